@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One target a role; an arrow is an import, checked by `make lint`. Each C library, and NIO, is
+/// visible in exactly one target, and the pure ones (CognitoSync, Policy) see neither.
+let package = Package(
+    name: "syncgate",
+    products: [.executable(name: "syncgate", targets: ["syncgate"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "Messages", dependencies: [.httpTypes]),
+        .target(name: "CognitoSync", dependencies: ["Messages", .httpTypes]),
+        .target(name: "Policy", dependencies: ["CognitoSync", .deque]),
+        .target(name: "SigV4", dependencies: ["Messages", "CCrypto", .httpTypes]),
+        .target(name: "Upstream", dependencies: ["Messages", "CCurl", .httpTypes]),
+        .target(name: "Serving", dependencies: ["Messages", .httpTypes] + .nio),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Messages", "CognitoSync", "Policy", "SigV4", "Upstream", "Serving",
+                .httpTypes, .logging, .lifecycle, .yams,
+            ]
+        ),
+        .target(name: "Emulator", dependencies: ["Messages", "CognitoSync", "SigV4", "Serving", .httpTypes]),
+        .executableTarget(
+            name: "syncgate",
+            dependencies: [
+                "Messages", "SigV4", "Serving", "Gateway", "Emulator",
+                .argumentParser, .httpTypes, .logging, .lifecycle,
+            ]
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Messages", .httpTypes],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "CognitoSyncTests", dependencies: ["CognitoSync", "Messages", "TestSupport", .httpTypes]),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy", "CognitoSync", "TestSupport"]),
+        .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "Messages", "TestSupport", .httpTypes]),
+        .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Messages", "TestSupport", .httpTypes]),
+        .testTarget(name: "ServingTests", dependencies: ["Serving", "Messages", "TestSupport", .httpTypes] + .nio),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "CognitoSync", "Policy", "SigV4", "Upstream", "Serving", "Messages", "TestSupport",
+                .httpTypes, .logging,
+            ]
+        ),
+        .testTarget(
+            name: "EmulatorTests",
+            dependencies: ["Emulator", "CognitoSync", "SigV4", "Serving", "Messages", "TestSupport", .httpTypes]
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "Gateway", "Emulator", "CognitoSync", "Policy", "SigV4", "Upstream", "Serving", "Messages",
+                "TestSupport", .httpTypes, .logging,
+            ]
+        ),
+    ]
+)
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+extension [Target.Dependency] {
+    static let nio: Self = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded"]
+        .map { .product(name: $0, package: "swift-nio") } + [.product(name: "NIOSSL", package: "swift-nio-ssl")]
+}
+
+/// What every target of ours is held to.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+for target in package.targets where target.type != .system { target.swiftSettings = strict }

@@ -1,0 +1,76 @@
+package import HTTPTypes
+package import Messages
+
+/// What a server asks of the program behind it.
+///
+/// The server hands over whole, well-formed requests and writes whole answers; it knows nothing of what they
+/// mean. `respond` is called on the connection's event loop and must not block it.
+package protocol Responder: Sendable {
+    func respond(to request: Request, from peer: Peer) -> Answer
+    /// The answer to what never became a request; the connection is closed after it if the refusal says so.
+    func refuse(_ refusal: Refusal, from peer: Peer) -> Response
+}
+
+/// An answer at once, on the event loop, or one that takes a task.
+///
+/// The task is cancelled when the client hangs up.
+package enum Answer: Sendable {
+    case now(Reply)
+    case later(@Sendable () async -> Reply)
+}
+
+/// A response and how it is to be delivered.
+package struct Reply: Sendable {
+    package var response: Response
+    package var delivery: Delivery
+
+    package init(_ response: Response, delivery: Delivery = .whole) {
+        self.response = response
+        self.delivery = delivery
+    }
+}
+
+/// How much of an answer goes out: an origin that injects faults cuts its own.
+package enum Delivery: Sendable, Equatable {
+    case whole
+    /// Only the first `bytes` of head and body go out; then the connection is closed, by RST if `reset`.
+    case cut(bytes: Int, reset: Bool)
+}
+
+/// Who is on the other side of a connection: from the socket and the TLS handshake only, never from a header.
+package struct Peer: Sendable, Hashable {
+    /// The address without a port, or the path of a Unix socket.
+    package var address: String
+    /// The subject of a verified client certificate.
+    package var certificate: String?
+
+    package init(address: String, certificate: String? = nil) {
+        self.address = address
+        self.certificate = certificate
+    }
+}
+
+/// Why something that arrived is not a request that can be answered.
+package enum Refusal: Sendable, Equatable, CaseIterable {
+    /// The bytes are not HTTP/1.1 as RFC 9112 has it, or frame a body in a way that two parsers may read differently.
+    case malformed
+    /// An absolute-form, authority-form or asterisk-form target, a dot segment, or a byte that a target may not have.
+    case badTarget
+    case targetTooLong
+    case headTooLarge
+    case bodyTooLarge
+    /// A body on a method that takes none.
+    case unexpectedBody
+    /// CONNECT, TRACE, or a method that RFC 9110 does not know.
+    case methodNotAllowed
+    /// `Expect` with anything but `100-continue`.
+    case expectationFailed
+    /// `Transfer-Encoding` other than exactly `chunked`.
+    case unknownTransferCoding
+    case versionNotSupported
+    /// The head or the body did not arrive in time.
+    case tooSlow
+    /// More connections than the limits allow.
+    case overloaded
+    case draining
+}
