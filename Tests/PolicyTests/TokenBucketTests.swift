@@ -72,8 +72,7 @@ struct TokenBucketTests {
             if case .admitted = bucket.take(now: Instant(nanoseconds: now)) { admissions.append(now) }
         }
         // Burst plus rate times length bounds every window if it bounds those that begin and end at an
-        // admission: with a(i) the time of the i-th one, i - rate × a(i) must never rise by more than burst -
-        // 1.
+        // admission: with a(i) the time of the i-th one, i - rate × a(i) rises by less than burst.
         var least = Int128.max
         for (number, time) in admissions.enumerated() {
             let height = Int128(number) * 1_000_000_000 - Int128(time) * Int128(rate.perSecond)
