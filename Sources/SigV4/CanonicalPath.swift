@@ -12,7 +12,7 @@ package enum PathForm: Sendable {
 
 /// The path line of a canonical request.
 enum CanonicalPath {
-    /// - Parameter path: What stands before the `?` on the wire.
+    /// Appends the line for what stands before the `?` on the wire.
     static func append(_ path: ArraySlice<UInt8>, form: PathForm, to output: inout [UInt8]) {
         let start = output.count
         switch form {

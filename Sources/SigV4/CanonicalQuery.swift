@@ -6,7 +6,7 @@ enum CanonicalQuery {
         var value: Range<Int>
     }
 
-    /// - Parameter query: What stands behind the `?` on the wire.
+    /// Appends the line for what stands behind the `?` on the wire.
     static func append(_ query: ArraySlice<UInt8>, to output: inout [UInt8]) {
         guard !query.isEmpty else { return }
         var encoded: [UInt8] = []

@@ -9,7 +9,7 @@ struct CanonicalRequest {
     /// Where `host;x-amz-date` stands in `bytes`: the Authorization field repeats it.
     let signedHeaders: Range<Int>
 
-    /// - Parameter payloadHash: The SHA-256 of the body, 32 bytes.
+    /// Writes the request out; `payloadHash` is the SHA-256 of its body, 32 bytes.
     init(_ head: HTTPRequest, headers: CanonicalHeaders, payloadHash: [UInt8], path form: PathForm) {
         let target = Array((head.path ?? "/").utf8)
         let question = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex

@@ -12,7 +12,13 @@ package enum Digest {
         let digest = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { output, count in
             let done = unsafe bytes.withUnsafeBytes { input in
                 unsafe EVP_Digest(
-                    input.baseAddress, input.count, output.baseAddress, nil, Algorithms.sha256, nil)
+                    input.baseAddress,
+                    input.count,
+                    output.baseAddress,
+                    nil,
+                    Algorithms.sha256,
+                    nil
+                )
             }
             count = done == 1 ? byteCount : 0
         }

@@ -62,7 +62,9 @@ package final class Signer: Sendable {
             stringToSign: String(decoding: signing.stringToSign.bytes, as: UTF8.self),
             signature: Hexadecimal.text(signature),
             authorization: signing.authorization(
-                accessKeyID: credentials.accessKeyID, signature: signature)
+                accessKeyID: credentials.accessKeyID,
+                signature: signature
+            )
         )
     }
 

@@ -46,6 +46,7 @@ struct SigningKeyring {
                 secret: credentials.secretAccessKey,
                 scope: scope,
                 hash: KeyedHash(key: key)
-            ))
+            )
+        )
     }
 }
