@@ -1,0 +1,48 @@
+/// The member names of one open object, hashed: keeps the search for duplicates linear.
+///
+/// Small objects, nearly all that there are, are compared name by name and cost no table. The hash is Swift's
+/// seeded one, so names cannot be chosen to collide. A slot is four bytes: the memory stays within a small
+/// multiple of the body's.
+struct JSONKeyTable {
+    /// Up to so many names are compared one by one.
+    private static let small = 12
+
+    /// One more than the index of a name; 0 is free. The count is 0 or a power of two.
+    private var slots: [UInt32] = []
+
+    /// Says whether `names[base...]` has `name` already; call it before each name is appended.
+    mutating func contains(_ name: JSONString, among names: [JSONString], from base: Int, in bytes: [UInt8]) -> Bool {
+        let count = names.count - base
+        if count < Self.small {
+            return names[base...].contains { JSONString.same($0, name, in: bytes) }
+        }
+        if slots.count < 2 * (count + 1) { grow(names, from: base, in: bytes) }
+        var slot = Self.hash(name, in: bytes) & (slots.count - 1)
+        while slots[slot] != 0 {
+            if JSONString.same(names[base + Int(slots[slot]) - 1], name, in: bytes) { return true }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        slots[slot] = UInt32(truncatingIfNeeded: count + 1)
+        return false
+    }
+
+    private mutating func grow(_ names: [JSONString], from base: Int, in bytes: [UInt8]) {
+        let size = max(64, 2 * slots.count)
+        slots = [UInt32](repeating: 0, count: size)
+        for index in base..<names.count {
+            var slot = Self.hash(names[index], in: bytes) & (size - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+            slots[slot] = UInt32(truncatingIfNeeded: index - base + 1)
+        }
+    }
+
+    private static func hash(_ name: JSONString, in bytes: [UInt8]) -> Int {
+        var hasher = Hasher()
+        if name.isEscaped {
+            for byte in name.unescaped(in: bytes) { hasher.combine(byte) }
+        } else {
+            for index in name.content { hasher.combine(bytes[index]) }
+        }
+        return hasher.finalize()
+    }
+}

@@ -1,0 +1,37 @@
+/// What the API model asks of a string: its length in characters, and its pattern.
+///
+/// A character is a Unicode scalar. Both are checked over bytes, without a regular expression engine.
+struct TextConstraint: Sendable {
+    let lengths: ClosedRange<Int>
+    var pattern: TextPattern?
+
+    static let identity = Self(lengths: 1...55, pattern: .identity)
+    static let datasetName = Self(lengths: 1...128, pattern: .datasetName)
+    static let deviceID = Self(lengths: 1...256, pattern: .segment)
+    static let recordKey = Self(lengths: 1...1024)
+    static let recordValue = Self(lengths: 0...1_048_575)
+    static let streamName = Self(lengths: 1...128)
+    static let roleARN = Self(lengths: 20...2048, pattern: .roleARN)
+    static let applicationARN = Self(lengths: 0...Int.max, pattern: .applicationARN)
+    /// What becomes a part of a target or a header field. The model has no bound; what is longer than the
+    /// field and target limits of HTTP servers cannot be sent on.
+    static let token = Self(lengths: 0...8192, pattern: .printable)
+
+    func allows(_ text: String) -> Bool {
+        if let pattern, !pattern.matches(text.utf8) { return false }
+        return lengths.contains(text.unicodeScalars.count)
+    }
+
+    /// The constraints that a text of so many scalars fails, in AWS's words: the pattern first, then the length.
+    func failures(scalars: Int, matchesPattern: Bool) -> [String] {
+        var failures: [String] = []
+        if let pattern, !matchesPattern { failures.append(pattern.demand) }
+        if scalars > lengths.upperBound {
+            failures.append("Member must have length less than or equal to \(lengths.upperBound)")
+        }
+        if scalars < lengths.lowerBound {
+            failures.append("Member must have length greater than or equal to \(lengths.lowerBound)")
+        }
+        return failures
+    }
+}

@@ -1,0 +1,74 @@
+/// The one server that a client talks to.
+package struct Origin: Sendable, Equatable {
+    package enum Scheme: String, Sendable {
+        case http
+        case https
+    }
+
+    package let scheme: Scheme
+    /// A name, an IPv4 literal, or an IPv6 literal without brackets.
+    package let host: String
+    /// Nil: the scheme's own.
+    package let port: Int?
+
+    /// Nil where the host or the port cannot be one.
+    package init?(scheme: Scheme, host: String, port: Int? = nil) {
+        guard Self.isHost(host), port.map({ (1...65535).contains($0) }) ?? true else { return nil }
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads an absolute URL that names an origin and nothing more.
+    ///
+    /// A path other than `/`, a query or user information are refused: whoever wrote them expects something
+    /// that is not done.
+    package init?(_ text: String) {
+        guard let mark = text.firstRange(of: "://"),
+            let scheme = Scheme(rawValue: text[..<mark.lowerBound].lowercased())
+        else { return nil }
+        var authority = text[mark.upperBound...]
+        if authority.hasSuffix("/") { authority.removeLast() }
+        let host: Substring
+        let rest: Substring
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            host = authority[authority.index(after: authority.startIndex)..<end]
+            rest = authority[authority.index(after: end)...]
+            guard host.contains(":") else { return nil }
+        } else {
+            let end = authority.firstIndex(of: ":") ?? authority.endIndex
+            host = authority[..<end]
+            rest = authority[end...]
+        }
+        guard !rest.isEmpty else {
+            self.init(scheme: scheme, host: String(host))
+            return
+        }
+        guard rest.first == ":", rest.dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let port = Int(rest.dropFirst())
+        else { return nil }
+        self.init(scheme: scheme, host: String(host), port: port)
+    }
+
+    /// Host and, where it is not the scheme's own, port: what the Host field says.
+    package var authority: String {
+        let host = host.contains(":") ? "[\(host)]" : host
+        guard let port, port != (scheme == .http ? 80 : 443) else { return host }
+        return "\(host):\(port)"
+    }
+
+    var url: String { "\(scheme.rawValue)://\(authority)/" }
+
+    private static func isHost(_ host: String) -> Bool {
+        let literal = host.contains(":")
+        return !host.isEmpty && host.utf8.count <= 253
+            && host.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."): true
+                case UInt8(ascii: "-"), UInt8(ascii: "_"): !literal
+                case UInt8(ascii: ":"): literal
+                default: false
+                }
+            }
+    }
+}
