@@ -20,7 +20,9 @@ from botocore.credentials import Credentials
 import signature
 from dataset_store import DatasetStore, Fault
 
-CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session+token/with=signs")
+# The pair of AWS's own examples, which no account has; the emulator takes it too.
+CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+TEMPORARY = Credentials("ASIAEXAMPLE", "a/temporary+secret", "session+token/with=signs")
 REGION = "us-east-1"
 POOL = "/identitypools/{}"
 DATASET = POOL + "/identities/{}/datasets/{}"
@@ -59,6 +61,7 @@ class Received:
 @dataclass
 class Origin:
     allow_devices: bool = False
+    credentials: Credentials = CREDENTIALS
     requests: list = field(default_factory=list)
     differences: list = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
@@ -114,7 +117,7 @@ class Origin:
 
     def check_signature(self, received):
         why = signature.fault(
-            received.method, received.target, received.headers, received.body, CREDENTIALS, REGION
+            received.method, received.target, received.headers, received.body, self.credentials, REGION
         )
         if why:
             self.differences.append(f"{received.method} {received.target}: {why}")
