@@ -1,5 +1,6 @@
 package import CognitoSync
 package import Logging
+package import Serving
 
 /// Everything that an operator can set, checked, with every default filled in.
 ///
@@ -27,7 +28,7 @@ package struct Configuration: Sendable, Equatable {
 extension Configuration {
     /// Where callers connect.
     package struct Listener: Sendable, Equatable {
-        package var address = Address.network(host: "127.0.0.1", port: 8080)
+        package var address = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
         package var tls = TLS()
     }
 
@@ -40,7 +41,7 @@ extension Configuration {
 
     /// Where operators connect: metrics, health, purge.
     package struct Admin: Sendable, Equatable {
-        package var address = Address.network(host: "127.0.0.1", port: 9901)
+        package var address = ListenAddress.tcp(host: "127.0.0.1", port: 9901)
         package var tokenFile: String?
     }
 
@@ -50,7 +51,7 @@ extension Configuration {
 
     package struct Allow: Sendable, Equatable {
         package var operations = Allowance<OperationName>.all
-        package var identityPools = Allowance<String>.all
+        package var identityPools = Allowance<IdentityPoolID>.all
     }
 
     package struct Cache: Sendable, Equatable {

@@ -1,3 +1,5 @@
+internal import Serving
+
 /// What can be wrong, or doubtful, though every value is all right by itself.
 struct ConfigurationChecks {
     struct Finding: Equatable {
@@ -120,9 +122,9 @@ struct ConfigurationChecks {
         }
     }
 
-    private static func isChosenBySystem(_ address: Address) -> Bool {
+    private static func isChosenBySystem(_ address: ListenAddress) -> Bool {
         switch address {
-        case .network(_, let port): port == 0
+        case .tcp(_, let port): port == 0
         case .unix: false
         }
     }

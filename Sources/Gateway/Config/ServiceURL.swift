@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Serving
 
 /// A URL of a scheme and an authority, and nothing else.
 struct ServiceURL: Equatable {
@@ -32,11 +33,16 @@ struct ServiceURL: Equatable {
             port = nil
         }
         // An address gets its brackets off by way of the one reader of host names.
-        guard !name.isEmpty, case .network(let host, _) = Address("\(name):0"), !host.contains("%") else {
+        guard !name.isEmpty, case .tcp(let host, _) = try? ListenAddress(parsing: "\(name):0"),
+            host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !Self.delimiters.contains($0) })
+        else {
             return nil
         }
         self.host = host
     }
+
+    /// What would begin another part of a URL.
+    private static let delimiters = Set("?#\\".utf8)
 
     /// With user and password blotted out.
     var redacted: String {

@@ -1,3 +1,5 @@
+internal import Serving
+
 extension SettingKind where Value == Int {
     static func integer(_ bounds: ClosedRange<Int>) -> Self {
         Self(
@@ -95,13 +97,13 @@ extension SettingKind where Value == Bool {
     }
 }
 
-extension SettingKind where Value == Address {
+extension SettingKind where Value == ListenAddress {
     static var address: Self {
         Self(
             takes: "an address such as 127.0.0.1:8080, [::1]:8080 or unix:/run/syncgate.sock",
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
-                return Address(text)
+                return try? ListenAddress(parsing: text)
             },
             show: { YAMLText.scalar($0.description) }
         )

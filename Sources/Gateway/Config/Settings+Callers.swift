@@ -63,19 +63,19 @@ extension Configuration {
         Setting(
             "cache.fresh",
             \.cache.fresh,
-            .duration(.zero...hour),
+            .duration(.zero...Bound.hour),
             "how long a writer who goes round the gateway may stay unseen"
         ),
         Setting(
             "cache.stale_if_error",
             \.cache.staleIfError,
-            .duration(.zero...day),
+            .duration(.zero...Bound.day),
             "an older page may be given for this long if the service fails"
         ),
         Setting(
             "cache.absent",
             \.cache.absent,
-            .duration(.zero...hour),
+            .duration(.zero...Bound.hour),
             "how long a dataset that does not exist is remembered"
         ),
     ]

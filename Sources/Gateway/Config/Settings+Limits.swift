@@ -32,23 +32,33 @@ extension Configuration {
         Setting(
             "timeouts.silent",
             \.timeouts.silent,
-            .duration(Bound.instant...hour),
+            .duration(Bound.instant...Bound.hour),
             "from connecting to the first byte"
         ),
         Setting(
             "timeouts.head",
             \.timeouts.head,
-            .duration(Bound.instant...hour),
+            .duration(Bound.instant...Bound.hour),
             "from a request's first byte to the end of its head"
         ),
-        Setting("timeouts.body", \.timeouts.body, .duration(Bound.instant...hour), "for a request's body"),
+        Setting(
+            "timeouts.body",
+            \.timeouts.body,
+            .duration(Bound.instant...Bound.hour),
+            "for a request's body"
+        ),
         Setting(
             "timeouts.write",
             \.timeouts.write,
-            .duration(Bound.instant...hour),
+            .duration(Bound.instant...Bound.hour),
             "without progress in taking the answer"
         ),
-        Setting("timeouts.idle", \.timeouts.idle, .duration(Bound.instant...day), "between two requests"),
+        Setting(
+            "timeouts.idle",
+            \.timeouts.idle,
+            .duration(Bound.instant...Bound.day),
+            "between two requests"
+        ),
     ]
 
     static let throttling = [

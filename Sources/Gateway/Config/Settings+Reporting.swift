@@ -14,13 +14,13 @@ extension Configuration {
         Setting(
             "drain.delay",
             \.drain.delay,
-            .duration(.zero...hour),
+            .duration(.zero...Bound.hour),
             "not ready but serving, so that load balancers notice"
         ),
         Setting(
             "drain.timeout",
             \.drain.timeout,
-            .duration(.zero...hour),
+            .duration(.zero...Bound.hour),
             "for requests in work; then they are cut"
         ),
     ]

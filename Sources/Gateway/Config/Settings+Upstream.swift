@@ -36,31 +36,31 @@ extension Configuration {
         Setting(
             "upstream.idle",
             \.upstream.idle,
-            .duration(Bound.second...hour),
+            .duration(Bound.second...Bound.hour),
             "an unused connection is closed after this"
         ),
         Setting(
             "upstream.max_age",
             \.upstream.maxAge,
-            .duration(Bound.second...day),
+            .duration(Bound.second...Bound.day),
             "no connection is used for longer, so that DNS changes arrive"
         ),
         Setting(
             "upstream.timeouts.connect",
             \.upstream.timeouts.connect,
-            .duration(Bound.instant...minute),
+            .duration(Bound.instant...Bound.minute),
             "name, connection and TLS"
         ),
         Setting(
             "upstream.timeouts.first_byte",
             \.upstream.timeouts.firstByte,
-            .duration(Bound.instant...minute),
+            .duration(Bound.instant...Bound.minute),
             "until the answer begins"
         ),
         Setting(
             "upstream.timeouts.total",
             \.upstream.timeouts.total,
-            .duration(Bound.instant...minute),
+            .duration(Bound.instant...Bound.minute),
             "for a request with all its attempts"
         ),
     ]

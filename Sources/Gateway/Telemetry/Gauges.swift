@@ -1,3 +1,5 @@
+package import Serving
+
 /// What is read at a scrape from the parts that keep it: levels, and counters kept elsewhere.
 ///
 /// A part that is not there leaves its fields as they are.
@@ -5,12 +7,15 @@ package struct Gauges: Sendable, Equatable {
     package var requestsInFlight = 0
     package var connectionsActive = 0
     package var connectionsIdle = 0
+    /// What the server itself has refused, since it started.
+    package var refused: [Refusal: Int] = [:]
 
     package var cacheEntries = 0
     package var cacheBytes = 0
     package var cacheLimitBytes = 0
     package var cacheEvictions = 0
     package var cacheFencedFills = 0
+    package var cacheInvalidations: [InvalidationReason: Int] = [:]
 
     package var upstreamConnections = 0
     package var upstreamConnects = 0

@@ -17,7 +17,6 @@ struct MetricCounts: Sendable {
     var retries = [UInt64](repeating: 0, count: RetryReason.count)
 
     var refused = [UInt64](repeating: 0, count: RefusalReason.count)
-    var invalidations = [UInt64](repeating: 0, count: InvalidationReason.count)
     var revalidations = [UInt64](repeating: 0, count: RevalidationOutcome.count)
     var refreshes = [UInt64](repeating: 0, count: CredentialSource.count * 2)
     /// Failed, succeeded.
@@ -49,7 +48,6 @@ struct MetricCounts: Sendable {
     mutating func count(_ event: MetricEvent) {
         switch event {
         case .refused(let reason): refused[reason.position] &+= 1
-        case .invalidated(let reason): invalidations[reason.position] &+= 1
         case .revalidated(let outcome): revalidations[outcome.position] &+= 1
         case .retried(let reason): retries[reason.position] &+= 1
         case .upstreamThrottled: upstreamThrottled &+= 1
@@ -71,7 +69,6 @@ struct MetricCounts: Sendable {
         upstreamThrottled &+= other.upstreamThrottled
         retries.add(other.retries)
         refused.add(other.refused)
-        invalidations.add(other.invalidations)
         revalidations.add(other.revalidations)
         refreshes.add(other.refreshes)
         reloads.add(other.reloads)

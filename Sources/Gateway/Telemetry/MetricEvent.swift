@@ -4,9 +4,8 @@ package import Serving
 ///
 /// Every case and every payload is a closed set, so a label can never grow with what callers send.
 package enum MetricEvent: Sendable, Equatable {
-    /// Never became a request, or was turned away before it was looked at.
+    /// Turned away by the gateway before it was looked at; the server's own refusals are in its statistics.
     case refused(RefusalReason)
-    case invalidated(InvalidationReason)
     case revalidated(RevalidationOutcome)
     case retried(RetryReason)
     /// The service answered that it is being asked too much.
@@ -52,18 +51,15 @@ package enum RefusalReason: String, CaseIterable, Sendable {
     }
 }
 
-/// Why pages were dropped.
+/// Why pages were dropped; the raw values are those of the cache table's own statistics.
 package enum InvalidationReason: String, CaseIterable, Sendable {
-    /// An answered write.
+    /// A write through the gateway ended.
     case write
-    /// A write of which nobody knows whether it happened.
-    case unknownWrite = "unknown_write"
-    case conflict
     case delete
-    /// An answer that passed told of a newer sync count.
-    case newerCount = "newer_count"
-    /// The count went down: the dataset was deleted and made anew.
-    case recreated
+    /// An answer showed a newer sync count: somebody wrote round the gateway.
+    case newer
+    /// An answer contradicts what was known.
+    case contradiction
     case purge
 }
 

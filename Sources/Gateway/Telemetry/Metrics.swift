@@ -8,7 +8,7 @@ internal import Synchronization
 /// practically its own, taken once for a whole request. Memory is fixed: labels come from closed sets.
 package final class Metrics: Sendable {
     private let shards: [Shard]
-    private let build: BuildInformation
+    let build: BuildInformation
     private let gauges: @Sendable () -> Gauges
     /// A configuration in force was read well, until one is not.
     private let lastReloadSucceeded = Atomic(true)
@@ -49,6 +49,8 @@ package final class Metrics: Sendable {
         )
         return page.text
     }
+
+    var currentGauges: Gauges { gauges() }
 
     func snapshot() -> MetricCounts {
         var sum = MetricCounts()

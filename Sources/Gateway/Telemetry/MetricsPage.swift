@@ -52,7 +52,11 @@ struct MetricsPage {
         text.sample(gauges.connectionsActive, [("state", "active")])
         text.sample(gauges.connectionsIdle, [("state", "idle")])
         text.family("syncgate_refused_total", .counter, "Refused before it was a request of the API.")
-        text.each(RefusalReason.self, counts.refused, label: "reason")
+        var refused = counts.refused
+        for (refusal, count) in gauges.refused {
+            refused[RefusalReason(refusal).position] &+= UInt64(max(0, count))
+        }
+        text.each(RefusalReason.self, refused, label: "reason")
     }
 
     private func writeCache(to text: inout PrometheusText) {
@@ -75,7 +79,9 @@ struct MetricsPage {
             .counter,
             "Datasets whose pages were dropped, by cause."
         )
-        text.each(InvalidationReason.self, counts.invalidations, label: "reason")
+        for reason in InvalidationReason.allCases {
+            text.sample(gauges.cacheInvalidations[reason] ?? 0, [("reason", reason.rawValue)])
+        }
         text.family(
             "syncgate_cache_fenced_fills_total",
             .counter,
