@@ -1,4 +1,4 @@
-import CognitoSync
+package import CognitoSync
 package import Policy
 package import Serving
 import Synchronization

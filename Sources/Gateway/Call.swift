@@ -1,5 +1,5 @@
 package import CognitoSync
-package import HTTPTypes
+import HTTPTypes
 package import Messages
 package import Policy
 package import Serving

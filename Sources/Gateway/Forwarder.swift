@@ -1,7 +1,7 @@
 package import CognitoSync
 import HTTPTypes
 package import Messages
-package import Policy
+import Policy
 package import SigV4
 import Synchronization
 package import Upstream

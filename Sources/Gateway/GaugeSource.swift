@@ -1,4 +1,7 @@
+import Policy
+import Serving
 import Synchronization
+import Upstream
 
 /// Reads the levels of a service at a scrape; the metrics are there before the service is.
 final class GaugeSource: Sendable {
@@ -34,7 +37,7 @@ extension Service {
         gauges.throttleKeysCaller = keys.caller
         gauges.throttleKeysIdentity = keys.identity
         gauges.throttleKeysUpstream = keys.upstream
-        gauges.credentialsExpiry = link.credentials.expiration
+        gauges.credentialsExpiry = link.watch.expiration
         gauges.clockSkewSeconds = Double(link.forwarder.clockSkew)
         gauges.logLinesDropped = writer.dropped
         return gauges

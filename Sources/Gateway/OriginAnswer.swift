@@ -1,7 +1,7 @@
 package import CognitoSync
 import HTTPTypes
 package import Messages
-package import Policy
+import Policy
 
 /// What a whole HTTP answer of the origin means for the gateway.
 ///
@@ -56,12 +56,19 @@ package enum OriginAnswer: Sendable {
             switch operation {
             case .listRecords: _ = try RecordsPage.scan(response.body)
             case .updateRecords: _ = try UpdateAnswer.scan(response.body)
-            default: if !response.body.isEmpty { try JSONText.checkObject(response.body) }
+            default: try checkObject(response.body)
             }
             return .answer(response.allowed)
         } catch {
             return .malformed("the body of a 200 is not \(operation.rawValue)'s answer")
         }
+    }
+
+    private static func checkObject(_ body: [UInt8]) throws(JSONError) {
+        if body.isEmpty { return }
+        var reader = JSONReader(body, surrogates: .any)
+        try reader.object { (reader, _) throws(JSONError) in _ = try reader.skip() }
+        try reader.finish()
     }
 
     private static func refusal(_ name: String?, message: [UInt8]) -> SignatureRefusal? {

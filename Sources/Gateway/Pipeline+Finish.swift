@@ -69,8 +69,8 @@ extension Pipeline {
 extension HTTPFields {
     /// Both spellings: whole seconds, rounded up (RFC 9110, section 10.2.3), and AWS's milliseconds.
     fileprivate mutating func setRetryAfter(nanoseconds: Int64) {
-        self[.retryAfter] = String((max(1, nanoseconds) - 1) / 1_000_000_000 + 1)
-        self[.amzRetryAfter] = String((max(1, nanoseconds) - 1) / 1_000_000 + 1)
+        self[.retryAfter] = String((Swift.max(1, nanoseconds) - 1) / 1_000_000_000 + 1)
+        self[.amzRetryAfter] = String((Swift.max(1, nanoseconds) - 1) / 1_000_000 + 1)
     }
 
     /// The two fields of the IETF draft "RateLimit header fields for HTTP".

@@ -1,7 +1,7 @@
-package import CognitoSync
+import CognitoSync
 import HTTPTypes
 package import Messages
-package import Policy
+import Policy
 package import Serving
 
 /// The life of a request, from whole HTTP request to whole answer, in the order in which it is lived.
@@ -83,7 +83,7 @@ package struct Pipeline: Responder {
         case .wait(let fetch):
             call.exchange.cache = .joined
             let place = try admission.enter()
-            return .later { await land(fetch, call: call, holding: place) }
+            return .later { [call] in await land(fetch, call: call, holding: place) }
         case .lead(let ticket, let fetch, let stale):
             call.noteLead(replacing: stale)
             let place: Admission.Place
@@ -96,7 +96,7 @@ package struct Pipeline: Responder {
                 return .now(finish(landing, of: call))
             }
             launch(operation, ticket: ticket, fetch: fetch, settings: settings)
-            return .later { await land(fetch, call: call, holding: place) }
+            return .later { [call] in await land(fetch, call: call, holding: place) }
         }
     }
 
@@ -133,6 +133,7 @@ package struct Pipeline: Responder {
         try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
         return .later { [call] in
             defer { place.leave() }
+            var call = call
             // A write goes on when its caller hangs up, so that the table learns what came of it; the
             // forwarder's deadline ends the task.
             let errand = Task {
@@ -147,7 +148,6 @@ package struct Pipeline: Responder {
                 if operation.isRead { errand.cancel() }
             }
             if Task.isCancelled { return hungUp(call) }
-            var call = call
             call.note(forwarded)
             return finish(forwarded.result, of: call)
         }

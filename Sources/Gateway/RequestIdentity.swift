@@ -1,4 +1,4 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// The ids that tie a request to its lines in other logs.
 package enum RequestIdentity {

@@ -1,5 +1,8 @@
+import Logging
 import Policy
 import Serving
+import Synchronization
+import Upstream
 
 /// Reload, drain and what the admin listener asks for.
 extension Service {
@@ -25,29 +28,21 @@ extension Service {
     private func apply(_ configuration: Configuration) throws(ConfigurationProblems) {
         let old = state.withLock { $0.link }
         let now = clock.monotonic()
-        var link = old
-        if !old.serves(configuration) {
-            do throws(ServiceError) {
-                link = try OriginLink(
-                    configuration,
-                    credentials: launch.credentials(
-                        configuration, clock: clock, metrics: telemetry.metrics, logger: logger),
-                    clock: clock,
-                    metrics: telemetry.metrics
-                )
-            } catch {
-                guard case .configuration(let problems) = error else {
-                    let problem = ConfigurationProblem(
-                        place: .standard(key: "upstream"), message: error.description)
-                    throw ConfigurationProblems(all: [problem])
-                }
-                throw ConfigurationProblems(all: problems)
-            }
-            state.withLock { [link] in $0.link = link }
-            old.retire()
-        } else {
-            old.credentials.reload()
+        let link: OriginLink
+        do throws(ServiceError) {
+            link = try OriginLink(
+                configuration,
+                chain: launch.chain(configuration),
+                watch: CredentialsWatch(metrics: telemetry.metrics, logger: logger),
+                clock: clock,
+                metrics: telemetry.metrics,
+                succeeding: old
+            )
+        } catch {
+            throw error.problems
         }
+        state.withLock { $0.link = link }
+        if link.client !== old.client { old.retire() }
         live.replace(by: Settings(configuration, forwarder: link.forwarder))
         admission.reload(configuration, now: now)
         reads.resize(configuration.cacheLimits)
@@ -57,9 +52,9 @@ extension Service {
 
     /// Stops taking requests, lets those in work finish within `drain.timeout`, and ends everything.
     package func drain() async {
-        let (server, admin, link) = state.withLock { state in
+        let (server, admin) = state.withLock { state in
             state.phase = .draining
-            return (state.server, state.admin, state.link)
+            return (state.server, state.admin)
         }
         let drain = live.current.configuration.drain
         logger.info("draining", metadata: ["timeout": "\(drain.timeout)"])
@@ -67,7 +62,6 @@ extension Service {
         try? await Task.sleep(for: drain.delay)
         await server?.drain(timeout: drain.timeout)
         await admin?.drain(timeout: .milliseconds(200))
-        _ = link
         await release()
     }
 
@@ -98,7 +92,7 @@ extension Service {
         let (phase, link) = state.withLock { ($0.phase, $0.link) }
         return [
             HealthCheck("listener", isPassing: phase == .serving, detail: phase.rawValue),
-            HealthCheck("credentials", isPassing: link.credentials.hasCredentials),
+            HealthCheck("credentials", isPassing: link.watch.hasCredentials),
             HealthCheck("upstream", isPassing: link.forwarder.isCircuitClosed),
         ]
     }
@@ -112,7 +106,7 @@ extension Service {
         facts.listen = address
         facts.origin = link.configuration.upstream.origin
         facts.region = link.configuration.upstream.region
-        facts.credentials = link.credentials.sourceName
+        facts.credentials = link.watch.sourceName
         return facts
     }
 }

@@ -1,4 +1,3 @@
-package import Logging
 import SigV4
 
 extension Service {

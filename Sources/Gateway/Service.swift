@@ -1,6 +1,6 @@
 package import Logging
 import Policy
-package import Serving
+import Serving
 import SigV4
 import Synchronization
 
@@ -56,10 +56,15 @@ package final class Service: Sendable {
         let gauges = GaugeSource()
         let metrics = Metrics(build: launch.build, gauges: { gauges.read() })
         telemetry = Telemetry(metrics: metrics, writer: configuration.log.access ? writer : nil)
-        let credentials = launch.credentials(configuration, clock: clock, metrics: metrics, logger: logger)
         let link: OriginLink
         do throws(ServiceError) {
-            link = try OriginLink(configuration, credentials: credentials, clock: clock, metrics: metrics)
+            link = try OriginLink(
+                configuration,
+                chain: launch.chain(configuration),
+                watch: CredentialsWatch(metrics: metrics, logger: logger),
+                clock: clock,
+                metrics: metrics
+            )
         } catch {
             writer.stop(timeout: .seconds(1))
             throw error

@@ -20,6 +20,17 @@ package enum ServiceError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The same as problems of the configuration.
+    var problems: ConfigurationProblems {
+        switch self {
+        case .configuration(let problems): ConfigurationProblems(all: problems)
+        case .cannotBind, .failed:
+            ConfigurationProblems(all: [
+                ConfigurationProblem(place: .standard(key: "upstream"), message: description)
+            ])
+        }
+    }
+
     package var description: String {
         switch self {
         case .cannotBind(let error): error.description

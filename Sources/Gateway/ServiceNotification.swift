@@ -41,7 +41,7 @@ private enum NotificationSocket {
         let length = socklen_t(offset + name.count)
         unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                _ = unsafe sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL.rawValue), generic, length)
+                _ = unsafe sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), generic, length)
             }
         }
     }

@@ -1,4 +1,4 @@
-import CognitoSync
+package import CognitoSync
 package import Policy
 import Synchronization
 
@@ -21,7 +21,7 @@ package struct Settings: Sendable {
         case .all: break
         case .only(let pools):
             // What names no pool would show them all.
-            guard let pool = operation.pool, pools.contains(pool.text) else {
+            guard let pool = operation.pool, pools.contains(pool) else {
                 throw .invalid(.accessDenied("this gateway does not permit this identity pool"))
             }
         }
@@ -67,7 +67,7 @@ extension Configuration.Throttle {
 
     /// The configuration has been checked to lie within a rate's bounds; what does not is taken for the nearest.
     private static func rate(_ perSecond: Int64, _ burst: Int64) -> Rate {
-        func bounded(_ number: Int64) -> Int64 { min(max(1, number), Rate.maximum) }
+        func bounded(_ number: Int64) -> Int64 { Swift.min(Swift.max(1, number), Rate.maximum) }
         guard let rate = Rate(perSecond: bounded(perSecond), burst: bounded(burst)) else {
             preconditionFailure("a number within bounds is out of bounds")
         }
