@@ -9,8 +9,7 @@ struct VersionCommand: ParsableCommand {
 }
 
 enum Version {
-    static var line: String {
-        let build = BuildInfo.current
-        return "syncgate \(build.version) (\(build.revision), Swift \(build.swift))"
-    }
+    static let build = BuildInformation(version: "0.1.0")
+
+    static var line: String { "syncgate \(build.version) (revision \(build.revision), Swift \(build.swift))" }
 }

@@ -74,7 +74,7 @@ struct PublishedSuites {
         let canonicalRequest = CanonicalRequest(
             head,
             headers: headers,
-            payloadHash: Digest.sha256(expected.request.body),
+            payloadHash: Hexadecimal.digits(Digest.sha256(expected.request.body)),
             path: expected.path
         )
         #expect(text(canonicalRequest.bytes) == (try CAuthSuite.text(name, "query-canonical-request.txt")))

@@ -7,11 +7,18 @@ struct JSONKeyTable {
     /// Up to so many names are compared one by one.
     private static let small = 12
 
-    /// One more than the index of a name; 0 is free. The count is 0 or a power of two.
+    /// In each slot one more than the index of a name, or 0 for a free one.
+    ///
+    /// Their number is 0 or a power of two.
     private var slots: [UInt32] = []
 
     /// Says whether `names[base...]` has `name` already; call it before each name is appended.
-    mutating func contains(_ name: JSONString, among names: [JSONString], from base: Int, in bytes: [UInt8]) -> Bool {
+    mutating func contains(
+        _ name: JSONString,
+        among names: [JSONString],
+        from base: Int,
+        in bytes: [UInt8]
+    ) -> Bool {
         let count = names.count - base
         if count < Self.small {
             return names[base...].contains { JSONString.same($0, name, in: bytes) }

@@ -10,7 +10,8 @@ extension RequestDecoder {
         var text = first.value[...]
         if text.hasPrefix("com.amazonaws.cognito.sync.model.") { text = text.dropFirst(33) }
         let service = "AWSCognitoSyncService."
-        guard text.hasPrefix(service), let name = OperationName(rawValue: String(text.dropFirst(service.count)))
+        guard text.hasPrefix(service),
+            let name = OperationName(rawValue: String(text.dropFirst(service.count)))
         else { throw .unknownOperation("X-Amz-Target names no operation of this API.") }
         return name
     }

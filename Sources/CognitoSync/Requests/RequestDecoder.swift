@@ -67,7 +67,10 @@ package enum RequestDecoder {
         return parts
     }
 
-    private static func decodeRoot(_ request: Request, query: ArraySlice<UInt8>) throws(APIError) -> DecodedRequest {
+    private static func decodeRoot(
+        _ request: Request,
+        query: ArraySlice<UInt8>
+    ) throws(APIError) -> DecodedRequest {
         guard request.head.method == .post else { throw .methodNotAllowed(allow: "POST") }
         guard query.isEmpty else { throw .invalidParameter("POST / takes no query.") }
         try checkContentType(request)
@@ -78,7 +81,11 @@ package enum RequestDecoder {
                 throw .invalidParameter("X-Amz-Target and the envelope name different operations.")
             }
             return try decode(
-                request.body, within: envelope.input, as: envelope.operation, form: .envelope)
+                request.body,
+                within: envelope.input,
+                as: envelope.operation,
+                form: .envelope
+            )
         }
         guard let named else {
             throw .unknownOperation("POST / needs an X-Amz-Target header that names an operation.")

@@ -13,8 +13,10 @@ struct TextConstraint: Sendable {
     static let streamName = Self(lengths: 1...128)
     static let roleARN = Self(lengths: 20...2048, pattern: .roleARN)
     static let applicationARN = Self(lengths: 0...Int.max, pattern: .applicationARN)
-    /// What becomes a part of a target or a header field. The model has no bound; what is longer than the
-    /// field and target limits of HTTP servers cannot be sent on.
+    /// What becomes a part of a target or a header field.
+    ///
+    /// The model has no bound; what is longer than the limits that HTTP servers have cannot be sent on, and
+    /// the tokens of the service are Base64.
     static let token = Self(lengths: 0...8192, pattern: .printable)
 
     func allows(_ text: String) -> Bool {
