@@ -6,6 +6,7 @@ Exceptions stand in `.ci/lint-allow`, a line each: the rule, the file, and why.
 """
 
 import argparse
+import json
 import re
 import subprocess
 import sys
@@ -26,7 +27,7 @@ FORBIDDEN = {
                ("Sources/", "Tests/"), "an escape from what the compiler proves"),
     "trap": (r"\bpreconditionFailure\b|\bassertionFailure\b|\bprecondition\(", ("Sources/",), "a trap"),
     "unsafe": (r"\bunsafe\s|@unsafe\b", ("Sources/",), "unsafe code outside the files that own C handles"),
-    "clock": (r"\.now\b|\bDate\(\)|\brandom\w*|\bclock_gettime\b|\bgettimeofday\b",
+    "clock": (r"\.now\b|\bDate\(\)|\.random\w*\(|\.shuffle|RandomNumberGenerator\(|\b(?:clock_gettime|gettimeofday|time)\(",
               tuple(f"Sources/{target}/" for target in PURE), "a clock or chance in a pure target"),
     "public": (r"^\s*(?:@\w+\s+)*(?:public\b|open\s+(?:class|func|var|init|subscript)\b)", ("Sources/", "Tests/"), "nothing is public"),
 }
@@ -36,6 +37,8 @@ WORDS = {
     "todo": (r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b", "an open end: write an issue or a failing test"),
     "banner": (r"^\s*(?://|#)\s*(?:MA" r"RK:|[-=*#]{4,})", "a section banner"),
 }
+# What every target may import: the toolchain's own.
+TOOLCHAIN = {"Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Swift", "Synchronization", "Testing"}
 LONGEST = 400
 SWIFT = {".swift"}
 OURS = SWIFT | {".py", ".sh", ".md", ".yaml", ".yml", ".h", ".service", ""}
@@ -84,6 +87,21 @@ def findings(root):
                     yield rule, name, number, f"{match.group().strip()}: {text}"
 
 
+def arrows(root):
+    """Imports that the manifest does not declare: the compiler lets them pass where the module happens to be built."""
+    run = subprocess.run(["swift", "package", "dump-package"], cwd=root, capture_output=True, text=True, check=True)
+    for target in json.loads(run.stdout)["targets"]:
+        kind, name = target["type"], target["name"]
+        folder = root / (target.get("path") or f"{'Tests' if kind == 'test' else 'Sources'}/{name}")
+        declared = {next(iter(dependency.values()))[0] for dependency in target["dependencies"]}
+        for path in sorted(folder.rglob("*.swift")):
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                match = IMPORT.match(without_comment(line))
+                if match and match.group(1) not in declared | TOOLCHAIN | {name}:
+                    where = str(path.relative_to(root))
+                    yield "arrow", where, number, f"import {match.group(1)}, which {name} does not declare"
+
+
 def allowed(root):
     """The pairs of rule and file that are excepted; each must still be needed."""
     file = root / ".ci/lint-allow"
@@ -98,7 +116,8 @@ def main():
     options = parser.parse_args()
 
     excepted, used, count = allowed(options.root), set(), 0
-    for rule, name, number, text in findings(options.root):
+    checks = [findings] if options.quick else [findings, arrows]
+    for rule, name, number, text in (finding for check in checks for finding in check(options.root)):
         if (rule, name) in excepted:
             used.add((rule, name))
             continue

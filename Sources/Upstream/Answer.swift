@@ -96,7 +96,7 @@ struct Answer {
             guard piece.count <= limits.body - body.count else { throw .tooLarge("answer body too large") }
             append(piece)
         case .chunked:
-            let used = try chunks.take(piece, into: &body, limit: limits.body, trailerLimit: limits.head)
+            let used = try chunks.take(piece, into: &body, limit: limits.body)
             if used < piece.count { hasExcess = true }
         }
     }

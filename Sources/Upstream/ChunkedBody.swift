@@ -18,6 +18,8 @@ struct ChunkedBody {
 
     /// A size line is 16 digits and extensions that nobody needs.
     private static let maximumSizeLine = 1024
+    /// All trailers together; libcurl itself takes no longer one.
+    private static let maximumTrailers = 4096
 
     private var state = State.size
     private var line: [UInt8] = []
@@ -29,8 +31,7 @@ struct ChunkedBody {
     mutating func take(
         _ piece: Span<UInt8>,
         into body: inout [UInt8],
-        limit: Int,
-        trailerLimit: Int
+        limit: Int
     ) throws(AnswerFault) -> Int {
         var index = 0
         while index < piece.count {
@@ -58,11 +59,11 @@ struct ChunkedBody {
                 line.removeAll(keepingCapacity: true)
                 state = size == 0 ? .trailer : .data(size)
             case .trailer:
-                guard try collect(piece, &index, limit: trailerLimit, fault: .tooLarge("trailers too large")) else {
+                guard try collect(piece, &index, limit: Self.maximumTrailers, fault: .tooLarge("trailers too large")) else {
                     continue
                 }
                 trailerBytes += line.count
-                guard trailerBytes <= trailerLimit else { throw .tooLarge("trailers too large") }
+                guard trailerBytes <= Self.maximumTrailers else { throw .tooLarge("trailers too large") }
                 let count = try Line.contentCount(of: line.span)
                 if count == 0 { state = .whole } else { _ = try Line.field(line.span.extracting(first: count)) }
                 line.removeAll(keepingCapacity: true)

@@ -88,8 +88,9 @@ import Testing
         #expect(refusal("AWSCognitoSyncService.DescribeDataset") == nil)
         #expect(refusal("com.amazonaws.cognito.sync.model.AWSCognitoSyncService.DescribeDataset") == nil)
         #expect(refusal("AWSCognitoSyncService.ListRecords")?.status == 400)
-        #expect(refusal("AWSCognitoSyncService.describeDataset")?.status == 404)
-        #expect(refusal("DynamoDB_20120810.ListTables")?.status == 404)
+        #expect(refusal("AWSCognitoSyncService.describeDataset")?.status == 400)
+        #expect(refusal("DynamoDB_20120810.ListTables")?.status == 400)
+        #expect(refusal("")?.status == 400)
     }
 
     @Test(arguments: ["AWSCognitoSyncService.", "com.amazonaws.cognito.sync.model.AWSCognitoSyncService."])

@@ -88,20 +88,21 @@ package final class ScriptedOrigin: Sendable {
     package var mostOpen: Int { log.state.withLock { $0.mostOpen } }
 
     /// Waits until the log is as wanted; false where it is not in time.
-    package func waitUntil(_ condition: (ScriptedOrigin) -> Bool) -> Bool {
+    package func waitUntil(_ condition: (ScriptedOrigin) -> Bool) async -> Bool {
         let due = Sockets.milliseconds() + patience
         while !condition(self) {
             guard Sockets.milliseconds() < due else { return false }
-            usleep(1000)
+            try? await Task.sleep(for: .milliseconds(1))
         }
         return true
     }
 
-    /// Closes everything and returns when each thread is about to end.
+    /// Closes everything and returns when each thread is about to end, which is soon: none waits longer than 20 ms.
     package func stop() {
         guard log.state.withLock({ exchange(&$0.isStopped, with: true) }) == false else { return }
         shutdown(listener, Int32(SHUT_RDWR))
-        _ = waitUntil { $0.log.state.withLock { $0.threads } == 0 }
+        let due = Sockets.milliseconds() + patience
+        while log.state.withLock({ $0.threads }) > 0, Sockets.milliseconds() < due { usleep(500) }
         close(listener)
     }
 
@@ -166,7 +167,8 @@ package final class ScriptedOrigin: Sendable {
                 waitForEnd(socket)
                 return false
             case .pause(let milliseconds):
-                usleep(UInt32(clamping: milliseconds * 1000))
+                let due = Sockets.milliseconds() + min(milliseconds, patience)
+                while !isStopped, Sockets.milliseconds() < due { usleep(500) }
             case .wait(let gate):
                 let due = Sockets.milliseconds() + patience
                 while !gate.isOpen, !isStopped, Sockets.milliseconds() < due { usleep(500) }

@@ -99,8 +99,12 @@ class Process:
         return match
 
     def address(self, listener):
-        """Where `gateway`, `admin` or `emulator` listens: its line says `<listener> listening on ADDRESS`."""
-        return self.wait_for(rf"\b{listener} listening on (?:http://)?([0-9.]+:\d+)").group(1)
+        """Where `gateway`, `admin` or `emulator` listens, as its line in the log says, JSON or text."""
+        pair = r'"?{}"?[:=] ?"?{}'
+        line = "listening.*" + pair.format("address", r"([0-9.]+:\d+)") + ".*" + pair.format("listener", rf"{listener}\b")
+        other = "listening.*" + pair.format("listener", rf"{listener}\b") + ".*" + pair.format("address", r"([0-9.]+:\d+)")
+        found = self.wait_for(f"{line}|{other}")
+        return found.group(1) or found.group(2)
 
     def signal(self, number):
         os.kill(self.popen.pid, number)

@@ -129,7 +129,7 @@ extension Arguments {
         try reader.array { (reader, index) throws(JSONError) in
             let path = "pushSync.applicationArns.\(index + 1).member"
             if let name = try text(&reader, at: path, .applicationARN) {
-                names.append(name)
+                if bodyViolations.count == 0 { names.append(name) }
             } else {
                 bodyViolations.add(nil, at: path, "Member must not be null")
             }

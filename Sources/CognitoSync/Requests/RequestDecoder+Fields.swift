@@ -16,6 +16,13 @@ extension RequestDecoder {
         return name
     }
 
+    /// Lets X-Amz-Target pass on a REST path, where old SDKs send it too, if it says the same.
+    static func checkTarget(_ request: Request, names operation: OperationName) throws(APIError) {
+        guard request.head.headerFields.contains(.amzTarget) else { return }
+        if let named = try? targetName(request), named == operation { return }
+        throw .invalidParameter("X-Amz-Target does not name \(operation.rawValue), whose path this is.")
+    }
+
     /// Accepts JSON under any of its AWS names, with or without media type parameters, and no declaration at all.
     static func checkContentType(_ request: Request) throws(APIError) {
         let fields = request.head.headerFields[fields: .contentType]

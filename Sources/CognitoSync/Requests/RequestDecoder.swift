@@ -31,11 +31,7 @@ package enum RequestDecoder {
     ) throws(APIError) -> Operation {
         let parts = split(target, end: pathEnd)
         let route = try Route.find(request.head.method, target, parts)
-        if let named = try targetName(request), named != route.operation {
-            throw .invalidParameter(
-                "X-Amz-Target names \(named.rawValue), but the path is that of \(route.operation.rawValue)."
-            )
-        }
+        try checkTarget(request, names: route.operation)
         var arguments = Arguments(route.operation)
         for (part, segment) in zip(parts, route.segments) {
             guard case .parameter(let member) = segment else { continue }

@@ -24,10 +24,15 @@ struct TextConstraint: Sendable {
         return lengths.contains(text.unicodeScalars.count)
     }
 
-    /// The constraints that a text of so many scalars fails, in AWS's words: the pattern first, then the length.
-    func failures(scalars: Int, matchesPattern: Bool) -> [String] {
+    /// The constraints that a text fails, in AWS's words: the pattern first, then the length.
+    func failures(of text: String) -> [String] {
+        let demand = pattern.flatMap { $0.matches(text.utf8) ? nil : $0.demand(of: text.utf8) }
+        return (demand.map { [$0] } ?? []) + failures(scalars: text.unicodeScalars.count)
+    }
+
+    /// The constraints that any text of so many scalars fails.
+    func failures(scalars: Int) -> [String] {
         var failures: [String] = []
-        if let pattern, !matchesPattern { failures.append(pattern.demand) }
         if scalars > lengths.upperBound {
             failures.append("Member must have length less than or equal to \(lengths.upperBound)")
         }

@@ -11,12 +11,12 @@ enum TextPattern: Sendable {
     /// Tokens and header values: what has one spelling in a target and in a header field.
     case printable
 
-    /// The constraint in AWS's words.
-    var demand: String {
+    /// The constraint that `text` fails, in AWS's words.
+    func demand(of text: String.UTF8View) -> String {
         switch self {
+        case .datasetName where Self.isDots(text): "Member must not be . or .."
         case .identity: #"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+"#
-        case .datasetName:
-            "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+ and must not be . or .."
+        case .datasetName: "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+"
         case .applicationARN:
             #"Member must satisfy regular expression pattern: arn:aws:sns:[-0-9a-z]+:\d+:app/[A-Z_]+/[a-zA-Z0-9_.-]+"#
         case .roleARN: #"Member must satisfy regular expression pattern: arn:aws:iam::\d+:role/.*"#

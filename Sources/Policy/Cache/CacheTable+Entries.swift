@@ -10,12 +10,10 @@ extension CacheTable {
     }
 
     private mutating func makeDataset(_ scope: DatasetScope) -> Int {
-        let position = owners[scope.owner]?.datasets.count ?? 0
-        let dataset = datasets.insert(
-            DatasetEntry(scope: scope, newest: nil, voided: clock, changed: clock, position: position)
-        )
+        let entry = DatasetEntry(scope: scope, newest: nil, voided: clock, changed: clock, position: 0)
+        let dataset = datasets.insert(entry)
+        datasets[dataset]?.position = owners[scope.owner, default: OwnerEntry()].append(dataset)
         datasetOfScope[scope] = dataset
-        owners[scope.owner, default: OwnerEntry()].datasets.append(dataset)
         return dataset
     }
 
@@ -34,13 +32,9 @@ extension CacheTable {
         guard let entry = datasets[dataset], entry.pages.isEmpty, entry.flights == 0 else { return }
         datasetOfScope[entry.scope] = nil
         datasets.remove(dataset)
-        let owner = entry.scope.owner
-        owners[owner]?.datasets.swapAt(entry.position, (owners[owner]?.datasets.count ?? 1) - 1)
-        owners[owner]?.datasets.removeLast()
-        if let moved = owners[owner]?.datasets, entry.position < moved.count {
-            datasets[moved[entry.position]]?.position = entry.position
-        }
-        if owners[owner]?.datasets.isEmpty ?? false { owners[owner] = nil }
+        let moved = owners[entry.scope.owner]?.remove(at: entry.position)
+        if let moved { datasets[moved]?.position = entry.position }
+        if owners[entry.scope.owner]?.datasets.isEmpty ?? false { owners[entry.scope.owner] = nil }
     }
 
     /// Forgets what a landed fetch leaves behind.

@@ -2,21 +2,26 @@ package import CognitoSync
 
 /// The rules of the fence: what an answer or a write makes of what is known of a dataset.
 ///
-/// 1. An answer that left after the last void and shows a newer version than the newest known raises it: all
-///    pages are older and go, and no later reader joins a fetch that left before. Those who wait on one still
-///    get its answer: they asked before.
-/// 2. An answer that shows the newest version is stored, if it left after the last void.
-/// 3. Any other answer cannot be placed: it shows an older version (a late answer, or the dataset was deleted
-///    and made anew), or it left before the last void and shows another. It voids the dataset: nothing is
-///    known, no page is kept, and of what left before nothing is stored. This may cost a fetch too many;
-///    taking a lower count for merely late, where it left before the newest was learned, would save it, and
-///    would hide a dataset that was made anew meanwhile from readers who come after one who saw it.
+/// An answer is true of some moment between its departure and its landing. So one that left after the newest
+/// version was learned is later than all that is known; one that left before may be older or newer, and its
+/// count does not tell which, since a dataset that was deleted and made anew counts afresh.
+/// 1. An answer that shows the newest version agrees. It is stored if it left after the last void.
+/// 2. An answer that left after the newest version was learned and shows a greater one raises it: the pages
+///    are older and go, and no later reader joins a fetch that left before. Those who wait on one still get
+///    its answer: they asked before.
+/// 3. Any other answer contradicts, and voids the dataset: nothing is known, no page is kept, and nothing
+///    that left before is stored. A late answer pays for this with a fetch too many; a lower count means that
+///    the dataset was made anew, or that the origin is not of one mind, and is believed when it comes a
+///    second time.
 /// 4. The end of a write voids the dataset, unless it was refused, since whatever was fetched before may be
-///    older. If its answer can be placed, its sync count is then the newest known. The start of a write
+///    older. If nothing was learned meanwhile its sync count is then the newest known. The start of a write
 ///    changes nothing: until it is answered the old state is a true answer, and what is stored meanwhile goes
 ///    at the end.
 /// 5. DeleteDataset voids the whole identity, when it is sent and when it ended, since other datasets of the
 ///    identity report merges with the deleted one.
+///
+/// What counts cannot show is that somebody who goes round the gateway deletes a dataset, makes it anew and
+/// brings it to the very count that is known here. That stays unseen for as long as a page is fresh.
 extension CacheTable {
     /// A write is about to leave.
     package mutating func writeStarted(_ scope: DatasetScope) -> WriteTicket {
@@ -33,9 +38,7 @@ extension CacheTable {
         case .rejected: return 0
         case .conflict, .unknown, .applied(nil): newest = nil
         case .applied(let count?):
-            let version = DatasetVersion(syncCount: count)
-            let canBePlaced = ticket.stamp > entry.voided && (entry.newest.map { $0 < version } ?? true)
-            newest = canBePlaced ? version : nil
+            newest = ticket.stamp > entry.changed ? DatasetVersion(syncCount: count) : nil
         }
         let dropped = void(dataset, because: .write)
         datasets[dataset]?.newest = newest
@@ -105,9 +108,8 @@ extension CacheTable {
     /// stored.
     mutating func observe(_ version: DatasetVersion, of dataset: Int, departed: Stamp) -> Bool {
         guard let entry = datasets[dataset] else { return false }
-        let isFenced = departed <= entry.voided
-        if entry.newest == version { return !isFenced }
-        guard !isFenced, entry.newest.map({ $0 < version }) ?? true else {
+        if entry.newest == version { return departed > entry.voided }
+        guard departed > entry.changed, entry.newest.map({ $0 < version }) ?? true else {
             _ = void(dataset, because: .contradiction)
             return false
         }

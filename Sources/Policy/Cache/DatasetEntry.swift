@@ -10,9 +10,10 @@ struct DatasetEntry: Sendable {
     var newest: DatasetVersion?
     /// An answer that left at this moment or before is fenced: it may not show what happened then.
     var voided: Stamp
-    /// A reader who comes now may not join a fetch that left at this moment or before.
+    /// When the newest version was learned or forgotten; never before `voided`.
     ///
-    /// Somebody has been answered with something that the fetch may not show. Never before `voided`.
+    /// A fetch that left at this moment or before may not show what somebody has been answered with, so a
+    /// reader who comes now may not join it.
     var changed: Stamp
     /// Handles of the slots that hold its pages, oldest first.
     var pages: [Int] = []
@@ -24,8 +25,21 @@ struct DatasetEntry: Sendable {
 
 /// What a shard knows of one identity: which datasets it holds of it, and how many bytes they take.
 struct OwnerEntry: Sendable {
-    var datasets: [Int] = []
+    private(set) var datasets: [Int] = []
     var bytes = 0
+
+    /// Where it now stands.
+    mutating func append(_ dataset: Int) -> Int {
+        datasets.append(dataset)
+        return datasets.count - 1
+    }
+
+    /// Fills the gap with the last one, and says which that is if there is a gap.
+    mutating func remove(at position: Int) -> Int? {
+        guard let last = datasets.popLast(), position < datasets.count else { return nil }
+        datasets[position] = last
+        return last
+    }
 }
 
 /// The place of one key: a page, a fetch in the air, or both.
