@@ -49,6 +49,8 @@ package final class Emulator: Sendable {
     }
 
     package var port: Int { server.boundPort }
+    /// As it would be written in a configuration: `127.0.0.1:40123`.
+    package var address: String { server.boundAddress }
     /// For a client's configuration: `http://127.0.0.1:PORT`.
     package var endpoint: String { "http://127.0.0.1:\(port)" }
     package var region: String { options.region }

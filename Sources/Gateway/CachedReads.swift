@@ -27,9 +27,14 @@ package final class CachedReads: Sendable {
     }
 
     private let shards: [Shard]
+    private let notices: Bool
 
-    /// `memory` in bytes, divided evenly among the shards.
-    package init(limits: CacheLimits, shards count: Int = 16) {
+    /// The limits' bytes are divided evenly among the shards.
+    ///
+    /// `noticesChanges` is always true in service: a table that takes no notice of writes is what the consistency
+    /// checker must find.
+    package init(limits: CacheLimits, shards count: Int = 16, noticesChanges: Bool = true) {
+        notices = noticesChanges
         shards = (0..<max(1, count)).map { _ in Shard(limits.divided(by: max(1, count))) }
     }
 
@@ -69,6 +74,7 @@ package final class CachedReads: Sendable {
 
     /// To be called before the operation leaves.
     package func started(_ rule: CacheRule) -> Passage {
+        guard notices else { return .unnoticed }
         switch rule {
         case .cached, .passed:
             return .unnoticed

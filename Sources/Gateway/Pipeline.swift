@@ -23,7 +23,7 @@ package struct Pipeline: Responder {
             let operation = try decode(request, settings: settings, call: &call)
             try settings.authorise(operation)
             try admission.admitCaller(peer, call: &call, now: clock.monotonic())
-            return try answer(operation, settings: settings, call: call)
+            return try answer(operation, settings: settings, call: &call)
         } catch {
             return .now(finish(error, of: call))
         }
@@ -58,13 +58,13 @@ package struct Pipeline: Responder {
     private func answer(
         _ operation: Operation,
         settings: Settings,
-        call: Call
+        call: inout Call
     ) throws(GatewayError) -> Answer {
         let rule = CacheRule(for: operation)
         guard case .cached(let key) = rule else {
-            return try forward(operation, rule: rule, settings: settings, call: call)
+            return try forward(operation, rule: rule, settings: settings, call: &call)
         }
-        return try read(key, operation: operation, settings: settings, call: call)
+        return try read(key, operation: operation, settings: settings, call: &call)
     }
 
     /// A page that may be shared: from the table, from a fetch in the air, or by a fetch of its own.
@@ -72,9 +72,8 @@ package struct Pipeline: Responder {
         _ key: PageKey,
         operation: Operation,
         settings: Settings,
-        call: Call
+        call: inout Call
     ) throws(GatewayError) -> Answer {
-        var call = call
         let now = clock.monotonic()
         switch reads.lookUp(key, confirm: call.wantsConfirmation, now: now) {
         case .hit(let page):
@@ -124,9 +123,8 @@ package struct Pipeline: Responder {
         _ operation: Operation,
         rule: CacheRule,
         settings: Settings,
-        call: Call
+        call: inout Call
     ) throws(GatewayError) -> Answer {
-        var call = call
         call.exchange.cache = .pass
         call.cacheStatus = .forwarded(operation.isRead ? .bypass : .method)
         let place = try admission.enter()

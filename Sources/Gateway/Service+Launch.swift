@@ -9,6 +9,8 @@ extension Service {
         /// Credentials that come in place of every configured source: the demo's.
         package var credentials: (any CredentialsSource)?
         package var build: BuildInformation
+        /// Off only to prove that a cache without invalidation is found out.
+        package var noticesChanges = true
         /// Where log and access lines go.
         package var output: @Sendable ([UInt8]) -> Void
 

@@ -51,7 +51,7 @@ package final class Service: Sendable {
         logger = Logger(label: "syncgate") { label in
             LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)
         }
-        reads = CachedReads(limits: configuration.cacheLimits)
+        reads = CachedReads(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
         admission = Admission(configuration, now: now)
         let gauges = GaugeSource()
         let metrics = Metrics(build: launch.build, gauges: { gauges.read() })

@@ -30,7 +30,7 @@ struct EmulateCommand: AsyncParsableCommand {
         var options = EmulatorOptions()
         options.demoData = demoData
         options.signatures = ignoreSignatures ? .ignored : .verified
-        options.rules.allowsDeviceOperations = allowDeviceOperations
+        options.rules.deviceOperations = allowDeviceOperations ? .allowed : .refused
         options.faults = try fault.map { text in
             do { return try Fault(parsing: text) } catch { throw ValidationError("--fault \(text): \(error)") }
         }

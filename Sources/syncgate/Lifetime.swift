@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Policy
 import UnixSignals
 
 /// From a gateway that listens to the end of the process: signals, and the drain that the admin listener asks for.

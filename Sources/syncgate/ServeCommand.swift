@@ -2,6 +2,7 @@ import ArgumentParser
 import Emulator
 import Foundation
 import Gateway
+import Logging
 import SigV4
 
 /// The gateway: `syncgate serve --config FILE`, or `--demo` with the emulator inside.
@@ -51,12 +52,15 @@ struct ServeCommand: AsyncParsableCommand {
             StandardError.write("\(error)")
             throw ExitStatus.wrongConfiguration
         }
-        let launch = Service.Launch(
+        var launch = Service.Launch(
             environment: environment,
             credentials: emulator.map { FixedCredentials($0.credentials) },
             build: Version.build,
             reload: read
         )
+        #if DEBUG
+            launch.noticesChanges = environment["SYNCGATE_TEST_WITHOUT_INVALIDATION"] != "1"
+        #endif
         let service = try await start(loaded, launch: launch)
         if let emulator { Demonstration(gateway: service.port, admin: service.adminPort, emulator: emulator).show() }
         await Lifetime(service: service, environment: environment).run()
