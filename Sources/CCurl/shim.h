@@ -1,2 +1,97 @@
 #pragma once
 #include <curl/curl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+// Swift cannot call a variadic function: a wrapper for each type of argument that is passed.
+
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "libcurl 7.87 or later is needed (CURLOPT_QUICK_EXIT)"
+#endif
+
+static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
+    return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode ccurl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode ccurl_set_string(CURL *easy, CURLoption option, const char *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode ccurl_set_on_bytes(CURL *easy, CURLoption option, curl_write_callback value) {
+    return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode ccurl_set_on_request(CURL *easy, curl_prereq_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+}
+static inline CURLcode ccurl_set_on_open(CURL *easy, curl_opensocket_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+static inline CURLcode ccurl_set_on_close(CURL *easy, curl_closesocket_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, value);
+}
+
+static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+static inline CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+static inline CURLcode ccurl_get_socket(CURL *easy, curl_socket_t *value) {
+    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
+}
+
+static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+static inline CURLMcode ccurl_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
+    return curl_multi_setopt(multi, option, value);
+}
+static inline CURLMcode ccurl_multi_set_on_socket(CURLM *multi, curl_socket_callback value) {
+    return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, value);
+}
+static inline CURLMcode ccurl_multi_set_on_timer(CURLM *multi, curl_multi_timer_callback value) {
+    return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value);
+}
+
+// The next finished transfer: 1 and its handle and code, or 0.
+static inline int ccurl_next_finished(CURLM *multi, CURL **easy, CURLcode *code) {
+    int left;
+    CURLMsg *message;
+    while((message = curl_multi_info_read(multi, &left)) != NULL) {
+        if(message->msg != CURLMSG_DONE) continue;
+        *easy = message->easy_handle;
+        *code = message->data.result;
+        return 1;
+    }
+    return 0;
+}
+
+// What libcurl does not tell of a TLS connection, asked of the OpenSSL that libcurl itself uses:
+// which protocol was agreed on, and whether decrypted bytes are waiting.
+extern void SSL_get0_alpn_selected(const struct ssl_st *ssl, const unsigned char **data, unsigned int *length);
+extern int SSL_pending(const struct ssl_st *ssl);
+
+static inline const struct ssl_st *ccurl_tls(CURL *easy) {
+    struct curl_tlssessioninfo *info = NULL;
+    if(curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info) return NULL;
+    return info->backend == CURLSSLBACKEND_OPENSSL ? (const struct ssl_st *)info->internals : NULL;
+}
+static inline int ccurl_speaks_http2(CURL *easy) {
+    const struct ssl_st *tls = ccurl_tls(easy);
+    const unsigned char *name = NULL;
+    unsigned int length = 0;
+    if(!tls) return 0;
+    SSL_get0_alpn_selected(tls, &name, &length);
+    return length == 2 && name[0] == 'h' && name[1] == '2';
+}
+static inline int ccurl_tls_has_pending(CURL *easy) {
+    const struct ssl_st *tls = ccurl_tls(easy);
+    return tls ? SSL_pending(tls) > 0 : 0;
+}

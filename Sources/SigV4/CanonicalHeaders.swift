@@ -75,6 +75,10 @@ struct CanonicalHeaders {
 
     /// A value without space at its ends, and with one space for each run of space inside.
     private static func append(_ value: String, to output: inout [UInt8]) {
+        guard !isPlain(value) else {
+            output.append(contentsOf: value.utf8)
+            return
+        }
         var gap = false
         let start = output.count
         for byte in value.utf8 {
@@ -86,5 +90,17 @@ struct CanonicalHeaders {
                 output.append(byte)
             }
         }
+    }
+
+    /// Whether the value is canonical already, as nearly every one is.
+    private static func isPlain(_ value: String) -> Bool {
+        let bytes = value.utf8.span
+        var previous: UInt8 = 0x20
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte <= 0x20, byte != 0x20 || previous == 0x20 { return false }
+            previous = byte
+        }
+        return previous != 0x20 || bytes.isEmpty
     }
 }

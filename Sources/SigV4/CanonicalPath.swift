@@ -13,18 +13,19 @@ package enum PathForm: Sendable {
 /// The path line of a canonical request.
 enum CanonicalPath {
     /// Appends the line for what stands before the `?` on the wire.
-    static func append(_ path: ArraySlice<UInt8>, form: PathForm, to output: inout [UInt8]) {
+    static func append(_ path: Span<UInt8>, form: PathForm, to output: inout [UInt8]) {
         let start = output.count
         switch form {
         case .asSent: URIEncoding.appendPath(path, to: &output)
-        case .normalized: URIEncoding.appendPath(normalized(path), to: &output)
+        case .normalized: URIEncoding.appendPath(normalized(path).span, to: &output)
         }
         if output.count == start { output.append(UInt8(ascii: "/")) }
     }
 
-    private static func normalized(_ path: ArraySlice<UInt8>) -> [UInt8] {
+    private static func normalized(_ span: Span<UInt8>) -> [UInt8] {
         let dot = UInt8(ascii: ".")
         let slash = UInt8(ascii: "/")
+        let path = span.indices.map { span[$0] }
         var kept: [ArraySlice<UInt8>] = []
         for segment in path.split(separator: slash) {
             if segment.elementsEqual([dot, dot]) {

@@ -9,17 +9,19 @@ struct CanonicalRequest {
     /// Where `host;x-amz-date` stands in `bytes`: the Authorization field repeats it.
     let signedHeaders: Range<Int>
 
-    /// Writes the request out; `payloadHash` is the SHA-256 of its body, 32 bytes.
+    /// Writes the request out; `payloadHash` is its body's SHA-256 in hexadecimal digits.
     init(_ head: HTTPRequest, headers: CanonicalHeaders, payloadHash: [UInt8], path form: PathForm) {
-        let target = Array((head.path ?? "/").utf8)
-        let question = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        let text = head.path ?? "/"
+        let target = text.utf8.span
+        var question = 0
+        while question < target.count, target[question] != UInt8(ascii: "?") { question += 1 }
         var output: [UInt8] = []
-        output.reserveCapacity(512 + 2 * target.count)
+        output.reserveCapacity(1024 + 4 * target.count)
         output.append(contentsOf: head.method.rawValue.utf8)
         output.append(UInt8(ascii: "\n"))
-        CanonicalPath.append(target[..<question], form: form, to: &output)
+        CanonicalPath.append(target.extracting(..<question), form: form, to: &output)
         output.append(UInt8(ascii: "\n"))
-        CanonicalQuery.append(target[question...].dropFirst(), to: &output)
+        CanonicalQuery.append(target.extracting(min(question + 1, target.count)...), to: &output)
         output.append(UInt8(ascii: "\n"))
         headers.appendLines(to: &output)
         output.append(UInt8(ascii: "\n"))
@@ -27,7 +29,7 @@ struct CanonicalRequest {
         headers.appendNames(to: &output)
         signedHeaders = start..<output.count
         output.append(UInt8(ascii: "\n"))
-        Hexadecimal.append(payloadHash, to: &output)
+        output.append(contentsOf: payloadHash)
         bytes = output
     }
 }

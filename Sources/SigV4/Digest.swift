@@ -57,16 +57,8 @@ package enum Digest {
 
     init(key: [UInt8]) {
         unsafe context = EVP_MAC_CTX_new(Algorithms.hmac)
-        var name = Array("SHA256".utf8CString)
-        let done = unsafe name.withUnsafeMutableBufferPointer { name in
-            var parameters = unsafe [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            // An empty key needs an address too: with none, OpenSSL takes it for "the key of before".
-            return unsafe (key.isEmpty ? [0] : key).withUnsafeBufferPointer { bytes in
-                unsafe EVP_MAC_init(context, bytes.baseAddress, key.count, &parameters)
-            }
+        let done = unsafe key.withUnsafeBufferPointer {
+            unsafe syncgate_hmac_sha256_init(context, $0.baseAddress, $0.count)
         }
         precondition(done == 1, "libcrypto cannot compute HMAC-SHA-256")
     }

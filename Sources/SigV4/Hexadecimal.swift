@@ -18,16 +18,17 @@ enum Hexadecimal {
     }
 
     static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
-        for byte in bytes {
-            output.append(lower(byte >> 4))
-            output.append(lower(byte & 0xF))
+        output.append(addingCapacity: 2 * bytes.count) { (output: inout OutputSpan<UInt8>) in
+            for byte in bytes {
+                output.append(lower(byte >> 4))
+                output.append(lower(byte & 0xF))
+            }
         }
     }
 
-    static func text(_ bytes: [UInt8]) -> String {
+    static func digits(_ bytes: [UInt8]) -> [UInt8] {
         var digits: [UInt8] = []
-        digits.reserveCapacity(2 * bytes.count)
         append(bytes, to: &digits)
-        return String(decoding: digits, as: UTF8.self)
+        return digits
     }
 }

@@ -154,14 +154,14 @@ package struct SignatureVerifier: Sendable {
         let canonicalRequest = CanonicalRequest(
             request.head,
             headers: headers,
-            payloadHash: Digest.sha256(request.body),
+            payloadHash: Hexadecimal.digits(Digest.sha256(request.body)),
             path: .asSent
         )
         let stringToSign = StringToSign(canonicalRequest, time: time, scope: authorization.scope)
         var key = SigningKey.derive(credentials.secretAccessKey, scope: authorization.scope)
         let code = Digest.hmacSHA256(key: key, stringToSign.bytes)
         Digest.cleanse(&key)
-        let expected = Array(Hexadecimal.text(code).utf8)
+        let expected = Hexadecimal.digits(code)
         guard Digest.equal(expected, Array(authorization.signature.utf8)) else {
             throw SignatureError(
                 .invalidSignature,

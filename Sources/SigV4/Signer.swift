@@ -41,7 +41,7 @@ package final class Signer: Sendable {
             $0.sign(signing.stringToSign, credentials: credentials, scope: signing.scope)
         }
         let value = signing.authorization(accessKeyID: credentials.accessKeyID, signature: signature)
-        request.head.headerFields.append(HTTPField(name: .authorization, value: value))
+        request.head.headerFields[.authorization] = value
     }
 
     /// Shows what signing the request would do, stage by stage, and leaves it as it is.
@@ -60,7 +60,7 @@ package final class Signer: Sendable {
         return SigningTrace(
             canonicalRequest: String(decoding: signing.canonicalRequest.bytes, as: UTF8.self),
             stringToSign: String(decoding: signing.stringToSign.bytes, as: UTF8.self),
-            signature: Hexadecimal.text(signature),
+            signature: String(decoding: Hexadecimal.digits(signature), as: UTF8.self),
             authorization: signing.authorization(
                 accessKeyID: credentials.accessKeyID,
                 signature: signature
@@ -79,6 +79,7 @@ package final class Signer: Sendable {
         at time: SigningTime
     ) {
         head.authority = host
+        head.headerFields.reserveCapacity(head.headerFields.count + 3)
         head.headerFields[.authorization] = nil
         head.headerFields[.amzDate] = time.timestamp
         head.headerFields[.amzSecurityToken] = credentials.sessionToken?.text

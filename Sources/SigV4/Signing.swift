@@ -8,14 +8,15 @@ struct Signing {
     let stringToSign: StringToSign
 
     /// The digest of no bytes: what a request without a body signs.
-    private static let emptyPayloadHash = Digest.sha256([])
+    private static let emptyPayloadHash = Hexadecimal.digits(Digest.sha256([]))
 
     init(_ request: Request, scope: CredentialScope, time: SigningTime, path: PathForm) {
         self.scope = scope
         canonicalRequest = CanonicalRequest(
             request.head,
             headers: CanonicalHeaders(signing: request.head),
-            payloadHash: request.body.isEmpty ? Self.emptyPayloadHash : Digest.sha256(request.body),
+            payloadHash: request.body.isEmpty
+                ? Self.emptyPayloadHash : Hexadecimal.digits(Digest.sha256(request.body)),
             path: path
         )
         stringToSign = StringToSign(canonicalRequest, time: time, scope: scope)

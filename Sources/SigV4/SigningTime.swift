@@ -6,11 +6,18 @@
 package struct SigningTime: Sendable, Hashable, Comparable {
     /// Seconds since 1970-01-01T00:00:00Z.
     package let epochSeconds: Int64
+    /// The day, `20150830`: what a derived key is bound to.
+    package let date: String
+    /// The second, `20150830T123600Z`: what `x-amz-date` carries.
+    package let timestamp: String
 
     private static let last: Int64 = 253_402_300_799
 
     package init(epochSeconds: Int64) {
         self.epochSeconds = min(max(epochSeconds, 0), Self.last)
+        let text = Self.text(self.epochSeconds)
+        date = String(decoding: text[..<8], as: UTF8.self)
+        timestamp = String(decoding: text, as: UTF8.self)
     }
 
     /// Reads the basic ISO 8601 form that `x-amz-date` has, and no other; nil for days that do not exist.
@@ -25,17 +32,8 @@ package struct SigningTime: Sendable, Hashable, Comparable {
         let days = Self.days(year: year, month: month, day: day)
         self.init(epochSeconds: days * 86_400 + hour * 3_600 + minute * 60 + second)
         // The 30th of February has become the 1st or 2nd of March.
-        guard bytes[...] == text[...] else { return nil }
+        guard self.timestamp == timestamp else { return nil }
     }
-
-    /// The day, `20150830`: what a derived key is bound to.
-    package var date: String { String(decoding: bytes.prefix(8), as: UTF8.self) }
-
-    /// The second, `20150830T123600Z`: what `x-amz-date` carries.
-    package var timestamp: String { String(decoding: bytes, as: UTF8.self) }
-
-    /// Days since 1970: equal for two times whose `date` is equal.
-    var day: Int64 { epochSeconds / 86_400 }
 
     package static func < (left: Self, right: Self) -> Bool { left.epochSeconds < right.epochSeconds }
 
@@ -46,19 +44,19 @@ package struct SigningTime: Sendable, Hashable, Comparable {
     }
 
     /// The 16 bytes of the timestamp; the first 8 are the date.
-    var bytes: [UInt8] {
-        let (year, month, dayOfMonth) = Self.civil(day: day)
+    private static func text(_ epochSeconds: Int64) -> [UInt8] {
+        let (year, month, dayOfMonth) = civil(day: epochSeconds / 86_400)
         let second = epochSeconds % 86_400
         var output: [UInt8] = []
         output.reserveCapacity(16)
-        Self.append(year / 100, to: &output)
-        Self.append(year % 100, to: &output)
-        Self.append(month, to: &output)
-        Self.append(dayOfMonth, to: &output)
+        append(year / 100, to: &output)
+        append(year % 100, to: &output)
+        append(month, to: &output)
+        append(dayOfMonth, to: &output)
         output.append(UInt8(ascii: "T"))
-        Self.append(second / 3_600, to: &output)
-        Self.append(second / 60 % 60, to: &output)
-        Self.append(second % 60, to: &output)
+        append(second / 3_600, to: &output)
+        append(second / 60 % 60, to: &output)
+        append(second % 60, to: &output)
         output.append(UInt8(ascii: "Z"))
         return output
     }

@@ -9,7 +9,7 @@ struct StringToSign {
         output.reserveCapacity(192)
         output.append(contentsOf: Self.algorithm.utf8)
         output.append(UInt8(ascii: "\n"))
-        output.append(contentsOf: time.bytes)
+        output.append(contentsOf: time.timestamp.utf8)
         output.append(UInt8(ascii: "\n"))
         scope.append(to: &output)
         output.append(UInt8(ascii: "\n"))

@@ -1,6 +1,7 @@
 /// Percent-encoding as SigV4 defines it (`UriEncode` in "Create a signed AWS API request").
 ///
-/// Every byte but RFC 3986's unreserved characters becomes `%XX` with upper-case digits.
+/// Every byte but RFC 3986's unreserved characters becomes `%XX` with upper-case digits. Writes into an
+/// `OutputSpan`: byte by byte into an array, the array's own checks cost more than the work.
 enum URIEncoding {
     /// `A`–`Z`, `a`–`z`, `0`–`9`, `-`, `.`, `_`, `~` (RFC 3986 §2.3).
     @inline(__always)
@@ -11,8 +12,9 @@ enum URIEncoding {
         }
     }
 
+    /// One byte, in three at most.
     @inline(__always)
-    static func append(_ byte: UInt8, to output: inout [UInt8]) {
+    static func append(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
         if isUnreserved(byte) {
             output.append(byte)
         } else {
@@ -23,28 +25,14 @@ enum URIEncoding {
     }
 
     /// A path whose segments are encoded once more than they are on the wire; slashes stay.
-    static func appendPath(_ path: some Sequence<UInt8>, to output: inout [UInt8]) {
-        for byte in path {
-            if byte == UInt8(ascii: "/") { output.append(byte) } else { append(byte, to: &output) }
-        }
-    }
-
-    /// A query's name or value in its one strict spelling: decoded where it is encoded, then encoded.
-    ///
-    /// A `%` that two hexadecimal digits do not follow stands for itself, and so does `+`.
-    static func appendComponent(_ component: ArraySlice<UInt8>, to output: inout [UInt8]) {
-        var index = component.startIndex
-        while index < component.endIndex {
-            let byte = component[index]
-            if byte == UInt8(ascii: "%"), component.endIndex - index > 2,
-                let high = Hexadecimal.value(component[index + 1]),
-                let low = Hexadecimal.value(component[index + 2])
-            {
-                append(high << 4 | low, to: &output)
-                index += 3
-            } else {
-                append(byte, to: &output)
-                index += 1
+    static func appendPath(_ path: Span<UInt8>, to output: inout [UInt8]) {
+        output.append(addingCapacity: 3 * path.count) { (output: inout OutputSpan<UInt8>) in
+            for index in path.indices {
+                if path[index] == UInt8(ascii: "/") {
+                    output.append(path[index])
+                } else {
+                    append(path[index], to: &output)
+                }
             }
         }
     }

@@ -14,7 +14,8 @@ struct ListenAddressTests {
     }
 
     @Test(arguments: [
-        "", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:+80", "127.0.0.1:8080 ", "::1:80",
+        "", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:+80", "127.0.0.1:8080 ",
+        "::1:80",
         "[127.0.0.1]:80", "[]:80", "a b:80", "http://a:80", "unix:", "unix:relative", "h:٣",
     ])
     func anythingElseIsRefused(text: String) {
@@ -26,7 +27,9 @@ struct ListenAddressTests {
         #expect(AvailableCores.coresOfAffinity("Cpus_allowed_list:\t3-1") == nil)
         #expect(AvailableCores.coresOfQuota("150000 100000\n") == 2)
         #expect(AvailableCores.coresOfQuota("max 100000\n") == nil)
-        #expect(AvailableCores.unifiedGroup("9:cpu:/x\n0::/system.slice/a.service\n") == "/system.slice/a.service")
+        #expect(
+            AvailableCores.unifiedGroup("9:cpu:/x\n0::/system.slice/a.service\n") == "/system.slice/a.service"
+        )
         #expect(AvailableCores.withParents("/a/b") == ["/a/b", "/a", ""])
         #expect(AvailableCores.count() >= 1)
     }

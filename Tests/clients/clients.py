@@ -30,12 +30,12 @@ def unsigned(address):
     return boto3.client("cognito-sync", region_name=REGION, endpoint_url=f"http://{address}", config=config)
 
 
-def signed(address):
+def signed(address, credentials=CREDENTIALS):
     """boto3 straight to the origin, with the credentials."""
     return boto3.client(
         "cognito-sync", region_name=REGION, endpoint_url=f"http://{address}", config=Config(retries=ONCE),
-        aws_access_key_id=CREDENTIALS.access_key, aws_secret_access_key=CREDENTIALS.secret_key,
-        aws_session_token=CREDENTIALS.token,
+        aws_access_key_id=credentials.access_key, aws_secret_access_key=credentials.secret_key,
+        aws_session_token=credentials.token,
     )
 
 
@@ -64,13 +64,12 @@ class CommandLine:
     def call(self, operation, **parameters):
         given = self.scratch / "input.json"
         given.write_text(json.dumps(parameters))
-        none = {k: v for k, v in ENVIRONMENT.items() if not k.startswith("AWS_")}
         run = subprocess.run(
             [self.program, "--no-sign-request", "--endpoint-url", f"http://{self.address}", "--region", REGION,
              "--output", "json", "cognito-sync", xform_name(operation, "-"),
              "--cli-input-json", f"file://{given}", "--no-paginate"],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-            env={**none, "AWS_MAX_ATTEMPTS": "1", "AWS_CONFIG_FILE": os.devnull,
+            env={**ENVIRONMENT, "AWS_MAX_ATTEMPTS": "1", "AWS_CONFIG_FILE": os.devnull,
                  "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "HOME": str(self.scratch)},
         )
         if run.returncode == 0:

@@ -20,7 +20,9 @@ from botocore.credentials import Credentials
 import signature
 from dataset_store import DatasetStore, Fault
 
-CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session+token/with=signs")
+# The pair of AWS's own examples, which no account has; the emulator takes it too.
+CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+TEMPORARY = Credentials("ASIAEXAMPLE", "a/temporary+secret", "session+token/with=signs")
 REGION = "us-east-1"
 POOL = "/identitypools/{}"
 DATASET = POOL + "/identities/{}/datasets/{}"
@@ -59,6 +61,7 @@ class Received:
 @dataclass
 class Origin:
     allow_devices: bool = False
+    credentials: Credentials = CREDENTIALS
     requests: list = field(default_factory=list)
     differences: list = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
@@ -97,10 +100,10 @@ class Origin:
         headers = [("x-amzn-RequestId", str(uuid.uuid4())), ("Content-Type", "application/json")]
         try:
             with self.lock:
-                operation, labels, query = route(received)
-                received.operation = operation
                 self.requests.append(received)
                 self.arrived.notify_all()
+                operation, labels, query = self.route(received)
+                received.operation = operation
             self.check_signature(received)
             self.gate.wait()
             with self.lock:
@@ -112,27 +115,28 @@ class Origin:
             headers.append(("x-amzn-ErrorType", fault.name))
             return fault.status, headers, json.dumps({"message": fault.message}).encode()
 
+    def route(self, received):
+        """(operation, labels, query); a request that is none of the 17 is a difference too."""
+        path, _, query = received.target.partition("?")
+        segments = [urllib.parse.unquote(s, errors="strict") for s in path.split("/")]
+        for method, template, operation in ROUTES:
+            wanted = template.split("/")
+            if method == received.method and len(wanted) == len(segments):
+                pairs = list(zip(wanted, segments))
+                if all(w in ("{}", s) for w, s in pairs):
+                    labels = [s for w, s in pairs if w == "{}"]
+                    return operation, labels, dict(urllib.parse.parse_qsl(query, True, True))
+        self.differences.append(f"{received.method} {received.target}: no such operation")
+        raise Fault(404, "UnknownOperationException", received.target)
+
     def check_signature(self, received):
         why = signature.fault(
-            received.method, received.target, received.headers, received.body, CREDENTIALS, REGION
+            received.method, received.target, received.headers, received.body, self.credentials, REGION
         )
         if why:
             self.differences.append(f"{received.method} {received.target}: {why}")
             text = "The request signature we calculated does not match the signature you provided."
             raise Fault(403, "InvalidSignatureException", text)
-
-
-def route(received):
-    path, _, query = received.target.partition("?")
-    segments = [urllib.parse.unquote(s, errors="strict") for s in path.split("/")]
-    for method, template, operation in ROUTES:
-        wanted = template.split("/")
-        if method == received.method and len(wanted) == len(segments):
-            pairs = list(zip(wanted, segments))
-            if all(w in ("{}", s) for w, s in pairs):
-                labels = [s for w, s in pairs if w == "{}"]
-                return operation, labels, dict(urllib.parse.parse_qsl(query, True, True))
-    raise Fault(404, "UnknownOperationException", received.target)
 
 
 class Server(socketserver.ThreadingTCPServer):

@@ -8,9 +8,11 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.parse
 from pathlib import Path
 
 from origin import CREDENTIALS, REGION
+from raw import ask
 
 PROJECT = Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("SYNCGATE", str(PROJECT / ".build/debug/syncgate"))
@@ -20,11 +22,15 @@ DEADLINE = 20
 # Nothing of the account or the proxy of whoever runs the tests gets in.
 ENVIRONMENT = {
     **{k: v for k, v in os.environ.items() if not k.upper().startswith(("AWS_", "SYNCGATE_")) and "PROXY" not in k.upper()},
-    "AWS_ACCESS_KEY_ID": CREDENTIALS.access_key,
-    "AWS_SECRET_ACCESS_KEY": CREDENTIALS.secret_key,
-    "AWS_SESSION_TOKEN": CREDENTIALS.token,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+
+
+def variables(credentials):
+    """The environment variables by which syncgate gets credentials."""
+    given = {"AWS_ACCESS_KEY_ID": credentials.access_key, "AWS_SECRET_ACCESS_KEY": credentials.secret_key}
+    return {**given, "AWS_SESSION_TOKEN": credentials.token} if credentials.token else given
+
 
 # Rates that no test reaches unless it sets its own.
 OPEN_THROTTLE = {
@@ -56,7 +62,7 @@ class Process:
         self.lines, self.changed = [], threading.Condition()
         self.popen = subprocess.Popen(
             [BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env={**ENVIRONMENT, **(environment or {})}, text=True, errors="replace",
+            env={**ENVIRONMENT, **variables(CREDENTIALS), **(environment or {})}, text=True, errors="replace",
         )
         self.reader = threading.Thread(target=self.collect, daemon=True)
         self.reader.start()
@@ -93,8 +99,12 @@ class Process:
         return match
 
     def address(self, listener):
-        """Where `gateway`, `admin` or `emulator` listens: its line says `<listener> listening on ADDRESS`."""
-        return self.wait_for(rf"\b{listener} listening on (?:http://)?([0-9.]+:\d+)").group(1)
+        """Where `gateway`, `admin` or `emulator` listens, as its line in the log says, JSON or text."""
+        pair = r'"?{}"?[:=] ?"?{}'
+        line = "listening.*" + pair.format("address", r"([0-9.]+:\d+)") + ".*" + pair.format("listener", rf"{listener}\b")
+        other = "listening.*" + pair.format("listener", rf"{listener}\b") + ".*" + pair.format("address", r"([0-9.]+:\d+)")
+        found = self.wait_for(f"{line}|{other}")
+        return found.group(1) or found.group(2)
 
     def signal(self, number):
         os.kill(self.popen.pid, number)
@@ -148,18 +158,27 @@ class Gateway(Process):
 
 
 class Emulator(Process):
-    """`syncgate emulate`, taking the test's credentials."""
+    """`syncgate emulate`, which takes the pair of AWS's examples; `rules` are set over HTTP as it runs."""
 
-    def __init__(self, *options):
-        super().__init__("emulate", "--listen", "127.0.0.1:0", *options)
+    def __init__(self, **rules):
+        super().__init__("emulate", "--listen", "127.0.0.1:0")
+        self.rules = rules
 
     def __enter__(self):
         try:
             self.listen = self.address("emulator")
+            if self.rules:
+                self.command("options", **self.rules)
         except BaseException:
             self.end()
             raise
         return self
+
+    def command(self, name, **parameters):
+        """A command to the emulator itself, unsigned: `options`, `faults`, `writes`, `merge`, `reset`."""
+        answer = ask(self.listen, "POST", f"/_emulator/{name}", urllib.parse.urlencode(parameters))
+        if answer.status != 200:
+            raise AssertionError(answer)
 
 
 def eventually(condition, what, deadline=DEADLINE):

@@ -10,8 +10,8 @@ import unittest
 import unittest.mock
 
 from clients import identifiers
-from origin import Origin
-from processes import PROJECT, Gateway, Process, configuration, eventually
+from origin import TEMPORARY, Origin
+from processes import PROJECT, Gateway, Process, configuration, eventually, variables
 from raw import ask, fetch
 from test_caching import dataset_path, metric, records_path
 
@@ -193,15 +193,16 @@ class Reload(unittest.TestCase):
 
 class NothingLeaks(unittest.TestCase):
     def test_no_secret_in_the_log_the_metrics_or_the_status(self):
-        from origin import CREDENTIALS
         pool, identity = identifiers()
-        with Origin() as origin, Gateway(origin.address, log={"level": "debug"}) as gateway:
+        with Origin(credentials=TEMPORARY) as origin, Gateway(
+            origin.address, environment=variables(TEMPORARY), log={"level": "debug"}
+        ) as gateway:
             ask(gateway.listen, "GET", records_path(pool, identity) + "?syncSessionToken=marker-token")
             ask(gateway.listen, "GET", records_path(pool, identity), headers={"Authorization": "marker-authorization"})
             seen = "".join(ask(gateway.admin, "GET", p).body.decode() for p in ("/metrics", "/status", "/"))
             gateway.end()
             seen += gateway.output
-        secrets = (CREDENTIALS.secret_key, CREDENTIALS.token, "marker-token", "marker-authorization", "Signature=")
+        secrets = (TEMPORARY.secret_key, TEMPORARY.token, "marker-token", "marker-authorization", "Signature=")
         for secret in (*secrets, identity):
             self.assertNotIn(secret, seen)
 

@@ -8,8 +8,8 @@ import tempfile
 import unittest
 
 from clients import Boto, CommandLine, comparable, identifiers, same_story, signed, unsigned
-from origin import Origin
-from processes import Emulator, Gateway
+from origin import TEMPORARY, Origin
+from processes import Emulator, Gateway, variables
 from scenario import OPERATIONS, READS, play
 
 
@@ -68,7 +68,7 @@ class Operations:
 
 class OperationsAgainstTheEmulator(Operations, unittest.TestCase):
     def origin(self, allow_devices):
-        return Emulator(*(["--allow-device-operations"] if allow_devices else []))
+        return Emulator(deviceOperations="allowed" if allow_devices else "refused")
 
 
 class OperationsAgainstThePythonOrigin(Operations, unittest.TestCase):
@@ -77,6 +77,13 @@ class OperationsAgainstThePythonOrigin(Operations, unittest.TestCase):
 
     def check_signatures(self, origin):
         self.assertEqual(origin.differences, [], "botocore would have signed otherwise")
+
+    def test_temporary_credentials_are_sent_and_signed(self):
+        with Origin(credentials=TEMPORARY) as origin:
+            with Gateway(origin.address, environment=variables(TEMPORARY)) as gateway:
+                answer = Boto(unsigned(gateway.listen)).call("ListIdentityPoolUsage")
+        self.assertIn("IdentityPoolUsages", answer)
+        self.check_signatures(origin)
 
 
 class TheOriginItself(unittest.TestCase):

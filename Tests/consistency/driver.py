@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import itertools
 import json
+import os
 import random
 import sys
 import time
@@ -24,6 +25,7 @@ from processes import Emulator, Gateway
 from raw import read_answer
 
 FRESH = 2.0  # seconds: the gateway's time to live in these runs
+ROUND = 60.0  # seconds
 LATE = 1.0  # seconds that a busy machine may add to it
 
 
@@ -230,6 +232,12 @@ class Driver:
             self.history.finals.append((dataset.label, *map(without_token, (through, bodies[-1]))))
         connection.close()
 
+    @property
+    def summary(self):
+        hits = sum(r.how.startswith("hit") for r in self.history.reads)
+        return (f"{len(self.history.reads)} reads ({hits} hits, {self.failed} failed), "
+                f"{len(self.history.writes)} writes ({self.refused} refused or unknown)")
+
 
 def without_token(body):
     """The bytes without the session token, which the origin draws anew for each answer."""
@@ -237,26 +245,40 @@ def without_token(body):
     return body.replace(json.dumps(token).encode(), b'"a token"') if token else body
 
 
-def run(seconds, late=0.1, resets=0.0, bypass=False, environment=None, stop_at_first=False, seed=1):
-    """One whole run against the emulator: (violations, a line that says what was done)."""
+def run(seconds, late=0.1, resets=0.0, bypass=False, environment=None, stop_at_first=False, seed=1, tell=None):
+    """One run of a gateway in front of the emulator: (violations, a line that says what was done).
+
+    It goes in rounds of a minute, each on new identities and judged by itself, so that a run of hours neither
+    holds all of its history nor looks at it twice; `tell` gets each round's line.
+    """
     async def story(emulator):
         async with Nemesis(emulator.listen, late, resets, seed=seed) as nemesis:
             with Gateway(nemesis.address, environment=environment, cache={"fresh": f"{FRESH:g}s"}) as gateway:
-                driver = Driver(gateway.listen, emulator.listen, bypass, seed)
-                judge = (lambda history: check(history, FRESH + LATE)) if stop_at_first else None
-                violations = await driver.run(seconds, until=judge)
-                if not violations:
-                    nemesis.late = nemesis.reset = 0
-                    await driver.settle()
-                    violations = check(driver.history, FRESH + LATE)
-            hits = sum(r.how.startswith("hit") for r in driver.history.reads)
-            done = (f"{len(driver.history.reads)} reads ({hits} hits, {driver.failed} failed), "
-                    f"{len(driver.history.writes)} writes ({driver.refused} refused or unknown), "
-                    f"{nemesis.delayed} answers late, {nemesis.resets} resets")
-            return violations, done
+                end, number = time.monotonic() + seconds, 0
+                while True:
+                    driver = Driver(gateway.listen, emulator.listen, bypass, seed + number)
+                    judge = (lambda history: check(history, FRESH + LATE)) if stop_at_first else None
+                    nemesis.late, nemesis.reset = late, resets
+                    violations = await driver.run(min(ROUND, end - time.monotonic()), until=judge)
+                    if not violations:
+                        nemesis.late = nemesis.reset = 0
+                        await driver.settle()
+                        violations = check(driver.history, FRESH + LATE)
+                    done = f"{driver.summary}, {nemesis.summary}, {resident(gateway)} MiB resident"
+                    number += 1
+                    if tell:
+                        tell(done)
+                    if violations or end - time.monotonic() < 1:
+                        return violations, done
 
     with Emulator() as emulator:
         return asyncio.run(story(emulator))
+
+
+def resident(process):
+    """MiB of memory that a process has in use."""
+    pages = int(Path(f"/proc/{process.popen.pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
 WITHOUT_INVALIDATION = {"SYNCGATE_TEST_WITHOUT_INVALIDATION": "1"}
@@ -272,11 +294,10 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     environment = WITHOUT_INVALIDATION if options.without_invalidation else None
-    violations, done = run(
+    violations, _ = run(
         options.seconds, options.late, options.resets, options.bypass, environment, options.without_invalidation,
-        options.seed,
+        options.seed, tell=lambda line: print(line, flush=True),
     )
-    print(done)
     for violation in violations:
         print(violation)
     print(f"{len(violations)} violations")

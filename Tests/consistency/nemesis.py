@@ -26,6 +26,10 @@ class Nemesis:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
+    @property
+    def summary(self):
+        return f"{self.delayed} answers late, {self.resets} resets"
+
     async def relay(self, reader, writer):
         task = asyncio.current_task()
         self.tasks.add(task)

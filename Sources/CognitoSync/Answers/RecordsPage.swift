@@ -10,6 +10,19 @@ package struct RecordRange: Hashable, Sendable {
 ///
 /// Members may come in any order, unknown ones are passed over, and an explicit null is an absent member.
 package struct RecordsPage: Hashable, Sendable {
+    /// The members that the model has for an answer.
+    package enum Part: String, CaseIterable, Sendable {
+        case count = "Count"
+        case datasetDeletedAfterRequestedSyncCount = "DatasetDeletedAfterRequestedSyncCount"
+        case datasetExists = "DatasetExists"
+        case datasetSyncCount = "DatasetSyncCount"
+        case lastModifiedBy = "LastModifiedBy"
+        case mergedDatasetNames = "MergedDatasetNames"
+        case nextToken = "NextToken"
+        case records = "Records"
+        case syncSessionToken = "SyncSessionToken"
+    }
+
     package let datasetSyncCount: Int64
     package let datasetExists: Bool
     package let deletedAfterRequestedSyncCount: Bool
@@ -20,6 +33,8 @@ package struct RecordsPage: Hashable, Sendable {
     /// The string literal, quotation marks included; nil if absent, null or empty.
     package let sessionToken: Range<Int>?
     package let records: [RecordRange]
+    /// The bytes of each value that is there, an explicit null too: where a page can be cut and joined.
+    package let parts: [Part: Range<Int>]
 
     /// Scans a whole body, strictly, and checks what a cache relies on.
     package static func scan(_ body: [UInt8]) throws(JSONError) -> Self {
@@ -31,22 +46,26 @@ package struct RecordsPage: Hashable, Sendable {
         var nextToken: Range<Int>?
         var sessionToken: Range<Int>?
         var records: [RecordRange] = []
+        var parts: [Part: Range<Int>] = [:]
         try reader.object { (reader, name) throws(JSONError) in
-            if try reader.null() { return }
-            switch name.text(in: body) {
-            case "DatasetSyncCount": syncCount = try reader.count()
-            case "DatasetExists": exists = try reader.boolean()
-            case "DatasetDeletedAfterRequestedSyncCount": deleted = try reader.boolean()
-            case "MergedDatasetNames":
+            let part = Part(rawValue: name.text(in: body))
+            let isNull = try reader.kind() == .null
+            let start = reader.position
+            switch isNull ? nil : part {
+            case .datasetSyncCount: syncCount = try reader.count()
+            case .datasetExists: exists = try reader.boolean()
+            case .datasetDeletedAfterRequestedSyncCount: deleted = try reader.boolean()
+            case .mergedDatasetNames:
                 try reader.array { (reader, _) throws(JSONError) in
                     _ = try reader.string()
                     hasMerges = true
                 }
-            case "NextToken": nextToken = try reader.token()
-            case "SyncSessionToken": sessionToken = try reader.token()
-            case "Records": records = try reader.records()
-            default: try reader.skip()
+            case .nextToken: nextToken = try reader.token()
+            case .syncSessionToken: sessionToken = try reader.token()
+            case .records: records = try reader.records()
+            case .count, .lastModifiedBy, nil: try reader.skip()
             }
+            if let part { parts[part] = start..<reader.position }
         }
         try reader.finish()
         guard let syncCount else { throw reader.error(.missingMember("DatasetSyncCount")) }
@@ -58,7 +77,8 @@ package struct RecordsPage: Hashable, Sendable {
             hasMerges: hasMerges,
             nextToken: nextToken,
             sessionToken: sessionToken,
-            records: records
+            records: records,
+            parts: parts
         )
     }
 }

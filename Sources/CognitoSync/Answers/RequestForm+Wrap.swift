@@ -34,7 +34,9 @@ extension RequestForm {
         do throws(JSONError) {
             try reader.object { (reader, name) throws(JSONError) in
                 try reader.skip()
-                if !name.says("__type", in: body) { members.append(name.literal.lowerBound..<reader.position) }
+                if !name.says("__type", in: body) {
+                    members.append(name.literal.lowerBound..<reader.position)
+                }
             }
             try reader.finish()
         } catch {

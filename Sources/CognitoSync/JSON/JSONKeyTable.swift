@@ -7,11 +7,18 @@ struct JSONKeyTable {
     /// Up to so many names are compared one by one.
     private static let small = 12
 
-    /// One more than the index of a name; 0 is free. The count is 0 or a power of two.
+    /// In each slot one more than the index of a name, or 0 for a free one.
+    ///
+    /// Their number is 0 or a power of two.
     private var slots: [UInt32] = []
 
     /// Says whether `names[base...]` has `name` already; call it before each name is appended.
-    mutating func contains(_ name: JSONString, among names: [JSONString], from base: Int, in bytes: [UInt8]) -> Bool {
+    mutating func contains(
+        _ name: JSONString,
+        among names: [JSONString],
+        from base: Int,
+        in bytes: [UInt8]
+    ) -> Bool {
         let count = names.count - base
         if count < Self.small {
             return names[base...].contains { JSONString.same($0, name, in: bytes) }
@@ -27,7 +34,7 @@ struct JSONKeyTable {
     }
 
     private mutating func grow(_ names: [JSONString], from base: Int, in bytes: [UInt8]) {
-        let size = max(64, 2 * slots.count)
+        let size = max(64, 4 * slots.count)
         slots = [UInt32](repeating: 0, count: size)
         for index in base..<names.count {
             var slot = Self.hash(names[index], in: bytes) & (size - 1)
@@ -36,13 +43,22 @@ struct JSONKeyTable {
         }
     }
 
+    /// Eight bytes at a time: feeding the hasher byte by byte costs several times as much.
     private static func hash(_ name: JSONString, in bytes: [UInt8]) -> Int {
         var hasher = Hasher()
-        if name.isEscaped {
-            for byte in name.unescaped(in: bytes) { hasher.combine(byte) }
-        } else {
-            for index in name.content { hasher.combine(bytes[index]) }
+        var word: UInt64 = 0
+        var count = 0
+        func feed(_ byte: UInt8) {
+            word = word << 8 | UInt64(byte)
+            count += 1
+            if count & 7 == 0 { hasher.combine(word) }
         }
+        if name.isEscaped {
+            for byte in name.unescaped(in: bytes) { feed(byte) }
+        } else {
+            for index in name.content { feed(bytes[index]) }
+        }
+        hasher.combine(word)
         return hasher.finalize()
     }
 }

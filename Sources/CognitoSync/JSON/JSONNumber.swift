@@ -26,7 +26,9 @@ extension JSONReader {
         if let letter = byte(at: index), letter | 0x20 == UInt8(ascii: "e") {
             isInteger = false
             index += 1
-            if let sign = byte(at: index), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { index += 1 }
+            if let sign = byte(at: index), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
+                index += 1
+            }
             try digits(&index)
         }
         guard index - start <= Self.maximumNumberLength else { throw error(.numberTooLong) }
@@ -45,7 +47,9 @@ extension JSONReader {
 
     private func digits(_ index: inout Int) throws(JSONError) {
         let start = index
-        while let digit = byte(at: index), digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") { index += 1 }
+        while let digit = byte(at: index), digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") {
+            index += 1
+        }
         if index == start { throw unexpected(at: index) }
     }
 

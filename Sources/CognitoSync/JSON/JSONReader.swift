@@ -210,7 +210,9 @@ extension JSONReader {
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             position += 2
         case UInt8(ascii: "u"):
-            guard let unit = Hexadecimal.value(of: bytes, at: position + 2) else { throw error(.invalidEscape) }
+            guard let unit = Hexadecimal.value(of: bytes, at: position + 2) else {
+                throw error(.invalidEscape)
+            }
             if unit & 0xF800 != 0xD800 {
                 position += 6
             } else if unit & 0xFC00 == 0xD800, bytes.count - position >= 12,

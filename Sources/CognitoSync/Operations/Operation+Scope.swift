@@ -77,7 +77,8 @@ extension OperationName {
     package var isRead: Bool {
         switch self {
         case .describeDataset, .describeIdentityPoolUsage, .describeIdentityUsage, .getBulkPublishDetails,
-            .getCognitoEvents, .getIdentityPoolConfiguration, .listDatasets, .listIdentityPoolUsage, .listRecords:
+            .getCognitoEvents, .getIdentityPoolConfiguration, .listDatasets, .listIdentityPoolUsage,
+            .listRecords:
             true
         case .bulkPublish, .deleteDataset, .registerDevice, .setCognitoEvents, .setIdentityPoolConfiguration,
             .subscribeToDataset, .unsubscribeFromDataset, .updateRecords:

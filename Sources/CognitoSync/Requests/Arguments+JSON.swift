@@ -40,7 +40,8 @@ extension Arguments {
         case .events: try events(&reader)
         case .pushSync: try pushSync(&reader)
         case .cognitoStreams: try cognitoStreams(&reader)
-        case .identityPoolID, .identityID, .datasetName, .deviceID, .nextToken, .syncSessionToken, .clientContext,
+        case .identityPoolID, .identityID, .datasetName, .deviceID, .nextToken, .syncSessionToken,
+            .clientContext,
             .platform, .token:
             set(member, try reader.string().text(in: reader.bytes))
         }
@@ -87,7 +88,11 @@ extension Arguments {
             count += 1
             let event = name.text(in: reader.bytes)
             if try reader.null() {
-                bodyViolations.add(nil, at: "events.\(Quotation.cut(event)).member", "Member must not be null")
+                bodyViolations.add(
+                    nil,
+                    at: "events.\(Quotation.cut(event)).member",
+                    "Member must not be null"
+                )
                 return
             }
             let function = try reader.string()
@@ -124,7 +129,7 @@ extension Arguments {
         try reader.array { (reader, index) throws(JSONError) in
             let path = "pushSync.applicationArns.\(index + 1).member"
             if let name = try text(&reader, at: path, .applicationARN) {
-                names.append(name)
+                if bodyViolations.count == 0 { names.append(name) }
             } else {
                 bodyViolations.add(nil, at: path, "Member must not be null")
             }
@@ -146,7 +151,10 @@ extension Arguments {
                 settings.streamingStatus = .init(rawValue: status)
                 if settings.streamingStatus == nil {
                     bodyViolations.add(
-                        status, at: "cognitoStreams.streamingStatus", CognitoStreams.Status.demand)
+                        status,
+                        at: "cognitoStreams.streamingStatus",
+                        CognitoStreams.Status.demand
+                    )
                 }
             case let other:
                 throw JSONError(reason: .unknownMember(other), offset: name.literal.lowerBound)

@@ -56,7 +56,10 @@ extension OperationName {
         case .listDatasets, .listIdentityPoolUsage:
             [(.nextToken, .query), (.maxResults, .query)]
         case .listRecords:
-            [(.lastSyncCount, .query), (.nextToken, .query), (.maxResults, .query), (.syncSessionToken, .query)]
+            [
+                (.lastSyncCount, .query), (.nextToken, .query), (.maxResults, .query),
+                (.syncSessionToken, .query),
+            ]
         case .updateRecords:
             [
                 (.deviceID, .body), (.recordPatches, .body), (.syncSessionToken, .body),
@@ -65,7 +68,8 @@ extension OperationName {
         case .registerDevice: [(.platform, .body), (.token, .body)]
         case .setCognitoEvents: [(.events, .body)]
         case .setIdentityPoolConfiguration: [(.pushSync, .body), (.cognitoStreams, .body)]
-        case .bulkPublish, .deleteDataset, .describeDataset, .describeIdentityPoolUsage, .describeIdentityUsage,
+        case .bulkPublish, .deleteDataset, .describeDataset, .describeIdentityPoolUsage,
+            .describeIdentityUsage,
             .getBulkPublishDetails, .getCognitoEvents, .getIdentityPoolConfiguration, .subscribeToDataset,
             .unsubscribeFromDataset:
             []

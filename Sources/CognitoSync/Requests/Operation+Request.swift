@@ -56,7 +56,8 @@ extension Operation {
         case (.identityPoolID, _): pool?.text ?? ""
         case (.identityID, _): owner?.identity.text ?? ""
         case (.datasetName, _): dataset?.dataset.text ?? ""
-        case (.deviceID, .subscribeToDataset(_, let device)), (.deviceID, .unsubscribeFromDataset(_, let device)):
+        case (.deviceID, .subscribeToDataset(_, let device)),
+            (.deviceID, .unsubscribeFromDataset(_, let device)):
             device.text
         default: ""
         }
@@ -70,7 +71,9 @@ extension Operation {
         switch self {
         case .listDatasets(_, let own), .listIdentityPoolUsage(let own): paging = own
         case .listRecords(let call):
-            (paging, lastSyncCount, syncSessionToken) = (call.paging, call.lastSyncCount, call.syncSessionToken)
+            (paging, lastSyncCount, syncSessionToken) = (
+                call.paging, call.lastSyncCount, call.syncSessionToken
+            )
         default: return []
         }
         let all = [

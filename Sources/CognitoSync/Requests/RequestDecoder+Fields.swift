@@ -10,9 +10,17 @@ extension RequestDecoder {
         var text = first.value[...]
         if text.hasPrefix("com.amazonaws.cognito.sync.model.") { text = text.dropFirst(33) }
         let service = "AWSCognitoSyncService."
-        guard text.hasPrefix(service), let name = OperationName(rawValue: String(text.dropFirst(service.count)))
+        guard text.hasPrefix(service),
+            let name = OperationName(rawValue: String(text.dropFirst(service.count)))
         else { throw .unknownOperation("X-Amz-Target names no operation of this API.") }
         return name
+    }
+
+    /// Lets X-Amz-Target pass on a REST path, where old SDKs send it too, if it says the same.
+    static func checkTarget(_ request: Request, names operation: OperationName) throws(APIError) {
+        guard request.head.headerFields.contains(.amzTarget) else { return }
+        if let named = try? targetName(request), named == operation { return }
+        throw .invalidParameter("X-Amz-Target does not name \(operation.rawValue), whose path this is.")
     }
 
     /// Accepts JSON under any of its AWS names, with or without media type parameters, and no declaration at all.

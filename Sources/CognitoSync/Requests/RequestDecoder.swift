@@ -31,11 +31,7 @@ package enum RequestDecoder {
     ) throws(APIError) -> Operation {
         let parts = split(target, end: pathEnd)
         let route = try Route.find(request.head.method, target, parts)
-        if let named = try targetName(request), named != route.operation {
-            throw .invalidParameter(
-                "X-Amz-Target names \(named.rawValue), but the path is that of \(route.operation.rawValue)."
-            )
-        }
+        try checkTarget(request, names: route.operation)
         var arguments = Arguments(route.operation)
         for (part, segment) in zip(parts, route.segments) {
             guard case .parameter(let member) = segment else { continue }
@@ -67,7 +63,10 @@ package enum RequestDecoder {
         return parts
     }
 
-    private static func decodeRoot(_ request: Request, query: ArraySlice<UInt8>) throws(APIError) -> DecodedRequest {
+    private static func decodeRoot(
+        _ request: Request,
+        query: ArraySlice<UInt8>
+    ) throws(APIError) -> DecodedRequest {
         guard request.head.method == .post else { throw .methodNotAllowed(allow: "POST") }
         guard query.isEmpty else { throw .invalidParameter("POST / takes no query.") }
         try checkContentType(request)
@@ -78,7 +77,11 @@ package enum RequestDecoder {
                 throw .invalidParameter("X-Amz-Target and the envelope name different operations.")
             }
             return try decode(
-                request.body, within: envelope.input, as: envelope.operation, form: .envelope)
+                request.body,
+                within: envelope.input,
+                as: envelope.operation,
+                form: .envelope
+            )
         }
         guard let named else {
             throw .unknownOperation("POST / needs an X-Amz-Target header that names an operation.")

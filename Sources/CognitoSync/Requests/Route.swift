@@ -60,7 +60,11 @@ struct Route: Sendable {
     /// The route of a path that is split at each `/` and not yet decoded.
     ///
     /// A literal segment has one spelling, so an escape in it makes another path.
-    static func find(_ method: HTTPRequest.Method, _ path: [UInt8], _ parts: [Range<Int>]) throws(APIError) -> Self {
+    static func find(
+        _ method: HTTPRequest.Method,
+        _ path: [UInt8],
+        _ parts: [Range<Int>]
+    ) throws(APIError) -> Self {
         var allowed: [String] = []
         for route in all where route.matches(path, parts) {
             if route.method == method { return route }

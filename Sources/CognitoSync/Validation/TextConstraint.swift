@@ -13,8 +13,10 @@ struct TextConstraint: Sendable {
     static let streamName = Self(lengths: 1...128)
     static let roleARN = Self(lengths: 20...2048, pattern: .roleARN)
     static let applicationARN = Self(lengths: 0...Int.max, pattern: .applicationARN)
-    /// What becomes a part of a target or a header field. The model has no bound; what is longer than the
-    /// field and target limits of HTTP servers cannot be sent on.
+    /// What becomes a part of a target or a header field.
+    ///
+    /// The model has no bound; what is longer than the limits that HTTP servers have cannot be sent on, and
+    /// the tokens of the service are Base64.
     static let token = Self(lengths: 0...8192, pattern: .printable)
 
     func allows(_ text: String) -> Bool {
@@ -22,10 +24,15 @@ struct TextConstraint: Sendable {
         return lengths.contains(text.unicodeScalars.count)
     }
 
-    /// The constraints that a text of so many scalars fails, in AWS's words: the pattern first, then the length.
-    func failures(scalars: Int, matchesPattern: Bool) -> [String] {
+    /// The constraints that a text fails, in AWS's words: the pattern first, then the length.
+    func failures(of text: String) -> [String] {
+        let demand = pattern.flatMap { $0.matches(text.utf8) ? nil : $0.demand(of: text.utf8) }
+        return (demand.map { [$0] } ?? []) + failures(scalars: text.unicodeScalars.count)
+    }
+
+    /// The constraints that any text of so many scalars fails.
+    func failures(scalars: Int) -> [String] {
         var failures: [String] = []
-        if let pattern, !matchesPattern { failures.append(pattern.demand) }
         if scalars > lengths.upperBound {
             failures.append("Member must have length less than or equal to \(lengths.upperBound)")
         }

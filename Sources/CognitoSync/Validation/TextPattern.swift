@@ -11,11 +11,12 @@ enum TextPattern: Sendable {
     /// Tokens and header values: what has one spelling in a target and in a header field.
     case printable
 
-    /// The constraint in AWS's words.
-    var demand: String {
+    /// The constraint that `text` fails, in AWS's words.
+    func demand(of text: String.UTF8View) -> String {
         switch self {
+        case .datasetName where Self.isDots(text): "Member must not be . or .."
         case .identity: #"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+"#
-        case .datasetName: "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+ and must not be . or .."
+        case .datasetName: "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+"
         case .applicationARN:
             #"Member must satisfy regular expression pattern: arn:aws:sns:[-0-9a-z]+:\d+:app/[A-Z_]+/[a-zA-Z0-9_.-]+"#
         case .roleARN: #"Member must satisfy regular expression pattern: arn:aws:iam::\d+:role/.*"#
@@ -29,15 +30,21 @@ enum TextPattern: Sendable {
         switch self {
         case .identity:
             return cursor.takeAll(Self.isWordOrDash) && cursor.take(":")
-                && cursor.takeAll { Self.isDigit($0) || Self.isLetter($0, in: "a"..."f") || $0 == UInt8(ascii: "-") }
+                && cursor.takeAll {
+                    Self.isDigit($0) || Self.isLetter($0, in: "a"..."f") || $0 == UInt8(ascii: "-")
+                }
                 && cursor.isAtEnd
         case .datasetName:
             return !Self.isDots(text)
-                && cursor.takeAll { Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
+                && cursor.takeAll {
+                    Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":")
+                }
                 && cursor.isAtEnd
         case .applicationARN:
             return cursor.take("arn:aws:sns:")
-                && cursor.takeAll { Self.isDigit($0) || Self.isLetter($0, in: "a"..."z") || $0 == UInt8(ascii: "-") }
+                && cursor.takeAll {
+                    Self.isDigit($0) || Self.isLetter($0, in: "a"..."z") || $0 == UInt8(ascii: "-")
+                }
                 && cursor.take(":") && cursor.takeAll(Self.isDigit) && cursor.take(":app/")
                 && cursor.takeAll { Self.isLetter($0, in: "A"..."Z") || $0 == UInt8(ascii: "_") }
                 && cursor.take("/")
@@ -69,7 +76,9 @@ enum TextPattern: Sendable {
         return false
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
 
     private static func isLetter(_ byte: UInt8, in range: ClosedRange<Unicode.Scalar>) -> Bool {
         range.contains(Unicode.Scalar(byte))

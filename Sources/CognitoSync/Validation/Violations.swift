@@ -16,11 +16,7 @@ struct Violations {
 
     mutating func check(_ text: String, at path: @autoclosure () -> String, _ constraint: TextConstraint) {
         if constraint.allows(text) { return }
-        let failures = constraint.failures(
-            scalars: text.unicodeScalars.count,
-            matchesPattern: constraint.pattern?.matches(text.utf8) ?? true
-        )
-        for failure in failures { add(text, at: path(), failure) }
+        for failure in constraint.failures(of: text) { add(text, at: path(), failure) }
     }
 
     /// Checks the length of a string that is not decoded for it; such constraints have no pattern.
@@ -32,7 +28,7 @@ struct Violations {
     ) {
         if constraint.lengths.contains(string.scalars) { return }
         let beginning = string.beginning(in: bytes, scalars: Quotation.limit + 1)
-        for failure in constraint.failures(scalars: string.scalars, matchesPattern: true) {
+        for failure in constraint.failures(scalars: string.scalars) {
             add(beginning, at: path(), failure)
         }
     }

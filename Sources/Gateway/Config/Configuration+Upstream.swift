@@ -29,7 +29,7 @@ extension Configuration {
 
     /// Where the gateway's own AWS credentials come from, in order.
     package struct CredentialSources: Sendable, Equatable {
-        package var sources = CredentialSource.allCases
+        package var sources = CredentialsSourceName.allCases
         package var profile: String?
         package var files = CredentialFiles()
         package var assumeRole = AssumeRole()
@@ -46,16 +46,9 @@ extension Configuration {
     }
 }
 
-/// A link of the credentials chain, in the order of the AWS SDKs.
-package enum CredentialSource: String, CaseIterable, Sendable {
-    case environment
-    case webIdentity = "web_identity"
-    case profile
-    case container
-    case instance
-
+extension CredentialsSourceName {
     /// Whether this version has it; the default list is allowed to name one that it has not.
-    package var isSupported: Bool {
+    var isSupported: Bool {
         switch self {
         case .environment, .profile: true
         case .webIdentity, .container, .instance: false

@@ -105,7 +105,7 @@ struct ConfigurationChecks {
         if credentials.assumeRole.arn != nil {
             fault("credentials.assume_role.arn", "not supported yet")
         }
-        guard credentials.sources != CredentialSource.allCases else { return }
+        guard credentials.sources != CredentialsSourceName.allCases else { return }
         for source in credentials.sources where !source.isSupported {
             fault("credentials.sources", "\(source.rawValue) is not supported yet")
         }

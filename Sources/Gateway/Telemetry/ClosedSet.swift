@@ -49,4 +49,4 @@ extension RetryReason: ClosedSet {}
 extension RefusalReason: ClosedSet {}
 extension InvalidationReason: ClosedSet {}
 extension RevalidationOutcome: ClosedSet {}
-extension CredentialSource: ClosedSet {}
+extension CredentialsSourceName: ClosedSet {}

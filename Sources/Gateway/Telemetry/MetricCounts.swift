@@ -18,7 +18,7 @@ struct MetricCounts: Sendable {
 
     var refused = [UInt64](repeating: 0, count: RefusalReason.count)
     var revalidations = [UInt64](repeating: 0, count: RevalidationOutcome.count)
-    var refreshes = [UInt64](repeating: 0, count: CredentialSource.count * 2)
+    var refreshes = [UInt64](repeating: 0, count: CredentialsSourceName.count * 2)
     /// Failed, succeeded.
     var reloads: [UInt64] = [0, 0]
 

@@ -10,7 +10,7 @@ package enum MetricEvent: Sendable, Equatable {
     case retried(RetryReason)
     /// The service answered that it is being asked too much.
     case upstreamThrottled
-    case credentialsRefreshed(source: CredentialSource, succeeded: Bool)
+    case credentialsRefreshed(source: CredentialsSourceName, succeeded: Bool)
     case reloaded(succeeded: Bool)
 }
 

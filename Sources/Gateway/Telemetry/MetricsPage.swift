@@ -156,7 +156,7 @@ struct MetricsPage {
         )
         if let expiry = gauges.credentialsExpiry { text.sample(Double(expiry)) }
         text.family("syncgate_credentials_refreshes_total", .counter, "Attempts to get credentials.")
-        for source in CredentialSource.allCases {
+        for source in CredentialsSourceName.allCases {
             for (index, result) in ["failure", "success"].enumerated() {
                 let value = counts.refreshes[source.position * 2 + index]
                 if value > 0 { text.sample(value, [("source", source.rawValue), ("result", result)]) }

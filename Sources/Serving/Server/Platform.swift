@@ -4,6 +4,9 @@ import Glibc
 ///
 /// Each call hands over memory that it owns for the length of the call and keeps no pointer after it.
 enum Platform {
+    /// Makes closing a socket send RST.
+    static let resetOnClose = linger(l_onoff: 1, l_linger: 0)
+
     /// Seconds since 1970 by the wall clock, for the `date` field alone; deadlines are on a monotonic clock.
     static func wallClock() -> Int64 {
         Int64(time(nil))

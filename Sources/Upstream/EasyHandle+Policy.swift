@@ -1,0 +1,48 @@
+import CCurl
+
+extension EasyHandle {
+    /// What this client does and does not do, for every call alike.
+    ///
+    /// Each line that switches something off is there because libcurl, or the environment of the process, would
+    /// do it otherwise: follow redirects, read `.netrc`, take a proxy from `http_proxy`, keep cookies.
+    mutating func setPolicy(_ configuration: UpstreamConfiguration) {
+        set(CURLOPT_URL, configuration.origin.url)
+        set(CURLOPT_PROTOCOLS_STR, configuration.origin.scheme.rawValue)
+        set(CURLOPT_REDIR_PROTOCOLS_STR, configuration.origin.scheme.rawValue)
+        set(CURLOPT_FOLLOWLOCATION, false)
+        set(CURLOPT_PATH_AS_IS, true)
+        set(CURLOPT_NOSIGNAL, true)
+        set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+        set(CURLOPT_NOPROGRESS, true)
+        // A resolver thread that hangs must not hold up the transfer thread when its call is given up.
+        set(CURLOPT_QUICK_EXIT, true)
+        set(CURLOPT_DNS_CACHE_TIMEOUT, 30)
+        // The coding of the body is undone, and judged, by `ChunkedBody`.
+        set(CURLOPT_HTTP_TRANSFER_DECODING, false)
+        set(CURLOPT_HTTP_CONTENT_DECODING, false)
+        set(CURLOPT_HTTP09_ALLOWED, false)
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        // The first calls wait to see whether the origin speaks HTTP/2 before more connections are made.
+        set(CURLOPT_PIPEWAIT, configuration.origin.scheme == .https)
+
+        set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connect.milliseconds)
+        set(CURLOPT_MAXAGE_CONN, configuration.idle.wholeSeconds)
+        set(CURLOPT_MAXLIFETIME_CONN, configuration.maximumAge.wholeSeconds)
+        set(CURLOPT_TCP_KEEPALIVE, true)
+
+        set(CURLOPT_PROXY, configuration.proxy ?? "")
+        set(CURLOPT_NOPROXY, "")
+        if configuration.proxy != nil {
+            set(CURLOPT_HTTPPROXYTUNNEL, true)
+            set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
+        }
+
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        if let file = configuration.caFile {
+            set(CURLOPT_CAINFO, file)
+            set(CURLOPT_CAPATH, nil)
+        }
+    }
+}

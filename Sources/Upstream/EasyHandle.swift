@@ -1,0 +1,104 @@
+import CCurl
+
+/// Owner of one libcurl easy handle; freed with it, after the multi handle let it go.
+///
+/// Options that libcurl refuses are remembered instead of thrown one by one (`isSound`): each is constant or
+/// checked before, so a refusal means a libcurl without the feature, or no memory.
+@safe struct EasyHandle: ~Copyable {
+    let pointer: UnsafeMutableRawPointer
+    private(set) var isSound = true
+
+    init?() {
+        guard let pointer = unsafe curl_easy_init() else { return nil }
+        unsafe self.pointer = pointer
+    }
+
+    deinit { unsafe curl_easy_cleanup(pointer) }
+
+    mutating func set(_ option: CURLoption, _ value: Int) {
+        note(unsafe ccurl_set_long(pointer, option, value))
+    }
+
+    mutating func set(_ option: CURLoption, offset value: Int) {
+        note(unsafe ccurl_set_offset(pointer, option, curl_off_t(value)))
+    }
+
+    mutating func set(_ option: CURLoption, _ value: Bool) { set(option, value ? 1 : 0) }
+
+    /// Sets a copy of the string; nil is back to the default.
+    mutating func set(_ option: CURLoption, _ value: String?) {
+        if let value {
+            note(unsafe ccurl_set_string(pointer, option, value))
+        } else {
+            note(unsafe ccurl_set_string(pointer, option, nil))
+        }
+    }
+
+    /// Sets a pointer that the caller keeps valid for as long as this handle lives.
+    mutating func set(_ option: CURLoption, unowned value: UnsafeMutableRawPointer?) {
+        note(unsafe ccurl_set_pointer(pointer, option, value))
+    }
+
+    /// Sets the request's body; libcurl copies it.
+    mutating func setBody(_ body: [UInt8]) {
+        set(CURLOPT_POSTFIELDSIZE_LARGE, offset: body.count)
+        note(
+            unsafe body.withUnsafeBytes { bytes in
+                // An empty array may have no address; libcurl takes none for "read the body from a callback".
+                guard unsafe !bytes.isEmpty, let base = bytes.baseAddress else {
+                    return unsafe ccurl_set_string(pointer, CURLOPT_COPYPOSTFIELDS, "")
+                }
+                return unsafe ccurl_set_pointer(
+                    pointer,
+                    CURLOPT_COPYPOSTFIELDS,
+                    UnsafeMutableRawPointer(mutating: base)
+                )
+            }
+        )
+    }
+
+    mutating func setHeaders(_ list: borrowing HeaderList) {
+        note(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, list.head))
+    }
+
+    mutating func setCallbacks(
+        onHeaderLine: curl_write_callback,
+        onBody: curl_write_callback,
+        onRequest: curl_prereq_callback,
+        onOpen: curl_opensocket_callback,
+        onClose: curl_closesocket_callback
+    ) {
+        note(unsafe ccurl_set_on_bytes(pointer, CURLOPT_HEADERFUNCTION, onHeaderLine))
+        note(unsafe ccurl_set_on_bytes(pointer, CURLOPT_WRITEFUNCTION, onBody))
+        note(unsafe ccurl_set_on_request(pointer, onRequest))
+        note(unsafe ccurl_set_on_open(pointer, onOpen))
+        note(unsafe ccurl_set_on_close(pointer, onClose))
+    }
+
+    /// Lets go of the list and the body of the last request.
+    mutating func forgetRequest() {
+        note(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, nil))
+        note(unsafe ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, nil))
+    }
+
+    /// Connections that this transfer had to make.
+    var connects: Int {
+        var value = 0
+        guard unsafe ccurl_get_long(pointer, CURLINFO_NUM_CONNECTS, &value) == CURLE_OK else { return 0 }
+        return value
+    }
+
+    /// The socket that the transfer is on, while it is.
+    var socket: Int32? {
+        var value: curl_socket_t = -1
+        guard unsafe ccurl_get_socket(pointer, &value) == CURLE_OK, value >= 0 else { return nil }
+        return value
+    }
+
+    var speaksHTTP2: Bool { unsafe ccurl_speaks_http2(pointer) != 0 }
+    var hasDecryptedBytesWaiting: Bool { unsafe ccurl_tls_has_pending(pointer) != 0 }
+
+    private mutating func note(_ code: CURLcode) {
+        if code != CURLE_OK { isSound = false }
+    }
+}

@@ -1,0 +1,98 @@
+import CCurl
+import Glibc
+import Synchronization
+
+/// What others may ask of the transfer thread.
+enum Command: Sendable {
+    case start(Submission)
+    case cancel(Ticket)
+    case stop
+}
+
+/// The only way from other threads to the transfer thread: a locked array, drained whole, and one wake-up.
+///
+/// The wake-up is an eventfd that is written only where the thread sleeps, so that many commands cost one. It
+/// is retired under the lock before the thread frees what it would wake: nobody can write to a descriptor that
+/// was closed, or that is another file by now.
+final class Inbox: Sendable {
+    private struct State {
+        var commands: [Command] = []
+        var isAsleep = false
+        var isRetired = false
+        var whenRetired: [CheckedContinuation<Void, Never>] = []
+    }
+
+    let waker: Int32
+    private let state = Mutex(State())
+
+    /// Nil where the system has no descriptor to give.
+    init?() {
+        waker = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+        guard waker >= 0 else { return nil }
+    }
+
+    deinit {
+        if waker >= 0 { close(waker) }
+    }
+
+    /// False where nobody will ever read it.
+    func post(_ command: Command) -> Bool {
+        state.withLock { state in
+            guard !state.isRetired else { return false }
+            state.commands.append(command)
+            if state.isAsleep {
+                state.isAsleep = false
+                var one: UInt64 = 1
+                unsafe write(waker, &one, 8)
+            }
+            return true
+        }
+    }
+
+    /// All that was posted since the last time, in order.
+    func drain() -> [Command] {
+        state.withLock { state in
+            guard !state.commands.isEmpty else { return [] }
+            return exchange(&state.commands, with: [])
+        }
+    }
+
+    /// Says that the thread is about to wait; false where there is something to do first.
+    func fallAsleep() -> Bool {
+        state.withLock { state in
+            guard state.commands.isEmpty else { return false }
+            state.isAsleep = true
+            return true
+        }
+    }
+
+    /// Says that the thread is awake, and takes back a wake-up that was sent.
+    func wakeUp(signalled: Bool) {
+        state.withLock { $0.isAsleep = false }
+        guard signalled else { return }
+        var count: UInt64 = 0
+        unsafe read(waker, &count, 8)
+    }
+
+    /// Closes the inbox for good and gives back what was still in it.
+    func retire() -> [Command] {
+        let (commands, waiters) = state.withLock { state in
+            state.isRetired = true
+            state.isAsleep = false
+            return (exchange(&state.commands, with: []), exchange(&state.whenRetired, with: []))
+        }
+        for waiter in waiters { waiter.resume() }
+        return commands
+    }
+
+    /// Returns once the inbox is retired.
+    func retired() async {
+        await withCheckedContinuation { continuation in
+            let isRetired = state.withLock { state in
+                if !state.isRetired { state.whenRetired.append(continuation) }
+                return state.isRetired
+            }
+            if isRetired { continuation.resume() }
+        }
+    }
+}

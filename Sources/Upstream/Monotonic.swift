@@ -1,0 +1,31 @@
+import Glibc
+
+/// The transfer thread's clock: nanoseconds that never go back.
+enum Monotonic {
+    static func now() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    static func now(plusMilliseconds milliseconds: Int) -> Int64 {
+        now() + Int64(clamping: min(milliseconds, 86_400_000)) * 1_000_000
+    }
+}
+
+extension Duration {
+    /// Between nothing and a year, so that adding it to the clock cannot overflow.
+    var nanoseconds: Int64 {
+        let year: Int64 = 365 * 86_400
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        guard seconds < year else { return year * 1_000_000_000 }
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+
+    /// Whole milliseconds, rounded up, at least one.
+    var milliseconds: Int { max(1, Int((nanoseconds + 999_999) / 1_000_000)) }
+
+    /// Whole seconds, rounded up, at least one (libcurl takes 0 for "no limit").
+    var wholeSeconds: Int { max(1, Int((nanoseconds + 999_999_999) / 1_000_000_000)) }
+}

@@ -1,0 +1,41 @@
+import Messages
+import NIOCore
+import Serving
+
+/// What the framing makes of a stream of bytes: the requests it lets through, and how it ends.
+struct FramingTrace: Equatable {
+    var requests: [Request] = []
+    var refusal: Refusal?
+    /// In the middle of a request when the bytes ran out.
+    var isUnfinished = false
+
+    /// Feeds `bytes` cut at `cuts`, as a connection would.
+    init(_ bytes: [UInt8], cuts: [Int] = [], limits: ServerLimits = ServerLimits()) {
+        var framing = RequestFraming(limits: limits)
+        var start = 0
+        for end in cuts + [bytes.count] where end > start {
+            var input = ByteBuffer(bytes: bytes[start..<end])
+            start = end
+            while input.readableBytes > 0, refusal == nil {
+                switch framing.consume(&input) {
+                case .needMore, .head: break
+                case .whole:
+                    if let request = framing.takeRequest(scheme: "http") { requests.append(request) }
+                case .refused(let reason): refusal = reason
+                }
+            }
+        }
+        isUnfinished = refusal == nil && !framing.isBetweenRequests
+    }
+
+    init(_ text: String, limits: ServerLimits = ServerLimits()) {
+        self.init([UInt8](text.utf8), limits: limits)
+    }
+
+    /// The traces of every cut in two, of single bytes and of pairs.
+    static func everySplit(_ bytes: [UInt8]) -> [FramingTrace] {
+        let twos = (0..<bytes.count).map { FramingTrace(bytes, cuts: [$0]) }
+        let steps = [1, 2].map { FramingTrace(bytes, cuts: Array(stride(from: $0, to: bytes.count, by: $0))) }
+        return twos + steps
+    }
+}

@@ -1,0 +1,119 @@
+import Glibc
+import Synchronization
+
+/// What a scripted origin remembers.
+final class ScriptedOriginLog: Sendable {
+    struct State {
+        var received: [ScriptedOrigin.Received] = []
+        var accepted = 0
+        var open = 0
+        var mostOpen = 0
+        /// The accepting thread is one of them.
+        var threads = 1
+        var isStopped = false
+    }
+
+    let state = Mutex(State())
+}
+
+/// Finds whole requests in bytes that came in any pieces.
+enum RequestBytes {
+    /// Takes the first whole request off the bytes; nil where there is none yet.
+    static func split(_ bytes: inout [UInt8]) -> (String, [UInt8])? {
+        guard let end = bytes.firstRange(of: [0x0D, 0x0A, 0x0D, 0x0A])?.upperBound else { return nil }
+        let head = String(decoding: bytes[..<end], as: UTF8.self)
+        let length = head.split(separator: "\r\n").lazy
+            .map { $0.lowercased() }
+            .first { $0.hasPrefix("content-length:") }
+            .flatMap { Int($0.dropFirst(15).filter { $0 != " " }) }
+        let size = max(0, length ?? 0)
+        guard bytes.count - end >= size else { return nil }
+        let body = [UInt8](bytes[end..<end + size])
+        bytes.removeFirst(end + size)
+        return (head, body)
+    }
+}
+
+/// A thread for a closure.
+enum Threads {
+    private final class Start: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        // Retained here once, released by the thread once (or below, where there is none).
+        let user = unsafe Unmanaged.passRetained(Start(body)).toOpaque()
+        var thread = pthread_t()
+        guard unsafe pthread_create(&thread, nil, main, user) == 0 else {
+            return unsafe Unmanaged<Start>.fromOpaque(user).release()
+        }
+        pthread_detach(thread)
+    }
+
+    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { user in
+        guard let user = unsafe user else { return nil }
+        unsafe Unmanaged<Start>.fromOpaque(user).takeRetainedValue().body()
+        return nil
+    }
+}
+
+/// POSIX sockets, as little of them as a scripted origin needs.
+enum Sockets {
+    static func listen() throws(ScriptedOriginError) -> (socket: Int32, port: Int) {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe bind(socket, address, size) == 0 && Glibc.listen(socket, 512) == 0
+                    && getsockname(socket, address, &size) == 0
+            }
+        }
+        guard socket >= 0, isBound else { throw ScriptedOriginError(detail: "no listening socket: \(errno)") }
+        return (socket, Int(UInt16(bigEndian: address.sin_port)))
+    }
+
+    static func milliseconds() -> Int {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+    }
+
+    static func isReadable(_ socket: Int32, milliseconds: Int32) -> Bool {
+        var poll = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return unsafe Glibc.poll(&poll, 1, milliseconds) > 0
+    }
+
+    /// What is there; empty at the end, nil after an error.
+    static func receive(_ socket: Int32) -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = unsafe recv(socket, &buffer, buffer.count, 0)
+        return count < 0 ? nil : [UInt8](buffer.prefix(count))
+    }
+
+    static func send(_ socket: Int32, _ bytes: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let rest = bytes[sent...]
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                unsafe Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    static func sendAtOnce(_ socket: Int32) {
+        var one: Int32 = 1
+        unsafe setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
+    }
+
+    static func resetOnClose(_ socket: Int32) {
+        var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+        unsafe setsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+    }
+}
