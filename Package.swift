@@ -29,15 +29,15 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Messages", "CognitoSync", "Policy", "SigV4", "Upstream", "Serving",
-                .httpTypes, .logging, .lifecycle, .yams,
+                .httpTypes, .logging, .yams,
             ]
         ),
         .target(name: "Emulator", dependencies: ["Messages", "CognitoSync", "SigV4", "Serving", .httpTypes]),
         .executableTarget(
             name: "syncgate",
             dependencies: [
-                "Messages", "SigV4", "Serving", "Gateway", "Emulator",
-                .argumentParser, .httpTypes, .logging, .lifecycle,
+                "Messages", "Policy", "SigV4", "Serving", "Gateway", "Emulator",
+                .argumentParser, .httpTypes, .logging, .unixSignals,
             ]
         ),
 
@@ -76,8 +76,8 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let deque = product(name: "DequeModule", package: "swift-collections")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
-    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let logging = product(name: "Logging", package: "swift-log")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let yams = product(name: "Yams", package: "Yams")
 }
 

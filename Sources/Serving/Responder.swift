@@ -1,4 +1,3 @@
-package import HTTPTypes
 package import Messages
 
 /// What a server asks of the program behind it.

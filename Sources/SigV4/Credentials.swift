@@ -1,5 +1,7 @@
 /// Text that must not be seen: prints as `<redacted>`.
-package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     package let text: String
 
     package init(_ text: String) { self.text = text }

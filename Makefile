@@ -1,0 +1,45 @@
+# What is missing on a fresh machine is installed by .ci/bootstrap; it does nothing where all is there.
+CONFIGURATION ?= release
+DURATION ?= 7200
+PYTHON := .venv/bin/python
+SWIFT_FILES := Package.swift Sources Tests
+
+.PHONY: run build test lint format bench fuzz soak tsan asan clean
+
+run: build
+	.build/$(CONFIGURATION)/syncgate serve --demo
+
+build:
+	.ci/bootstrap
+	swift build -c $(CONFIGURATION) --product syncgate
+
+test:
+	.ci/bootstrap python
+	.ci/test
+
+lint:
+	.ci/bootstrap python
+	$(PYTHON) .ci/lint.py
+
+format:
+	swift format -i -r --parallel $(SWIFT_FILES)
+
+bench: build
+	.ci/bootstrap python
+	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/clients/bench.py
+
+fuzz: build
+	.ci/bootstrap python
+	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/clients/fuzz.py --seconds $(DURATION)
+
+soak: build
+	.ci/bootstrap python
+	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/driver.py --seconds $(DURATION) --resets 0.005 --bypass
+
+tsan asan: SANITIZER = $(if $(filter tsan,$@),thread,address)
+tsan asan:
+	.ci/bootstrap
+	swift test --sanitize=$(SANITIZER) --scratch-path .build/$@
+
+clean:
+	rm -rf .build .venv

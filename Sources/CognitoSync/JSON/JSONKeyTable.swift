@@ -1,0 +1,64 @@
+/// The member names of one open object, hashed: keeps the search for duplicates linear.
+///
+/// Small objects, nearly all that there are, are compared name by name and cost no table. The hash is Swift's
+/// seeded one, so names cannot be chosen to collide. A slot is four bytes: the memory stays within a small
+/// multiple of the body's.
+struct JSONKeyTable {
+    /// Up to so many names are compared one by one.
+    private static let small = 12
+
+    /// In each slot one more than the index of a name, or 0 for a free one.
+    ///
+    /// Their number is 0 or a power of two.
+    private var slots: [UInt32] = []
+
+    /// Says whether `names[base...]` has `name` already; call it before each name is appended.
+    mutating func contains(
+        _ name: JSONString,
+        among names: [JSONString],
+        from base: Int,
+        in bytes: [UInt8]
+    ) -> Bool {
+        let count = names.count - base
+        if count < Self.small {
+            return names[base...].contains { JSONString.same($0, name, in: bytes) }
+        }
+        if slots.count < 2 * (count + 1) { grow(names, from: base, in: bytes) }
+        var slot = Self.hash(name, in: bytes) & (slots.count - 1)
+        while slots[slot] != 0 {
+            if JSONString.same(names[base + Int(slots[slot]) - 1], name, in: bytes) { return true }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        slots[slot] = UInt32(truncatingIfNeeded: count + 1)
+        return false
+    }
+
+    private mutating func grow(_ names: [JSONString], from base: Int, in bytes: [UInt8]) {
+        let size = max(64, 4 * slots.count)
+        slots = [UInt32](repeating: 0, count: size)
+        for index in base..<names.count {
+            var slot = Self.hash(names[index], in: bytes) & (size - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+            slots[slot] = UInt32(truncatingIfNeeded: index - base + 1)
+        }
+    }
+
+    /// Eight bytes at a time: feeding the hasher byte by byte costs several times as much.
+    private static func hash(_ name: JSONString, in bytes: [UInt8]) -> Int {
+        var hasher = Hasher()
+        var word: UInt64 = 0
+        var count = 0
+        func feed(_ byte: UInt8) {
+            word = word << 8 | UInt64(byte)
+            count += 1
+            if count & 7 == 0 { hasher.combine(word) }
+        }
+        if name.isEscaped {
+            for byte in name.unescaped(in: bytes) { feed(byte) }
+        } else {
+            for index in name.content { feed(bytes[index]) }
+        }
+        hasher.combine(word)
+        return hasher.finalize()
+    }
+}

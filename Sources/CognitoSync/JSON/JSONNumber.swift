@@ -1,0 +1,59 @@
+/// A number that passed the scan: where it is, its text as received.
+package struct JSONNumber: Hashable, Sendable {
+    package let range: Range<Int>
+    /// No fraction and no exponent.
+    package let isInteger: Bool
+
+    package func text(in bytes: [UInt8]) -> String { String(decoding: bytes[range], as: UTF8.self) }
+}
+
+extension JSONReader {
+    /// Reads a number of any form; its value is not computed, so none is too large.
+    package mutating func number() throws(JSONError) -> JSONNumber {
+        try require(.number)
+        let start = position
+        var index = start
+        if byte(at: index) == UInt8(ascii: "-") { index += 1 }
+        let integral = index
+        try digits(&index)
+        if index - integral > 1, bytes[integral] == UInt8(ascii: "0") { throw unexpected(at: integral + 1) }
+        var isInteger = true
+        if byte(at: index) == UInt8(ascii: ".") {
+            isInteger = false
+            index += 1
+            try digits(&index)
+        }
+        if let letter = byte(at: index), letter | 0x20 == UInt8(ascii: "e") {
+            isInteger = false
+            index += 1
+            if let sign = byte(at: index), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
+                index += 1
+            }
+            try digits(&index)
+        }
+        guard index - start <= Self.maximumNumberLength else { throw error(.numberTooLong) }
+        advance(to: index)
+        return JSONNumber(range: start..<index, isInteger: isInteger)
+    }
+
+    /// Reads a whole number within 64 bits, written without fraction and exponent.
+    package mutating func integer() throws(JSONError) -> Int64 {
+        let number = try number()
+        guard number.isInteger, let value = Int64(number.text(in: bytes)) else {
+            throw JSONError(reason: .notAnInteger, offset: number.range.lowerBound)
+        }
+        return value
+    }
+
+    private func digits(_ index: inout Int) throws(JSONError) {
+        let start = index
+        while let digit = byte(at: index), digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") {
+            index += 1
+        }
+        if index == start { throw unexpected(at: index) }
+    }
+
+    private func unexpected(at index: Int) -> JSONError {
+        JSONError(reason: byte(at: index) == nil ? .unexpectedEnd : .unexpectedByte, offset: index)
+    }
+}

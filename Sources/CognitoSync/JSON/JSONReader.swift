@@ -1,0 +1,232 @@
+/// A strict JSON reader that pulls values from bytes in order and gives their ranges, never a tree.
+///
+/// The grammar is RFC 8259's and no more: UTF-8 without a byte order mark, no trailing bytes, no duplicate
+/// member (compared after unescaping), at most 32 levels, numbers of at most 128 bytes. Nothing is kept but
+/// the names of the objects that are open, so a body costs little more than its own bytes.
+package struct JSONReader {
+    package static let maximumDepth = 32
+    package static let maximumNumberLength = 128
+
+    /// What to do with an escaped half of a surrogate pair, which RFC 8259 (8.2) leaves open.
+    package enum Surrogates: Sendable {
+        /// Refused: in what a caller sends, since what is stored could not be what was meant.
+        case paired
+        /// Let through: in what the service answers, which is passed on as it is.
+        case any
+    }
+
+    package let bytes: [UInt8]
+    package private(set) var position: Int
+    private let end: Int
+    private let surrogates: Surrogates
+    private var depth = 0
+    /// The names of all open objects, the innermost one's last.
+    private var names: [JSONString] = []
+
+    package init(_ bytes: [UInt8], surrogates: Surrogates = .paired) {
+        self.init(bytes, within: 0..<bytes.count, surrogates: surrogates)
+    }
+
+    /// Reads a part of `bytes`: a value that was found by an earlier scan.
+    init(_ bytes: [UInt8], within range: Range<Int>, surrogates: Surrogates = .paired) {
+        self.bytes = bytes
+        position = range.lowerBound
+        end = range.upperBound
+        self.surrogates = surrogates
+    }
+
+    /// The kind of the value that comes next, which is not consumed.
+    package mutating func kind() throws(JSONError) -> JSONKind {
+        skipWhitespace()
+        guard position < end else { throw error(.unexpectedEnd) }
+        switch bytes[position] {
+        case UInt8(ascii: "{"): return .object
+        case UInt8(ascii: "["): return .array
+        case UInt8(ascii: "\""): return .string
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): return .boolean
+        case UInt8(ascii: "n"): return .null
+        default: throw error(.unexpectedByte)
+        }
+    }
+
+    /// Reads an object: `member` is called after each name and must read the value.
+    package mutating func object(
+        _ member: (inout Self, JSONString) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        try open(.object)
+        let base = names.count
+        var table = JSONKeyTable()
+        if !take(UInt8(ascii: "}")) {
+            repeat {
+                let name = try string()
+                if table.contains(name, among: names, from: base, in: bytes) {
+                    throw JSONError(reason: .duplicateMember, offset: name.literal.lowerBound)
+                }
+                names.append(name)
+                try expect(UInt8(ascii: ":"))
+                try member(&self, name)
+            } while take(UInt8(ascii: ","))
+            try expect(UInt8(ascii: "}"))
+        }
+        names.removeSubrange(base...)
+        depth -= 1
+    }
+
+    /// Reads an array: `element` is called before each element, with its index, and must read it.
+    package mutating func array(
+        _ element: (inout Self, Int) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        try open(.array)
+        if !take(UInt8(ascii: "]")) {
+            var index = 0
+            repeat {
+                try element(&self, index)
+                index += 1
+            } while take(UInt8(ascii: ","))
+            try expect(UInt8(ascii: "]"))
+        }
+        depth -= 1
+    }
+
+    /// Reads any value and gives its bytes.
+    @discardableResult
+    package mutating func skip() throws(JSONError) -> Range<Int> {
+        let kind = try kind()
+        let start = position
+        switch kind {
+        case .object: try object { (reader, _) throws(JSONError) in try reader.skip() }
+        case .array: try array { (reader, _) throws(JSONError) in try reader.skip() }
+        case .string: _ = try string()
+        case .number: _ = try number()
+        case .boolean: _ = try boolean()
+        case .null: try word("null")
+        }
+        return start..<position
+    }
+
+    /// Consumes a null and says so; consumes nothing else.
+    package mutating func null() throws(JSONError) -> Bool {
+        guard try kind() == .null else { return false }
+        try word("null")
+        return true
+    }
+
+    package mutating func boolean() throws(JSONError) -> Bool {
+        try require(.boolean)
+        let value = bytes[position] == UInt8(ascii: "t")
+        try word(value ? "true" : "false")
+        return value
+    }
+
+    /// Checks that nothing but white space follows.
+    package mutating func finish() throws(JSONError) {
+        skipWhitespace()
+        guard position == end else { throw error(.trailingBytes) }
+    }
+
+    func byte(at index: Int) -> UInt8? { index < end ? bytes[index] : nil }
+
+    mutating func advance(to index: Int) { position = index }
+
+    func error(_ reason: JSONError.Reason) -> JSONError { JSONError(reason: reason, offset: position) }
+
+    mutating func require(_ expected: JSONKind) throws(JSONError) {
+        let found = try kind()
+        guard found == expected else { throw error(.wrongType(expected: expected, found: found)) }
+    }
+
+    private mutating func open(_ kind: JSONKind) throws(JSONError) {
+        try require(kind)
+        guard depth < Self.maximumDepth else { throw error(.tooDeep) }
+        depth += 1
+        position += 1
+    }
+
+    private mutating func skipWhitespace() {
+        while position < end {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        skipWhitespace()
+        guard position < end, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func expect(_ byte: UInt8) throws(JSONError) {
+        guard take(byte) else { throw error(position < end ? .unexpectedByte : .unexpectedEnd) }
+    }
+
+    private mutating func word(_ word: String) throws(JSONError) {
+        for byte in word.utf8 {
+            guard position < end else { throw error(.unexpectedEnd) }
+            guard bytes[position] == byte else { throw error(.unexpectedByte) }
+            position += 1
+        }
+    }
+}
+
+extension JSONReader {
+    /// Reads a string and gives its place and length.
+    package mutating func string() throws(JSONError) -> JSONString {
+        try require(.string)
+        position += 1
+        let start = position
+        var scalars = 0
+        var isEscaped = false
+        while position < end {
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                position += 1
+                return JSONString(content: start..<position - 1, scalars: scalars, isEscaped: isEscaped)
+            case UInt8(ascii: "\\"):
+                try escape()
+                isEscaped = true
+            case 0x00..<0x20:
+                throw error(.controlCharacter)
+            case 0x20..<0x80:
+                position += 1
+            default:
+                guard let length = UTF8Sequence.length(in: bytes, at: position) else {
+                    throw error(.invalidUTF8)
+                }
+                position += length
+            }
+            scalars += 1
+        }
+        throw error(.unexpectedEnd)
+    }
+
+    private mutating func escape() throws(JSONError) {
+        guard position + 1 < end else { throw error(.unexpectedEnd) }
+        switch bytes[position + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            position += 2
+        case UInt8(ascii: "u"):
+            guard let unit = Hexadecimal.value(of: bytes, at: position + 2) else {
+                throw error(.invalidEscape)
+            }
+            if unit & 0xF800 != 0xD800 {
+                position += 6
+            } else if unit & 0xFC00 == 0xD800, bytes.count - position >= 12,
+                bytes[position + 6] == UInt8(ascii: "\\"), bytes[position + 7] == UInt8(ascii: "u"),
+                let low = Hexadecimal.value(of: bytes, at: position + 8), low & 0xFC00 == 0xDC00
+            {
+                position += 12
+            } else if surrogates == .any {
+                position += 6
+            } else {
+                throw error(.loneSurrogate)
+            }
+        default:
+            throw error(.invalidEscape)
+        }
+    }
+}

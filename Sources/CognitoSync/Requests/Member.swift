@@ -1,0 +1,91 @@
+/// The parameters of all operations, as the API model names them: each name means the same wherever it is.
+enum Member: String, CaseIterable {
+    case identityPoolID = "IdentityPoolId"
+    case identityID = "IdentityId"
+    case datasetName = "DatasetName"
+    case deviceID = "DeviceId"
+    case lastSyncCount = "LastSyncCount"
+    case maxResults = "MaxResults"
+    case nextToken = "NextToken"
+    case syncSessionToken = "SyncSessionToken"
+    case clientContext = "ClientContext"
+    case recordPatches = "RecordPatches"
+    case platform = "Platform"
+    case token = "Token"
+    case events = "Events"
+    case pushSync = "PushSync"
+    case cognitoStreams = "CognitoStreams"
+
+    /// Where the REST form has a parameter.
+    enum Location {
+        case path
+        case query
+        case header
+        case body
+    }
+
+    /// The name in messages and in the query, where the first letter is lower case.
+    var camelCase: String { rawValue.prefix(1).lowercased() + rawValue.dropFirst() }
+
+    /// This member's bit in a set of members.
+    var bit: UInt32 {
+        switch self {
+        case .identityPoolID: 1 << 0
+        case .identityID: 1 << 1
+        case .datasetName: 1 << 2
+        case .deviceID: 1 << 3
+        case .lastSyncCount: 1 << 4
+        case .maxResults: 1 << 5
+        case .nextToken: 1 << 6
+        case .syncSessionToken: 1 << 7
+        case .clientContext: 1 << 8
+        case .recordPatches: 1 << 9
+        case .platform: 1 << 10
+        case .token: 1 << 11
+        case .events: 1 << 12
+        case .pushSync: 1 << 13
+        case .cognitoStreams: 1 << 14
+        }
+    }
+}
+
+extension OperationName {
+    /// The parameters outside the path, which is in the route.
+    private var others: [(Member, Member.Location)] {
+        switch self {
+        case .listDatasets, .listIdentityPoolUsage:
+            [(.nextToken, .query), (.maxResults, .query)]
+        case .listRecords:
+            [
+                (.lastSyncCount, .query), (.nextToken, .query), (.maxResults, .query),
+                (.syncSessionToken, .query),
+            ]
+        case .updateRecords:
+            [
+                (.deviceID, .body), (.recordPatches, .body), (.syncSessionToken, .body),
+                (.clientContext, .header),
+            ]
+        case .registerDevice: [(.platform, .body), (.token, .body)]
+        case .setCognitoEvents: [(.events, .body)]
+        case .setIdentityPoolConfiguration: [(.pushSync, .body), (.cognitoStreams, .body)]
+        case .bulkPublish, .deleteDataset, .describeDataset, .describeIdentityPoolUsage,
+            .describeIdentityUsage,
+            .getBulkPublishDetails, .getCognitoEvents, .getIdentityPoolConfiguration, .subscribeToDataset,
+            .unsubscribeFromDataset:
+            []
+        }
+    }
+
+    /// Where the operation has a parameter, or nil if it has none of that name.
+    func location(of member: Member) -> Member.Location? {
+        if let (_, location) = others.first(where: { $0.0 == member }) { return location }
+        return Route.of(self).parameters.contains(member) ? .path : nil
+    }
+
+    var hasBody: Bool {
+        switch self {
+        case .updateRecords, .registerDevice, .setCognitoEvents, .setIdentityPoolConfiguration: true
+        default: false
+        }
+    }
+}

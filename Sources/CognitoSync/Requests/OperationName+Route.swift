@@ -1,0 +1,4 @@
+extension OperationName {
+    /// The path template of the REST form, such as `/identitypools/{IdentityPoolId}/events`.
+    package var route: String { Route.template(of: self).1 }
+}

@@ -1,0 +1,75 @@
+import HTTPTypes
+import Messages
+
+extension RequestDecoder {
+    /// The operation that X-Amz-Target names; nil without the field.
+    static func targetName(_ request: Request) throws(APIError) -> OperationName? {
+        let fields = request.head.headerFields[fields: .amzTarget]
+        guard let first = fields.first else { return nil }
+        guard fields.count == 1 else { throw .invalidParameter("X-Amz-Target is given more than once.") }
+        var text = first.value[...]
+        if text.hasPrefix("com.amazonaws.cognito.sync.model.") { text = text.dropFirst(33) }
+        let service = "AWSCognitoSyncService."
+        guard text.hasPrefix(service),
+            let name = OperationName(rawValue: String(text.dropFirst(service.count)))
+        else { throw .unknownOperation("X-Amz-Target names no operation of this API.") }
+        return name
+    }
+
+    /// Lets X-Amz-Target pass on a REST path, where old SDKs send it too, if it says the same.
+    static func checkTarget(_ request: Request, names operation: OperationName) throws(APIError) {
+        guard request.head.headerFields.contains(.amzTarget) else { return }
+        if let named = try? targetName(request), named == operation { return }
+        throw .invalidParameter("X-Amz-Target does not name \(operation.rawValue), whose path this is.")
+    }
+
+    /// Accepts JSON under any of its AWS names, with or without media type parameters, and no declaration at all.
+    static func checkContentType(_ request: Request) throws(APIError) {
+        let fields = request.head.headerFields[fields: .contentType]
+        guard let first = fields.first else { return }
+        let type = first.value.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+        let known = ["application/json", "application/x-amz-json-1.0", "application/x-amz-json-1.1", ""]
+        guard fields.count == 1, known.contains(type) else {
+            throw .serialization("Content-Type '\(Quotation.cut(first.value))' is not application/json.")
+        }
+    }
+}
+
+extension Arguments {
+    /// Reads the header field that UpdateRecords has.
+    mutating func readClientContext(_ request: Request) throws(APIError) {
+        let fields = request.head.headerFields[fields: .amzClientContext]
+        guard let first = fields.first else { return }
+        guard fields.count == 1 else {
+            throw .invalidParameter("x-amz-client-context is given more than once.")
+        }
+        set(.clientContext, first.value)
+    }
+
+    /// Reads the body of the REST form, and gives the one to be sent on.
+    ///
+    /// An operation without a body takes none on a GET; on the other methods `{}` is taken for none, since
+    /// some SDKs send it.
+    mutating func readBody(_ request: Request) throws(APIError) -> [UInt8] {
+        guard operation.hasBody else {
+            if request.body.isEmpty { return [] }
+            var reader = JSONReader(request.body)
+            if request.head.method != .get, (try? read(&reader, form: .rest)) != nil,
+                (try? reader.finish()) != nil
+            {
+                return []
+            }
+            throw .serialization("\(operation.rawValue) takes no body.")
+        }
+        if request.body.isEmpty { return [UInt8]("{}".utf8) }
+        try RequestDecoder.checkContentType(request)
+        var reader = JSONReader(request.body)
+        do throws(JSONError) {
+            _ = try read(&reader, form: .rest)
+            try reader.finish()
+        } catch {
+            throw .notTaken(by: operation, error)
+        }
+        return request.body
+    }
+}

@@ -1,0 +1,129 @@
+import HTTPTypes
+package import Messages
+
+/// Turns a request of any of the three forms into an operation, or into everything that is wrong with it.
+///
+/// The caller's own signature is not looked at here.
+package enum RequestDecoder {
+    package static func decode(_ request: Request) throws(APIError) -> DecodedRequest {
+        guard let target = request.head.path, target.utf8.first == UInt8(ascii: "/") else {
+            throw .malformedRequest("The request target is not a path.")
+        }
+        let bytes = [UInt8](target.utf8)
+        let question = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.count
+        let query = bytes[min(question + 1, bytes.count)...]
+        if question == 1 { return try decodeRoot(request, query: query) }
+        let operation = try decodeREST(request, target: bytes, pathEnd: question, query: query)
+        return DecodedRequest(operation: operation, form: .rest)
+    }
+
+    /// The form that a request wants its answer in, also if it does not decode.
+    package static func form(of request: Request) -> RequestForm {
+        guard request.head.path?.prefix(while: { $0 != "?" }) == "/" else { return .rest }
+        return (try? Envelope.read(request.body)) == nil ? .target : .envelope
+    }
+
+    private static func decodeREST(
+        _ request: Request,
+        target: [UInt8],
+        pathEnd: Int,
+        query: ArraySlice<UInt8>
+    ) throws(APIError) -> Operation {
+        let parts = split(target, end: pathEnd)
+        let route = try Route.find(request.head.method, target, parts)
+        try checkTarget(request, names: route.operation)
+        var arguments = Arguments(route.operation)
+        for (part, segment) in zip(parts, route.segments) {
+            guard case .parameter(let member) = segment else { continue }
+            guard let text = PercentCoding.decode(segment: target[part]) else {
+                throw .invalidParameter("The path is not percent-encoded UTF-8 at '\(member.camelCase)'.")
+            }
+            _ = arguments.give(member)
+            arguments.set(member, text)
+        }
+        try arguments.read(query: query)
+        if route.operation == .updateRecords { try arguments.readClientContext(request) }
+        let body = try arguments.readBody(request)
+        return try arguments.make(body: body)
+    }
+
+    /// The parts of a path between its slashes, empty ones too: they match no route.
+    private static func split(_ target: [UInt8], end: Int) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        parts.reserveCapacity(8)
+        var start = 1
+        // One part more than any route has is enough to match none.
+        while parts.count < 9 {
+            let slash = target[start..<end].firstIndex(of: UInt8(ascii: "/")) ?? end
+            if slash == start { return [] }
+            parts.append(start..<slash)
+            if slash == end { break }
+            start = slash + 1
+        }
+        return parts
+    }
+
+    private static func decodeRoot(
+        _ request: Request,
+        query: ArraySlice<UInt8>
+    ) throws(APIError) -> DecodedRequest {
+        guard request.head.method == .post else { throw .methodNotAllowed(allow: "POST") }
+        guard query.isEmpty else { throw .invalidParameter("POST / takes no query.") }
+        try checkContentType(request)
+        let named = try targetName(request)
+        let envelope = try Envelope.read(request.body.isEmpty ? [UInt8]("{}".utf8) : request.body)
+        if let envelope {
+            guard named == nil || named == envelope.operation else {
+                throw .invalidParameter("X-Amz-Target and the envelope name different operations.")
+            }
+            return try decode(
+                request.body,
+                within: envelope.input,
+                as: envelope.operation,
+                form: .envelope
+            )
+        }
+        guard let named else {
+            throw .unknownOperation("POST / needs an X-Amz-Target header that names an operation.")
+        }
+        let body = request.body.isEmpty ? [UInt8]("{}".utf8) : request.body
+        return try decode(body, within: 0..<body.count, as: named, form: .target)
+    }
+
+    private static func decode(
+        _ body: [UInt8],
+        within range: Range<Int>,
+        as operation: OperationName,
+        form: RequestForm
+    ) throws(APIError) -> DecodedRequest {
+        var arguments = Arguments(operation)
+        var reader = JSONReader(body, within: range)
+        let members: [Range<Int>]
+        do throws(JSONError) {
+            members = try arguments.read(&reader, form: form)
+            try reader.finish()
+        } catch {
+            throw .notTaken(by: operation, error)
+        }
+        let own = operation.hasBody ? object(of: members, in: body) : []
+        return DecodedRequest(operation: try arguments.make(body: own), form: form)
+    }
+
+    /// An object of the given members, each as it is in `bytes`.
+    private static func object(of members: [Range<Int>], in bytes: [UInt8]) -> [UInt8] {
+        var object: [UInt8] = [UInt8(ascii: "{")]
+        object.reserveCapacity(members.reduce(2) { $0 + $1.count + 1 })
+        for member in members {
+            if object.count > 1 { object.append(UInt8(ascii: ",")) }
+            object.append(contentsOf: bytes[member])
+        }
+        object.append(UInt8(ascii: "}"))
+        return object
+    }
+}
+
+extension APIError {
+    static func notTaken(by operation: OperationName, _ error: JSONError) -> Self {
+        .serialization("The body is not the JSON that \(operation.rawValue) takes: \(error).")
+    }
+}

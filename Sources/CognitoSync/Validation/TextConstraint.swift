@@ -1,0 +1,44 @@
+/// What the API model asks of a string: its length in characters, and its pattern.
+///
+/// A character is a Unicode scalar. Both are checked over bytes, without a regular expression engine.
+struct TextConstraint: Sendable {
+    let lengths: ClosedRange<Int>
+    var pattern: TextPattern?
+
+    static let identity = Self(lengths: 1...55, pattern: .identity)
+    static let datasetName = Self(lengths: 1...128, pattern: .datasetName)
+    static let deviceID = Self(lengths: 1...256, pattern: .segment)
+    static let recordKey = Self(lengths: 1...1024)
+    static let recordValue = Self(lengths: 0...1_048_575)
+    static let streamName = Self(lengths: 1...128)
+    static let roleARN = Self(lengths: 20...2048, pattern: .roleARN)
+    static let applicationARN = Self(lengths: 0...Int.max, pattern: .applicationARN)
+    /// What becomes a part of a target or a header field.
+    ///
+    /// The model has no bound; what is longer than the limits that HTTP servers have cannot be sent on, and
+    /// the tokens of the service are Base64.
+    static let token = Self(lengths: 0...8192, pattern: .printable)
+
+    func allows(_ text: String) -> Bool {
+        if let pattern, !pattern.matches(text.utf8) { return false }
+        return lengths.contains(text.unicodeScalars.count)
+    }
+
+    /// The constraints that a text fails, in AWS's words: the pattern first, then the length.
+    func failures(of text: String) -> [String] {
+        let demand = pattern.flatMap { $0.matches(text.utf8) ? nil : $0.demand(of: text.utf8) }
+        return (demand.map { [$0] } ?? []) + failures(scalars: text.unicodeScalars.count)
+    }
+
+    /// The constraints that any text of so many scalars fails.
+    func failures(scalars: Int) -> [String] {
+        var failures: [String] = []
+        if scalars > lengths.upperBound {
+            failures.append("Member must have length less than or equal to \(lengths.upperBound)")
+        }
+        if scalars < lengths.lowerBound {
+            failures.append("Member must have length greater than or equal to \(lengths.lowerBound)")
+        }
+        return failures
+    }
+}

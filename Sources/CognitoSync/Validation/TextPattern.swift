@@ -1,0 +1,111 @@
+/// The patterns of the API model, and two of our own, matched over bytes and over the whole string.
+///
+/// ASCII only: a Unicode engine would let `\w` and `\d` match letters and digits that the service refuses.
+enum TextPattern: Sendable {
+    case identity
+    case datasetName
+    case applicationARN
+    case roleARN
+    /// What may be a path segment: not in the model, which would let `..` name another resource.
+    case segment
+    /// Tokens and header values: what has one spelling in a target and in a header field.
+    case printable
+
+    /// The constraint that `text` fails, in AWS's words.
+    func demand(of text: String.UTF8View) -> String {
+        switch self {
+        case .datasetName where Self.isDots(text): "Member must not be . or .."
+        case .identity: #"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+"#
+        case .datasetName: "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+"
+        case .applicationARN:
+            #"Member must satisfy regular expression pattern: arn:aws:sns:[-0-9a-z]+:\d+:app/[A-Z_]+/[a-zA-Z0-9_.-]+"#
+        case .roleARN: #"Member must satisfy regular expression pattern: arn:aws:iam::\d+:role/.*"#
+        case .segment: #"Member must not be . or .. and must not contain /, \, % or control characters"#
+        case .printable: "Member must contain printable ASCII characters only"
+        }
+    }
+
+    func matches(_ text: String.UTF8View) -> Bool {
+        var cursor = Cursor(rest: text[...])
+        switch self {
+        case .identity:
+            return cursor.takeAll(Self.isWordOrDash) && cursor.take(":")
+                && cursor.takeAll {
+                    Self.isDigit($0) || Self.isLetter($0, in: "a"..."f") || $0 == UInt8(ascii: "-")
+                }
+                && cursor.isAtEnd
+        case .datasetName:
+            return !Self.isDots(text)
+                && cursor.takeAll {
+                    Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":")
+                }
+                && cursor.isAtEnd
+        case .applicationARN:
+            return cursor.take("arn:aws:sns:")
+                && cursor.takeAll {
+                    Self.isDigit($0) || Self.isLetter($0, in: "a"..."z") || $0 == UInt8(ascii: "-")
+                }
+                && cursor.take(":") && cursor.takeAll(Self.isDigit) && cursor.take(":app/")
+                && cursor.takeAll { Self.isLetter($0, in: "A"..."Z") || $0 == UInt8(ascii: "_") }
+                && cursor.take("/")
+                && cursor.takeAll { Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") } && cursor.isAtEnd
+        case .roleARN:
+            return cursor.take("arn:aws:iam::") && cursor.takeAll(Self.isDigit) && cursor.take(":role/")
+                && !cursor.rest.contains { $0 == 0x0A || $0 == 0x0D }
+        case .segment:
+            return !Self.isDots(text) && !Self.hasControl(text)
+                && !text.contains {
+                    $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "%")
+                }
+        case .printable:
+            return !text.contains { $0 < 0x20 || $0 > 0x7E }
+        }
+    }
+
+    private static func isDots(_ text: String.UTF8View) -> Bool {
+        text.elementsEqual(".".utf8) || text.elementsEqual("..".utf8)
+    }
+
+    /// C0, DEL and C1: in UTF-8 the last are C2 80 to C2 9F.
+    private static func hasControl(_ text: String.UTF8View) -> Bool {
+        var previous: UInt8 = 0
+        for byte in text {
+            if byte < 0x20 || byte == 0x7F || previous == 0xC2 && byte < 0xA0 { return true }
+            previous = byte
+        }
+        return false
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
+
+    private static func isLetter(_ byte: UInt8, in range: ClosedRange<Unicode.Scalar>) -> Bool {
+        range.contains(Unicode.Scalar(byte))
+    }
+
+    private static func isWordOrDash(_ byte: UInt8) -> Bool {
+        isDigit(byte) || isLetter(byte, in: "a"..."z") || isLetter(byte, in: "A"..."Z")
+            || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+    }
+}
+
+/// Eats a string from the front, class by class; enough for patterns where no choice has to be taken back.
+private struct Cursor {
+    var rest: Substring.UTF8View
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func take(_ literal: String) -> Bool {
+        guard rest.starts(with: literal.utf8) else { return false }
+        rest = rest.dropFirst(literal.utf8.count)
+        return true
+    }
+
+    /// One or more bytes of a class, as many as there are.
+    mutating func takeAll(_ belongs: (UInt8) -> Bool) -> Bool {
+        let before = rest.count
+        rest = rest.drop(while: belongs)
+        return rest.count < before
+    }
+}

@@ -1,0 +1,166 @@
+import CognitoSync
+import HTTPTypes
+package import Messages
+package import Serving
+import SigV4
+import Synchronization
+
+/// Answers as Cognito Sync would: reads the operation, verifies the signature, asks the store, writes the answer.
+///
+/// It is a tool for tests and the demo, not a server for anyone's data: under `/_emulator/` it takes commands
+/// from whoever reaches it, unsigned, on the same listener.
+package final class EmulatorResponder: Responder {
+    private let options: EmulatorOptions
+    /// Milliseconds since 1970: the only clock there is here.
+    private let now: @Sendable () -> Int64
+    private let state: Mutex<EmulatorState>
+
+    package init(options: EmulatorOptions, now: @escaping @Sendable () -> Int64) {
+        self.options = options
+        self.now = now
+        state = Mutex(EmulatorState(options, at: Timestamp(milliseconds: now())))
+    }
+
+    package func respond(to request: Request, from peer: Peer) -> Answer {
+        let time = Timestamp(milliseconds: now())
+        if let command = ControlRequest(request) {
+            let answer = state.withLock { command.carryOut(on: &$0, options: options, at: time) }
+            return .now(Reply(answer))
+        }
+        let decoded = Self.decode(request)
+        let (sequence, strike) = state.withLock { $0.arrived(request, try? decoded.get(), at: time) }
+        guard strike.waitBefore > 0 || strike.waitAfter > 0 else {
+            return .now(serve(request, decoded, strike, sequence))
+        }
+        return .later {
+            try? await Task.sleep(for: .milliseconds(strike.waitBefore))
+            let reply = self.serve(request, decoded, strike, sequence)
+            try? await Task.sleep(for: .milliseconds(strike.waitAfter))
+            return reply
+        }
+    }
+
+    /// What is no request gets an answer in the service's form too; the store never hears of it.
+    package func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
+        Response(ServiceError(refusal), requestID: state.withLock { $0.mintRequestID() }, suffix: false)
+    }
+
+    /// Looks at, or changes, what the emulator holds, in one step.
+    package func withStore<Result: Sendable>(_ body: (inout DatasetStore) throws -> Result) rethrows -> Result
+    {
+        try state.withLock { state in try body(&state.store) }
+    }
+
+    package func addFault(_ fault: Fault) { state.withLock { $0.faults.add(fault) } }
+    package func clearFaults() { state.withLock { $0.faults.clear() } }
+    package var statistics: EmulatorStatistics { state.withLock { $0.statistics } }
+    /// The newest requests, oldest first.
+    package var requests: [SeenRequest] { state.withLock { Array($0.log.newest) } }
+
+    private func serve(
+        _ request: Request,
+        _ decoded: Result<Operation, ServiceError>,
+        _ strike: FaultPlan.Strike,
+        _ sequence: Int64
+    ) -> Reply {
+        let clock = Timestamp(milliseconds: now()).advanced(by: strike.skew)
+        let (rules, minted) = state.withLock { ($0.store.rules, $0.mintRequestID()) }
+        let requestID = request.head.headerFields[.requestID] ?? minted
+        var response: Response
+        do throws(ServiceError) {
+            let document = try answer(request, decoded, strike, at: clock, rules)
+            response = Response(document, requestID: requestID, nulls: rules.explicitNulls)
+        } catch {
+            response = Response(error, requestID: requestID, suffix: rules.errorTypeSuffix)
+        }
+        if strike.skew != 0 {
+            let time = SigningTime(epochSeconds: clock.milliseconds / 1000)
+            response.head.headerFields[.date] = HTTPDate.text(time.timestamp, epochSeconds: time.epochSeconds)
+        }
+        let answered = response
+        state.withLock { $0.answered(sequence, answered) }
+        return Reply(response, delivery: strike.delivery)
+    }
+
+    private func answer(
+        _ request: Request,
+        _ decoded: Result<Operation, ServiceError>,
+        _ strike: FaultPlan.Strike,
+        at clock: Timestamp,
+        _ rules: ServiceRules
+    ) throws(ServiceError) -> JSONValue? {
+        if case .error(let error) = strike.outcome { throw error }
+        if options.signatures == .verified { try verify(request, at: clock, rules) }
+        let operation: Operation
+        do { operation = try decoded.get() } catch { throw error.under(rules) }
+        if strike.outcome == .dropBefore { return nil }
+        return try state.withLock { (state) throws(ServiceError) in
+            try state.store.execute(operation, at: clock)
+        }
+    }
+
+    private func verify(
+        _ request: Request,
+        at clock: Timestamp,
+        _ rules: ServiceRules
+    ) throws(ServiceError) {
+        let verifier = SignatureVerifier(
+            region: options.region,
+            service: "cognito-sync",
+            maximumSkew: rules.maximumClockSkew
+        )
+        do {
+            try verifier.verify(
+                request,
+                credentials: { id in options.credentials.first { $0.accessKeyID == id } },
+                at: SigningTime(epochSeconds: clock.milliseconds / 1000)
+            )
+        } catch {
+            throw ServiceError(status: error.status, name: error.name, message: error.message)
+        }
+    }
+
+    /// The REST form only: the service itself understands nothing else.
+    private static func decode(_ request: Request) -> Result<Operation, ServiceError> {
+        do {
+            let decoded = try RequestDecoder.decode(request)
+            return decoded.form == .rest ? .success(decoded.operation) : .failure(.unknownOperation)
+        } catch {
+            return .failure(ServiceError(status: error.status, name: error.name, message: error.message))
+        }
+    }
+}
+
+extension FaultPlan.Strike {
+    var delivery: Delivery {
+        switch outcome {
+        case .dropAfter, .dropBefore: .cut(bytes: 0, reset: cut?.reset ?? false)
+        case .error, nil: cut.map { .cut(bytes: $0.bytes, reset: $0.reset) } ?? .whole
+        }
+    }
+}
+
+extension ServiceError {
+    /// The name of a failed constraint is one of the service's unknowns.
+    func under(_ rules: ServiceRules) -> Self {
+        guard name == "InvalidParameterException" else { return self }
+        return Self(status: status, name: rules.patternError.rawValue, message: message)
+    }
+
+    init(_ refusal: Refusal) {
+        let (status, name) =
+            switch refusal {
+            case .malformed, .badTarget, .unexpectedBody: (400, "MalformedHttpRequestException")
+            case .targetTooLong: (414, "MalformedHttpRequestException")
+            case .headTooLarge: (431, "MalformedHttpRequestException")
+            case .bodyTooLarge: (413, "RequestEntityTooLargeException")
+            case .methodNotAllowed: (405, "UnknownOperationException")
+            case .expectationFailed: (417, "MalformedHttpRequestException")
+            case .unknownTransferCoding: (501, "MalformedHttpRequestException")
+            case .versionNotSupported: (505, "MalformedHttpRequestException")
+            case .tooSlow: (408, "RequestTimeoutException")
+            case .overloaded, .draining: (503, "ServiceUnavailableException")
+            }
+        self.init(status: status, name: name, message: "")
+    }
+}

@@ -1,0 +1,48 @@
+import CognitoSync
+import HTTPTypes
+import Messages
+
+/// All that changes in an emulator, behind one lock.
+struct EmulatorState: Sendable {
+    var store: DatasetStore
+    var faults: FaultPlan
+    var statistics = EmulatorStatistics()
+    var log: RequestLog
+    private var requestIDs: SplitMix64
+
+    init(_ options: EmulatorOptions, at now: Timestamp) {
+        store = DatasetStore(rules: options.rules, accountID: options.accountID, seed: options.seed)
+        faults = FaultPlan(options.faults, seed: options.seed)
+        log = RequestLog(limit: options.requestLogEntries)
+        requestIDs = SplitMix64(seed: ~options.seed)
+        if options.demoData { DemoData.fill(&store, at: now) }
+    }
+
+    /// Counts a request in, and says what befalls it.
+    mutating func arrived(
+        _ request: Request,
+        _ operation: Operation?,
+        at now: Timestamp
+    ) -> (sequence: Int64, strike: FaultPlan.Strike) {
+        statistics.requests += 1
+        statistics.bytesIn += Int64(request.body.count)
+        if let operation { statistics.calls[operation.name, default: 0] += 1 }
+        let target = FaultPlan.Target(
+            operation: operation?.name.rawValue,
+            pool: operation?.pool?.text,
+            identity: operation?.owner?.identity.text,
+            dataset: operation?.dataset?.dataset.text
+        )
+        let strike = faults.strike(target)
+        statistics.faults = faults.strikes
+        return (log.append(request, operation?.name, at: now), strike)
+    }
+
+    mutating func answered(_ sequence: Int64, _ response: Response) {
+        statistics.statuses[response.head.status.code, default: 0] += 1
+        statistics.bytesOut += Int64(response.body.count)
+        log.answered(sequence, status: response.head.status.code)
+    }
+
+    mutating func mintRequestID() -> String { requestIDs.guid() }
+}

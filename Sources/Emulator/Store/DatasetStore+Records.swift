@@ -1,0 +1,123 @@
+package import CognitoSync
+
+/// What ListRecords answers.
+package struct RecordsAnswer: Sendable {
+    package var records: [Record] = []
+    package var nextToken: String?
+    package var count = 0
+    package var syncCount: Int64 = 0
+    package var lastModifiedBy: String?
+    package var mergedDatasetNames: [String] = []
+    package var exists = false
+    package var deletedAfterRequestedSyncCount = false
+    package var sessionToken: String
+}
+
+extension DatasetStore {
+    /// The records that changed after the requested count, a page of them, in key order.
+    ///
+    /// A dataset that is not there is no error. The page's end is a key and no snapshot: what changes behind
+    /// the cursor is not seen on the next page, whose sync count is that of its own moment.
+    package mutating func listRecords(
+        _ request: ListRecords,
+        at now: Timestamp
+    ) throws(ServiceError) -> RecordsAnswer {
+        let scope = request.scope
+        let owner = try identity(scope.owner)
+        if let token = request.syncSessionToken, rules.tokenOnListRecords == .checked {
+            try check(token, for: scope, at: now)
+        }
+        let limit = try pageSize(request.paging, default: rules.pageLimit)
+        let cursor = try Cursor(request.paging).map(RecordKey.init)
+        let since = request.lastSyncCount ?? 0
+        let known = owner?.datasets[scope.dataset.text]
+        if let known, !(0...known.syncCount).contains(since) { throw .noSuchSyncCount(since) }
+
+        var answer = RecordsAnswer(sessionToken: mintToken(for: scope, at: now))
+        answer.deletedAfterRequestedSyncCount =
+            since > 0 && since <= owner?.buried[scope.dataset.text] ?? 0
+        answer.mergedDatasetNames = owner?.merged[scope.dataset.text] ?? []
+        guard let dataset = known else { return answer }
+        answer.exists = true
+        answer.syncCount = dataset.syncCount
+        answer.lastModifiedBy = dataset.lastModifiedBy
+        let showsTombstones = since > 0 || rules.fullListingTombstones
+        var matching = dataset.records.lazy
+            .dropFirst(cursor.map { dataset.position(after: $0) } ?? 0)
+            .filter { $0.syncCount > since && ($0.value != nil || showsTombstones) }
+            .makeIterator()
+        while answer.records.count < limit, let record = matching.next() { answer.records.append(record) }
+        if let last = answer.records.last, answer.records.count == limit,
+            rules.tokenAfterFullPage || matching.next() != nil
+        {
+            answer.nextToken = Base64.encode([UInt8](last.key.text.utf8))
+        }
+        answer.count = rules.countMember == .page ? answer.records.count : Int(clamping: dataset.liveRecords)
+        return answer
+    }
+
+    /// Applies a write whole or not at all, and gives the records as they are then.
+    package mutating func updateRecords(
+        _ scope: DatasetScope,
+        token: String,
+        patches: [Patch],
+        at now: Timestamp
+    ) throws(ServiceError) -> [Record] {
+        try check(token, for: scope, at: now)
+        return try write(scope, patches, at: now)
+    }
+
+    /// A write by somebody who goes round the gateway: no token, and no count unless a patch has one.
+    package mutating func write(
+        _ scope: DatasetScope,
+        _ patches: [Patch],
+        at now: Timestamp
+    ) throws(ServiceError) -> [Record] {
+        let name = scope.dataset.text
+        let owner = try identity(scope.owner)
+        guard !patches.isEmpty else { return [] }
+        var dataset: Dataset
+        let restarts = rules.counterAfterDelete == .restarts
+        if let known = owner?.datasets[name] {
+            dataset = known
+        } else {
+            guard Int64(owner?.datasets.count ?? 0) < rules.datasetsPerIdentity else {
+                throw .limitExceeded(
+                    "Maximum number of datasets per identity exceeded: \(rules.datasetsPerIdentity)"
+                )
+            }
+            dataset = Dataset(created: now, by: accountID, syncCount: restarts ? 0 : owner?.buried[name] ?? 0)
+        }
+        let records = try dataset.apply(patches, rules: rules, by: accountID, at: now)
+        withIdentity(scope.owner, at: now) { identity in
+            identity.datasets[name] = dataset
+            identity.lastModified = now
+            if restarts { identity.buried[name] = nil }
+        }
+        return records
+    }
+
+    private mutating func mintToken(for scope: DatasetScope, at now: Timestamp) -> String {
+        sessions &+= 1
+        pools[scope.owner.pool]?.sessions += 1
+        let token = SessionToken(session: sessions, expiry: now.advanced(by: rules.tokenLifetime))
+        return token.text(for: scope, seed: seed)
+    }
+
+    private func check(_ token: String, for scope: DatasetScope, at now: Timestamp) throws(ServiceError) {
+        guard let token = SessionToken(reading: token, for: scope, seed: seed) else { throw .tokenNotValid }
+        guard token.expiry > now else {
+            switch rules.expiredToken {
+            case .invalid: throw .tokenNotValid
+            case .notAuthorized: throw .notAuthorized("SyncSessionToken has expired")
+            }
+        }
+    }
+}
+
+extension Dataset {
+    func position(after key: RecordKey) -> Int {
+        let (index, found) = position(of: key)
+        return found ? index + 1 : index
+    }
+}

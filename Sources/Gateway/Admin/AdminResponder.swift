@@ -1,0 +1,92 @@
+internal import HTTPTypes
+package import Messages
+package import Serving
+
+/// Answers operators: health, metrics, status, purge, reload, drain.
+///
+/// Nothing here is on the way of a caller's request, so clarity goes before speed.
+package struct AdminResponder: Responder {
+    private let access: AdminGuard
+    private let actions: AdminActions
+    private let metrics: Metrics
+
+    package init(access: AdminGuard, actions: AdminActions, metrics: Metrics) {
+        self.access = access
+        self.actions = actions
+        self.metrics = metrics
+    }
+
+    package func respond(to request: Request, from peer: Peer) -> Answer {
+        do throws(AdminError) {
+            try access.checkHost(request)
+            let wanted = try AdminRequest(request)
+            if wanted.isChange { try access.checkChange(request) }
+            guard wanted != .reload else {
+                return .later { [actions] in Reply(.reloaded(await actions.reload())) }
+            }
+            var response = answer(wanted)
+            if request.head.method == .head { response.body = [] }
+            return .now(Reply(response))
+        } catch {
+            return .now(Reply(.refusal(error)))
+        }
+    }
+
+    package func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
+        .json(RefusalStatus.of(refusal), AdminMessage(error: RefusalReason(refusal).rawValue))
+    }
+
+    private func answer(_ wanted: AdminRequest) -> Response {
+        switch wanted {
+        case .page: .html(StatusPage(status: status, checks: actions.checks()).text)
+        case .live: .plain(.ok, "ok\n")
+        case .ready(let verbose): ready(verbose)
+        case .metrics: .text(metrics.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
+        case .status: .json(.ok, status)
+        case .purge(let scope): .json(.ok, PurgeAnswer(removed: actions.purge(scope)))
+        case .drain: drain()
+        // Answered by a task of its own.
+        case .reload: .json(.accepted, AdminMessage(status: "reloading"))
+        }
+    }
+
+    private var status: StatusReport {
+        StatusReport(facts: actions.facts(), gauges: metrics.currentGauges, build: metrics.build)
+    }
+
+    private func ready(_ verbose: Bool) -> Response {
+        let checks = actions.checks()
+        let isReady = checks.allSatisfy(\.isPassing)
+        // A check's detail can hold what a server said: it may not forge a line of its own.
+        var lines =
+            verbose
+            ? checks.map {
+                "[\($0.isPassing ? "+" : "-")]\($0.name)\($0.detail.map { " " + StatusPage.oneLine($0) } ?? "")"
+            } : []
+        lines.append(isReady ? "ok" : "not ready")
+        return .plain(isReady ? .ok : .serviceUnavailable, lines.joined(separator: "\n") + "\n")
+    }
+
+    private func drain() -> Response {
+        actions.drain()
+        return .json(.accepted, AdminMessage(status: "draining"))
+    }
+}
+
+/// The status code of what the server refuses.
+enum RefusalStatus {
+    static func of(_ refusal: Refusal) -> HTTPResponse.Status {
+        switch refusal {
+        case .malformed, .badTarget, .unexpectedBody: .badRequest
+        case .targetTooLong: .uriTooLong
+        case .headTooLarge: .requestHeaderFieldsTooLarge
+        case .bodyTooLarge: .contentTooLarge
+        case .methodNotAllowed: .methodNotAllowed
+        case .expectationFailed: .expectationFailed
+        case .unknownTransferCoding: .notImplemented
+        case .versionNotSupported: .init(code: 505)
+        case .tooSlow: .requestTimeout
+        case .overloaded, .draining: .serviceUnavailable
+        }
+    }
+}

@@ -1,0 +1,114 @@
+/// The page for people: one look at what runs, with nothing to load and nothing to click but links to reads.
+struct StatusPage {
+    let status: StatusReport
+    let checks: [HealthCheck]
+
+    var text: String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>syncgate: \(status.state.rawValue)</title>
+        <style>
+        body { font: 15px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
+        h1 { font-size: 1.4rem; } h2 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
+        table { border-collapse: collapse; width: 100%; } td { padding: .2rem 0; border-top: 1px solid #ddd; }
+        td:first-child { width: 14rem; color: #555; } .bad { color: #b00020; font-weight: 600; }
+        @media (prefers-color-scheme: dark) { body { background: #181818; color: #ddd; } td { border-color: #333; }
+        td:first-child { color: #aaa; } a { color: #8ab4f8; } .bad { color: #ff8a80; } }
+        </style>
+        </head>
+        <body>
+        <h1>syncgate is \(status.state.rawValue)</h1>
+        \(section("Service", service))\(section("Checks", checkRows))\(section("Cache", cache))\
+        \(section("Throttle", throttle))\(section("Upstream", upstream))
+        <p><a href="/metrics">metrics</a> · <a href="/status">status</a> · <a href="/readyz?verbose">readiness</a></p>
+        </body>
+        </html>
+
+        """
+    }
+
+    private typealias Row = (name: String, value: String, isBad: Bool)
+
+    private var service: [Row] {
+        [
+            ("version", "\(status.version) (\(status.revision))", false),
+            ("started", "\(status.started), \(status.uptimeSeconds) s ago", false),
+            ("listens at", status.listen, false),
+            ("connections", "\(status.connections.active) active, \(status.connections.idle) idle", false),
+            ("requests in flight", String(status.requestsInFlight), false),
+            ("log lines dropped", String(status.logLinesDropped), status.logLinesDropped > 0),
+        ]
+    }
+
+    private var checkRows: [Row] {
+        checks.map { check in
+            let detail = check.detail.map { ": " + $0 } ?? ""
+            return (check.name, (check.isPassing ? "passing" : "failing") + detail, !check.isPassing)
+        }
+    }
+
+    private var cache: [Row] {
+        let cache = status.cache
+        let used = cache.limitBytes > 0 ? ", \(cache.bytes * 100 / cache.limitBytes) %" : ""
+        return [
+            ("pages", String(cache.entries), false),
+            ("memory", "\(cache.bytes) of \(cache.limitBytes) bytes\(used)", false),
+            ("evictions", String(cache.evictions), false),
+            ("fenced fills", String(cache.fencedFills), false),
+        ]
+    }
+
+    private var throttle: [Row] {
+        [
+            ("callers known", String(status.throttle.callers), false),
+            ("identities known", String(status.throttle.identities), false),
+        ]
+    }
+
+    private var upstream: [Row] {
+        [
+            ("origin", status.upstream.origin, false),
+            ("region", status.upstream.region, false),
+            ("connections", "\(status.upstream.connections) open, \(status.upstream.connects) made", false),
+            ("credentials", status.credentials.source ?? "none", status.credentials.source == nil),
+            ("they end", status.credentials.expires ?? "never", false),
+            (
+                "clock skew", "\(status.upstream.clockSkewSeconds) s",
+                abs(status.upstream.clockSkewSeconds) > 240
+            ),
+        ]
+    }
+
+    private func section(_ title: String, _ rows: [Row]) -> String {
+        let lines = rows.map { row in
+            "<tr><td>\(Self.escaped(row.name))</td><td\(row.isBad ? " class=\"bad\"" : "")>\(Self.escaped(row.value))</td></tr>\n"
+        }
+        return "<h2>\(title)</h2>\n<table>\n\(lines.joined())</table>\n"
+    }
+
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in oneLine(text).unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// With every control character blotted out.
+    static func oneLine(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { result.append(LogText.isHarmful(scalar) ? "\u{FFFD}" : scalar) }
+        return String(result)
+    }
+}

@@ -1,0 +1,80 @@
+/// What `/status` says, and the page for people shows.
+struct StatusReport: Encodable {
+    struct Cache: Encodable {
+        var entries: Int
+        var bytes: Int
+        var limitBytes: Int
+        var evictions: Int
+        var fencedFills: Int
+    }
+
+    struct Throttle: Encodable {
+        var callers: Int
+        var identities: Int
+    }
+
+    struct Upstream: Encodable {
+        var origin: String
+        var region: String
+        var connections: Int
+        var connects: Int
+        var clockSkewSeconds: Double
+    }
+
+    struct Credentials: Encodable {
+        var source: String?
+        var expires: String?
+    }
+
+    struct Connections: Encodable {
+        var active: Int
+        var idle: Int
+    }
+
+    var version: String
+    var revision: String
+    var state: ServiceFacts.State
+    var started: String
+    var uptimeSeconds: Int64
+    var listen: String
+    var requestsInFlight: Int
+    var logLinesDropped: Int
+    var connections: Connections
+    var cache: Cache
+    var throttle: Throttle
+    var upstream: Upstream
+    var credentials: Credentials
+
+    init(facts: ServiceFacts, gauges: Gauges, build: BuildInformation) {
+        version = build.version
+        revision = build.revision
+        state = facts.state
+        started = Self.time(facts.startedAt)
+        uptimeSeconds = facts.uptimeSeconds
+        listen = facts.listen
+        requestsInFlight = gauges.requestsInFlight
+        logLinesDropped = gauges.logLinesDropped
+        connections = Connections(active: gauges.connectionsActive, idle: gauges.connectionsIdle)
+        cache = Cache(
+            entries: gauges.cacheEntries,
+            bytes: gauges.cacheBytes,
+            limitBytes: gauges.cacheLimitBytes,
+            evictions: gauges.cacheEvictions,
+            fencedFills: gauges.cacheFencedFills
+        )
+        throttle = Throttle(callers: gauges.throttleKeysCaller, identities: gauges.throttleKeysIdentity)
+        upstream = Upstream(
+            origin: facts.origin,
+            region: facts.region,
+            connections: gauges.upstreamConnections,
+            connects: gauges.upstreamConnects,
+            clockSkewSeconds: gauges.clockSkewSeconds
+        )
+        credentials = Credentials(source: facts.credentials, expires: gauges.credentialsExpiry.map(Self.time))
+    }
+
+    private static func time(_ seconds: Int64) -> String {
+        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return WallTime.text(nanosecondsSince1970: overflow ? 0 : nanoseconds)
+    }
+}

@@ -1,0 +1,27 @@
+/// What the cache did for an answer, as the Cache-Status field tells it (RFC 9211).
+package enum CacheStatus: Sendable, Equatable {
+    /// Nanoseconds for which the page stays fresh.
+    case hit(timeToLive: Int64)
+    case staleIfError
+    case forwarded(Reason, stored: Bool = false)
+    /// Waited for a fetch that another request had started.
+    case collapsed
+
+    /// Why the origin was asked: the `fwd` parameter.
+    package enum Reason: String, Sendable {
+        case bypass
+        case method
+        case uriMiss = "uri-miss"
+        case stale
+        case request
+    }
+
+    package var fieldValue: String {
+        switch self {
+        case .hit(let timeToLive): "syncgate; hit; ttl=\(timeToLive / 1_000_000_000)"
+        case .staleIfError: "syncgate; hit; detail=stale-if-error"
+        case .forwarded(let reason, let stored): "syncgate; fwd=\(reason.rawValue)" + (stored ? "; stored" : "")
+        case .collapsed: "syncgate; fwd=uri-miss; collapsed"
+        }
+    }
+}

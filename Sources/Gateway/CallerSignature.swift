@@ -1,0 +1,46 @@
+import CognitoSync
+import HTTPTypes
+package import Messages
+
+/// What becomes of a signature that a caller put on its own request.
+///
+/// The gateway signs with rights of its own: to replace a caller's signature unasked would lend those rights to
+/// whoever held weaker ones (threat T2). So it is refused, or, where the operator says so, dropped.
+package enum CallerSignature {
+    /// Throws if the request is signed and signatures are refused; else takes the signature out of it.
+    package static func settle(_ request: inout Request, by policy: SignaturePolicy) throws(GatewayError) {
+        guard isSigned(request) else { return }
+        switch policy {
+        case .refuse:
+            throw .invalid(
+                .invalidParameter(
+                    "the request is signed; send it unsigned: this gateway signs for its callers"
+                )
+            )
+        case .ignore:
+            strip(&request)
+        }
+    }
+
+    private static func isSigned(_ request: Request) -> Bool {
+        if request.head.headerFields.contains(.authorization) { return true }
+        guard let path = request.head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return false }
+        return parameters(of: path, after: mark).contains(where: isSigning)
+    }
+
+    private static func strip(_ request: inout Request) {
+        request.head.headerFields[.authorization] = nil
+        guard let path = request.head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
+        let kept = parameters(of: path, after: mark).filter { !isSigning($0) }
+        request.head.path = path[..<mark] + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+    }
+
+    private static func parameters(of path: String, after mark: String.Index) -> [Substring] {
+        path[path.utf8.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false)
+    }
+
+    /// The parameters of a presigned URL all begin with `X-Amz-`, and no operation has one that does.
+    private static func isSigning(_ parameter: Substring) -> Bool {
+        parameter.prefix(6).lowercased() == "x-amz-"
+    }
+}

@@ -1,0 +1,63 @@
+extension Configuration {
+    /// The effective configuration as YAML that reads back as the same one, secrets left out.
+    package var redactedYAML: String {
+        Self.document { setting in
+            setting.redact(self)
+        } comment: { _ in
+            nil
+        }
+    }
+
+    /// The documented default: every key, its default and what it is for; `config/syncgate.yaml` is this text.
+    package static var documentedYAML: String {
+        let standard = Configuration()
+        return preface
+            + document {
+                $0.show(standard)
+            } comment: {
+                $0.comment
+            }
+    }
+
+    private static let preface = """
+        # The configuration of syncgate: every key, with its default.
+        #
+        # Durations are written 500ms, 5s, 5m or 1h, sizes 512B, 32KiB, 4MiB or 1GiB, rates 200/s. Nothing after the
+        # colon means: not given. An unknown key, a wrong type or a value out of bounds is an error; `syncgate check`
+        # shows all of them, with line and column, and `syncgate check --print` the values in force.
+        #
+        # ${VAR} and ${VAR:-default} stand for a variable of the environment, in any value; $$ for a dollar sign.
+        # A variable such as SYNCGATE_UPSTREAM__REGION overrides upstream.region, a command line option overrides
+        # both. Secrets come from a file or from the environment, never from here.
+        #
+        # Of credentials.sources, this version has environment and profile. The default names the whole chain, and
+        # passes over what is not there yet; a list of your own may name only what is.
+
+
+        """
+
+    private static func document(
+        value: (Setting) -> String,
+        comment: (Setting) -> String?
+    ) -> String {
+        var text = ""
+        var open: [String] = []
+        for setting in settings {
+            let sections = setting.path.dropLast()
+            let common = zip(open, sections).prefix { $0 == $1 }.count
+            if common == 0, !text.isEmpty { text += "\n" }
+            for depth in common..<sections.count { text += indentation(depth) + sections[depth] + ":\n" }
+            open = Array(sections)
+            var line = indentation(sections.count) + (setting.path.last ?? "") + ":"
+            let shown = value(setting)
+            if !shown.isEmpty { line += " " + shown }
+            if let comment = comment(setting) {
+                line += String(repeating: " ", count: max(2, 34 - line.count)) + "# " + comment
+            }
+            text += line + "\n"
+        }
+        return text
+    }
+
+    private static func indentation(_ depth: Int) -> String { String(repeating: "  ", count: depth) }
+}

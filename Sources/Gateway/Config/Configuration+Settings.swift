@@ -1,0 +1,34 @@
+internal import CognitoSync
+internal import Logging
+
+extension Configuration {
+    /// Every key, in the order of the documented file.
+    package static let settings: [Setting] =
+        listening + forwarding + credentialSources + policies + bounds + throttling + reporting
+
+    /// Bounds that several keys share.
+    enum Bound {
+        static let instant = Duration.milliseconds(1)
+        static let second = Duration.seconds(1)
+        static let minute = Duration.seconds(60)
+        static let hour = Duration.seconds(3600)
+        static let day = Duration.seconds(86_400)
+        static let rates: ClosedRange<Int64> = 1...1_000_000_000
+    }
+}
+
+extension SettingKind where Value == Allowance<OperationName> {
+    static var operations: Self {
+        .allowance("operations such as ListRecords", read: { OperationName(rawValue: $0) }, show: \.rawValue)
+    }
+}
+
+extension SettingKind where Value == Allowance<IdentityPoolID> {
+    static var identityPools: Self {
+        .allowance(
+            "identity pool ids such as us-east-1:0ab1…",
+            read: { IdentityPoolID($0) },
+            show: \.text
+        )
+    }
+}

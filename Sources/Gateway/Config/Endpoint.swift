@@ -1,0 +1,14 @@
+/// Where Cognito Sync is offered.
+///
+/// The endpoint rules of the SDKs build a name for any region there is; that does not mean that it exists.
+package enum Endpoint {
+    /// The regions of the service's endpoint table, HTTPS only, without FIPS or dual-stack names.
+    ///
+    /// Source: docs.aws.amazon.com/general/latest/gr/cognito_sync.html, and botocore's endpoints.json.
+    package static let regions: Set<String> = [
+        "us-east-1", "us-east-2", "us-west-2", "ap-south-1", "ap-northeast-1", "ap-northeast-2",
+        "ap-southeast-1", "ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2",
+    ]
+
+    package static func url(region: String) -> String { "https://cognito-sync.\(region).amazonaws.com" }
+}

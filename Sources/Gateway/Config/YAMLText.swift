@@ -1,0 +1,45 @@
+/// Writes the few YAML forms that a configuration has.
+enum YAMLText {
+    /// Plain where that reads back as the same text, else in double quotes with JSON's escapes, which YAML has too.
+    static func scalar(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+                UInt8(ascii: "."),
+                UInt8(ascii: "/"), UInt8(ascii: ":"):
+                true
+            default: false
+            }
+        }
+        let startsPlainly =
+            text.utf8.first.map { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") } ?? false
+        guard isPlain, startsPlainly, !text.hasSuffix(":"), text.lowercased() != "null" else {
+            return quoted(text)
+        }
+        return text
+    }
+
+    static func list(_ elements: [String]) -> String {
+        "[" + elements.map(scalar).joined(separator: ", ") + "]"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            // What looks like a variable must not become one when it is read again.
+            case "$": result += "$$"
+            default:
+                if LogText.isHarmful(scalar) {
+                    LogText.appendEscape(scalar, to: &result)
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return result + "\""
+    }
+}

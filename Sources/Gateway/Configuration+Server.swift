@@ -1,0 +1,29 @@
+import Serving
+
+extension Configuration {
+    /// The callers' listener as the server is told.
+    func server(loops: EventLoops) -> ServerConfiguration {
+        var server = ServerConfiguration(address: listen.address, loops: loops)
+        if let certificate = listen.tls.certificateFile, let key = listen.tls.keyFile {
+            server.tls = TLSFiles(
+                certificateFile: certificate,
+                keyFile: key,
+                clientCAFile: listen.tls.clientCAFile
+            )
+        }
+        server.limits.target = limits.target
+        server.limits.field = limits.field
+        server.limits.head = limits.header
+        server.limits.fields = limits.fields
+        server.limits.body = limits.body
+        server.limits.connections = limits.connections
+        server.limits.connectionsPerPeer = limits.connectionsPerPeer
+        server.timeouts.silent = timeouts.silent
+        server.timeouts.handshake = timeouts.silent
+        server.timeouts.head = timeouts.head
+        server.timeouts.body = timeouts.body
+        server.timeouts.writeStall = timeouts.write
+        server.timeouts.idle = timeouts.idle
+        return server
+    }
+}

@@ -1,0 +1,36 @@
+package import SigV4
+
+/// Credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
+///
+/// A blank variable counts as none, as in the AWS SDKs. One of the two keys without the other is an error:
+/// whoever set it meant it to be used.
+package struct EnvironmentCredentials: CredentialsSource {
+    package let name = CredentialsSourceName.environment
+    private let environment: [String: String]
+
+    package init(environment: [String: String]) { self.environment = environment }
+
+    package func load() async throws(CredentialsError) -> Credentials? {
+        let accessKeyID = value("AWS_ACCESS_KEY_ID")
+        let secretAccessKey = value("AWS_SECRET_ACCESS_KEY")
+        switch (accessKeyID, secretAccessKey) {
+        case (nil, nil):
+            return nil
+        case (.some, nil):
+            throw CredentialsError(name, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not")
+        case (nil, .some):
+            throw CredentialsError(name, "AWS_SECRET_ACCESS_KEY is set and AWS_ACCESS_KEY_ID is not")
+        case (.some(let accessKeyID), .some(let secretAccessKey)):
+            return Credentials(
+                accessKeyID: accessKeyID,
+                secretAccessKey: Secret(secretAccessKey),
+                sessionToken: value("AWS_SESSION_TOKEN").map { Secret($0) }
+            )
+        }
+    }
+
+    private func value(_ variable: String) -> String? {
+        guard let text = environment[variable].map({ $0.trimmed }), !text.isEmpty else { return nil }
+        return text
+    }
+}

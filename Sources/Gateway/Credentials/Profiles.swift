@@ -1,0 +1,56 @@
+/// The profiles of the configuration and the credentials file together.
+///
+/// A profile is `[profile name]` in the one and `[name]` in the other; the credentials file wins, property by
+/// property. `[default]` needs no prefix, and is passed over where `[profile default]` is there too. Sections
+/// and properties whose names are not valid are passed over, as in the AWS SDKs.
+struct Profiles: Equatable {
+    typealias Properties = [String: String]
+
+    private(set) var profiles: [String: Properties] = [:]
+    private(set) var ssoSessions: [String: Properties] = [:]
+
+    init(config: ProfileFile? = nil, credentials: ProfileFile? = nil) {
+        let sections = config?.sections ?? []
+        let hasPrefixedDefault = sections.contains { Self.name($0, after: "profile") == "default" }
+        for section in sections {
+            if let name = Self.name(section, after: "profile") {
+                merge(section, as: name, into: \.profiles)
+            } else if let name = Self.name(section, after: "sso-session") {
+                merge(section, as: name, into: \.ssoSessions)
+            } else if section.name == "default", !hasPrefixedDefault {
+                merge(section, as: section.name, into: \.profiles)
+            }
+        }
+        for section in credentials?.sections ?? [] where Self.isIdentifier(section.name) {
+            merge(section, as: section.name, into: \.profiles)
+        }
+    }
+
+    private mutating func merge(
+        _ section: ProfileFile.Section,
+        as name: String,
+        into table: WritableKeyPath<Self, [String: Properties]>
+    ) {
+        let properties = section.properties.filter { Self.isIdentifier($0.key) }
+        self[keyPath: table][name, default: [:]].merge(properties) { _, later in later }
+    }
+
+    /// What stands behind a prefix and white space; nil without them, or where it is no identifier.
+    private static func name(_ section: ProfileFile.Section, after prefix: String) -> String? {
+        guard section.name.hasPrefix(prefix) else { return nil }
+        let rest = section.name.dropFirst(prefix.count)
+        guard rest.first == " " || rest.first == "\t" else { return nil }
+        let name = String(rest).trimmed
+        return isIdentifier(name) ? name : nil
+    }
+
+    private static func isIdentifier(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                default: "-_/.%@:+".utf8.contains(byte)
+                }
+            }
+    }
+}

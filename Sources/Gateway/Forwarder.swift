@@ -1,0 +1,249 @@
+package import CognitoSync
+import HTTPTypes
+package import Messages
+import Policy
+package import SigV4
+import Synchronization
+package import Upstream
+
+/// What sends a signed request to the origin: libcurl in the program, a script in the tests.
+package protocol OriginClient: Sendable {
+    func send(_ request: Request, deadline: Duration?) async throws(UpstreamError) -> Response
+}
+
+extension UpstreamClient: OriginClient {}
+
+/// What came of forwarding one operation, and what it took.
+package struct Forwarded: Sendable {
+    package var result: Result<Response, GatewayError>
+    /// How often the request was signed and handed to the client.
+    package var attempts = 0
+    package var nanoseconds: Int64 = 0
+
+    /// A page past its time may stand in for it, where that is allowed.
+    package var mayBeReplaced: Bool {
+        switch result {
+        case .success(let response): response.head.status.code >= 500 || response.head.status.code == 429
+        case .failure(let error): error.mayBeReplaced
+        }
+    }
+}
+
+/// Signs and sends an operation, again if that is safe and there is time, all under one deadline.
+///
+/// The decisions are `Policy`'s; here they are asked for and carried out. A write is repeated only where the
+/// origin cannot have applied it: nothing was sent, or its signature was refused.
+package final class Forwarder: Sendable {
+    private let origin: any OriginClient
+    private let host: String
+    private let signer: Signer
+    private let credentials: CredentialsProvider
+    private let clock: GatewayClock
+    private let total: Int64
+    private let metrics: Metrics
+    private let retries = RetryPolicy()
+    private let health = Mutex(OriginHealth())
+
+    /// What all calls to one origin have taught.
+    private struct OriginHealth {
+        var breaker = CircuitBreaker()
+        var budget = RetryBudget()
+        var skew = ClockSkew()
+    }
+
+    package init(
+        origin: any OriginClient,
+        host: String,
+        signer: Signer,
+        credentials: CredentialsProvider,
+        clock: GatewayClock,
+        total: Duration,
+        metrics: Metrics
+    ) {
+        self.origin = origin
+        self.host = host
+        self.signer = signer
+        self.credentials = credentials
+        self.clock = clock
+        self.total = total.wholeNanoseconds
+        self.metrics = metrics
+    }
+
+    /// How far the origin's clock is ahead, in seconds.
+    package var clockSkew: Int64 { health.withLock { $0.skew.offset } }
+    package var isCircuitClosed: Bool { health.withLock { $0.breaker.isClosed } }
+
+    package func forward(_ operation: Operation) async -> Forwarded {
+        let start = clock.monotonic()
+        let deadline = Deadline(after: total, from: start)
+        var attempts = 0
+        var hasMendedSignature = false
+        while true {
+            attempts += 1
+            let attempt = await attempt(operation, by: deadline, isFirst: attempts == 1)
+            let result: Result<Response, GatewayError>
+            switch attempt {
+            case .ended(let end):
+                result = end
+            case .failed(let end, let failure):
+                if await mayRepeat(operation, after: failure, attempt: attempts, by: deadline) { continue }
+                result = end
+            case .signatureRefused(let name):
+                if !hasMendedSignature {
+                    hasMendedSignature = true
+                    continue
+                }
+                result = .failure(.refusedByOrigin(name))
+            }
+            return Forwarded(
+                result: result,
+                attempts: attempts,
+                nanoseconds: clock.monotonic().nanoseconds(since: start)
+            )
+        }
+    }
+}
+
+extension Forwarder {
+    private enum Attempt {
+        case ended(Result<Response, GatewayError>)
+        /// May be tried again if the policy says so; if not, this is what the caller gets.
+        case failed(Result<Response, GatewayError>, AttemptFailure)
+        /// What could be mended about the signature is mended; the origin has not looked at the request.
+        case signatureRefused(name: String)
+    }
+
+    private func attempt(_ operation: Operation, by deadline: Deadline, isFirst: Bool) async -> Attempt {
+        let keys: Credentials
+        do {
+            keys = try await credentials.current()
+        } catch {
+            return .ended(.failure(.noCredentials))
+        }
+        let start = clock.monotonic()
+        let (decision, skew) = health.withLock { ($0.breaker.admit(now: start), $0.skew.offset) }
+        guard case .go(let permit) = decision else {
+            guard case .refused(let wait) = decision else { return .ended(.failure(.overloaded)) }
+            return .ended(.failure(.circuitOpen(retryAfterNanoseconds: wait)))
+        }
+        let request = sign(operation, with: keys, skew: skew)
+        do {
+            let response = try await origin.send(
+                request,
+                deadline: .nanoseconds(deadline.timeLeft(now: start))
+            )
+            let now = clock.monotonic()
+            metrics.recordUpstream(
+                operation.name,
+                .answered(status: response.head.status.code),
+                nanoseconds: now.nanoseconds(since: start)
+            )
+            note(status: response.head.status.code, permit: permit, isFirst: isFirst, now: now)
+            return await judge(response, to: operation, keys: keys, skew: skew)
+        } catch {
+            let now = clock.monotonic()
+            metrics.recordUpstream(
+                operation.name,
+                UpstreamOutcome(error.kind),
+                nanoseconds: now.nanoseconds(since: start)
+            )
+            note(error, permit: permit, now: now)
+            return .failed(.failure(.upstream(error)), .transport(.init(error.phase)))
+        }
+    }
+
+    private func sign(_ operation: Operation, with keys: Credentials, skew: Int64) -> Request {
+        var request = operation.request()
+        let time = SigningTime(epochSeconds: clock.wall() / 1_000_000_000).advanced(bySeconds: skew)
+        signer.sign(&request, host: host, credentials: keys, at: time)
+        return request
+    }
+
+    /// What a whole answer means, and what of a refused signature can be mended.
+    private func judge(
+        _ response: Response,
+        to operation: Operation,
+        keys: Credentials,
+        skew: Int64
+    ) async -> Attempt {
+        switch OriginAnswer(response, to: operation.name) {
+        case .answer(let answer):
+            let status = answer.head.status.code
+            health.withLock { $0.skew.accepted(signedWith: skew) }
+            if status == 429 { metrics.count(.upstreamThrottled) }
+            return status >= 500
+                ? .failed(.success(answer), .answered(status: status)) : .ended(.success(answer))
+        case .signatureRefused(.credentials(let name)):
+            metrics.count(.retried(.credentialsExpired))
+            await credentials.refreshNow(rejected: keys.accessKeyID)
+            return .signatureRefused(name: name)
+        case .signatureRefused(.clock(let name)):
+            return learnClock(from: response, signedWith: skew)
+                ? .signatureRefused(name: name) : .ended(.failure(.refusedByOrigin(name)))
+        case .rightsRefused(let name):
+            return .ended(.failure(.refusedByOrigin(name)))
+        case .malformed(let detail):
+            return .ended(.failure(.malformedAnswer(detail)))
+        }
+    }
+
+    private func learnClock(from response: Response, signedWith skew: Int64) -> Bool {
+        guard let date = response.head.headerFields[.date].flatMap(HTTPDate.init) else { return false }
+        let advice = health.withLock {
+            $0.skew.refused(
+                date: date.epochSeconds,
+                wallClock: clock.wall() / 1_000_000_000,
+                signedWith: skew,
+                now: clock.monotonic()
+            )
+        }
+        if advice == .signAgain { metrics.count(.retried(.clockSkew)) }
+        return advice == .signAgain
+    }
+
+    /// Asks the policy, and sits its pause out.
+    private func mayRepeat(
+        _ operation: Operation,
+        after failure: AttemptFailure,
+        attempt: Int,
+        by deadline: Deadline
+    ) async -> Bool {
+        let timeLeft = deadline.timeLeft(now: clock.monotonic())
+        let decision = health.withLock {
+            retries.decide(
+                afterAttempt: attempt,
+                failure: failure,
+                isIdempotent: operation.isIdempotent,
+                timeLeft: timeLeft,
+                budget: &$0.budget,
+                random: .random(in: .min ... .max)
+            )
+        }
+        guard case .retry(let pause) = decision else { return false }
+        metrics.count(.retried(RetryReason(failure)))
+        try? await Task.sleep(for: .nanoseconds(pause))
+        return !Task.isCancelled
+    }
+
+    private func note(status: Int, permit: CircuitBreaker.Permit, isFirst: Bool, now: Instant) {
+        health.withLock { health in
+            if AttemptFailure.answered(status: status).isOriginsFault {
+                health.breaker.failed(permit, now: now, random: .random(in: .min ... .max))
+            } else {
+                health.breaker.succeeded(permit)
+                if isFirst { health.budget.earn() }
+            }
+        }
+    }
+
+    private func note(_ error: UpstreamError, permit: CircuitBreaker.Permit, now: Instant) {
+        health.withLock { health in
+            switch error.kind {
+            case .cancelled, .unavailable:
+                health.breaker.abandoned(permit, now: now)
+            case .unreachable, .timedOut, .cut, .malformed, .tooLarge:
+                health.breaker.failed(permit, now: now, random: .random(in: .min ... .max))
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package import CognitoSync
+package import Policy
+package import Upstream
+
+/// Why the gateway itself answers with an error: whose fault it is, and what the caller is told.
+///
+/// Errors that AWS answered with are no `GatewayError`: they pass through as they came. Status, name and body
+/// are derived in one place, `apiError`.
+package enum GatewayError: Error, Sendable, Equatable {
+    /// The caller's request is not one that the API has.
+    case invalid(APIError)
+    /// A bucket is empty; the policy's name is what the rate-limit headers show.
+    case throttled(ThrottlePolicy, ThrottleDecision)
+    /// More requests in flight than the cap allows.
+    case overloaded
+    case noCredentials
+    /// The origin failed so often that it is left alone for a while, in nanoseconds.
+    case circuitOpen(retryAfterNanoseconds: Int64)
+    case upstream(UpstreamError)
+    /// The origin refuses the gateway's own signature, credentials or rights; the name is AWS's.
+    case refusedByOrigin(String)
+    /// A whole HTTP answer whose content is not what the API promises: a redirect, or a page that is not JSON.
+    case malformedAnswer(String)
+
+    package enum Fault: Sendable {
+        case client, origin, gateway
+    }
+
+    package var fault: Fault {
+        switch self {
+        case .invalid, .throttled: .client
+        case .overloaded, .noCredentials, .refusedByOrigin: .gateway
+        case .circuitOpen, .upstream, .malformedAnswer: .origin
+        }
+    }
+}
+
+extension GatewayError {
+    /// What the caller sees, in AWS's shape; an origin's details stay inside.
+    package var apiError: APIError {
+        switch self {
+        case .invalid(let error):
+            error
+        case .throttled(let policy, _):
+            .tooManyRequests("the \(policy.rawValue) sends more than its rate allows")
+        case .overloaded:
+            .serviceUnavailable("too many requests are in flight")
+        case .noCredentials:
+            .serviceUnavailable("the gateway has no AWS credentials")
+        case .circuitOpen:
+            .serviceUnavailable("the origin failed repeatedly and is given time to recover")
+        case .upstream(let error):
+            Self.apiError(for: error)
+        case .refusedByOrigin:
+            .upstreamFailure("the origin refused the gateway's own credentials or signature")
+        case .malformedAnswer:
+            .upstreamFailure("the origin's answer was not a well-formed one")
+        }
+    }
+
+    private static func apiError(for error: UpstreamError) -> APIError {
+        // Only a write cares, but the sentence is true for every call.
+        let outcome =
+            switch error.phase {
+            case .notSent: "nothing was sent"
+            case .sent, .partlyAnswered: "the outcome is unknown"
+            }
+        return switch error.kind {
+        case .timedOut: .upstreamTimeout("the origin did not answer in time; \(outcome)")
+        case .unreachable: .upstreamFailure("the origin could not be reached; \(outcome)")
+        case .cut: .upstreamFailure("the origin closed the connection; \(outcome)")
+        case .malformed, .tooLarge: .upstreamFailure("the origin's answer was not a well-formed one; \(outcome)")
+        case .cancelled, .unavailable: .serviceUnavailable("the gateway cannot forward now; \(outcome)")
+        }
+    }
+
+    /// When the caller may try again, in nanoseconds; nil where nothing useful can be said.
+    package var retryAfterNanoseconds: Int64? {
+        switch self {
+        case .throttled(_, let decision): decision.retryAfterNanoseconds
+        case .circuitOpen(let wait): wait
+        case .overloaded, .noCredentials: 1_000_000_000
+        case .invalid, .upstream, .refusedByOrigin, .malformedAnswer: nil
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Policy
+import Serving
+import Synchronization
+import Upstream
+
+/// Reads the levels of a service at a scrape; the metrics are there before the service is.
+final class GaugeSource: Sendable {
+    private struct Weak: Sendable {
+        weak let service: Service?
+    }
+
+    private let source = Mutex<Weak?>(nil)
+
+    func attach(_ service: Service) { source.withLock { $0 = Weak(service: service) } }
+
+    func read() -> Gauges { source.withLock { $0?.service }?.gauges ?? Gauges() }
+}
+
+extension Service {
+    var gauges: Gauges {
+        var gauges = Gauges()
+        let (link, server) = state.withLock { ($0.link, $0.server) }
+        let connections = server?.statistics()
+        gauges.requestsInFlight = admission.inFlight
+        gauges.connectionsActive = connections?.active ?? 0
+        gauges.connectionsIdle = connections?.idle ?? 0
+        let cache = reads.statistics
+        gauges.cacheEntries = cache.pages
+        gauges.cacheBytes = cache.bytes
+        gauges.cacheLimitBytes = live.current.configuration.cache.memory
+        gauges.cacheEvictions = cache.evictions
+        gauges.cacheFencedFills = cache.fencedFills
+        let upstream = link.client.statistics()
+        gauges.upstreamConnections = upstream.openConnections
+        gauges.upstreamConnects = upstream.connects
+        let keys = admission.keyCounts
+        gauges.throttleKeysCaller = keys.caller
+        gauges.throttleKeysIdentity = keys.identity
+        gauges.throttleKeysUpstream = keys.upstream
+        gauges.credentialsExpiry = link.watch.expiration
+        gauges.clockSkewSeconds = Double(link.forwarder.clockSkew)
+        gauges.logLinesDropped = writer.dropped
+        return gauges
+    }
+}

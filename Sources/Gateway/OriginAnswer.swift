@@ -1,0 +1,129 @@
+package import CognitoSync
+import HTTPTypes
+package import Messages
+import Policy
+
+/// What a whole HTTP answer of the origin means for the gateway.
+///
+/// AWS's own errors are answers like any other and pass. What is the gateway's fault, its signature, its
+/// credentials or its rights, does not: the caller could do nothing about it.
+package enum OriginAnswer: Sendable {
+    /// To be passed on, reduced to the fields of the allow-list.
+    case answer(Response)
+    /// Refused before it was looked at, because of how it was signed: it may be signed anew and sent again.
+    case signatureRefused(SignatureRefusal)
+    /// Refused because of what the gateway's credentials may do.
+    case rightsRefused(String)
+    case malformed(String)
+
+    package enum SignatureRefusal: Sendable, Equatable {
+        /// The clocks differ too much; seconds since 1970 by the origin's clock, where its answer said.
+        case clock(name: String)
+        /// The credentials are expired or unknown.
+        case credentials(name: String)
+
+        package var name: String {
+            switch self {
+            case .clock(let name), .credentials(let name): name
+            }
+        }
+    }
+
+    package init(_ response: Response, to operation: OperationName) {
+        let status = response.head.status.code
+        let name = response.errorName
+        switch status {
+        case 200..<300:
+            self = Self.success(response, to: operation)
+        case 400..<600:
+            if let refusal = Self.refusal(name, message: response.body) {
+                self = .signatureRefused(refusal)
+            } else if name == "AccessDeniedException" || name == "AccessDenied" || name == "OptInRequired" {
+                self = .rightsRefused(name ?? "AccessDeniedException")
+            } else {
+                self = .answer(response.allowed)
+            }
+        default:
+            self = .malformed("status \(status)")
+        }
+    }
+
+    /// A success is one only if its body is what the operation answers with: a JSON object, or nothing for
+    /// SetCognitoEvents, which has no output.
+    private static func success(_ response: Response, to operation: OperationName) -> Self {
+        guard response.head.status.code == 200 else { return .malformed("status \(response.head.status.code)") }
+        do {
+            switch operation {
+            case .listRecords: _ = try RecordsPage.scan(response.body)
+            case .updateRecords: _ = try UpdateAnswer.scan(response.body)
+            default: try checkObject(response.body)
+            }
+            return .answer(response.allowed)
+        } catch {
+            return .malformed("the body of a 200 is not \(operation.rawValue)'s answer")
+        }
+    }
+
+    private static func checkObject(_ body: [UInt8]) throws(JSONError) {
+        if body.isEmpty { return }
+        var reader = JSONReader(body, surrogates: .any)
+        try reader.object { (reader, _) throws(JSONError) in _ = try reader.skip() }
+        try reader.finish()
+    }
+
+    private static func refusal(_ name: String?, message: [UInt8]) -> SignatureRefusal? {
+        switch name {
+        case "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId",
+            "MissingAuthenticationTokenException", "MissingAuthenticationToken", "IncompleteSignature",
+            "IncompleteSignatureException":
+            return .credentials(name: name ?? "")
+        case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture":
+            return .clock(name: name ?? "")
+        case "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure":
+            // One name for two faults: only the clock's has "Signature expired" or "not yet current" in its text.
+            let isClock = message.firstRange(of: "ignature expired".utf8) != nil
+                || message.firstRange(of: "not yet current".utf8) != nil
+            return isClock ? .clock(name: name ?? "") : .credentials(name: name ?? "")
+        default:
+            return nil
+        }
+    }
+}
+
+extension Response {
+    /// Only what is worth a caller's while goes on: everything else of the origin's head is its own business.
+    var allowed: Response {
+        var fields = HTTPFields()
+        for name in [HTTPField.Name.contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter] {
+            if let value = head.headerFields[name] { fields[name] = value }
+        }
+        return Response(head: HTTPResponse(status: head.status, headerFields: fields), body: body)
+    }
+
+    /// About what it takes to keep the answer: its body, and its few fields.
+    var cost: Int { body.count + 256 }
+}
+
+extension PageFacts {
+    /// Nil where the body is no page of ListRecords.
+    init?(_ response: Response) {
+        guard let page = try? RecordsPage.scan(response.body) else { return nil }
+        self.init(syncCount: page.datasetSyncCount, exists: page.datasetExists)
+    }
+}
+
+extension WriteOutcome {
+    init(_ forwarded: Forwarded) {
+        switch forwarded.result {
+        case .success(let response):
+            switch response.head.status.code {
+            case 200..<300: self = .applied(newest: (try? UpdateAnswer.scan(response.body))?.newestSyncCount)
+            case 409: self = .conflict
+            case 400..<500: self = .rejected
+            default: self = .unknown
+            }
+        case .failure(let error):
+            self = error.mayHaveBeenApplied ? .unknown : .rejected
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import CognitoSync
+import HTTPTypes
+import Messages
+import Policy
+import Serving
+
+/// The end of every request: the answer's fields, one set of metrics, one access line.
+extension Pipeline {
+    /// What a shared fetch brought, or a page in its place.
+    func finish(_ landing: CachedReads.Landing, of call: Call) -> Reply {
+        var call = call
+        if let stale = landing.stale, landing.forwarded.mayBeReplaced {
+            call.note(stale: stale)
+            return finish(stale.page, of: call)
+        }
+        if case .forwarded(let reason, _) = call.cacheStatus {
+            call.cacheStatus = .forwarded(reason, stored: landing.isStored)
+        }
+        return finish(landing.forwarded.result, of: call)
+    }
+
+    func finish(_ result: Result<Response, GatewayError>, of call: Call) -> Reply {
+        switch result {
+        case .success(let response): finish(response, of: call)
+        case .failure(let error): finish(error, of: call)
+        }
+    }
+
+    /// An answer of AWS's, from the wire or from the table.
+    func finish(_ response: Response, of call: Call) -> Reply {
+        var call = call
+        call.exchange.upstreamRequestID = response.head.headerFields[.amznRequestID]
+        guard let operation = call.exchange.operation else { return complete(response, of: call) }
+        return complete(call.form.wrap(response, of: operation), of: call)
+    }
+
+    /// An error of the gateway's own.
+    func finish(_ error: GatewayError, of call: Call) -> Reply {
+        var response = error.apiError.response(form: call.form)
+        if let wait = error.retryAfterNanoseconds { response.head.headerFields.setRetryAfter(nanoseconds: wait) }
+        if case .throttled(let policy, let decision) = error {
+            response.head.headerFields.setRateLimit(policy, decision)
+        }
+        return complete(response, of: call)
+    }
+
+    /// The client is gone: nobody reads the answer, but it is counted. 499 is nginx's code for it.
+    func hungUp(_ call: Call) -> Reply {
+        complete(Response(head: HTTPResponse(status: .init(code: 499))), of: call)
+    }
+
+    private func complete(_ response: Response, of call: Call) -> Reply {
+        var response = response
+        var exchange = call.exchange
+        response.head.headerFields[.requestID] = exchange.requestID
+        response.head.headerFields[.via] = "1.1 syncgate"
+        response.head.headerFields[.cacheControl] = "private, no-store"
+        if let status = call.cacheStatus { response.head.headerFields[.cacheStatus] = status.fieldValue }
+        if let age = exchange.age { response.head.headerFields[.age] = String(age) }
+        exchange.status = response.head.status.code
+        exchange.errorName = response.errorName
+        exchange.bytesOut = response.body.count
+        exchange.end = clock.monotonic()
+        telemetry.record(exchange)
+        return Reply(response)
+    }
+}
+
+extension HTTPFields {
+    /// Both spellings: whole seconds, rounded up (RFC 9110, section 10.2.3), and AWS's milliseconds.
+    fileprivate mutating func setRetryAfter(nanoseconds: Int64) {
+        self[.retryAfter] = String((Swift.max(1, nanoseconds) - 1) / 1_000_000_000 + 1)
+        self[.amzRetryAfter] = String((Swift.max(1, nanoseconds) - 1) / 1_000_000 + 1)
+    }
+
+    /// The two fields of the IETF draft "RateLimit header fields for HTTP".
+    fileprivate mutating func setRateLimit(_ policy: ThrottlePolicy, _ decision: ThrottleDecision) {
+        let name = "\"\(policy.rawValue)\""
+        self[.rateLimitPolicy] = "\(name);q=\(decision.quota);w=\(decision.windowSeconds)"
+        self[.rateLimit] = "\(name);r=\(decision.remaining);t=\(decision.retryAfterSeconds)"
+    }
+}
+
+extension Response {
+    var isSuccess: Bool { (200..<300).contains(head.status.code) }
+}

@@ -1,0 +1,153 @@
+import CognitoSync
+import HTTPTypes
+package import Messages
+import Policy
+package import Serving
+
+/// The life of a request, from whole HTTP request to whole answer, in the order in which it is lived.
+///
+/// What can be answered at once (errors, throttled requests, hits) is answered on the connection's event loop;
+/// what needs the origin becomes a task. Decisions are made by the parts that are asked here, in `Policy` above
+/// all; what happened is gathered in the `Exchange` and told once, by `finish`.
+package struct Pipeline: Responder {
+    let live: LiveSettings
+    let reads: CachedReads
+    let admission: Admission
+    let telemetry: Telemetry
+    let clock: GatewayClock
+
+    package func respond(to request: Request, from peer: Peer) -> Answer {
+        let settings = live.current
+        var call = Call(request, from: peer, at: clock)
+        do throws(GatewayError) {
+            let operation = try decode(request, settings: settings, call: &call)
+            try settings.authorise(operation)
+            try admission.admitCaller(peer, call: &call, now: clock.monotonic())
+            return try answer(operation, settings: settings, call: &call)
+        } catch {
+            return .now(finish(error, of: call))
+        }
+    }
+
+    /// What never became a request is counted and logged like one.
+    package func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
+        telemetry.refused(refusal)
+        let call = Call(refusedFrom: peer, at: clock)
+        return finish(.invalid(APIError(refusal)), of: call).response
+    }
+
+    private func decode(
+        _ request: Request,
+        settings: Settings,
+        call: inout Call
+    ) throws(GatewayError) -> Operation {
+        var request = request
+        try CallerSignature.settle(&request, by: settings.configuration.callers.signatures)
+        do {
+            let decoded = try RequestDecoder.decode(request)
+            call.note(decoded)
+            return decoded.operation
+        } catch {
+            call.form = RequestDecoder.form(of: request)
+            // An invalid request is told what is wrong with it, but it is not free.
+            admission.chargeCaller(call.peer, now: clock.monotonic())
+            throw .invalid(error)
+        }
+    }
+
+    private func answer(
+        _ operation: Operation,
+        settings: Settings,
+        call: inout Call
+    ) throws(GatewayError) -> Answer {
+        let rule = CacheRule(for: operation)
+        guard case .cached(let key) = rule else {
+            return try forward(operation, rule: rule, settings: settings, call: &call)
+        }
+        return try read(key, operation: operation, settings: settings, call: &call)
+    }
+
+    /// A page that may be shared: from the table, from a fetch in the air, or by a fetch of its own.
+    private func read(
+        _ key: PageKey,
+        operation: Operation,
+        settings: Settings,
+        call: inout Call
+    ) throws(GatewayError) -> Answer {
+        let now = clock.monotonic()
+        switch reads.lookUp(key, confirm: call.wantsConfirmation, now: now) {
+        case .hit(let page):
+            call.note(hit: page)
+            return .now(finish(page.page, of: call))
+        case .wait(let fetch):
+            call.exchange.cache = .joined
+            let place = try admission.enter()
+            return .later { [call] in await land(fetch, call: call, holding: place) }
+        case .lead(let ticket, let fetch, let stale):
+            call.noteLead(replacing: stale)
+            let place: Admission.Place
+            do throws(GatewayError) {
+                place = try admission.enter()
+                try admission.admitUpstream(operation, call: &call, now: now)
+            } catch {
+                let landing = reads.complete(ticket, with: Forwarded(result: .failure(error)), now: now)
+                fetch.land(landing)
+                return .now(finish(landing, of: call))
+            }
+            launch(operation, ticket: ticket, fetch: fetch, settings: settings)
+            return .later { [call] in await land(fetch, call: call, holding: place) }
+        }
+    }
+
+    /// Runs a shared fetch.
+    ///
+    /// The task is nobody's request: those who wait may leave, it goes on. It ends with the forwarder's deadline
+    /// at the latest.
+    private func launch(_ operation: Operation, ticket: Ticket, fetch: CachedReads.Fetch, settings: Settings) {
+        Task {
+            let forwarded = await settings.forwarder.forward(operation)
+            fetch.land(reads.complete(ticket, with: forwarded, now: clock.monotonic()))
+        }
+    }
+
+    private func land(_ fetch: CachedReads.Fetch, call: Call, holding place: Admission.Place) async -> Reply {
+        var call = call
+        defer { place.leave() }
+        guard let landing = await fetch.value() else { return hungUp(call) }
+        if call.exchange.cache == .lead { call.note(landing.forwarded) }
+        return finish(landing, of: call)
+    }
+
+    /// An operation whose answer is nobody else's: a write, or a read that the table does not keep.
+    private func forward(
+        _ operation: Operation,
+        rule: CacheRule,
+        settings: Settings,
+        call: inout Call
+    ) throws(GatewayError) -> Answer {
+        call.exchange.cache = .pass
+        call.cacheStatus = .forwarded(operation.isRead ? .bypass : .method)
+        let place = try admission.enter()
+        try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
+        return .later { [call] in
+            defer { place.leave() }
+            var call = call
+            // A write goes on when its caller hangs up, so that the table learns what came of it; the
+            // forwarder's deadline ends the task.
+            let errand = Task {
+                let passage = reads.started(rule)
+                let forwarded = await settings.forwarder.forward(operation)
+                reads.ended(passage, of: operation, with: forwarded)
+                return forwarded
+            }
+            let forwarded = await withTaskCancellationHandler {
+                await errand.value
+            } onCancel: {
+                if operation.isRead { errand.cancel() }
+            }
+            if Task.isCancelled { return hungUp(call) }
+            call.note(forwarded)
+            return finish(forwarded.result, of: call)
+        }
+    }
+}

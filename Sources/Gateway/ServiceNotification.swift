@@ -1,0 +1,48 @@
+import Foundation
+
+/// Tells systemd how the service is (`sd_notify(3)`), where `NOTIFY_SOCKET` names a socket; silent elsewhere.
+package enum ServiceNotification {
+    case ready
+    case reloading(monotonicMicroseconds: Int64)
+    case stopping
+
+    package func send(environment: [String: String]) {
+        guard let path = environment["NOTIFY_SOCKET"], let first = path.utf8.first,
+            first == UInt8(ascii: "/") || first == UInt8(ascii: "@")
+        else { return }
+        // A leading '@' stands for the abstract name space: a NUL byte in the address.
+        let name = first == UInt8(ascii: "@") ? [0] + Array(path.utf8.dropFirst()) : Array(path.utf8)
+        NotificationSocket.send(Array(text.utf8), to: name)
+    }
+
+    private var text: String {
+        switch self {
+        case .ready: "READY=1"
+        case .reloading(let microseconds): "RELOADING=1\nMONOTONIC_USEC=\(microseconds)"
+        case .stopping: "STOPPING=1"
+        }
+    }
+}
+
+/// One datagram to a Unix socket; a failure is nobody's business.
+private enum NotificationSocket {
+    static func send(_ message: [UInt8], to name: [UInt8]) {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let fits = unsafe withUnsafeMutableBytes(of: &address.sun_path) { buffer in
+            guard name.count < buffer.count else { return false }
+            unsafe buffer.copyBytes(from: name)
+            return true
+        }
+        guard fits, let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) else { return }
+        let length = socklen_t(offset + name.count)
+        unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                _ = unsafe sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), generic, length)
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package import CognitoSync
+package import Policy
+import Synchronization
+
+/// What a reload replaces as a whole: each request works with the one that it found when it came.
+package struct Settings: Sendable {
+    package let configuration: Configuration
+    package let forwarder: Forwarder
+
+    package init(_ configuration: Configuration, forwarder: Forwarder) {
+        self.configuration = configuration
+        self.forwarder = forwarder
+    }
+
+    /// Default deny is the operator's list; within it any caller may do what the operation does.
+    package func authorise(_ operation: Operation) throws(GatewayError) {
+        guard configuration.allow.operations.permits(operation.name) else {
+            throw .invalid(.accessDenied("this gateway does not permit \(operation.name.rawValue)"))
+        }
+        switch configuration.allow.identityPools {
+        case .all: break
+        case .only(let pools):
+            // What names no pool would show them all.
+            guard let pool = operation.pool, pools.contains(pool) else {
+                throw .invalid(.accessDenied("this gateway does not permit this identity pool"))
+            }
+        }
+    }
+}
+
+/// The settings in force.
+package final class LiveSettings: Sendable {
+    private let settings: Mutex<Settings>
+
+    package init(_ settings: Settings) { self.settings = Mutex(settings) }
+
+    package var current: Settings { settings.withLock { $0 } }
+
+    package func replace(by settings: Settings) { self.settings.withLock { $0 = settings } }
+}
+
+extension Configuration {
+    package var cacheLimits: CacheLimits {
+        CacheLimits(
+            bytes: cache.memory,
+            fresh: cache.fresh.wholeNanoseconds,
+            absent: cache.absent.wholeNanoseconds,
+            staleIfError: cache.staleIfError.wholeNanoseconds,
+            flightLimit: (upstream.timeouts.total + .seconds(5)).wholeNanoseconds
+        )
+    }
+}
+
+extension CacheLimits {
+    /// The share of one of `count` shards.
+    func divided(by count: Int) -> CacheLimits {
+        var share = self
+        share.bytes = bytes / max(1, count)
+        return share
+    }
+}
+
+extension Configuration.Throttle {
+    var callerRate: Rate { Self.rate(caller.rate, caller.burst) }
+    var identityRate: Rate { Self.rate(identity.rate, identity.burst) }
+    var upstreamRate: Rate { Self.rate(upstream.rate, upstream.burst) }
+
+    /// The configuration has been checked to lie within a rate's bounds; what does not is taken for the nearest.
+    private static func rate(_ perSecond: Int64, _ burst: Int64) -> Rate {
+        func bounded(_ number: Int64) -> Int64 { Swift.min(Swift.max(1, number), Rate.maximum) }
+        guard let rate = Rate(perSecond: bounded(perSecond), burst: bounded(burst)) else {
+            preconditionFailure("a number within bounds is out of bounds")
+        }
+        return rate
+    }
+}

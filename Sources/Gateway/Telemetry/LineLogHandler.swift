@@ -1,0 +1,59 @@
+package import Logging
+
+/// Writes log events to the same place, and in the same form, as the access lines.
+///
+/// Rendered where it happens: events of the gateway's own are rare, one for each request is an access line.
+package struct LineLogHandler: LogHandler {
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
+
+    private let label: String
+    private let format: LogFormat
+    private let writer: LogWriter
+    private let now: @Sendable () -> Int64
+
+    /// `now` reads the wall clock: nanoseconds since 1970, UTC.
+    package init(
+        label: String,
+        level: Logger.Level,
+        format: LogFormat,
+        writer: LogWriter,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.label = label
+        self.logLevel = level
+        self.format = format
+        self.writer = writer
+        self.now = now
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        var facts = metadata
+        if let provided = metadataProvider?.get() { facts.merge(provided) { $1 } }
+        if let explicit = event.metadata { facts.merge(explicit) { $1 } }
+        let sorted = facts.sorted { $0.key < $1.key }
+        switch format {
+        case .json:
+            var line = JSONLine()
+            line.add("@timestamp", WallTime.text(nanosecondsSince1970: now()))
+            line.add("log.level", event.level.rawValue)
+            line.add("log.logger", label)
+            line.add("message", event.message.description)
+            for (name, value) in sorted { line.add(name, value.description) }
+            writer.submit(.line(line.finished()))
+        case .text:
+            var line = TextLine(timestamp: now())
+            line.add(event.level.rawValue)
+            line.add("\(label):")
+            line.add(sentence: event.message.description)
+            for (name, value) in sorted { line.add(name, value.description) }
+            writer.submit(.line(line.finished()))
+        }
+    }
+}

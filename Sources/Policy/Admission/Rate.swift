@@ -1,0 +1,17 @@
+/// How many tokens a bucket gains in a second, and how many it holds.
+package struct Rate: Sendable, Hashable {
+    /// The greatest rate and burst; within it no product of a bucket leaves 64 bits but a refill, which is
+    /// checked.
+    package static let maximum: Int64 = 1_000_000_000
+
+    package let perSecond: Int64
+    package let burst: Int64
+
+    /// Nil outside 1 to 1 000 000 000.
+    package init?(perSecond: Int64, burst: Int64) {
+        let bounds = 1...Self.maximum
+        guard bounds.contains(perSecond), bounds.contains(burst) else { return nil }
+        self.perSecond = perSecond
+        self.burst = burst
+    }
+}

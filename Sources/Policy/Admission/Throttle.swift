@@ -1,0 +1,72 @@
+/// A bucket for each key, in a bounded table.
+///
+/// Only a full bucket is ever forgotten, since a new one is full too: nobody gains a token by being
+/// forgotten, and nobody loses one. A newcomer to a full table takes the place of a full bucket, for which at
+/// most `reach` places are looked at, from where the last search ended. The hand goes round in the order in
+/// which buckets were made, so it stands at the one that has had most time to fill. If none of those is full
+/// the newcomer shares one overflow bucket with all others like it: a flood of keys gets no more than one
+/// key's rate beyond what the table holds.
+package struct Throttle<Key: Hashable & Sendable>: Sendable {
+    private struct Place: Sendable {
+        var key: Key
+        var bucket: TokenBucket
+    }
+
+    private static var reach: Int { 8 }
+
+    package private(set) var rate: Rate
+    package let capacity: Int
+    private var places: [Place] = []
+    private var index: [Key: Int] = [:]
+    private var hand = 0
+    private var overflow: TokenBucket
+
+    package init(_ rate: Rate, capacity: Int, now: Instant) {
+        self.rate = rate
+        self.capacity = max(1, capacity)
+        overflow = TokenBucket(rate, now: now)
+    }
+
+    package var count: Int { places.count }
+
+    package mutating func take(_ key: Key, now: Instant) -> ThrottleDecision {
+        guard let place = index[key] ?? makePlace(for: key, now: now) else {
+            return ThrottleDecision(overflow.take(now: now), rate: rate, isShared: true)
+        }
+        // A bucket takes a new rate over when it is next asked, so that a reload costs nothing at once.
+        if places[place].bucket.rate != rate { places[place].bucket.resize(rate, now: now) }
+        return ThrottleDecision(places[place].bucket.take(now: now), rate: rate)
+    }
+
+    /// Puts a token back that was taken for something that did not happen.
+    ///
+    /// A key without a bucket of its own has nothing to gain: its bucket was full when it was forgotten, or
+    /// it was the overflow's, which is not given back to, lest a flood feed on it.
+    package mutating func giveBack(_ key: Key) {
+        if let place = index[key] { places[place].bucket.giveBack() }
+    }
+
+    /// Changes the rate of all buckets; levels stay, up to the new burst.
+    package mutating func resize(_ rate: Rate, now: Instant) {
+        self.rate = rate
+        overflow.resize(rate, now: now)
+    }
+
+    private mutating func makePlace(for key: Key, now: Instant) -> Int? {
+        if places.count < capacity {
+            places.append(Place(key: key, bucket: TokenBucket(rate, now: now)))
+            index[key] = places.count - 1
+            return places.count - 1
+        }
+        for _ in 0..<min(Self.reach, capacity) {
+            let place = hand
+            hand = hand + 1 == capacity ? 0 : hand + 1
+            guard places[place].bucket.isFull(now: now) else { continue }
+            index[places[place].key] = nil
+            places[place] = Place(key: key, bucket: TokenBucket(rate, now: now))
+            index[key] = place
+            return place
+        }
+        return nil
+    }
+}

@@ -1,0 +1,28 @@
+package import CognitoSync
+
+/// Whom a bucket belongs to.
+package enum ThrottleKey: Hashable, Sendable {
+    /// One bucket for all.
+    case everyone
+    /// A caller by name.
+    case caller(String)
+    /// A caller by the address of its socket.
+    case address(String)
+    case identity(IdentityScope)
+
+    /// The key as bytes for an external store.
+    package var serialised: [UInt8] {
+        switch self {
+        case .everyone: return KeyBytes(.everyone).bytes
+        case .caller(let name):
+            var key = KeyBytes(.caller)
+            key.append(name)
+            return key.bytes
+        case .address(let address):
+            var key = KeyBytes(.address)
+            key.append(address)
+            return key.bytes
+        case .identity(let owner): return owner.serialised
+        }
+    }
+}

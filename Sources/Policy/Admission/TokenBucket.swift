@@ -1,0 +1,69 @@
+/// A bucket of tokens that refills evenly, exact to the token in whole-number arithmetic.
+///
+/// Counts in units of 1e-9 token, so that a rate of r tokens a second gains exactly r units a nanosecond:
+/// nothing is rounded and nothing drifts. Over any window of t seconds it admits at most burst + rate × t.
+/// Begins full.
+///
+/// A clock reading earlier than one that the bucket has seen counts as that one: threads that read the clock
+/// before they take the lock come in the wrong order, and must gain nothing by it.
+package struct TokenBucket: Sendable, Equatable {
+    /// Units of a token.
+    private static let token: Int64 = 1_000_000_000
+
+    package private(set) var rate: Rate
+    private var level: Int64
+    private var refilledAt: Instant
+
+    package init(_ rate: Rate, now: Instant) {
+        self.rate = rate
+        level = rate.burst * Self.token
+        refilledAt = now
+    }
+
+    /// What came of asking for a token.
+    package enum Outcome: Sendable, Equatable {
+        /// `remaining` whole tokens are left.
+        case admitted(remaining: Int64)
+        /// A token will be there in `wait` nanoseconds if nobody else takes it; at least 1.
+        case refused(wait: Int64)
+    }
+
+    package mutating func take(now: Instant) -> Outcome {
+        refill(now: now)
+        guard level >= Self.token else {
+            let missing = Self.token - level
+            return .refused(wait: (missing + rate.perSecond - 1) / rate.perSecond)
+        }
+        level -= Self.token
+        return .admitted(remaining: level / Self.token)
+    }
+
+    /// Puts a token back that was taken for something that did not happen.
+    package mutating func giveBack() { level = min(capacity, level + Self.token) }
+
+    /// Whether the bucket is as a new one would be, so that forgetting it forgets nothing.
+    package func isFull(now: Instant) -> Bool {
+        var future = self
+        future.refill(now: now)
+        return future.level == capacity
+    }
+
+    /// Changes the rate from now on; what has been gained stays, up to the new burst.
+    package mutating func resize(_ rate: Rate, now: Instant) {
+        refill(now: now)
+        self.rate = rate
+        level = min(level, capacity)
+    }
+
+    private var capacity: Int64 { rate.burst * Self.token }
+
+    private mutating func refill(now: Instant) {
+        guard now > refilledAt else { return }
+        let room = capacity - level
+        let (gain, overflow) = now.nanoseconds(since: refilledAt).multipliedReportingOverflow(
+            by: rate.perSecond
+        )
+        level = overflow || gain >= room ? capacity : level + gain
+        refilledAt = now
+    }
+}

@@ -1,0 +1,53 @@
+package import CognitoSync
+
+/// What the cache does about an operation.
+package enum CacheRule: Sendable, Equatable {
+    /// Answered from the cache, or by a fetch that is shared.
+    case cached(PageKey)
+    /// Forwarded; what its answer says of the dataset is learned, and nothing is stored.
+    case observed(DatasetScope)
+    /// Forwarded; the cache takes no notice.
+    case passed
+    /// Forwarded; voids the dataset (`writeStarted`, `writeEnded`).
+    case changesDataset(DatasetScope)
+    /// Forwarded; voids all of the identity (`identityChanged` before and after).
+    case changesIdentity(IdentityScope)
+}
+
+extension CacheRule {
+    /// The rule of each of the 17 operations.
+    ///
+    /// Only ListRecords carries a sync count, by which an answer can be known to be current; the other reads
+    /// change with any write to any dataset, or by themselves, and are asked for seldom. The writes of an
+    /// identity pool's settings, and of a device's, change no record and no count.
+    package init(for operation: Operation) {
+        self =
+            switch operation {
+            // A session token's effect on the answer is not documented: with one it is nobody else's answer.
+            case .listRecords(let request): PageKey(request).map(Self.cached) ?? .observed(request.scope)
+
+            // Says whether the dataset exists, not how old it is.
+            case .describeDataset(let scope): .observed(scope)
+
+            // Moves the sync count by one. The Lambda that it may trigger changes the same dataset only.
+            case .updateRecords(let update): .changesDataset(update.scope)
+
+            // "Datasets that this dataset was merged with will no longer report the merge."
+            case .deleteDataset(let scope): .changesIdentity(scope.owner)
+
+            // Totals over datasets: any write by anybody changes them.
+            case .listDatasets, .describeIdentityUsage, .describeIdentityPoolUsage, .listIdentityPoolUsage:
+                .passed
+
+            // Progress of a job, which moves by itself; starting one reads the records and changes none.
+            case .bulkPublish, .getBulkPublishDetails: .passed
+
+            // Settings: read seldom, and by those who have just changed them.
+            case .getCognitoEvents, .getIdentityPoolConfiguration: .passed
+            case .setCognitoEvents, .setIdentityPoolConfiguration: .passed
+
+            // Whom the service notifies; no record changes.
+            case .registerDevice, .subscribeToDataset, .unsubscribeFromDataset: .passed
+            }
+    }
+}

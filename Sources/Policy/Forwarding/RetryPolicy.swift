@@ -1,0 +1,71 @@
+/// Decides whether a failed call is tried once more.
+///
+/// A call may be repeated if it does the same thing twice as once, or if nothing of it was sent; so no write
+/// is ever done twice. What is worth repeating is what passes: a connection that broke, and 500, 502, 503 and
+/// 504. A 429 is passed on: the origin asked for less, and the caller's own back-off is the right place to
+/// hear it.
+///
+/// One retry is all, and only with money in the budget and time on the clock. The first layer that retries
+/// should be the only one, and our callers' SDKs retry too.
+package struct RetryPolicy: Sendable, Equatable {
+    package var maximumRetries: Int
+    /// The pause before a retry is at most this many nanoseconds; how much of it, the caller's random number
+    /// says.
+    package var longestPause: Int64
+    /// A retry with less time than this left for the answer is not worth its load.
+    package var leastTime: Int64
+
+    package init(
+        maximumRetries: Int = 1,
+        longestPause: Int64 = 50_000_000,
+        leastTime: Int64 = 100_000_000
+    ) {
+        self.maximumRetries = maximumRetries
+        self.longestPause = longestPause
+        self.leastTime = leastTime
+    }
+
+    package enum Decision: Sendable, Equatable {
+        /// Try again after `pause` nanoseconds. The budget has been charged.
+        case retry(pause: Int64)
+        case giveUp(Reason)
+    }
+
+    /// Why there is no further attempt.
+    package enum Reason: Sendable, Equatable {
+        /// It might be done twice.
+        case notRepeatable
+        /// The answer would be the same, or the origin asked for less.
+        case final
+        case enoughAttempts
+        case noTime
+        case noBudget
+    }
+
+    /// Decides what follows a failed attempt.
+    ///
+    /// Attempts are counted from 1; `random` is 64 bits that the caller drew.
+    package func decide(
+        afterAttempt attempt: Int,
+        failure: AttemptFailure,
+        isIdempotent: Bool,
+        timeLeft: Int64,
+        budget: inout RetryBudget,
+        random: UInt64
+    ) -> Decision {
+        let mayRepeat: Bool
+        switch failure {
+        case .answered(let status):
+            guard [500, 502, 503, 504].contains(status) else { return .giveUp(.final) }
+            mayRepeat = isIdempotent
+        case .transport(.nothingSent): mayRepeat = true
+        case .transport(.sent), .transport(.partlyAnswered): mayRepeat = isIdempotent
+        }
+        guard mayRepeat else { return .giveUp(.notRepeatable) }
+        guard attempt <= maximumRetries else { return .giveUp(.enoughAttempts) }
+        let pause = fraction(of: longestPause, by: random)
+        guard timeLeft > pause, timeLeft - pause >= leastTime else { return .giveUp(.noTime) }
+        guard budget.spend() else { return .giveUp(.noBudget) }
+        return .retry(pause: pause)
+    }
+}

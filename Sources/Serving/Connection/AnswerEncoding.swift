@@ -1,0 +1,61 @@
+import HTTPTypes
+import Messages
+import NIOCore
+
+/// Writes an answer as bytes.
+///
+/// Framing is the server's alone: whatever the responder says of length, coding or connection is left out, and a
+/// head that could be read as anything but what is meant (a line break in a value, an interim status) becomes a
+/// bare 500.
+struct AnswerEncoding {
+    static let interim = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
+
+    private static let ours: Set<String> = [
+        "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
+
+    /// To HEAD the answer has the length of what GET would give, and no body.
+    var isHead = false
+    /// Whether the connection ends after this answer.
+    var closes = false
+    /// HTTP/1.0 must be told that the connection stays open.
+    var minorVersion = 1
+
+    /// The head with its empty line, and after it the body.
+    func encode(_ response: Response) -> ByteBuffer {
+        let valid =
+            (200...599).contains(response.head.status.code) && response.head.headerFields.allSatisfy(isSafe)
+        let head = valid ? response.head : HTTPResponse(status: .internalServerError)
+        let body = valid ? response.body : []
+        let isBare = head.status.code == 204 || head.status.code == 304
+        let sent = isHead || isBare ? [] : body
+
+        var buffer = ByteBufferAllocator().buffer(capacity: 512 + sent.count)
+        buffer.writeString("HTTP/1.1 \(head.status.code) \(ReasonPhrase.of(head.status.code))\r\n")
+        var hasDate = false
+        for field in head.headerFields where !Self.ours.contains(field.name.canonicalName) {
+            if field.name == .date { hasDate = true }
+            buffer.writeString(field.name.rawName)
+            buffer.writeStaticString(": ")
+            buffer.writeString(field.value)
+            buffer.writeStaticString("\r\n")
+        }
+        if !hasDate { buffer.writeString("date: \(HTTPDate.now())\r\n") }
+        if !isBare { buffer.writeString("content-length: \(body.count)\r\n") }
+        if closes {
+            buffer.writeStaticString("connection: close\r\n")
+        } else if minorVersion == 0 {
+            buffer.writeStaticString("connection: keep-alive\r\n")
+        }
+        buffer.writeStaticString("\r\n")
+        buffer.writeBytes(sent)
+        return buffer
+    }
+
+    private func isSafe(_ field: HTTPField) -> Bool {
+        field.name.rawName.utf8.allSatisfy(\.isTokenByte)
+            && !field.value.utf8.contains(where: \.isForbiddenControl)
+    }
+}

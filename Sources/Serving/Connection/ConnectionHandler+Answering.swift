@@ -1,0 +1,73 @@
+import Messages
+import NIOCore
+
+extension ConnectionHandler {
+    /// Lets a task make the answer, and brings it back to this event loop.
+    func start(_ work: @escaping @Sendable () async -> Reply) {
+        guard let loop = context?.eventLoop else { return }
+        exchange += 1
+        let number = exchange
+        let handler = NIOLoopBound(self, eventLoop: loop)
+        // Ends by itself when the answer is made; `hangUp` cancels it when nobody waits for that any more.
+        let task = Task {
+            let reply = await work()
+            loop.execute { handler.value.made(reply, for: number) }
+        }
+        stage = .working(task: task)
+    }
+
+    private func made(_ reply: Reply, for number: Int) {
+        guard case .working = stage, number == exchange else { return }
+        deliver(reply)
+    }
+
+    func deliver(_ reply: Reply) {
+        encoding.closes = encoding.closes || inputEnded || server.isDraining
+        delivery = reply.delivery
+        write(reply.response)
+    }
+
+    /// Answers what never became a request; the connection ends with it.
+    func refuse(_ refusal: Refusal) {
+        server.refused(refusal)
+        server.requestBegan()
+        encoding = AnswerEncoding(closes: true)
+        delivery = .whole
+        pending.clear()
+        write(responder.refuse(refusal, from: peer))
+    }
+
+    private func write(_ response: Response) {
+        guard let context else { return }
+        var bytes = encoding.encode(response)
+        if case .cut(let count, _) = delivery {
+            encoding.closes = true
+            bytes = bytes.readSlice(length: min(max(0, count), bytes.readableBytes)) ?? ByteBuffer()
+        }
+        stage = .writing(last: encoding.closes)
+        deadlines.writeBegan(unsent: bytes.readableBytes, now: .now)
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            switch result {
+            case .success: self.written()
+            case .failure: self.cut()
+            }
+        }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+        arm()
+    }
+
+    /// The whole answer is with the system.
+    private func written() {
+        guard case .writing(let last) = stage else { return }
+        server.requestEnded()
+        if case .cut(_, let reset) = delivery {
+            stage = .lingering
+            return reset ? cut(reset: true) : linger()
+        }
+        if last { return linger() }
+        stage = .receiving
+        deadlines.answered(now: .now)
+        proceed()
+    }
+}

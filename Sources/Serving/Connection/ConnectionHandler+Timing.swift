@@ -1,0 +1,42 @@
+import NIOCore
+
+extension ConnectionHandler {
+    /// Sees to it that a timer runs by the time the next deadline is due.
+    ///
+    /// One that is already set and fires sooner is left alone and sets itself anew when it fires: a busy connection
+    /// so touches the loop's timers about once in a deadline, not once in a request.
+    func arm() {
+        guard let context, let due = deadlines.due else { return }
+        if case .closed = stage { return }
+        if let timer {
+            if timer.due <= due { return }
+            timer.scheduled.cancel()
+        }
+        let delay = max(.zero, ContinuousClock.now.duration(to: due))
+        let scheduled = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+            self.fired()
+        }
+        timer = (due, scheduled)
+    }
+
+    private func fired() {
+        timer = nil
+        let now = ContinuousClock.now
+        if case .writing = stage {
+            let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+            deadlines.looked(unsent: unsent, now: now)
+        }
+        switch deadlines.expired(now: now) {
+        case nil: break
+        case .request: refuse(.tooSlow)
+        case .silence, .linger: close()
+        case .handshake:
+            server.handshakeFailed()
+            cut()
+        case .stall:
+            server.stalled()
+            cut(reset: true)
+        }
+        arm()
+    }
+}

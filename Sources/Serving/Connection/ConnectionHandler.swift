@@ -1,0 +1,129 @@
+import Messages
+import NIOCore
+
+/// What the server tells its connections, through their pipelines.
+enum ServerEvent: Sendable {
+    /// Finish what is in work, then close.
+    case drain
+    /// Close now.
+    case abort
+}
+
+/// One connection, from accept to close: takes bytes in, hands whole requests over, writes answers out.
+///
+/// A shell around `RequestFraming` and `ConnectionDeadlines`. Exactly one request is in work at a time: the bytes
+/// behind it stay in `pending`, and nothing more is read until its answer is with the system; so what a connection
+/// holds is bounded by one request, one answer and one read. It stands before the second opinion's decoder, which
+/// gets only what the framing has already accepted.
+///
+/// A recogniser of hot reads belongs at the top of `receive`: there the connection is between two requests, the
+/// bytes are untouched, and whatever it does not wholly understand goes on to the framing.
+final class ConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum Stage {
+        /// Reading a request, or waiting for one.
+        case receiving
+        /// A request is with the responder; `task` makes its answer if that takes one.
+        case working(task: Task<Void, Never>?)
+        /// An answer is on its way to the system; the connection may end after it.
+        case writing(last: Bool)
+        /// The output is closed; what still comes in is thrown away until the client hangs up.
+        case lingering
+        case closed
+    }
+
+    /// What is thrown away at most after the last answer, as a multiple of the largest body.
+    static let lingerBodies = 4
+    /// What is kept at most of the bytes behind the request in work.
+    static let mostPending = 64 << 10
+
+    let server: ServerState
+    let responder: any Responder
+    let configuration: ServerConfiguration
+    let opinion: SecondOpinion
+    var peer: Peer
+    /// Why this connection is answered with a refusal and closed, whatever it sends.
+    let refusedFromStart: Refusal?
+
+    var context: ChannelHandlerContext?
+    var stage = Stage.receiving
+    var framing: RequestFraming
+    var deadlines: ConnectionDeadlines
+    var pending = ByteBuffer()
+    var timer: (due: ContinuousClock.Instant, scheduled: Scheduled<Void>)?
+    /// Which request is in work: the answer to an older one is dropped.
+    var exchange = 0
+    var encoding = AnswerEncoding()
+    var delivery = Delivery.whole
+    var isProceeding = false
+    /// The client will send nothing more, or bytes of it were thrown away.
+    var inputEnded = false
+    var discarded = 0
+
+    init(
+        server: ServerState,
+        responder: any Responder,
+        configuration: ServerConfiguration,
+        opinion: SecondOpinion,
+        peer: Peer,
+        refusing refusal: Refusal? = nil
+    ) {
+        self.server = server
+        self.responder = responder
+        self.configuration = configuration
+        self.opinion = opinion
+        self.peer = peer
+        refusedFromStart = refusal
+        framing = RequestFraming(limits: configuration.limits)
+        let handshake = configuration.tls != nil
+        deadlines = ConnectionDeadlines(timeouts: configuration.timeouts, handshake: handshake, now: .now)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        if let refusedFromStart {
+            refuse(refusedFromStart)
+        } else {
+            context.read()
+        }
+        arm()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        receive(unwrapInboundIn(data))
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed: inputClosed()
+        case ServerEvent.drain: drain()
+        case ServerEvent.abort: cut()
+        case is ChannelEvent: break
+        default:
+            // The TLS handler says but one thing while its handshake is under way: that it is done.
+            if deadlines.isHandshaking { handshakeEnded() }
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // One failure is told more than once: when it happens, and when the channel closes for it.
+        if case .closed = stage { return }
+        if deadlines.isHandshaking { server.handshakeFailed() }
+        cut()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionHandler: Sendable {}

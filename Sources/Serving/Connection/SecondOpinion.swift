@@ -1,0 +1,43 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// Hears what NIO's HTTP/1 decoder (llhttp) makes of the same bytes.
+///
+/// It stands behind that decoder at the end of the pipeline. Two parsers that agree on method, target, version and
+/// body are far less likely to share a hole than one is to have it; where they differ the request is refused.
+final class SecondOpinion: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+
+    private var heads: [HTTPRequestHead] = []
+    private var bodyLength = 0
+    private var ends = 0
+    private var failed = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            // More than two say no more than two.
+            if heads.count < 2 { heads.append(head) }
+        case .body(let part): bodyLength += part.readableBytes
+        case .end: ends += 1
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { failed = true }
+
+    /// Whether the decoder saw exactly this one request and its end; forgets it then.
+    func agrees(with head: RequestHead, bodyLength expected: Int) -> Bool {
+        defer {
+            heads.removeAll(keepingCapacity: true)
+            bodyLength = 0
+            ends = 0
+        }
+        guard !failed, heads.count == 1, let seen = heads.first, ends == 1 else { return false }
+        return seen.method.rawValue == head.method.rawValue && seen.uri == head.target
+            && seen.version == HTTPVersion(major: 1, minor: head.minorVersion) && bodyLength == expected
+    }
+}
+
+@available(*, unavailable)
+extension SecondOpinion: Sendable {}

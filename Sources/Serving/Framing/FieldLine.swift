@@ -1,0 +1,19 @@
+/// One field line of a head or a trailer section, as ranges of the bytes it was read from.
+///
+/// RFC 9112 section 5: a token, a colon directly after it, and a value. A line that begins with a blank (obs-fold)
+/// has no token at its start and fails here.
+struct FieldLine: Sendable, Equatable {
+    let name: Range<Int>
+    /// Without the blanks around it.
+    let value: Range<Int>
+
+    /// Reads the line at `range`, which is without its CR LF and without control characters.
+    init(_ bytes: [UInt8], in range: Range<Int>) throws(Refusal) {
+        let line = bytes[range]
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > range.lowerBound,
+            line[..<colon].allSatisfy(\.isTokenByte)
+        else { throw .malformed }
+        name = range.lowerBound..<colon
+        value = line[(colon + 1)...].trimmed.indices
+    }
+}

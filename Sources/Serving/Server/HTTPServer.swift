@@ -1,0 +1,140 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// A listening HTTP/1.1 server, with TLS where it is configured.
+///
+/// It listens until it is drained; dropping the reference does not end it.
+package final class HTTPServer: Sendable {
+    /// The TCP port that the system gave; 0 on a Unix socket.
+    package let boundPort: Int
+    /// As it would be written in the configuration: `127.0.0.1:40123`, `unix:/path`.
+    package let boundAddress: String
+    private let listener: any Channel
+    private let state: ServerState
+
+    private init(listener: any Channel, state: ServerState, configured: ListenAddress) {
+        self.listener = listener
+        self.state = state
+        let address = listener.localAddress
+        boundPort = address?.port ?? 0
+        boundAddress =
+            switch configured {
+            case .tcp(let host, let port):
+                ListenAddress.tcp(host: address?.ipAddress ?? host, port: address?.port ?? port).description
+            case .unix: configured.description
+            }
+    }
+
+    package static func start(
+        _ configuration: ServerConfiguration,
+        responder: any Responder
+    ) async throws(ServingError) -> HTTPServer {
+        let state = ServerState(limits: configuration.limits)
+        let tls = try configuration.tls?.context()
+        let bootstrap = ServerBootstrap(group: configuration.loops.group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try admit(
+                        channel,
+                        to: state,
+                        configuration: configuration,
+                        tls: tls,
+                        responder: responder
+                    )
+                }
+            }
+        do {
+            let listener: any Channel =
+                switch configuration.address {
+                case .tcp(let host, let port):
+                    try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                        .bind(host: host, port: port).get()
+                case .unix(let path): try await bootstrap.bind(unixDomainSocketPath: path).get()
+                }
+            return HTTPServer(listener: listener, state: state, configured: configuration.address)
+        } catch {
+            throw .cannotBind(address: configuration.address.description, reason: "\(error)")
+        }
+    }
+
+    /// Sets up a connection, or refuses it.
+    private static func admit(
+        _ channel: any Channel,
+        to state: ServerState,
+        configuration: ServerConfiguration,
+        tls: NIOSSLContext?,
+        responder: any Responder
+    ) throws {
+        var peer = Peer(address: channel.remoteAddress?.ipAddress ?? "")
+        var counted: String? = peer.address
+        if case .unix(let path) = configuration.address {
+            peer.address = path
+            counted = nil
+        }
+        var refusal: Refusal?
+        switch state.admit(channel, peer: counted) {
+        case .admitted: break
+        case .dropped: throw ChannelError.connectTimeout(.zero)
+        case .refused(let reason):
+            // A handshake would cost more than the refusal saves.
+            guard tls == nil else {
+                state.refused(reason)
+                throw ChannelError.ioOnClosedChannel
+            }
+            refusal = reason
+        }
+        let pipeline = channel.pipeline.syncOperations
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        let opinion = SecondOpinion()
+        try pipeline.addHandler(
+            ConnectionHandler(
+                server: state,
+                responder: responder,
+                configuration: configuration,
+                opinion: opinion,
+                peer: peer,
+                refusing: refusal
+            )
+        )
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+        try pipeline.addHandler(opinion)
+    }
+
+    /// Stops accepting, lets what is in work finish, and returns when all connections are gone or the time is up.
+    ///
+    /// An idle connection is closed once no request can be on its way any more; a request that still comes is
+    /// answered with `connection: close`. When the time is up the rest is cut.
+    package func drain(timeout: Duration) async {
+        state.beginDraining()
+        try? await listener.close().get()
+        state.closeDoor()
+        if await !isEmpty(within: timeout) {
+            state.tell(.abort)
+            _ = await isEmpty(within: .seconds(1))
+        }
+    }
+
+    private func isEmpty(within time: Duration) async -> Bool {
+        let loop = listener.eventLoop
+        let promise = loop.makePromise(of: Void.self)
+        let timer = loop.scheduleTask(in: TimeAmount(time)) {
+            promise.fail(ChannelError.connectTimeout(.zero))
+        }
+        state.whenEmpty(promise)
+        defer { timer.cancel() }
+        do {
+            try await promise.futureResult.get()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    package func statistics() -> ServerStatistics { state.statistics() }
+}

@@ -1,0 +1,35 @@
+import HTTPTypes
+
+/// The first step of SigV4: the request in the one spelling that both sides hash.
+///
+/// Method, path, query, signed header fields, their names, and the body's digest, a line each ("Create a
+/// canonical request" in AWS's "Create a signed AWS API request").
+struct CanonicalRequest {
+    let bytes: [UInt8]
+    /// Where `host;x-amz-date` stands in `bytes`: the Authorization field repeats it.
+    let signedHeaders: Range<Int>
+
+    /// Writes the request out; `payloadHash` is its body's SHA-256 in hexadecimal digits.
+    init(_ head: HTTPRequest, headers: CanonicalHeaders, payloadHash: [UInt8], path form: PathForm) {
+        let text = head.path ?? "/"
+        let target = text.utf8.span
+        var question = 0
+        while question < target.count, target[question] != UInt8(ascii: "?") { question += 1 }
+        var output: [UInt8] = []
+        output.reserveCapacity(1024 + 4 * target.count)
+        output.append(contentsOf: head.method.rawValue.utf8)
+        output.append(UInt8(ascii: "\n"))
+        CanonicalPath.append(target.extracting(..<question), form: form, to: &output)
+        output.append(UInt8(ascii: "\n"))
+        CanonicalQuery.append(target.extracting(min(question + 1, target.count)...), to: &output)
+        output.append(UInt8(ascii: "\n"))
+        headers.appendLines(to: &output)
+        output.append(UInt8(ascii: "\n"))
+        let start = output.count
+        headers.appendNames(to: &output)
+        signedHeaders = start..<output.count
+        output.append(UInt8(ascii: "\n"))
+        output.append(contentsOf: payloadHash)
+        bytes = output
+    }
+}

@@ -1,0 +1,89 @@
+private import CCrypto
+
+/// SHA-256, HMAC-SHA-256 and constant-time comparison, by OpenSSL's libcrypto.
+///
+/// The only file of the target that sees C. The algorithms are fetched once: an implicit fetch costs each call
+/// more than the hash itself (OpenSSL's `ossl-guide-libcrypto-introduction`, "performance").
+package enum Digest {
+    package static let byteCount = 32
+
+    /// The digest's 32 bytes.
+    package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+        let digest = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { output, count in
+            let done = unsafe bytes.withUnsafeBytes { input in
+                unsafe EVP_Digest(
+                    input.baseAddress,
+                    input.count,
+                    output.baseAddress,
+                    nil,
+                    Algorithms.sha256,
+                    nil
+                )
+            }
+            count = done == 1 ? byteCount : 0
+        }
+        precondition(digest.count == byteCount, "libcrypto cannot compute SHA-256")
+        return digest
+    }
+
+    /// The 32 bytes of the message's authentication code under a key that is used once; see `KeyedHash`.
+    package static func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+        KeyedHash(key: key).hash(message)
+    }
+
+    /// Whether both are the same bytes, in a time that depends on their lengths alone.
+    package static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard left.count == right.count else { return false }
+        return unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+                return unsafe CRYPTO_memcmp(first, second, left.count) == 0
+            }
+        }
+    }
+
+    /// Overwrites key material before its memory is given back.
+    package static func cleanse(_ bytes: inout [UInt8]) {
+        unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+    }
+}
+
+/// HMAC-SHA-256 with its key schedule done: hashing under the same key again costs a quarter of starting anew.
+///
+/// Owns one `EVP_MAC_CTX`, which is not to be shared between threads, so this is not `Sendable`: it lives under
+/// its owner's lock. Freeing the context also wipes the key (`EVP_MAC_CTX_free`).
+@safe final class KeyedHash {
+    private let context: OpaquePointer?
+
+    init(key: [UInt8]) {
+        unsafe context = EVP_MAC_CTX_new(Algorithms.hmac)
+        let done = unsafe key.withUnsafeBufferPointer {
+            unsafe syncgate_hmac_sha256_init(context, $0.baseAddress, $0.count)
+        }
+        precondition(done == 1, "libcrypto cannot compute HMAC-SHA-256")
+    }
+
+    deinit { unsafe EVP_MAC_CTX_free(context) }
+
+    /// The 32 bytes of the message's authentication code.
+    func hash(_ message: [UInt8]) -> [UInt8] {
+        let code = unsafe [UInt8](unsafeUninitializedCapacity: Digest.byteCount) { output, count in
+            let done = unsafe message.withUnsafeBufferPointer { input in
+                unsafe EVP_MAC_init(context, nil, 0, nil) == 1
+                    && EVP_MAC_update(context, input.baseAddress, input.count) == 1
+                    && EVP_MAC_final(context, output.baseAddress, &count, Digest.byteCount) == 1
+            }
+            if !done { count = 0 }
+        }
+        precondition(code.count == Digest.byteCount, "libcrypto cannot compute HMAC-SHA-256")
+        return code
+    }
+}
+
+/// What libcrypto's providers offer under a name, looked up once.
+private enum Algorithms {
+    /// Never freed, never written after the fetch, and reference-counted atomically by libcrypto: safe to share.
+    nonisolated(unsafe) static let sha256 = unsafe EVP_MD_fetch(nil, "SHA256", nil)
+    /// As above.
+    nonisolated(unsafe) static let hmac = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
+}

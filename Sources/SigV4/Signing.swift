@@ -1,0 +1,40 @@
+import HTTPTypes
+import Messages
+
+/// One request on its way to a signature: all that is computed before a key is needed.
+struct Signing {
+    let scope: CredentialScope
+    let canonicalRequest: CanonicalRequest
+    let stringToSign: StringToSign
+
+    /// The digest of no bytes: what a request without a body signs.
+    private static let emptyPayloadHash = Hexadecimal.digits(Digest.sha256([]))
+
+    init(_ request: Request, scope: CredentialScope, time: SigningTime, path: PathForm) {
+        self.scope = scope
+        canonicalRequest = CanonicalRequest(
+            request.head,
+            headers: CanonicalHeaders(signing: request.head),
+            payloadHash: request.body.isEmpty
+                ? Self.emptyPayloadHash : Hexadecimal.digits(Digest.sha256(request.body)),
+            path: path
+        )
+        stringToSign = StringToSign(canonicalRequest, time: time, scope: scope)
+    }
+
+    /// The Authorization field's value.
+    func authorization(accessKeyID: String, signature: [UInt8]) -> String {
+        var output: [UInt8] = []
+        output.reserveCapacity(256)
+        output.append(contentsOf: StringToSign.algorithm.utf8)
+        output.append(contentsOf: " Credential=".utf8)
+        output.append(contentsOf: accessKeyID.utf8)
+        output.append(UInt8(ascii: "/"))
+        scope.append(to: &output)
+        output.append(contentsOf: ", SignedHeaders=".utf8)
+        output.append(contentsOf: canonicalRequest.bytes[canonicalRequest.signedHeaders])
+        output.append(contentsOf: ", Signature=".utf8)
+        Hexadecimal.append(signature, to: &output)
+        return String(decoding: output, as: UTF8.self)
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Gateway
+import Policy
+import UnixSignals
+
+/// From a gateway that listens to the end of the process: signals, and the drain that the admin listener asks for.
+struct Lifetime {
+    let service: Service
+    let environment: [String: String]
+
+    private enum Event: Sendable {
+        case signal(UnixSignal)
+        case drainRequested
+    }
+
+    /// Returns when the gateway has drained.
+    func run() async {
+        ServiceNotification.ready.send(environment: environment)
+        let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+        let signals = Task {
+            for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
+                continuation.yield(.signal(signal))
+            }
+        }
+        let requests = Task { [service] in
+            await service.drainRequested()
+            continuation.yield(.drainRequested)
+        }
+        defer {
+            signals.cancel()
+            requests.cancel()
+        }
+        var draining: Task<Void, Never>?
+        for await event in events {
+            switch event {
+            case .signal(.sighup):
+                await reload()
+            case .signal where draining != nil:
+                // The second one: whoever sends it does not want to wait.
+                exit(0)
+            case .signal, .drainRequested:
+                guard draining == nil else { continue }
+                ServiceNotification.stopping.send(environment: environment)
+                draining = Task { [service] in
+                    await service.drain()
+                    continuation.finish()
+                }
+            }
+        }
+        await draining?.value
+    }
+
+    private func reload() async {
+        let now = GatewayClock.system.monotonic().nanoseconds / 1_000
+        ServiceNotification.reloading(monotonicMicroseconds: now).send(environment: environment)
+        _ = await service.reload()
+        ServiceNotification.ready.send(environment: environment)
+    }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Emulator
+import Foundation
+import Gateway
+import Logging
+import SigV4
+
+/// The gateway: `syncgate serve --config FILE`, or `--demo` with the emulator inside.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the gateway.",
+        discussion: """
+            SIGTERM and SIGINT drain, a second one ends at once; SIGHUP reads the configuration anew.
+            """
+    )
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    @Flag(help: "Serve in front of an emulated Cognito Sync: no account, no file.")
+    var demo = false
+
+    @Option(help: "Where callers connect; overrides listen.address.")
+    var listen: String?
+
+    @Option(help: "Where operators connect; overrides admin.address.")
+    var admin: String?
+
+    @Option(help: "Overrides log.level: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    @Option(help: "Overrides log.format: json or text.")
+    var logFormat: String?
+
+    func validate() throws {
+        if demo == (config != nil) { throw ValidationError("give either --config FILE or --demo") }
+    }
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let emulator = demo ? try await startEmulator() : nil
+        let overrides = overrides(endpoint: emulator?.endpoint)
+        let file = config
+        let read: @Sendable () throws(ConfigurationProblems) -> LoadedConfiguration = { () throws(ConfigurationProblems) in
+            try Configuration.load(file: file, environment: environment, overrides: overrides)
+        }
+        let loaded: LoadedConfiguration
+        do {
+            loaded = try read()
+        } catch {
+            StandardError.write("\(error)")
+            throw ExitStatus.wrongConfiguration
+        }
+        var launch = Service.Launch(
+            environment: environment,
+            credentials: emulator.map { FixedCredentials($0.credentials) },
+            build: Version.build,
+            reload: read
+        )
+        #if DEBUG
+            launch.noticesChanges = environment["SYNCGATE_TEST_WITHOUT_INVALIDATION"] != "1"
+        #endif
+        let service = try await start(loaded, launch: launch)
+        if let emulator { Demonstration(gateway: service.port, admin: service.adminPort, emulator: emulator).show() }
+        await Lifetime(service: service, environment: environment).run()
+        await emulator?.stop()
+    }
+
+    private func start(_ loaded: LoadedConfiguration, launch: Service.Launch) async throws -> Service {
+        do {
+            let service = try await Service.start(loaded.configuration, launch: launch)
+            for warning in loaded.warnings { service.logger.warning("\(warning)") }
+            return service
+        } catch {
+            StandardError.write("\(error)")
+            switch error {
+            case .cannotBind: throw ExitStatus.cannotBind
+            case .configuration: throw ExitStatus.wrongConfiguration
+            case .failed: throw ExitStatus.failed
+            }
+        }
+    }
+
+    private func startEmulator() async throws -> Emulator {
+        var options = EmulatorOptions()
+        options.demoData = true
+        let clock = GatewayClock.system
+        do {
+            return try await Emulator.start(options: options) { clock.wall() / 1_000_000 }
+        } catch {
+            StandardError.write("\(error)")
+            throw ExitStatus.cannotBind
+        }
+    }
+
+    private func overrides(endpoint: String?) -> [ConfigurationOverride] {
+        let flags: [(key: String, value: String?, flag: String)] = [
+            ("upstream.endpoint", endpoint, "--demo"),
+            ("listen.address", listen, "--listen"),
+            ("admin.address", admin, "--admin"),
+            ("log.level", logLevel, "--log-level"),
+            ("log.format", logFormat ?? (demo ? "text" : nil), "--log-format"),
+        ]
+        return flags.compactMap { key, value, flag in
+            value.map { ConfigurationOverride(key: key, value: $0, flag: flag) }
+        }
+    }
+}

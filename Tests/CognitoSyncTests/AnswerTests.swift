@@ -1,0 +1,117 @@
+import CognitoSync
+import Testing
+
+/// What is read from answers, and what is not taken for one.
+@Suite struct AnswerTests {
+    private static let page = #"""
+        {"Count": 2, "DatasetDeletedAfterRequestedSyncCount": false, "DatasetExists": true,
+         "DatasetSyncCount": 37, "LastModifiedBy": "123456789012", "MergedDatasetNames": null,
+         "NextToken": null, "Records": [
+          {"DeviceLastModifiedDate": 1.413836234607E9, "Key": "a\ud800", "SyncCount": 36, "Value": "]}\"",
+           "Unknown": [{}]},
+          {"SyncCount": 9223372036854775807, "LastModifiedDate": 1, "Value": null, "Key": "b"}
+         ], "SyncSessionToken": "H4sI", "Later": {"NextToken": "x"}}
+        """#
+
+    private func text(_ range: Range<Int>?, _ body: String) -> String? {
+        range.map { String(decoding: Array(body.utf8)[$0], as: UTF8.self) }
+    }
+
+    private func failure(_ body: String) -> JSONError.Reason? {
+        do throws(JSONError) {
+            _ = try RecordsPage.scan(Array(body.utf8))
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
+    @Test func aPageTellsItsFactsAndWhereItsPartsLie() throws {
+        let page = try RecordsPage.scan(Array(Self.page.utf8))
+        #expect(page.datasetSyncCount == 37 && page.datasetExists && !page.hasMerges)
+        #expect(!page.deletedAfterRequestedSyncCount)
+        #expect(page.nextToken == nil)
+        #expect(text(page.sessionToken, Self.page) == #""H4sI""#)
+        #expect(page.records.map(\.syncCount) == [36, .max])
+        #expect(page.records.map { text($0.key.literal, Self.page) } == [#""a\ud800""#, #""b""#])
+        #expect(
+            text(page.records[1].range, Self.page)?.hasPrefix(#"{"SyncCount": 9223372036854775807"#) == true
+        )
+        #expect(page.parts.count == RecordsPage.Part.allCases.count)
+        #expect(text(page.parts[.nextToken], Self.page) == "null")
+        #expect(text(page.parts[.datasetSyncCount], Self.page) == "37")
+        #expect(text(page.parts[.records], Self.page)?.hasSuffix("\"Key\": \"b\"}\n ]") == true)
+        for record in page.records {
+            #expect(text(record.range, Self.page)?.first == "{" && text(record.range, Self.page)?.last == "}")
+        }
+    }
+
+    @Test func theOrderOfMembersIsNothing() throws {
+        let body =
+            #"{"NextToken":"n","Records":[],"DatasetSyncCount":0,"MergedDatasetNames":["a"],"DatasetExists":false}"#
+        let page = try RecordsPage.scan(Array(body.utf8))
+        #expect(page.datasetSyncCount == 0 && !page.datasetExists && page.hasMerges && page.records.isEmpty)
+        #expect(text(page.nextToken, body) == #""n""#)
+        #expect(page.sessionToken == nil)
+    }
+
+    @Test(arguments: [
+        ("", nil), ("null", nil), ("[]", nil), ("{}", JSONError.Reason.missingMember("DatasetSyncCount")),
+        (#"{"DatasetSyncCount":1}"#, .missingMember("DatasetExists")),
+        (#"{"DatasetSyncCount":null,"DatasetExists":true}"#, .missingMember("DatasetSyncCount")),
+        (#"{"DatasetSyncCount":-1,"DatasetExists":true}"#, .negativeCount),
+        (#"{"DatasetSyncCount":1.0,"DatasetExists":true}"#, .notAnInteger),
+        (#"{"DatasetSyncCount":1E0,"DatasetExists":true}"#, .notAnInteger),
+        (#"{"DatasetSyncCount":9223372036854775808,"DatasetExists":true}"#, .notAnInteger),
+        (#"{"DatasetSyncCount":"1","DatasetExists":true}"#, nil),
+        (#"{"DatasetSyncCount":1,"DatasetExists":"true"}"#, nil),
+        (#"{"DatasetSyncCount":1,"DatasetExists":true,"DatasetSyncCount":2}"#, .duplicateMember),
+        (#"{"DatasetSyncCount":1,"DatasetExists":true,"Records":{}}"#, nil),
+        (#"{"DatasetSyncCount":1,"DatasetExists":true,"Records":[null]}"#, nil),
+        (
+            #"{"DatasetSyncCount":1,"DatasetExists":true,"Records":[{"Key":"k"}]}"#,
+            .missingMember("SyncCount")
+        ),
+        (#"{"DatasetSyncCount":1,"DatasetExists":true,"Records":[{"SyncCount":1}]}"#, .missingMember("Key")),
+        (#"{"DatasetSyncCount":1,"DatasetExists":true,"NextToken":1}"#, nil),
+        (#"{"DatasetSyncCount":1,"DatasetExists":true}x"#, .trailingBytes),
+        (#"{"DatasetSyncCount":1,"DatasetExists":true"#, .unexpectedEnd),
+    ])
+    func whatIsNotAPageIsRefused(body: String, reason: JSONError.Reason?) {
+        let found = failure(body)
+        #expect(found != nil)
+        if let reason { #expect(found == reason) }
+    }
+
+    @Test func aPageThatIsCutAnywhereIsRefused() {
+        let bytes = Array(Self.page.utf8)
+        for length in 0..<bytes.count {
+            #expect(throws: JSONError.self) { try RecordsPage.scan(Array(bytes.prefix(length))) }
+        }
+    }
+
+    @Test func anUpdateTellsTheNewestCount() throws {
+        let body = #"{"x":[1],"Records":[{"Key":"a","SyncCount":4},{"SyncCount":5,"Key":"b","Value":null}]}"#
+        let answer = try UpdateAnswer.scan(Array(body.utf8))
+        #expect(answer.newestSyncCount == 5 && answer.records.count == 2)
+        #expect(text(answer.records.first?.range, body) == #"{"Key":"a","SyncCount":4}"#)
+        #expect(try UpdateAnswer.scan(Array("{}".utf8)).newestSyncCount == nil)
+        #expect(try UpdateAnswer.scan(Array(#"{"Records":null}"#.utf8)).newestSyncCount == nil)
+        for bad in ["", "[]", #"{"Records":[{"Key":"a"}]}"#, #"{"Records":[{"Key":"a","SyncCount":-1}]}"#] {
+            #expect(throws: JSONError.self) { try UpdateAnswer.scan(Array(bad.utf8)) }
+        }
+    }
+
+    @Test func aDatasetTellsItsDates() throws {
+        let body = #"""
+            {"Dataset":{"CreationDate":1.412974057151E9,"DataStorage":20,"DatasetName":"d","IdentityId":"i",
+            "LastModifiedBy":null,"LastModifiedDate":1.4E9,"NumRecords":2,"New":{}}}
+            """#
+        let answer = try DatasetAnswer.scan(Array(body.utf8))
+        #expect(text(answer.creationDate, body) == "1.412974057151E9")
+        #expect(text(answer.lastModifiedDate, body) == "1.4E9")
+        #expect(text(answer.datasetName, body) == #""d""#)
+        #expect(answer.numRecords == 2 && answer.dataStorage == 20)
+        #expect(try DatasetAnswer.scan(Array(#"{"Dataset":null}"#.utf8)).creationDate == nil)
+    }
+}

@@ -1,0 +1,190 @@
+import SigV4
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+/// A source that a test plays: counts its loads and answers each when the test says so.
+private final class PlayedSource: CredentialsSource {
+    typealias Answer = Result<Credentials?, CredentialsError>
+
+    let name = CredentialsSourceName.environment
+    let loads: AsyncStream<Int>
+    private let started: AsyncStream<Int>.Continuation
+    private let answers: AsyncStream<Answer>
+    private let answering: AsyncStream<Answer>.Continuation
+    private let count = Mutex(0)
+
+    init() {
+        (loads, started) = AsyncStream.makeStream()
+        (answers, answering) = AsyncStream.makeStream()
+    }
+
+    var loadCount: Int { count.withLock { $0 } }
+
+    func answer(_ answer: Answer) { answering.yield(answer) }
+
+    func load() async throws(CredentialsError) -> Credentials? {
+        started.yield(
+            count.withLock {
+                $0 += 1; return $0
+            }
+        )
+        var iterator = answers.makeAsyncIterator()
+        guard let answer = await iterator.next() else { throw CredentialsError(name, "cancelled") }
+        return try answer.get()
+    }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct CredentialsProviderTests {
+    private let source = PlayedSource()
+    private let clock = ManualClock()
+    private let events = Events()
+
+    private final class ManualClock: Sendable {
+        private let seconds = Mutex<Int64>(1_000_000)
+        var now: Int64 { seconds.withLock { $0 } }
+        func advance(by interval: Int64) { seconds.withLock { $0 += interval } }
+    }
+
+    private final class Events: Sendable {
+        private let list = Mutex<[CredentialsEvent]>([])
+        var all: [CredentialsEvent] { list.withLock { $0 } }
+        func add(_ event: CredentialsEvent) { list.withLock { $0.append(event) } }
+    }
+
+    private func provider(deadline: Duration = .seconds(30)) -> CredentialsProvider {
+        CredentialsProvider(
+            chain: CredentialsChain([source]),
+            deadline: deadline,
+            now: { [clock] in clock.now },
+            jitter: { 0 },
+            report: { [events] in events.add($0) }
+        )
+    }
+
+    private func credentials(_ key: String, life: Int64? = nil) -> Credentials {
+        Credentials(
+            accessKeyID: key,
+            secretAccessKey: Secret("s"),
+            expiration: life.map { clock.now + $0 }
+        )
+    }
+
+    @Test
+    func manyFirstRequestsCauseOneLoadAndAllGetIt() async throws {
+        let provider = provider()
+        let expected = credentials("A")
+        try await withThrowingTaskGroup(of: Credentials.self) { group in
+            for _ in 0..<100 { group.addTask { try await provider.current() } }
+            source.answer(.success(expected))
+            for try await credentials in group { #expect(credentials == expected) }
+        }
+        #expect(source.loadCount == 1)
+        #expect(events.all == [.refreshed(.environment, expiration: nil)])
+    }
+
+    @Test
+    func aRefreshAheadOfTheEndDelaysNobody() async throws {
+        let provider = provider()
+        let first = credentials("A", life: 3600)
+        source.answer(.success(first))
+        #expect(try await provider.current() == first)
+        clock.advance(by: 2700)
+        // Returns although the second load has no answer yet.
+        #expect(try await provider.current() == first)
+        var loads = source.loads.makeAsyncIterator()
+        #expect(await loads.next() == 1)
+        #expect(await loads.next() == 2)
+        #expect(try await provider.current() == first)
+
+        let second = credentials("B", life: 3600)
+        source.answer(.success(second))
+        await provider.refreshNow(rejected: "A")
+        #expect(try await provider.current() == second)
+        #expect(source.loadCount == 2)
+    }
+
+    @Test
+    func aRefusedKeyIsReloadedOnceForAllWhoFoundOut() async throws {
+        let provider = provider()
+        source.answer(.success(credentials("A")))
+        _ = try await provider.current()
+        source.answer(.success(credentials("B")))
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 { group.addTask { await provider.refreshNow(rejected: "A") } }
+        }
+        #expect(try await provider.current().accessKeyID == "B")
+        #expect(source.loadCount == 2)
+    }
+
+    @Test
+    func aFailedRefreshLeavesTheOldOnesAndRaisesTheAlarmAtTheirEnd() async throws {
+        let provider = provider()
+        let first = credentials("A", life: 3600)
+        source.answer(.success(first))
+        _ = try await provider.current()
+        let error = CredentialsError(.environment, "gone")
+        clock.advance(by: 3500)
+        source.answer(.failure(error))
+        #expect(try await provider.current() == first)
+        clock.advance(by: 100)
+        source.answer(.failure(error))
+        #expect(try await provider.current() == first)
+        #expect(
+            events.all == [
+                .refreshed(.environment, expiration: first.expiration), .failed(error, isExpired: false),
+                .failed(error, isExpired: true),
+            ]
+        )
+    }
+
+    @Test
+    func withoutAnyCredentialsTheErrorIsThrownAndTheNextRequestAfterThePauseTriesAgain() async throws {
+        let provider = provider()
+        let error = CredentialsError(.environment, "gone")
+        source.answer(.failure(error))
+        await #expect(throws: error) { try await provider.current() }
+        await #expect(throws: error) { try await provider.current() }
+        #expect(source.loadCount == 1)
+        clock.advance(by: 1)
+        source.answer(.success(credentials("A")))
+        #expect(try await provider.current().accessKeyID == "A")
+    }
+
+    @Test
+    func aSourceThatNeverAnswersEndsAtTheDeadline() async throws {
+        let provider = provider(deadline: .milliseconds(20))
+        let error = try await #require(throws: CredentialsError.self) { try await provider.current() }
+        #expect(error.description.contains("took longer than"))
+        #expect(events.all == [.failed(error, isExpired: false)])
+    }
+
+    @Test
+    func aCallerThatLeavesIsLetGoAndHarmsNoOther() async throws {
+        let provider = provider()
+        let leaving = Task { try await provider.current() }
+        let staying = Task { try await provider.current() }
+        var loads = source.loads.makeAsyncIterator()
+        #expect(await loads.next() == 1)
+        leaving.cancel()
+        await #expect(throws: CredentialsError.self) { try await leaving.value }
+        source.answer(.success(credentials("A")))
+        #expect(try await staying.value.accessKeyID == "A")
+        #expect(source.loadCount == 1)
+    }
+
+    @Test
+    func noSourceConfiguredIsSaidWithTheNamesOfThoseAsked() async throws {
+        let provider = CredentialsProvider(
+            chain: CredentialsChain([
+                EnvironmentCredentials(environment: [:]), ProfileCredentials(environment: [:]) { _ in nil },
+            ]),
+            now: { 0 }
+        )
+        await #expect(
+            throws: CredentialsError(nil, "no credentials are configured (asked: environment, profile)")
+        ) { try await provider.current() }
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import SigV4
+import Testing
+
+@testable import Gateway
+
+struct ProfileCredentialsTests {
+    private func load(
+        _ files: [String: String],
+        profile: String? = nil
+    ) async throws -> Credentials? {
+        var environment = ["HOME": "/home/user/"]
+        environment["AWS_PROFILE"] = profile
+        let source = ProfileCredentials(environment: environment) { path in
+            files[path].map { Array($0.utf8) }
+        }
+        return try await source.load()
+    }
+
+    @Test
+    func theCredentialsFileWinsPropertyByProperty() async throws {
+        let credentials = try await load([
+            "/home/user/.aws/config": "[default]\naws_access_key_id=old\naws_secret_access_key=old\n",
+            "/home/user/.aws/credentials":
+                "\u{FEFF}[default]\r\naws_access_key_id = new\r\naws_secret_access_key = new\r\n"
+                + "aws_session_token = t=/+= # a comment\r\n",
+        ])
+        #expect(
+            credentials
+                == Credentials(
+                    accessKeyID: "new",
+                    secretAccessKey: Secret("new"),
+                    sessionToken: Secret("t=/+=")
+                )
+        )
+    }
+
+    @Test
+    func withoutFilesThereIsNothing() async throws {
+        #expect(try await load([:]) == nil)
+    }
+
+    @Test
+    func aChosenProfileThatIsNowhereIsAnErrorThatNamesTheFiles() async throws {
+        let error = try await #require(throws: CredentialsError.self) { try await load([:], profile: "who") }
+        #expect(
+            error.description
+                == "profile 'who' is neither in /home/user/.aws/config nor in /home/user/.aws/credentials"
+        )
+    }
+
+    @Test(arguments: [
+        ("role_arn = x\naws_access_key_id = hush\naws_secret_access_key = hush", "needs role_arn"),
+        ("web_identity_token_file = /hush", "needs web_identity_token_file"),
+        ("sso_start_url = hush", "needs sso_start_url"), ("sso_account_id = hush", "needs sso_account_id"),
+        ("credential_process = hush", "needs credential_process"),
+        ("aws_access_key_id = hush", "has aws_access_key_id and no aws_secret_access_key"),
+        (
+            "aws_secret_access_key = hush\naws_access_key_id =",
+            "has aws_secret_access_key and no aws_access_key_id"
+        ),
+        ("fine = 1\n\nhush", "credentials, line 4: Expected an '=' sign defining a property"),
+    ])
+    func whatCannotBeUsedIsNamedAndNotShown(_ properties: String, _ words: String) async throws {
+        let error = try await #require(throws: CredentialsError.self) {
+            try await load(["/home/user/.aws/credentials": "[default]\n" + properties])
+        }
+        #expect(error.description.contains(words))
+        #expect(!error.description.contains("hush"))
+        #expect(error.source == .profile)
+    }
+
+    @Test
+    func keysWinOverAProcess() async throws {
+        let credentials = try await load([
+            "/home/user/.aws/config": "[default]\ncredential_process = x",
+            "/home/user/.aws/credentials": "[default]\naws_access_key_id = a\naws_secret_access_key = b",
+        ])
+        #expect(credentials?.accessKeyID == "a")
+    }
+
+    @Test
+    func onlyATildeBeforeASlashIsHome() {
+        let locations = ProfileLocations(environment: [
+            "HOME": "/home/user", "AWS_CONFIG_FILE": "~/config", "AWS_SHARED_CREDENTIALS_FILE": "~user/x",
+            "AWS_PROFILE": " ",
+        ])
+        #expect(locations.config == "/home/user/config")
+        #expect(locations.credentials == "~user/x")
+        #expect(locations.profile == "default")
+        #expect(!locations.isProfileChosen)
+        #expect(ProfileLocations(environment: [:]).config == "~/.aws/config")
+    }
+
+    @Test
+    func bytesThatAreNoTextNameTheirLine() {
+        #expect(throws: ProfileFile.Malformed(line: 2, reason: "Not UTF-8")) {
+            try ProfileFile(Array("[default]\n".utf8) + [0xC3, 0x28])
+        }
+    }
+
+    @Test
+    func aFileIsReadFromDiskThroughALink() async throws {
+        try await withFolder { folder in
+            let file = folder.appending(path: "credentials")
+            let link = folder.appending(path: "link")
+            try Data("[a]\naws_access_key_id = a\naws_secret_access_key = b\n".utf8).write(to: file)
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+            let source = ProfileCredentials(environment: [
+                "AWS_SHARED_CREDENTIALS_FILE": link.path, "AWS_CONFIG_FILE": folder.path + "/none",
+                "AWS_PROFILE": "a",
+            ])
+            #expect(try await source.load()?.accessKeyID == "a")
+            try Data("[a]\naws_access_key_id = c\naws_secret_access_key = d\n".utf8).write(to: file)
+            #expect(try await source.load()?.accessKeyID == "c")
+        }
+    }
+
+    @Test
+    func aFileThatIsTooLargeOrNoFileIsRefused() async throws {
+        try await withFolder { folder in
+            let file = folder.appending(path: "large")
+            try Data(repeating: UInt8(ascii: "\n"), count: SharedFile.limit).write(to: file)
+            #expect(try SharedFile.read(file.path)?.count == SharedFile.limit)
+            try Data(repeating: UInt8(ascii: "\n"), count: SharedFile.limit + 1).write(to: file)
+            #expect(
+                throws: CredentialsError(.profile, "profile file \(file.path) is larger than 1048576 bytes")
+            ) {
+                try SharedFile.read(file.path)
+            }
+            for path in [folder.path, "/dev/null"] {
+                #expect(throws: CredentialsError(.profile, "profile file \(path) is not a regular file")) {
+                    try SharedFile.read(path)
+                }
+            }
+            #expect(try SharedFile.read(folder.path + "/none") == nil)
+        }
+    }
+
+    private func withFolder(_ body: (URL) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "profile-credentials-\(UUID().uuidString)", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(folder)
+    }
+}

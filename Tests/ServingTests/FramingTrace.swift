@@ -1,0 +1,44 @@
+import Messages
+import NIOCore
+import Serving
+
+/// What the framing makes of a stream of bytes: the requests it lets through, and how it ends.
+struct FramingTrace: Equatable {
+    var requests: [Request] = []
+    var refusal: Refusal?
+    /// In the middle of a request when the bytes ran out.
+    var isUnfinished = false
+
+    /// Feeds `bytes` cut at `cuts`, as a connection would.
+    init(_ bytes: [UInt8], cuts: [Int] = [], limits: ServerLimits = ServerLimits()) {
+        var framing = RequestFraming(limits: limits)
+        var start = 0
+        for end in cuts + [bytes.count] where end > start {
+            var input = ByteBuffer(bytes: bytes[start..<end])
+            start = end
+            while input.readableBytes > 0, refusal == nil {
+                switch framing.consume(&input) {
+                case .needMore, .head: break
+                case .whole:
+                    if let request = framing.takeRequest(scheme: "http") { requests.append(request) }
+                case .refused(let reason): refusal = reason
+                }
+            }
+        }
+        isUnfinished = refusal == nil && !framing.isBetweenRequests
+    }
+
+    init(_ text: String, limits: ServerLimits = ServerLimits()) {
+        self.init([UInt8](text.utf8), limits: limits)
+    }
+
+    /// Whether every cut in two, single bytes and pairs lead to the same.
+    ///
+    /// Of long streams some 300 places are tried: the others cut within the same line or chunk.
+    func isSameHoweverSplit(_ bytes: [UInt8]) -> Bool {
+        let twos = stride(from: 0, to: bytes.count, by: max(1, bytes.count / 300))
+        let steps = [1, 2].map { Array(stride(from: $0, to: bytes.count, by: $0)) }
+        return twos.allSatisfy { FramingTrace(bytes, cuts: [$0]) == self }
+            && steps.allSatisfy { FramingTrace(bytes, cuts: $0) == self }
+    }
+}

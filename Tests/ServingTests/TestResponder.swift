@@ -1,0 +1,74 @@
+import HTTPTypes
+import Messages
+import Serving
+import Synchronization
+
+/// Answers each request by a closure, notes what it was asked, and refuses with a status and the reason's name.
+final class TestResponder: Responder {
+    let seen = Mutex<[Request]>([])
+    private let answer: @Sendable (Request, Peer) -> Answer
+
+    init(_ answer: @escaping @Sendable (Request, Peer) -> Answer = { request, _ in .now(.text("ok")) }) {
+        self.answer = answer
+    }
+
+    var requests: [Request] { seen.withLock { $0 } }
+
+    func respond(to request: Request, from peer: Peer) -> Answer {
+        seen.withLock { $0.append(request) }
+        return answer(request, peer)
+    }
+
+    func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
+        let code =
+            switch refusal {
+            case .malformed, .badTarget, .unexpectedBody: 400
+            case .targetTooLong: 414
+            case .headTooLarge: 431
+            case .bodyTooLarge: 413
+            case .methodNotAllowed: 405
+            case .expectationFailed: 417
+            case .unknownTransferCoding: 501
+            case .versionNotSupported: 505
+            case .tooSlow: 408
+            case .overloaded, .draining: 503
+            }
+        return Response(head: HTTPResponse(status: .init(code: code)), body: [UInt8]("\(refusal)".utf8))
+    }
+}
+
+extension Reply {
+    static func text(_ text: String, status: HTTPResponse.Status = .ok, delivery: Delivery = .whole) -> Reply
+    {
+        Reply(Response(head: HTTPResponse(status: status), body: [UInt8](text.utf8)), delivery: delivery)
+    }
+}
+
+/// Runs `body` beside a server on a port of the system's choice, and ends the server whatever happens.
+func withServer<Value: Sendable>(
+    _ responder: any Responder,
+    limits: ServerLimits = ServerLimits(),
+    timeouts: ServerTimeouts = ServerTimeouts(),
+    tls: TLSFiles? = nil,
+    _ body: (HTTPServer) async throws -> Value
+) async throws -> Value {
+    let loops = EventLoops(workers: 2)
+    let address = ListenAddress.tcp(host: "127.0.0.1", port: 0)
+    let configuration = ServerConfiguration(
+        address: address,
+        loops: loops,
+        tls: tls,
+        limits: limits,
+        timeouts: timeouts
+    )
+    let server = try await HTTPServer.start(configuration, responder: responder)
+    let result: Result<Value, any Error>
+    do {
+        result = .success(try await body(server))
+    } catch {
+        result = .failure(error)
+    }
+    await server.drain(timeout: .zero)
+    await loops.shutdown()
+    return try result.get()
+}

@@ -1,0 +1,191 @@
+"""Starts syncgate as an operator would, learns its ports from its log, and ends it by id with a deadline."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.parse
+from pathlib import Path
+
+from origin import CREDENTIALS, REGION
+from raw import ask
+
+PROJECT = Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("SYNCGATE", str(PROJECT / ".build/debug/syncgate"))
+CORPORA = Path(os.environ.get("SYNCGATE_CORPORA", PROJECT.parent / "shared/corpora"))
+DEADLINE = 20
+
+# Nothing of the account or the proxy of whoever runs the tests gets in.
+ENVIRONMENT = {
+    **{k: v for k, v in os.environ.items() if not k.upper().startswith(("AWS_", "SYNCGATE_")) and "PROXY" not in k.upper()},
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def variables(credentials):
+    """The environment variables by which syncgate gets credentials."""
+    given = {"AWS_ACCESS_KEY_ID": credentials.access_key, "AWS_SECRET_ACCESS_KEY": credentials.secret_key}
+    return {**given, "AWS_SESSION_TOKEN": credentials.token} if credentials.token else given
+
+
+# Rates that no test reaches unless it sets its own.
+OPEN_THROTTLE = {
+    "caller": {"key": "address", "rate": "1000000/s", "burst": 1000000},
+    "identity": {"key": "identity", "rate": "1000000/s", "burst": 1000000},
+    "upstream": {"key": "none", "rate": "1000000/s", "burst": 1000000},
+}
+
+
+def configuration(upstream, **sections):
+    """A whole configuration for one upstream; JSON, which YAML contains."""
+    base = {
+        "listen": {"address": "127.0.0.1:0"},
+        "admin": {"address": "127.0.0.1:0"},
+        "upstream": {"region": REGION, "endpoint": f"http://{upstream}"},
+        "credentials": {"sources": ["environment"]},
+        "throttle": OPEN_THROTTLE,
+    }
+    for name, section in sections.items():
+        both = isinstance(section, dict) and isinstance(base.get(name), dict)
+        base[name] = {**base[name], **section} if both else section
+    return base
+
+
+class Process:
+    """One run of syncgate, its output kept line by line."""
+
+    def __init__(self, *arguments, environment=None):
+        self.lines, self.changed = [], threading.Condition()
+        self.popen = subprocess.Popen(
+            [BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**ENVIRONMENT, **variables(CREDENTIALS), **(environment or {})}, text=True, errors="replace",
+        )
+        self.reader = threading.Thread(target=self.collect, daemon=True)
+        self.reader.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+
+    def collect(self):
+        for line in self.popen.stdout:
+            with self.changed:
+                self.lines.append(line.rstrip("\n"))
+                self.changed.notify_all()
+        with self.changed:
+            self.changed.notify_all()
+
+    @property
+    def output(self):
+        with self.changed:
+            return "\n".join(self.lines)
+
+    def wait_for(self, pattern, deadline=DEADLINE):
+        """The first match of a pattern in a line of the output, or an error that shows all of it."""
+        def found():
+            return next((m for line in self.lines if (m := re.search(pattern, line))), None)
+
+        with self.changed:
+            self.changed.wait_for(lambda: found() or self.popen.poll() is not None, deadline)
+            match = found()
+        if match is None:
+            raise AssertionError(f"no line with {pattern!r}; exit code {self.popen.poll()}; output:\n{self.output}")
+        return match
+
+    def address(self, listener):
+        """Where `gateway`, `admin` or `emulator` listens, as its line in the log says, JSON or text."""
+        pair = r'"?{}"?[:=] ?"?{}'
+        line = "listening.*" + pair.format("address", r"([0-9.]+:\d+)") + ".*" + pair.format("listener", rf"{listener}\b")
+        other = "listening.*" + pair.format("listener", rf"{listener}\b") + ".*" + pair.format("address", r"([0-9.]+:\d+)")
+        found = self.wait_for(f"{line}|{other}")
+        return found.group(1) or found.group(2)
+
+    def signal(self, number):
+        os.kill(self.popen.pid, number)
+
+    def exit_code(self, deadline=DEADLINE):
+        code = self.popen.wait(deadline)
+        self.reader.join(deadline)
+        return code
+
+    def end(self, deadline=DEADLINE):
+        """SIGTERM, then SIGKILL when it does not go; never leaves it behind."""
+        if self.popen.poll() is None:
+            self.signal(signal.SIGTERM)
+            try:
+                self.popen.wait(deadline)
+            except subprocess.TimeoutExpired:
+                self.popen.kill()
+                self.popen.wait()
+                raise AssertionError(f"did not end within {deadline} s of SIGTERM:\n{self.output}") from None
+            finally:
+                self.reader.join(deadline)
+                self.popen.stdout.close()
+
+
+class Gateway(Process):
+    """`syncgate serve` with a configuration of its own; `reconfigure` rewrites the file."""
+
+    def __init__(self, upstream, environment=None, **sections):
+        self.folder = tempfile.TemporaryDirectory(prefix="syncgate-test-")
+        self.file = Path(self.folder.name) / "syncgate.yaml"
+        self.upstream = upstream
+        self.reconfigure(**sections)
+        super().__init__("serve", "--config", str(self.file), environment=environment)
+
+    def __enter__(self):
+        try:
+            self.listen, self.admin = self.address("gateway"), self.address("admin")
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def reconfigure(self, **sections):
+        self.file.write_text(json.dumps(configuration(self.upstream, **sections), indent=2))
+
+    def end(self, deadline=DEADLINE):
+        try:
+            super().end(deadline)
+        finally:
+            self.folder.cleanup()
+
+
+class Emulator(Process):
+    """`syncgate emulate`, which takes the pair of AWS's examples; `rules` are set over HTTP as it runs."""
+
+    def __init__(self, **rules):
+        super().__init__("emulate", "--listen", "127.0.0.1:0")
+        self.rules = rules
+
+    def __enter__(self):
+        try:
+            self.listen = self.address("emulator")
+            if self.rules:
+                self.command("options", **self.rules)
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def command(self, name, **parameters):
+        """A command to the emulator itself, unsigned: `options`, `faults`, `writes`, `merge`, `reset`."""
+        answer = ask(self.listen, "POST", f"/_emulator/{name}", urllib.parse.urlencode(parameters))
+        if answer.status != 200:
+            raise AssertionError(answer)
+
+
+def eventually(condition, what, deadline=DEADLINE):
+    """Asks again until the condition holds; its value."""
+    end = time.monotonic() + deadline
+    while not (value := condition()):
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {deadline} s: {what}")
+        time.sleep(0.01)
+    return value

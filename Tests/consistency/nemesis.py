@@ -1,0 +1,72 @@
+"""A relay between the gateway and its origin that makes trouble: late answers, so that a slow old read arrives
+after a fast write, and connections reset before the request, before the answer, or in the middle of it."""
+
+import asyncio
+import random
+import socket
+import struct
+
+
+class Nemesis:
+    """Counts what it did; `late` and `reset` are probabilities for each piece of an answer."""
+
+    def __init__(self, origin, late=0.1, reset=0.0, longest=0.15, seed=1):
+        self.host, _, port = origin.rpartition(":")
+        self.port, self.late, self.reset, self.longest = int(port), late, reset, longest
+        self.random, self.delayed, self.resets, self.tasks = random.Random(seed), 0, 0, set()
+
+    async def __aenter__(self):
+        self.server = await asyncio.start_server(self.relay, "127.0.0.1", 0)
+        self.address = "127.0.0.1:{}".format(self.server.sockets[0].getsockname()[1])
+        return self
+
+    async def __aexit__(self, *_):
+        self.server.close()
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    @property
+    def summary(self):
+        return f"{self.delayed} answers late, {self.resets} resets"
+
+    async def relay(self, reader, writer):
+        task = asyncio.current_task()
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        try:
+            up_reader, up_writer = await asyncio.open_connection(self.host, self.port)
+        except OSError:
+            abort(writer)
+            return
+        both = [
+            asyncio.create_task(self.copy(reader, up_writer, troubled=False)),
+            asyncio.create_task(self.copy(up_reader, writer, troubled=True)),
+        ]
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in both:
+                one.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+            abort(writer)
+            abort(up_writer)
+
+    async def copy(self, source, sink, troubled):
+        while data := await source.read(65536):
+            if self.random.random() < self.reset:
+                self.resets += 1
+                sink.write(data[: self.random.randrange(len(data))] if troubled else b"")
+                raise ConnectionResetError
+            if troubled and self.random.random() < self.late:
+                self.delayed += 1
+                await asyncio.sleep(self.random.random() * self.longest)
+            sink.write(data)
+            await sink.drain()
+
+
+def abort(writer):
+    """Ends a connection by RST, so that nobody takes it for an orderly end."""
+    if (raw := writer.get_extra_info("socket")) is not None and raw.fileno() != -1:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
