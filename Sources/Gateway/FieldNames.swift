@@ -11,7 +11,6 @@ extension HTTPField.Name {
     static let amzRetryAfter = known("x-amz-retry-after")
     static let rateLimit = known("RateLimit")
     static let rateLimitPolicy = known("RateLimit-Policy")
-    static let origin = known("x-syncgate-origin")
 
     /// A name written in this file: a valid token, or the process does not start.
     private static func known(_ text: String) -> HTTPField.Name {
