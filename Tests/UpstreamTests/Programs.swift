@@ -129,7 +129,11 @@ struct Certificates {
     var authority: String { folder.appending(path: "ca.pem").path }
 
     /// One set for all tests of the process; nil where openssl is not installed or fails.
-    static let shared = try? Certificates()
+    static let shared: Certificates? = {
+        let certificates = try? Certificates()
+        atexit { if let shared { try? FileManager.default.removeItem(at: shared.folder) } }
+        return certificates
+    }()
 
     private init() throws {
         guard let openssl = Programs.openssl else { throw ProgramFailed(arguments: []) }
