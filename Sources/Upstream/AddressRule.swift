@@ -46,7 +46,9 @@ struct AddressRule: Sendable {
         guard address.count == 16 else { return .notGlobal }
         if address[0] == 0xFE, address[1] & 0xC0 == 0x80 { return .linkLocal }
         // fd00:ec2::/32 holds the metadata service's IPv6 address.
-        if address[0] == 0xFD, address[1] == 0x00, address[2] == 0x0E, address[3] == 0xC2 { return .linkLocal }
+        if address[0] == 0xFD, address[1] == 0x00, address[2] == 0x0E, address[3] == 0xC2 {
+            return .linkLocal
+        }
         let mapped = address[..<10].allSatisfy { $0 == 0 } && address[10] == 0xFF && address[11] == 0xFF
         let translated =
             address[..<4].elementsEqual([0x00, 0x64, 0xFF, 0x9B]) && address[4..<12].allSatisfy { $0 == 0 }
@@ -54,7 +56,9 @@ struct AddressRule: Sendable {
         // 2000::/3 is the global unicast space; of it, 2002::/16 carries an IPv4 address, 2001:db8::/32 is for texts.
         guard address[0] & 0xE0 == 0x20 else { return .notGlobal }
         if address[0] == 0x20, address[1] == 0x02 { return reach4(address[2], address[3], address[4]) }
-        if address[0] == 0x20, address[1] == 0x01, address[2] == 0x0D, address[3] == 0xB8 { return .notGlobal }
+        if address[0] == 0x20, address[1] == 0x01, address[2] == 0x0D, address[3] == 0xB8 {
+            return .notGlobal
+        }
         return .global
     }
 

@@ -90,7 +90,9 @@ struct Answer {
         case .none:
             guard piece.isEmpty else { throw .malformed("body where none may be") }
         case .exactly(let count):
-            guard piece.count <= count - body.count else { throw .malformed("more bytes than content-length says") }
+            guard piece.count <= count - body.count else {
+                throw .malformed("more bytes than content-length says")
+            }
             append(piece)
         case .stream:
             guard piece.count <= limits.body - body.count else { throw .tooLarge("answer body too large") }

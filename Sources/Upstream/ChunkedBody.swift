@@ -46,12 +46,15 @@ struct ChunkedBody {
                 index += count
                 state = count == left ? .lineBreak(seenCR: false) : .data(left - count)
             case .lineBreak(let seenCR):
-                guard piece[index] == (seenCR ? 0x0A : 0x0D) else { throw .malformed("chunk longer than its size") }
+                guard piece[index] == (seenCR ? 0x0A : 0x0D) else {
+                    throw .malformed("chunk longer than its size")
+                }
                 index += 1
                 state = seenCR ? .size : .lineBreak(seenCR: true)
             case .size:
                 let bound = Self.maximumSizeLine
-                guard try collect(piece, &index, limit: bound, fault: .malformed("chunk size too long")) else {
+                guard try collect(piece, &index, limit: bound, fault: .malformed("chunk size too long"))
+                else {
                     continue
                 }
                 let size = try Self.size(line.span)
@@ -59,13 +62,24 @@ struct ChunkedBody {
                 line.removeAll(keepingCapacity: true)
                 state = size == 0 ? .trailer : .data(size)
             case .trailer:
-                guard try collect(piece, &index, limit: Self.maximumTrailers, fault: .tooLarge("trailers too large")) else {
+                guard
+                    try collect(
+                        piece,
+                        &index,
+                        limit: Self.maximumTrailers,
+                        fault: .tooLarge("trailers too large")
+                    )
+                else {
                     continue
                 }
                 trailerBytes += line.count
                 guard trailerBytes <= Self.maximumTrailers else { throw .tooLarge("trailers too large") }
                 let count = try Line.contentCount(of: line.span)
-                if count == 0 { state = .whole } else { _ = try Line.field(line.span.extracting(first: count)) }
+                if count == 0 {
+                    state = .whole
+                } else {
+                    _ = try Line.field(line.span.extracting(first: count))
+                }
                 line.removeAll(keepingCapacity: true)
             }
         }

@@ -15,7 +15,10 @@ enum Line {
     }
 
     /// `HTTP/1.1 200 reason` (RFC 9112, 4), or libcurl's spelling of HTTP/2's `:status`, `HTTP/2 200 `.
-    static func status(_ line: Span<UInt8>, isHTTP2: Bool) throws(AnswerFault) -> (code: Int, isVersion10: Bool) {
+    static func status(
+        _ line: Span<UInt8>,
+        isHTTP2: Bool
+    ) throws(AnswerFault) -> (code: Int, isVersion10: Bool) {
         let version10 = starts(line, with: "HTTP/1.0 ")
         let prefix = isHTTP2 ? "HTTP/2 " : version10 ? "HTTP/1.0 " : "HTTP/1.1 "
         guard starts(line, with: prefix) else { throw .malformed("status line of another protocol") }
@@ -23,7 +26,9 @@ enum Line {
         guard line.count >= digits + 3 else { throw .malformed("status line without a code") }
         var code = 0
         for index in digits..<digits + 3 {
-            guard (0x30...0x39).contains(line[index]) else { throw .malformed("status code that is no number") }
+            guard (0x30...0x39).contains(line[index]) else {
+                throw .malformed("status code that is no number")
+            }
             code = code * 10 + Int(line[index] - 0x30)
         }
         guard (100...599).contains(code) else { throw .malformed("status code out of range") }

@@ -31,7 +31,8 @@ enum Outcome {
         switch code {
         case CURLE_OPERATION_TIMEDOUT:
             .timedOut
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_CHUNK_FAILED:
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING,
+            CURLE_CHUNK_FAILED:
             phase == .notSent ? .unreachable : .malformed
         case CURLE_OUT_OF_MEMORY:
             // What libcurl also says of a line that is longer than its own bound.

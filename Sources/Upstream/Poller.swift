@@ -78,7 +78,9 @@ import Synchronization
     /// libcurl names a transfer's connection by its port alone. Where two have the same one (they lead to
     /// different addresses), the question is answered for both.
     func hasUnaskedInput(localPort: Int32) -> Bool {
-        for (socket, port) in localPorts where port == nil { localPorts[socket] = .some(Self.localPort(of: socket)) }
+        for (socket, port) in localPorts where port == nil {
+            localPorts[socket] = .some(Self.localPort(of: socket))
+        }
         var byte: UInt8 = 0
         for (socket, port) in localPorts where port == localPort {
             let count = unsafe recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
@@ -91,7 +93,9 @@ import Synchronization
         var address = sockaddr_in6()
         var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
         let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getsockname(socket, $0, &size) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(socket, $0, &size)
+            }
         }
         // The port is at the same place in both families' structures.
         let port = UInt16(bigEndian: address.sin6_port)
@@ -163,15 +167,18 @@ import Synchronization
 ///
 /// The address is unretained: the poller is a local of the transfer thread and outlives every handle.
 extension Poller {
-    static let onInterest: @convention(c) (
-        UnsafeMutableRawPointer?, curl_socket_t, Int32, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
-    ) -> Int32 = { _, socket, what, user, _ in
-        unsafe poller(user)?.interest(in: socket, what: what)
-        return 0
-    }
+    static let onInterest:
+        @convention(c) (
+            UnsafeMutableRawPointer?, curl_socket_t, Int32, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+        ) -> Int32 = { _, socket, what, user, _ in
+            unsafe poller(user)?.interest(in: socket, what: what)
+            return 0
+        }
 
     static let onTimer: @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Int32 = {
-        _, milliseconds, user in
+        _,
+        milliseconds,
+        user in
         unsafe poller(user)?.due = milliseconds < 0 ? nil : Monotonic.now(plusMilliseconds: milliseconds)
         return 0
     }

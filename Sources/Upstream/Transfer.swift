@@ -124,11 +124,17 @@ final class Transfer {
         if !isHTTP2, isReused || isPlain {
             let isSpoilt = easy.hasDecryptedBytesWaiting || poller.hasUnaskedInput(localPort: localPort)
             if isSpoilt {
-                if isReused { foundStaleConnection = true } else { fault = .malformed("origin spoke before it was asked") }
+                if isReused {
+                    foundStaleConnection = true
+                } else {
+                    fault = .malformed("origin spoke before it was asked")
+                }
                 return false
             }
         }
-        if isHTTP2 { answer = Answer(isHTTP2: true, isHead: submission?.request.method == "HEAD", limits: limits) }
+        if isHTTP2 {
+            answer = Answer(isHTTP2: true, isHead: submission?.request.method == "HEAD", limits: limits)
+        }
         wasSent = true
         firstByteDue = Monotonic.now() + firstByte
         return true
@@ -181,12 +187,16 @@ final class Transfer {
 /// The callbacks that libcurl is given a transfer's address for.
 extension Transfer {
     private static let onHeaderLine: curl_write_callback = { bytes, size, count, user in
-        guard let transfer = unsafe transfer(user), let span = unsafe buffer(bytes, size, count) else { return 0 }
+        guard let transfer = unsafe transfer(user), let span = unsafe buffer(bytes, size, count) else {
+            return 0
+        }
         return unsafe transfer.take(line: span.span) ? span.count : 0
     }
 
     private static let onBody: curl_write_callback = { bytes, size, count, user in
-        guard let transfer = unsafe transfer(user), let span = unsafe buffer(bytes, size, count) else { return 0 }
+        guard let transfer = unsafe transfer(user), let span = unsafe buffer(bytes, size, count) else {
+            return 0
+        }
         return unsafe transfer.take(body: span.span) ? span.count : 0
     }
 

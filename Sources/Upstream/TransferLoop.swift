@@ -19,7 +19,9 @@ struct TransferLoop: ~Copyable {
     private var isStopping = false
 
     init?(_ configuration: UpstreamConfiguration, inbox: Inbox, counters: Counters, poller: Poller) {
-        guard let multi = MultiHandle(connections: configuration.connections, poller: poller) else { return nil }
+        guard let multi = MultiHandle(connections: configuration.connections, poller: poller) else {
+            return nil
+        }
         self.configuration = configuration
         self.inbox = inbox
         self.counters = counters

@@ -32,7 +32,12 @@ package final class UpstreamClient: Sendable {
         let ticket = Ticket()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let submission = Submission(ticket: ticket, request: wire, due: due, continuation: continuation)
+                let submission = Submission(
+                    ticket: ticket,
+                    request: wire,
+                    due: due,
+                    continuation: continuation
+                )
                 if !inbox.post(.start(submission)) { submission.fail(.unavailable, "client stopped") }
             }
         } onCancel: {

@@ -19,7 +19,8 @@ struct WireRequest: Sendable {
         method = request.head.method.rawValue
         guard method != "CONNECT", method != "TRACE" else { throw Self.refused("method") }
         target = request.head.path ?? "/"
-        guard target.utf8.first == UInt8(ascii: "/"), target.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard target.utf8.first == UInt8(ascii: "/"), target.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
             throw Self.refused("request target")
         }
         var lines: [String] = []

@@ -21,7 +21,8 @@ package final class ScriptedOrigin: Sendable {
         /// The value of each field with this name, in the order they came.
         package func values(_ name: String) -> [String] {
             head.split(separator: "\r\n").dropFirst().compactMap { line in
-                guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == name.lowercased() else {
+                guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == name.lowercased()
+                else {
                     return nil
                 }
                 return String(line[line.index(after: colon)...].drop { $0 == " " })

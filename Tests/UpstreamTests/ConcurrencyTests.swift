@@ -25,7 +25,12 @@ import Upstream
     @Test func callsBeyondTheQueueAreRefusedAtOnce() async throws {
         let gate = Gate()
         let origin = try ScriptedOrigin { _ in [.wait(gate), .send(plainAnswer)] }
-        try await withUpstream(origin, configure: { $0.connections = 1; $0.maximumQueue = 1 }) { client in
+        try await withUpstream(
+            origin,
+            configure: {
+                $0.connections = 1; $0.maximumQueue = 1
+            }
+        ) { client in
             async let first = client.send(get("/1"))
             #expect(await origin.waitUntil { $0.received.count == 1 })
             async let second = client.send(get("/2"))

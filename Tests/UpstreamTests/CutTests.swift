@@ -23,7 +23,9 @@ import Upstream
         let origin = try ScriptedOrigin { received in
             if received.requestLine.hasPrefix("GET /warm") { return [.send(plainAnswer)] }
             let count = received.body.count
-            return [.send([UInt8](bytes.prefix(count))), received.values("x-reset").isEmpty ? .close : .reset]
+            return [
+                .send([UInt8](bytes.prefix(count))), received.values("x-reset").isEmpty ? .close : .reset,
+            ]
         }
         try await withUpstream(origin) { client in
             for count in 1..<bytes.count {

@@ -15,7 +15,11 @@ import Upstream
             let error = await client.failure(of: post(method == .get ? "" : "b", "/second", method: method))
             #expect(error?.kind == .cut)
             #expect(error?.phase == .sent)
-            #expect(origin.received.map { String($0.requestLine.split(separator: " ")[1]) } == ["/first", "/second"])
+            #expect(
+                origin.received.map { String($0.requestLine.split(separator: " ")[1]) } == [
+                    "/first", "/second",
+                ]
+            )
         }
     }
 
@@ -44,7 +48,10 @@ import Upstream
 
     @Test func bytesThatNobodyAskedForAreNotReadAsTheNextAnswer() async throws {
         let forged = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
-        let origin = try ScriptedOrigin { $0.connection == 0 ? [.send(plainAnswer), .pause(milliseconds: 50), .send(forged)] : [.send(plainAnswer)] }
+        let origin = try ScriptedOrigin {
+            $0.connection == 0
+                ? [.send(plainAnswer), .pause(milliseconds: 50), .send(forged)] : [.send(plainAnswer)]
+        }
         try await withUpstream(origin) { client in
             _ = try await client.send(get())
             try await Task.sleep(for: .milliseconds(150))
@@ -161,7 +168,8 @@ import Upstream
             "HTTP/1.1 200 OK\r\nContent-Length: 999999999999999999\r\n\r\n",
         ]
         for answer in answers {
-            try await withUpstream(try ScriptedOrigin(answer: answer), configure: { $0.maximumBody = 100 }) { client in
+            try await withUpstream(try ScriptedOrigin(answer: answer), configure: { $0.maximumBody = 100 }) {
+                client in
                 let error = await client.failure(of: get())
                 #expect(error?.kind == .tooLarge, "\(answer)")
                 #expect(error?.phase == .partlyAnswered)

@@ -7,7 +7,8 @@ import Upstream
 /// What goes out on the wire, and that answers come back.
 @Suite struct SendingTests {
     @Test func anAnswerComesBackWholeWithItsFields() async throws {
-        let text = "HTTP/1.1 404 Nope\r\nX-A:  one \r\nx-a: two\r\nContent-Type: t/x\r\nContent-Length: 3\r\n\r\nabc"
+        let text =
+            "HTTP/1.1 404 Nope\r\nX-A:  one \r\nx-a: two\r\nContent-Type: t/x\r\nContent-Length: 3\r\n\r\nabc"
         try await withUpstream(try ScriptedOrigin(answer: text)) { client in
             let response = try await client.send(get())
             #expect(response.head.status.code == 404)
@@ -23,7 +24,8 @@ import Upstream
             for _ in 0..<5 { _ = try await client.send(get()) }
             #expect(origin.received.map(\.connection) == [0, 0, 0, 0, 0])
             #expect(
-                client.statistics() == UpstreamStatistics(openConnections: 1, connects: 1, inFlight: 0, queued: 0)
+                client.statistics()
+                    == UpstreamStatistics(openConnections: 1, connects: 1, inFlight: 0, queued: 0)
             )
         }
     }
@@ -46,7 +48,9 @@ import Upstream
                     "PUT /a HTTP/1.1\r\n\(host)Content-Length: 1\r\n\r\n",
                 ]
             )
-            #expect(origin.received.map { String(decoding: $0.body, as: UTF8.self) } == ["", "body", "", "", "b"])
+            #expect(
+                origin.received.map { String(decoding: $0.body, as: UTF8.self) } == ["", "body", "", "", "b"]
+            )
         }
     }
 
@@ -57,7 +61,8 @@ import Upstream
             request.head.authority = "cognito-sync.us-east-1.amazonaws.com"
             request.head.headerFields = [
                 .contentType: "application/json", .accept: "*/*", .userAgent: "x", .authorization: "AWS4 a=b",
-                .contentLength: "99", .transferEncoding: "chunked", .expect: "100-continue", .connection: "close",
+                .contentLength: "99", .transferEncoding: "chunked", .expect: "100-continue",
+                .connection: "close",
             ]
             if let empty = HTTPField.Name("X-Empty") { request.head.headerFields[empty] = "" }
             _ = try await client.send(request)
@@ -77,7 +82,8 @@ import Upstream
 
     @Test(
         arguments: [
-            "/a/b/../c", "/a/..", "/..", "/./a/.", "/a/%2e%2E/b", "//a//b", "/a?b=../c", "/%3A:", "/a;b=c?x&y=%", "/?",
+            "/a/b/../c", "/a/..", "/..", "/./a/.", "/a/%2e%2E/b", "//a//b", "/a?b=../c", "/%3A:",
+            "/a;b=c?x&y=%", "/?",
         ]
     )
     func thePathIsOnTheWireAsItWasGiven(path: String) async throws {

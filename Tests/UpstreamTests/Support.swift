@@ -37,7 +37,10 @@ func get(_ path: String = "/a") -> Request {
 }
 
 func post(_ body: String, _ path: String = "/a", method: HTTPRequest.Method = .post) -> Request {
-    Request(head: HTTPRequest(method: method, scheme: nil, authority: nil, path: path), body: [UInt8](body.utf8))
+    Request(
+        head: HTTPRequest(method: method, scheme: nil, authority: nil, path: path),
+        body: [UInt8](body.utf8)
+    )
 }
 
 extension UpstreamClient {

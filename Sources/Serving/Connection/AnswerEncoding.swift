@@ -33,8 +33,7 @@ struct AnswerEncoding {
         let sent = isHead || isBare ? [] : body
 
         var buffer = ByteBufferAllocator().buffer(capacity: 512 + sent.count)
-        let status = HTTPResponse.Status(code: head.status.code)
-        buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
+        buffer.writeString("HTTP/1.1 \(head.status.code) \(ReasonPhrase.of(head.status.code))\r\n")
         var hasDate = false
         for field in head.headerFields where !Self.ours.contains(field.name.canonicalName) {
             if field.name == .date { hasDate = true }

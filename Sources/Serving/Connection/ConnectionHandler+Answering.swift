@@ -22,7 +22,7 @@ extension ConnectionHandler {
     }
 
     func deliver(_ reply: Reply) {
-        encoding.closes = encoding.closes || isDraining || inputEnded
+        encoding.closes = encoding.closes || inputEnded || server.isDraining
         delivery = reply.delivery
         write(reply.response)
     }

@@ -55,12 +55,11 @@ extension ConnectionHandler {
         let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
         peer.certificate = handler?.peerCertificate.flatMap(CertificateName.of)
         deadlines.handshakeEnded(now: .now)
-        if isDraining { deadlines.drain(now: .now) }
+        if server.isDraining { deadlines.drain(now: .now) }
         arm()
     }
 
     func drain() {
-        isDraining = true
         deadlines.drain(now: .now)
         arm()
     }

@@ -55,13 +55,13 @@ extension ConnectionHandler {
     private func advance() {
         if framing.isBetweenRequests { deadlines.headBegan(now: .now) }
         let isBody = framing.head != nil
-        let start = pending.readerIndex
+        let before = pending
         let step = framing.consume(&pending)
-        let taken = pending.readerIndex - start
+        let taken = before.readableBytes - pending.readableBytes
         if case .refused(let refusal) = step { return refuse(refusal) }
         if isBody {
             deadlines.bodyReceived(taken)
-            if let slice = pending.getSlice(at: start, length: taken) { ask(slice) }
+            if let slice = before.getSlice(at: before.readerIndex, length: taken) { ask(slice) }
         } else if let head = framing.head {
             ask(ByteBuffer(bytes: head.wire))
         }

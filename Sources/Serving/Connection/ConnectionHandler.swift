@@ -59,7 +59,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     var encoding = AnswerEncoding()
     var delivery = Delivery.whole
     var isProceeding = false
-    var isDraining = false
     /// The client will send nothing more, or bytes of it were thrown away.
     var inputEnded = false
     var discarded = 0
@@ -114,6 +113,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // One failure is told more than once: when it happens, and when the channel closes for it.
+        if case .closed = stage { return }
         if deadlines.isHandshaking { server.handshakeFailed() }
         cut()
     }

@@ -58,6 +58,9 @@ struct HeadRules {
         case "expect": return expectations.append(value)
         case "connection": return try noteConnection(value)
         case "upgrade": upgrades = true
+        case "transfer_encoding", "content_length":
+            // To a program that knows fields as variables these are the fields that frame (CGI, WSGI).
+            throw .malformed
         case "keep-alive", "proxy-connection", "te", "trailer", "http2-settings": return
         default: break
         }

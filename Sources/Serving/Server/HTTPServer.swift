@@ -111,8 +111,9 @@ package final class HTTPServer: Sendable {
     /// An idle connection is closed once no request can be on its way any more; a request that still comes is
     /// answered with `connection: close`. When the time is up the rest is cut.
     package func drain(timeout: Duration) async {
+        state.beginDraining()
         try? await listener.close().get()
-        state.drain()
+        state.closeDoor()
         if await !isEmpty(within: timeout) {
             state.tell(.abort)
             _ = await isEmpty(within: .seconds(1))

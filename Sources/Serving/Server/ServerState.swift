@@ -8,13 +8,14 @@ final class ServerState: Sendable {
     private struct Books {
         var admission: ConnectionAdmission
         var channels: [ObjectIdentifier: any Channel] = [:]
-        var isDraining = false
+        var isClosed = false
         var whenEmpty: [EventLoopPromise<Void>] = []
         var totals = ServerStatistics()
     }
 
     private let books: Mutex<Books>
     private let active = Atomic<Int>(0)
+    private let draining = Atomic<Bool>(false)
 
     init(limits: ServerLimits) {
         books = Mutex(Books(admission: ConnectionAdmission(limits: limits)))
@@ -24,7 +25,7 @@ final class ServerState: Sendable {
     func admit(_ channel: any Channel, peer: String?) -> ConnectionAdmission.Verdict {
         let verdict = books.withLock { books in
             books.totals.accepted += 1
-            let verdict = books.admission.admit(peer: peer, draining: books.isDraining)
+            let verdict = books.admission.admit(peer: peer, draining: books.isClosed)
             if verdict != .dropped { books.channels[ObjectIdentifier(channel)] = channel }
             return verdict
         }
@@ -47,9 +48,14 @@ final class ServerState: Sendable {
         for promise in promises { promise.succeed() }
     }
 
-    /// Lets nobody in any more; the connections that are there are told.
-    func drain() {
-        books.withLock { $0.isDraining = true }
+    /// From now on every answer is the last of its connection.
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    func beginDraining() { draining.store(true, ordering: .relaxed) }
+
+    /// Lets nobody in any more; the connections that wait for a request are told.
+    func closeDoor() {
+        books.withLock { $0.isClosed = true }
         tell(.drain)
     }
 

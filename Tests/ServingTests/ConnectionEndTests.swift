@@ -1,0 +1,207 @@
+import Foundation
+import HTTPTypes
+import Messages
+import Serving
+import TestSupport
+import Testing
+
+/// Deadlines, limits on connections and draining, over sockets.
+@Suite(.timeLimit(.minutes(1)))
+struct ConnectionEndTests {
+    private static let good = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+
+    private var short: ServerTimeouts {
+        var timeouts = ServerTimeouts()
+        timeouts.head = .milliseconds(200)
+        timeouts.silent = .milliseconds(200)
+        timeouts.idle = .milliseconds(200)
+        timeouts.body = .milliseconds(400)
+        timeouts.bodyGrace = .milliseconds(200)
+        timeouts.writeStall = .milliseconds(400)
+        timeouts.linger = .milliseconds(200)
+        return timeouts
+    }
+
+    /// Sends each part, and reads to the end; gives the statuses.
+    private static func converse(
+        _ port: Int,
+        _ text: String
+    ) throws -> (statuses: [Int], end: RawConnection.End) {
+        let client = try RawConnection(port: port)
+        try client.send(text)
+        let (bytes, end) = client.read()
+        return (RawAnswer.parse(bytes).map(\.status), end)
+    }
+
+    @Test(arguments: [
+        ("", []), ("G", [408]), ("GET / HTTP/1.1\r\nHost: h\r\n", [408]), (Self.good, [200]),
+        (Self.good + "GET", [200, 408]), ("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab", [408]),
+        ("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", [408]),
+    ])
+    func aClientThatStopsIsToldAndCutOff(text: String, statuses: [Int]) async throws {
+        try await withServer(TestResponder(), timeouts: short) { server in
+            let port = server.boundPort
+            let result = try await offPool { try Self.converse(port, text) }
+            #expect(result.statuses == statuses)
+            #expect(result.end == .closed)
+            #expect(server.statistics().refused == (statuses.contains(408) ? [.tooSlow: 1] : [:]))
+        }
+    }
+
+    @Test func aClientThatTricklesIsCutOffAtTheDeadlineOfTheHead() async throws {
+        try await withServer(TestResponder(), timeouts: short) { server in
+            let port = server.boundPort
+            let statuses = try await offPool {
+                let client = try RawConnection(port: port)
+                try client.send("GET / HTTP/1.1\r\nHost: h\r\nX: ")
+                var received: [UInt8] = []
+                for _ in 0..<200 {
+                    let (bytes, end) = client.read(within: .milliseconds(20))
+                    received += bytes
+                    guard end == .deadline else { break }
+                    try? client.send("a")
+                }
+                return RawAnswer.parse(received).map(\.status)
+            }
+            #expect(statuses == [408])
+        }
+    }
+
+    @Test func aReaderThatTakesNothingIsCutAndASlowOneIsNot() async throws {
+        let page = [UInt8](repeating: 120, count: 4 << 20)
+        let responder = TestResponder { _, _ in
+            .now(Reply(Response(head: HTTPResponse(status: .ok), body: page)))
+        }
+        try await withServer(responder, timeouts: short) { server in
+            let port = server.boundPort
+            let end = try await offPool {
+                let client = try RawConnection(port: port)
+                client.limitReceiveBuffer(4096)
+                try client.send(Self.good)
+                while server.statistics().stalled == 0 { usleep(2000) }
+                return client.read().end
+            }
+            #expect(end == .reset)
+            #expect(server.statistics().stalled == 1)
+            #expect(server.statistics().active == 0)
+        }
+    }
+
+    @Test func connectionsAboveTheLimitAreRefusedAtOnceAndCounted() async throws {
+        var limits = ServerLimits()
+        limits.connections = 4
+        try await withServer(TestResponder(), limits: limits) { server in
+            let port = server.boundPort
+            let (refused, answers, again) = try await offPool {
+                var held: [RawConnection] = []
+                for _ in 0..<4 {
+                    let client = try RawConnection(port: port)
+                    _ = try client.exchange(Self.good)
+                    held.append(client)
+                }
+                let refused = try Self.converse(port, "")
+                let answers = try held.flatMap { try $0.exchange(Self.good) }.map(\.status)
+                held.removeAll()
+                while server.statistics().open > 0 { usleep(1000) }
+                return (refused, answers, try RawConnection(port: port).exchange(Self.good).map(\.status))
+            }
+            #expect(refused.statuses == [503])
+            #expect(refused.end == .closed)
+            #expect(answers == [200, 200, 200, 200])
+            #expect(again == [200])
+            #expect(server.statistics().refused == [.overloaded: 1])
+            #expect(server.statistics().accepted == 6)
+        }
+    }
+
+    @Test func onePeerCannotTakeAllConnections() {
+        var limits = ServerLimits()
+        limits.connections = 4
+        limits.connectionsPerPeer = 2
+        var admission = ConnectionAdmission(limits: limits)
+        let verdicts = ["a", "a", "a", "b", nil, "c"].map { admission.admit(peer: $0, draining: false) }
+        #expect(
+            verdicts == [
+                .admitted, .admitted, .refused(.overloaded), .admitted, .admitted, .refused(.overloaded),
+            ]
+        )
+        admission.release(peer: "a", verdict: .admitted)
+        admission.release(peer: "a", verdict: .refused(.overloaded))
+        #expect(admission.admit(peer: "a", draining: true) == .refused(.draining))
+        #expect(admission.admit(peer: "a", draining: false) == .admitted)
+        for _ in 0..<ConnectionAdmission.mostRefused { _ = admission.admit(peer: "a", draining: false) }
+        #expect(admission.admit(peer: "a", draining: false) == .dropped)
+    }
+
+    @Test func drainingCutsNothingThatCanFinish() async throws {
+        for _ in 0..<20 {
+            let (release, releaser) = AsyncStream<Void>.makeStream()
+            let gate = Task { for await _ in release {} }
+            let responder = TestResponder { _, _ in
+                .later {
+                    await gate.value
+                    return .text("done")
+                }
+            }
+            try await withServer(responder) { server in
+                let port = server.boundPort
+                let clients = 50
+                async let ends = withThrowingTaskGroup(of: (Int?, String?, RawConnection.End).self) { group in
+                    for _ in 0..<clients {
+                        group.addTask {
+                            try await offPool {
+                                let client = try RawConnection(port: port)
+                                try client.send(Self.good)
+                                let (bytes, end) = client.read(within: .seconds(20))
+                                let answer = RawAnswer.parse(bytes).first
+                                return (answer?.status, answer?["connection"], end)
+                            }
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                while responder.requests.count < clients { try await Task.sleep(for: .milliseconds(1)) }
+                async let drained: Void = server.drain(timeout: .seconds(20))
+                while (try? await offPool { try RawConnection(port: port).close() }) != nil {}
+                releaser.finish()
+                await drained
+                #expect(server.statistics().open == 0)
+                for (status, connection, end) in try await ends {
+                    #expect(status == 200)
+                    #expect(connection == "close")
+                    #expect(end == .closed)
+                }
+            }
+        }
+    }
+
+    @Test func drainingEndsAtItsDeadlineAndIdleConnectionsAtOnce() async throws {
+        let responder = TestResponder { request, _ in
+            guard request.head.path == "/never" else { return .now(.text("ok")) }
+            return .later {
+                while !Task.isCancelled { await Task.yield() }
+                return .text("late")
+            }
+        }
+        try await withServer(responder) { server in
+            let port = server.boundPort
+            async let idle = offPool {
+                let client = try RawConnection(port: port)
+                _ = try client.exchange(Self.good)
+                return client.read().end
+            }
+            async let stuck = offPool {
+                let client = try RawConnection(port: port)
+                try client.send("GET /never HTTP/1.1\r\nHost: h\r\n\r\n")
+                return client.read()
+            }
+            while server.statistics().active < 1 || responder.requests.count < 2 {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            await server.drain(timeout: .milliseconds(500))
+            #expect(try await idle == .closed)
+            #expect(try await stuck.bytes.isEmpty)
+            #expect(server.statistics().open == 0)
+        }
+    }
+}

@@ -1,0 +1,276 @@
+import HTTPTypes
+import Messages
+import Serving
+import Synchronization
+import TestSupport
+import Testing
+
+/// A server seen from a socket.
+@Suite(.timeLimit(.minutes(1)))
+struct ServerTests {
+    private func get(_ target: String, _ fields: String = "") -> String {
+        "GET \(target) HTTP/1.1\r\nHost: h\r\n\(fields)\r\n"
+    }
+
+    /// Sends and gives all final answers and how the reading ended.
+    private func exchange(
+        _ server: HTTPServer,
+        _ text: String,
+        answers: Int? = nil,
+        pieces: Int? = nil,
+        methods: [String] = []
+    ) async throws -> (answers: [RawAnswer], end: RawConnection.End) {
+        let port = server.boundPort
+        return try await offPool {
+            let client = try RawConnection(port: port)
+            try client.send(text, pieces: pieces)
+            let (bytes, end) = client.read(answers: answers, methods: methods)
+            return (RawAnswer.parse(bytes, methods: methods).filter(\.isFinal), end)
+        }
+    }
+
+    @Test func requestsOfAConnectionAreAnsweredInOrderAndItStaysOpen() async throws {
+        let responder = TestResponder { request, peer in
+            .now(.text("\(request.head.path ?? "") \(peer.address)"))
+        }
+        try await withServer(responder) { server in
+            let (answers, end) = try await exchange(server, get("/1") + get("/2") + get("/3"), answers: 3)
+            #expect(answers.map(\.text) == ["/1 127.0.0.1", "/2 127.0.0.1", "/3 127.0.0.1"])
+            #expect(end == .enough)
+            #expect(answers.allSatisfy { $0["date"]?.hasSuffix(" GMT") == true && $0["connection"] == nil })
+            #expect(server.boundAddress == "127.0.0.1:\(server.boundPort)")
+        }
+    }
+
+    @Test func pipelinedRequestsKeepTheirOrderWhateverTheirAnswersTake() async throws {
+        let inWork = Mutex((now: 0, most: 0))
+        let responder = TestResponder { request, _ in
+            let path = request.head.path ?? ""
+            guard path.hasPrefix("/slow") else { return .now(.text(path)) }
+            return .later {
+                inWork.withLock {
+                    $0.now += 1
+                    $0.most = max($0.most, $0.now)
+                }
+                for _ in 0..<20 { await Task.yield() }
+                inWork.withLock { $0.now -= 1 }
+                return .text(path)
+            }
+        }
+        let paths = (0..<60).map { $0.isMultiple(of: 3) ? "/slow\($0)" : "/\($0)" }
+        try await withServer(responder) { server in
+            let text = paths.map { get($0) }.joined()
+            for pieces in [nil, 7] {
+                let (answers, _) = try await exchange(server, text, answers: paths.count, pieces: pieces)
+                #expect(answers.map(\.text) == paths)
+            }
+            #expect(inWork.withLock { $0.most } == 1)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "close", .closed),
+            ("GET / HTTP/1.1\r\nHost: h\r\nConnection: x, CLOSE\r\n\r\n", "close", .closed),
+            ("GET / HTTP/1.0\r\n\r\n", "close", .closed),
+            ("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", "keep-alive", .deadline),
+            ("GET / HTTP/1.1\r\nHost: h\r\n\r\n", nil, .deadline),
+        ] as [(String, String?, RawConnection.End)]
+    )
+    func aConnectionStaysOpenOnlyWhereBothSidesWantIt(
+        text: String,
+        connection: String?,
+        expected: RawConnection.End
+    ) async throws {
+        try await withServer(TestResponder()) { server in
+            let port = server.boundPort
+            let (bytes, end) = try await offPool {
+                let client = try RawConnection(port: port)
+                try client.send(text)
+                return client.read(within: .milliseconds(300))
+            }
+            #expect(RawAnswer.parse(bytes).map { $0["connection"] } == [connection])
+            #expect(end == expected)
+        }
+    }
+
+    @Test func nothingBehindAClosingRequestIsAnswered() async throws {
+        let responder = TestResponder()
+        try await withServer(responder) { server in
+            let (answers, end) = try await exchange(server, get("/1", "Connection: close\r\n") + get("/2"))
+            #expect(answers.count == 1)
+            #expect(end == .closed)
+            #expect(responder.requests.count == 1)
+        }
+    }
+
+    @Test func headAndEmptyStatusesHaveNoBody() async throws {
+        let responder = TestResponder { request, _ in
+            .now(.text("body", status: .init(code: Int(request.head.path?.dropFirst() ?? "") ?? 200)))
+        }
+        try await withServer(responder) { server in
+            let text =
+                "HEAD /200 HTTP/1.1\r\nHost: h\r\n\r\n" + get("/204") + get("/304") + get("/199")
+                + get("/200")
+            let methods = ["HEAD", "GET", "GET", "GET", "GET"]
+            let (answers, _) = try await exchange(server, text, answers: 5, methods: methods)
+            #expect(answers.map(\.status) == [200, 204, 304, 500, 200])
+            #expect(answers.map { $0["content-length"] } == ["4", nil, nil, "0", "4"])
+            #expect(answers.map(\.text) == ["", "", "", "", "body"])
+        }
+    }
+
+    @Test func theClientThatAsksIsToldToSendItsBody() async throws {
+        let responder = TestResponder { request, _ in .now(.text("\(request.body.count)")) }
+        try await withServer(responder) { server in
+            let port = server.boundPort
+            let (interim, answers) = try await offPool {
+                let client = try RawConnection(port: port)
+                try client.send(
+                    "PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nContent-Length: 3\r\n\r\n"
+                )
+                var interim: [UInt8] = []
+                while !interim.contains(10), interim.count < 100 {
+                    let (bytes, end) = client.read(within: .milliseconds(100))
+                    interim += bytes
+                    if end != .deadline { break }
+                }
+                return (interim, try client.exchange("abc"))
+            }
+            #expect(String(decoding: interim, as: UTF8.self) == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(answers.map(\.text) == ["3"])
+        }
+    }
+
+    @Test func aBodyThatWillBeRefusedIsNotAskedFor() async throws {
+        let responder = TestResponder()
+        try await withServer(responder) { server in
+            let head = "PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5000000\r\n\r\n"
+            let port = server.boundPort
+            let bytes = try await offPool {
+                let client = try RawConnection(port: port)
+                try client.send(head)
+                return client.read().bytes
+            }
+            #expect(RawAnswer.parse(bytes).map(\.status) == [413])
+            #expect(responder.requests.isEmpty)
+            #expect(server.statistics().refused == [.bodyTooLarge: 1])
+        }
+    }
+
+    @Test func anEarlyRefusalIsReadByAClientThatIsStillSending() async throws {
+        try await withServer(TestResponder()) { server in
+            let port = server.boundPort
+            for _ in 0..<5 {
+                let (bytes, end) = try await offPool {
+                    let client = try RawConnection(port: port)
+                    try client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 6000000\r\n\r\n")
+                    try client.send([UInt8](repeating: 97, count: 6_000_000))
+                    return client.read()
+                }
+                #expect(RawAnswer.parse(bytes).map(\.status) == [413])
+                #expect(end == .closed)
+            }
+        }
+    }
+
+    @Test func aClientThatHangsUpCancelsItsTaskAndNoOther() async throws {
+        let cancelled = AsyncStream<String>.makeStream()
+        let started = AsyncStream<Void>.makeStream()
+        let responder = TestResponder { request, _ in
+            .later {
+                started.continuation.yield()
+                await withTaskCancellationHandler {
+                    for await _ in AsyncStream<Void>.makeStream().stream {}
+                } onCancel: {
+                    cancelled.continuation.yield(request.head.path ?? "")
+                }
+                return .text("late")
+            }
+        }
+        try await withServer(responder) { server in
+            let port = server.boundPort
+            let requests = [("/fin", get("/fin")), ("/rst", get("/rst")), ("/half", get("/half"))]
+            var starts = started.stream.makeAsyncIterator()
+            var cancels = cancelled.stream.makeAsyncIterator()
+            for (path, text) in requests {
+                let client = try await offPool {
+                    let client = Mutex<RawConnection?>(try RawConnection(port: port))
+                    try client.withLock { try $0?.send(text) }
+                    return Held(client)
+                }
+                await starts.next()
+                #expect(server.statistics().active == 1)
+                client.connection.withLock { connection in
+                    switch path {
+                    case "/fin": connection?.close()
+                    case "/rst": connection?.reset()
+                    default: connection?.finishSending()
+                    }
+                }
+                #expect(await cancels.next() == path)
+                client.connection.withLock { $0 = nil }
+                while server.statistics().active > 0 { try await Task.sleep(for: .milliseconds(2)) }
+            }
+        }
+    }
+
+    @Test(arguments: [(0, false), (10, false), (40, true), (0, true), (100_000, false)])
+    func anAnswerCanBeCutForAFault(bytes: Int, reset: Bool) async throws {
+        let responder = TestResponder { _, _ in
+            .now(.text(String(repeating: "x", count: 100), delivery: .cut(bytes: bytes, reset: reset)))
+        }
+        try await withServer(responder) { server in
+            let port = server.boundPort
+            let text = get("/")
+            let (received, end) = try await offPool {
+                let client = try RawConnection(port: port)
+                try client.send(text)
+                return client.read()
+            }
+            #expect(reset ? received.count <= bytes : received.count == min(bytes, received.count))
+            if bytes > 1000 { #expect(RawAnswer.parse(received).count == 1) }
+            #expect(end == (reset ? .reset : .closed))
+        }
+    }
+
+    @Test func whatAResponderSaysOfFramingIsLeftOut() async throws {
+        let responder = TestResponder { _, _ in
+            var fields = HTTPFields()
+            fields[.contentLength] = "99"
+            fields[.transferEncoding] = "chunked"
+            fields[.connection] = "upgrade"
+            fields[.date] = "then"
+            return .now(Reply(Response(head: HTTPResponse(status: .ok, headerFields: fields), body: [65])))
+        }
+        try await withServer(responder) { server in
+            let (answers, _) = try await exchange(server, get("/"), answers: 1)
+            let answer = try #require(answers.first)
+            #expect(answer.head == "HTTP/1.1 200 OK\r\nDate: then\r\ncontent-length: 1")
+        }
+    }
+
+    @Test func theRefusalOfAMalformedRequestComesAfterTheAnswersBeforeIt() async throws {
+        let responder = TestResponder { request, _ in
+            .later {
+                await Task.yield()
+                return .text(request.head.path ?? "")
+            }
+        }
+        try await withServer(responder) { server in
+            let text = get("/1") + "GET / HTTP/1.1\r\nHost : h\r\n\r\n" + get("/2")
+            let (answers, end) = try await exchange(server, text)
+            #expect(answers.map(\.text) == ["/1", "malformed"])
+            #expect(answers.last?["connection"] == "close")
+            #expect(end == .closed)
+            #expect(responder.requests.count == 1)
+        }
+    }
+}
+
+/// A client that is handed from thread to thread.
+final class Held: Sendable {
+    let connection: Mutex<RawConnection?>
+
+    init(_ connection: consuming sending Mutex<RawConnection?>) { self.connection = connection }
+}

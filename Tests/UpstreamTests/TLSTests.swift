@@ -1,0 +1,187 @@
+import Foundation
+import HTTPTypes
+import Messages
+import TestSupport
+import Testing
+import Upstream
+
+/// Whom the client believes to be the origin.
+@Suite(.enabled(if: Certificates.shared != nil, "openssl is not installed"))
+struct TLSTests {
+    /// A server that answers each request with the file that its path names, and closes.
+    private func withServer(
+        _ certificate: String,
+        options: [String] = [],
+        caFile: Bool = true,
+        _ body: (UpstreamClient) async throws -> Void
+    ) async throws {
+        let certificates = try #require(Certificates.shared)
+        let server = try await ServerProgram(try #require(Programs.openssl), in: certificates.folder) {
+            port in
+            [
+                "s_server", "-accept", "127.0.0.1:\(port)", "-cert", "\(certificate).pem", "-key",
+                "\(certificate).key",
+                "-HTTP",
+            ] + options
+        }
+        defer { server.stop() }
+        var configuration = try loopback(server.port, scheme: .https)
+        configuration.connect = .seconds(5)
+        if caFile { configuration.caFile = certificates.authority }
+        let client = try UpstreamClient(configuration)
+        try await body(client)
+        await client.stop()
+    }
+
+    private func expectUnreachable(_ client: UpstreamClient) async {
+        let error = await client.failure(of: post("b", "/good"))
+        #expect(error?.kind == .unreachable)
+        #expect(error?.phase == .notSent)
+    }
+
+    @Test func aCertificateOfTheGivenAuthorityIsAccepted() async throws {
+        try await withServer("good") { client in
+            let answer = try await client.send(get("/good"))
+            #expect(answer.body == [UInt8]("hi".utf8))
+        }
+    }
+
+    @Test func aCertificateOfAnUnknownAuthorityIsRefused() async throws {
+        try await withServer("good", caFile: false) { await expectUnreachable($0) }
+    }
+
+    @Test(arguments: ["other", "expired"])
+    func aCertificateForAnotherNameOrTimeIsRefused(certificate: String) async throws {
+        try await withServer(certificate) { await expectUnreachable($0) }
+    }
+
+    @Test func anOldProtocolIsRefused() async throws {
+        try await withServer("good", options: ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]) {
+            await expectUnreachable($0)
+        }
+        try await withServer("good", options: ["-tls1_2"]) { client in
+            let answer = try await client.send(get("/good"))
+            #expect(answer.body.count == 2)
+        }
+    }
+
+    @Test func anAuthorityThatIsNotThereIsAnError() async throws {
+        let certificates = try #require(Certificates.shared)
+        var configuration = try loopback(1, scheme: .https)
+        configuration.caFile = certificates.folder.appending(path: "none.pem").path
+        let client = try UpstreamClient(configuration)
+        let error = await client.failure(of: get())
+        #expect(error?.phase == .notSent)
+        await client.stop()
+    }
+
+    @Test func anAnswerThatIsCutOffUnderTLSIsAnError() async throws {
+        try await withServer("good") { client in
+            let error = await client.failure(of: get("/cut"))
+            #expect(error?.kind == .cut)
+            #expect(error?.phase == .partlyAnswered)
+        }
+    }
+
+    @Test(arguments: ["/pretends", "/endless"])
+    func textThatPretendsToBeHTTP2IsRefused(path: String) async throws {
+        try await withServer("good") { client in
+            let error = await client.failure(of: get(path))
+            #expect(error?.kind == .malformed)
+        }
+    }
+
+    @Test func aServerThatIsNoTLSServerIsRefused() async throws {
+        let origin = try ScriptedOrigin(greeting: [.send(plainAnswer)]) { _ in [.send(plainAnswer)] }
+        defer { origin.stop() }
+        let client = try UpstreamClient(try loopback(origin.port, scheme: .https))
+        await expectUnreachable(client)
+        await client.stop()
+    }
+
+    @Test func aServerThatNeverAnswersTheHandshakeIsGivenUpAtTheConnectDeadline() async throws {
+        let origin = try ScriptedOrigin(greeting: [.stall]) { _ in [] }
+        defer { origin.stop() }
+        var configuration = try loopback(origin.port, scheme: .https)
+        configuration.connect = .milliseconds(200)
+        let client = try UpstreamClient(configuration)
+        let error = await client.failure(of: post("b"))
+        #expect(error?.kind == .timedOut)
+        #expect(error?.phase == .notSent)
+        await client.stop()
+    }
+}
+
+/// HTTP/2 where the origin speaks it.
+@Suite(
+    .enabled(if: Certificates.shared != nil && Programs.nghttpd != nil, "nghttpd or openssl is not installed")
+)
+struct HTTP2Tests {
+    private func withServer(
+        _ options: [String],
+        configure: (inout UpstreamConfiguration) -> Void = { _ in },
+        _ body: (UpstreamClient) async throws -> Void
+    ) async throws {
+        let certificates = try #require(Certificates.shared)
+        let server = try await ServerProgram(try #require(Programs.nghttpd), in: certificates.folder) {
+            port in
+            ["-a", "127.0.0.1", "-d", certificates.folder.path] + options + [
+                "\(port)", "good.key", "good.pem",
+            ]
+        }
+        defer { server.stop() }
+        var configuration = try loopback(server.port, scheme: .https)
+        configuration.connect = .seconds(5)
+        configuration.caFile = certificates.authority
+        configure(&configuration)
+        let client = try UpstreamClient(configuration)
+        try await body(client)
+        await client.stop()
+    }
+
+    @Test(arguments: [[], ["--no-content-length"], ["--trailer", "x-trailer: a"]])
+    func manyCallsShareOneConnection(options: [String]) async throws {
+        try await withServer(options) { client in
+            let sizes = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<40 { group.addTask { try await client.send(get("/page.json")).body.count } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(sizes == [Int](repeating: 100_000, count: 40))
+            #expect(client.statistics().connects == 1)
+            let answer = try await client.send(get("/page.json"))
+            #expect(answer.head.status.code == 200)
+            #expect(!answer.head.headerFields.contains { $0.name.rawName == "x-trailer" })
+        }
+    }
+
+    @Test func aBodyArrivesAndComesBack() async throws {
+        try await withServer(["--echo-upload"]) { client in
+            let body = [UInt8]((0..<200_000).map { UInt8(truncatingIfNeeded: $0) })
+            for size in [1, 1000, 200_000] {
+                var request = post("")
+                request.body = [UInt8](body.prefix(size))
+                let answer = try await client.send(request)
+                #expect(answer.body == request.body)
+            }
+        }
+    }
+
+    @Test func theBodyIsBounded() async throws {
+        for options in [[], ["--no-content-length"]] {
+            try await withServer(options, configure: { $0.maximumBody = 99_999 }) { client in
+                let error = await client.failure(of: get("/page.json"))
+                #expect(error?.kind == .tooLarge)
+                #expect(error?.phase == .partlyAnswered)
+            }
+        }
+    }
+
+    @Test func anEncodedBodyIsRefused() async throws {
+        try await withServer(["--error-gzip"]) { client in
+            var request = get("/none")
+            request.head.headerFields[.acceptEncoding] = "gzip"
+            let error = await client.failure(of: request)
+            #expect(error?.kind == .malformed)
+        }
+    }
+}
