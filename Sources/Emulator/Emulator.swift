@@ -65,7 +65,7 @@ package final class Emulator: Sendable {
 
     /// A copy of what the emulator holds at this moment.
     package var store: DatasetStore { withStore { $0 } }
-    package var statistics: Statistics { responder.statistics }
+    package var statistics: EmulatorStatistics { responder.statistics }
     /// The newest requests, oldest first.
     package var requests: [SeenRequest] { responder.requests }
 

@@ -167,7 +167,7 @@ import Testing
         _ = await service.control(.post, "writes", form("k", "v"))
         service.responder.addFault(try Fault(parsing: "status=500"))
         #expect(await service.control(.post, "reset").head.status == .ok)
-        #expect(service.responder.statistics == Statistics())
+        #expect(service.responder.statistics == EmulatorStatistics())
         #expect(service.responder.requests.isEmpty)
         #expect(try RecordsPage.scan(await service.send(try service.read()).body).datasetSyncCount == 1)
     }

@@ -18,6 +18,7 @@ import Testing
         #expect(response.head.status == .ok)
         #expect(response["content-type"] == "application/json")
         #expect(response["x-syncgate-origin"] == nil)
+        #expect(service.responder.requests.map(\.status) == [200])
         let page = try RecordsPage.scan(response.body)
         #expect(page.datasetExists)
         #expect(page.datasetSyncCount == 1)

@@ -77,7 +77,7 @@ import Testing
         ("foobar", "Zm9vYmFy"),
     ])
     func base64AsInTheStandard(plain: String, encoded: String) {
-        #expect(Base64.encode(plain.utf8) == encoded)
+        #expect(Base64.encode([UInt8](plain.utf8)) == encoded)
         #expect(Base64.decode(encoded) == Array(plain.utf8))
     }
 

@@ -53,7 +53,7 @@ package final class EmulatorResponder: Responder {
 
     package func addFault(_ fault: Fault) { state.withLock { $0.faults.add(fault) } }
     package func clearFaults() { state.withLock { $0.faults.clear() } }
-    package var statistics: Statistics { state.withLock { $0.statistics } }
+    package var statistics: EmulatorStatistics { state.withLock { $0.statistics } }
     /// The newest requests, oldest first.
     package var requests: [SeenRequest] { state.withLock { Array($0.log.newest) } }
 

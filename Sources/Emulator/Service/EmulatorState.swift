@@ -6,7 +6,7 @@ import Messages
 struct EmulatorState: Sendable {
     var store: DatasetStore
     var faults: FaultPlan
-    var statistics = Statistics()
+    var statistics = EmulatorStatistics()
     var log: RequestLog
     private var requestIDs: SplitMix64
 

@@ -44,7 +44,7 @@ extension DatasetStore {
         let goesOn = rest.count > limit || (rules.tokenAfterFullPage && page.count == limit)
         return Listing(
             items: page.map(\.item),
-            nextToken: goesOn ? page.last.map { Base64.encode($0.name.utf8) } : nil,
+            nextToken: goesOn ? page.last.map { Base64.encode([UInt8]($0.name.utf8)) } : nil,
             maxResults: limit
         )
     }

@@ -29,14 +29,15 @@ extension DatasetStore {
         }
         let limit = try pageSize(request.paging, default: rules.pageLimit)
         let cursor = try Cursor(request.paging).map(RecordKey.init)
-        var answer = RecordsAnswer(sessionToken: mintToken(for: scope, at: now))
         let since = request.lastSyncCount ?? 0
+        let known = owner?.datasets[scope.dataset.text]
+        if let known, !(0...known.syncCount).contains(since) { throw .noSuchSyncCount(since) }
+
+        var answer = RecordsAnswer(sessionToken: mintToken(for: scope, at: now))
         answer.deletedAfterRequestedSyncCount =
             since > 0 && since <= owner?.buried[scope.dataset.text] ?? 0
         answer.mergedDatasetNames = owner?.merged[scope.dataset.text] ?? []
-        guard let dataset = owner?.datasets[scope.dataset.text] else { return answer }
-        guard (0...dataset.syncCount).contains(since) else { throw .noSuchSyncCount(since) }
-
+        guard let dataset = known else { return answer }
         answer.exists = true
         answer.syncCount = dataset.syncCount
         answer.lastModifiedBy = dataset.lastModifiedBy
@@ -49,7 +50,7 @@ extension DatasetStore {
         if let last = answer.records.last, answer.records.count == limit,
             rules.tokenAfterFullPage || matching.next() != nil
         {
-            answer.nextToken = Base64.encode(last.key.text.utf8)
+            answer.nextToken = Base64.encode([UInt8](last.key.text.utf8))
         }
         answer.count = rules.countMember == .page ? answer.records.count : Int(clamping: dataset.liveRecords)
         return answer

@@ -13,7 +13,7 @@ package struct RecordKey: Sendable, Hashable, Comparable {
     }
 
     package func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+        hasher.combine([UInt8](text.utf8))
     }
 }
 

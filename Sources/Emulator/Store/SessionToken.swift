@@ -16,14 +16,16 @@ struct SessionToken: Equatable {
 
     func text(for scope: DatasetScope, seed: UInt64) -> String {
         var bytes = Self.magic
-        bytes.append(contentsOf: Self.bytes(session))
-        bytes.append(contentsOf: Self.bytes(UInt64(bitPattern: expiry.milliseconds)))
+        bytes.reserveCapacity(Self.length + 8)
+        Self.append(session, to: &bytes)
+        Self.append(UInt64(bitPattern: expiry.milliseconds), to: &bytes)
         let check = Self.check(scope, bytes, seed: seed)
-        bytes.append(contentsOf: Self.bytes(check))
+        Self.append(check, to: &bytes)
         var filler = SplitMix64(seed: check)
-        while bytes.count < Self.length { bytes.append(contentsOf: Self.bytes(filler.next())) }
+        while bytes.count < Self.length { Self.append(filler.next(), to: &bytes) }
+        bytes.removeLast(bytes.count - Self.length)
         bytes.replaceSubrange(240..<243, with: Self.plusAndSlash)
-        return Base64.encode(bytes.prefix(Self.length))
+        return Base64.encode(bytes)
     }
 
     /// Nil for a text that was not minted for this dataset.
@@ -39,20 +41,22 @@ struct SessionToken: Equatable {
         self.expiry = expiry
     }
 
-    /// FNV-1a over the three names with their lengths, then the header.
+    /// FNV-1a over the three names, each with a zero behind it, then the header.
     private static func check(_ scope: DatasetScope, _ header: [UInt8], seed: UInt64) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ seed
-        func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         for name in [scope.owner.pool.text, scope.owner.identity.text, scope.dataset.text] {
-            name.utf8.forEach(mix)
-            mix(0)
+            for byte in [UInt8](name.utf8) + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         }
-        header.forEach(mix)
+        for byte in header { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return hash
     }
 
-    private static func bytes(_ number: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+    private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+        var shift: UInt64 = 64
+        while shift > 0 {
+            shift -= 8
+            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+        }
     }
 
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {

@@ -15,7 +15,10 @@ extension Configuration {
         package var timeouts = UpstreamTimeouts()
 
         /// Scheme and authority of the service, without a path.
-        package var origin: String { endpoint ?? Endpoint.url(region: region) }
+        package var origin: String {
+            guard let endpoint else { return Endpoint.url(region: region) }
+            return ServiceURL(endpoint)?.redacted ?? endpoint
+        }
     }
 
     package struct UpstreamTimeouts: Sendable, Equatable {

@@ -6,6 +6,8 @@ struct ConfigurationChecks {
         /// The key to blame.
         var key: String
         var message: String
+        /// The other keys that it rests on.
+        var others: [String]
     }
 
     private(set) var faults: [Finding] = []
@@ -23,29 +25,24 @@ struct ConfigurationChecks {
     }
 
     private mutating func checkListeners() {
+        let (certificate, key, authority) = (
+            "listen.tls.certificate_file", "listen.tls.key_file", "listen.tls.client_ca_file"
+        )
         let tls = configuration.listen.tls
         if tls.certificateFile != nil, tls.keyFile == nil {
-            fault(
-                "listen.tls.certificate_file",
-                "listen.tls.key_file is missing: certificate and key come together"
-            )
+            fault(certificate, "\(key) is missing: certificate and key come together", with: key)
         }
         if tls.keyFile != nil, tls.certificateFile == nil {
-            fault(
-                "listen.tls.key_file",
-                "listen.tls.certificate_file is missing: certificate and key come together"
-            )
+            fault(key, "\(certificate) is missing: certificate and key come together", with: certificate)
         }
         if tls.clientCAFile != nil, tls.certificateFile == nil {
-            fault(
-                "listen.tls.client_ca_file",
-                "client certificates need TLS: give listen.tls.certificate_file too"
-            )
+            fault(authority, "client certificates need TLS: give \(certificate) too", with: certificate)
         }
         if configuration.throttle.caller.key == .certificate, tls.clientCAFile == nil {
             fault(
                 "throttle.caller.key",
-                "callers have no certificates unless listen.tls.client_ca_file is given"
+                "callers have no certificates unless \(authority) is given",
+                with: authority
             )
         }
         let address = configuration.listen.address
@@ -53,7 +50,7 @@ struct ConfigurationChecks {
             doubt(
                 "listen.address",
                 "\(address) is open to the network: whoever reaches it acts with this gateway's AWS credentials; "
-                    + "listen.tls.client_ca_file would tell callers apart"
+                    + "\(authority) would tell callers apart"
             )
         }
         let admin = configuration.admin
@@ -64,10 +61,9 @@ struct ConfigurationChecks {
             )
         }
         if admin.address == address, !Self.isChosenBySystem(address) {
-            fault(
-                isGiven("admin.address") ? "admin.address" : "listen.address",
-                "listen and admin have the same address"
-            )
+            let keys = ["admin.address", "listen.address"]
+            let blamed = isGiven(keys[0]) ? keys : keys.reversed()
+            fault(blamed[0], "listen and admin have the same address", with: blamed[1])
         }
     }
 
@@ -78,20 +74,29 @@ struct ConfigurationChecks {
                 doubt("upstream.endpoint", "signed requests will cross the network in the clear")
             }
         } else if !Endpoint.regions.contains(upstream.region) {
-            let hint =
-                Suggestion.nearest(to: upstream.region, among: Endpoint.regions)
-                .map { "did you mean \($0)?" } ?? "give upstream.endpoint to use it all the same"
-            fault("upstream.region", "Cognito Sync is not offered in \(upstream.region); \(hint)")
+            let guess = Suggestion.nearest(to: upstream.region, among: Endpoint.regions)
+            let hint = guess.map { "did you mean \($0)?" } ?? "give upstream.endpoint to use it all the same"
+            fault(
+                "upstream.region",
+                "Cognito Sync is not offered in \(upstream.region); \(hint)",
+                with: "upstream.endpoint"
+            )
         }
         let timeouts = upstream.timeouts
-        if timeouts.connect > timeouts.total {
-            fault("upstream.timeouts.connect", "is longer than upstream.timeouts.total")
-        }
-        if timeouts.firstByte > timeouts.total {
-            fault("upstream.timeouts.first_byte", "is longer than upstream.timeouts.total")
-        }
-        if configuration.limits.field > configuration.limits.header {
-            fault("limits.field", "is more than limits.header")
+        let total = "upstream.timeouts.total"
+        check("upstream.timeouts.connect", isNotMoreThan: total, timeouts.connect <= timeouts.total)
+        check("upstream.timeouts.first_byte", isNotMoreThan: total, timeouts.firstByte <= timeouts.total)
+        let limits = configuration.limits
+        check("limits.field", isNotMoreThan: "limits.header", limits.field <= limits.header)
+    }
+
+    /// Blames the key that somebody gave, since the other one is a default.
+    private mutating func check(_ key: String, isNotMoreThan other: String, _ isRight: Bool) {
+        guard !isRight else { return }
+        if isGiven(key) {
+            fault(key, "is more than \(other)", with: other)
+        } else {
+            fault(other, "is less than \(key)", with: key)
         }
     }
 
@@ -129,11 +134,11 @@ struct ConfigurationChecks {
         }
     }
 
-    private mutating func fault(_ key: String, _ message: String) {
-        faults.append(Finding(key: key, message: message))
+    private mutating func fault(_ key: String, _ message: String, with others: String...) {
+        faults.append(Finding(key: key, message: message, others: others))
     }
 
-    private mutating func doubt(_ key: String, _ message: String) {
-        doubts.append(Finding(key: key, message: message))
+    private mutating func doubt(_ key: String, _ message: String, with others: String...) {
+        doubts.append(Finding(key: key, message: message, others: others))
     }
 }

@@ -10,6 +10,8 @@ struct ConfigurationReader {
     private let environment: [String: String]
     /// Where each key that was given last got its value.
     private var places: [String: ConfigurationPlace] = [:]
+    /// Keys whose value is wrong by itself.
+    private var faulty: Set<String> = []
     /// Variables that the file refers to: not unknown ones, whatever they are called.
     private var referenced: Set<String> = []
 
@@ -61,8 +63,14 @@ struct ConfigurationReader {
     /// Finds what no single key can know: whether the values fit each other.
     mutating func check() {
         let checks = ConfigurationChecks(configuration, isGiven: { [places] in places[$0] != nil })
-        for finding in checks.faults { report(finding.message, at: place(of: finding.key)) }
-        for finding in checks.doubts {
+        // A value that is wrong by itself was told of already; what follows from it would only confuse.
+        let sound = { [faulty] (finding: ConfigurationChecks.Finding) in
+            faulty.isDisjoint(with: finding.others + [finding.key])
+        }
+        for finding in checks.faults where sound(finding) {
+            report(finding.message, at: place(of: finding.key))
+        }
+        for finding in checks.doubts where sound(finding) {
             warnings.append(ConfigurationProblem(place: place(of: finding.key), message: finding.message))
         }
     }
@@ -95,7 +103,10 @@ struct ConfigurationReader {
 
     private mutating func read(_ setting: Setting, _ node: Node) {
         let place = place(TextPosition(node))
-        guard let (input, shown) = input(setting, node) else { return }
+        guard let (input, shown) = input(setting, node) else {
+            faulty.insert(setting.key)
+            return
+        }
         if let inline = node.scalar?.string, setting.holdsSecret(inline) {
             report("\(setting.key): a secret may not stand in the file: use ${VARIABLE}", at: place)
             return
@@ -156,6 +167,7 @@ struct ConfigurationReader {
     ) {
         places[setting.key] = place
         if let takes = setting.assign(input, &configuration) {
+            faulty.insert(setting.key)
             report("\(setting.key): expected \(takes)" + (shown.map { ", found \($0)" } ?? ""), at: place)
         }
     }

@@ -70,7 +70,7 @@ extension Configuration {
             "credentials.sources",
             \.credentials.sources,
             .list(),
-            "asked in this order; those that this version lacks are passed over"
+            "in this order"
         ),
         Setting(
             "credentials.profile",

@@ -6,7 +6,8 @@ internal import Synchronization
 /// Writes lines to one place from one thread of its own, so that nobody ever waits for a terminal or a pipe.
 ///
 /// Submitting takes a lock of the caller's own shard for as long as an append takes. When the place does not
-/// take what it is given, the shards fill up; what does not fit is dropped and counted (promise R1).
+/// take what it is given, entries wait up to a bound; what is beyond it is dropped and counted (promise R1).
+/// Lines of one thread keep their order; those of different threads may change places within a moment.
 package final class LogWriter: Sendable {
     /// What is yet to be written; rendered on the writer's thread.
     package enum Entry: Sendable {
@@ -14,17 +15,14 @@ package final class LogWriter: Sendable {
         case exchange(Exchange)
     }
 
-    private struct Shard: Sendable {
-        var entries: [Entry] = []
-        var dropped = 0
-    }
-
     /// A lock with what waits behind it.
     private final class Queue: Sendable {
-        let shard = Mutex(Shard())
+        let entries = Mutex<[Entry]>([])
     }
 
     private static let shardCount = 16
+    /// A shard with so many entries does not wait for the next look.
+    private static let wakeCount = 256
     /// How long a line waits at most before the thread looks for it.
     private static let interval = DispatchTimeInterval.milliseconds(20)
 
@@ -34,8 +32,10 @@ package final class LogWriter: Sendable {
     private let write: @Sendable ([UInt8]) -> Void
     private let wake = DispatchSemaphore(value: 0)
     private let isStopped = Atomic(false)
+    /// Taken to be written, so far; what is between it and `written` waits.
     private let submitted = Atomic(0)
     private let written = Atomic(0)
+    private let lost = Atomic(0)
 
     /// Starts the thread; `stop` ends it.
     ///
@@ -47,37 +47,40 @@ package final class LogWriter: Sendable {
         write: @escaping @Sendable ([UInt8]) -> Void = LogWriter.standardOutput
     ) {
         self.queues = (0..<Self.shardCount).map { _ in Queue() }
-        self.capacity = max(1, capacity / Self.shardCount)
+        self.capacity = capacity
         self.render = render
         self.write = write
+        // A reader that goes away costs its lines, not the process: the write fails instead.
+        signal(SIGPIPE, SIG_IGN)
         Thread.detachNewThread { self.run() }
     }
 
     /// Queues an entry, or drops and counts it; never waits for the place it goes to.
     package func submit(_ entry: Entry) {
         let index = Int(truncatingIfNeeded: (UInt64(pthread_self()) &* 0x9E37_79B9_7F4A_7C15) >> 60)
-        let isQueued = queues[index].shard.withLock { shard in
-            guard shard.entries.count < capacity else {
-                shard.dropped += 1
-                return false
-            }
-            shard.entries.append(entry)
-            return true
+        let place = submitted.add(1, ordering: .relaxed).newValue
+        guard place - written.load(ordering: .relaxed) <= capacity else {
+            submitted.subtract(1, ordering: .relaxed)
+            lost.add(1, ordering: .relaxed)
+            return
         }
-        if isQueued { submitted.add(1, ordering: .releasing) }
+        let count = queues[index].entries.withLock { entries in
+            entries.append(entry)
+            return entries.count
+        }
+        if count % Self.wakeCount == 0 { wake.signal() }
     }
 
     /// Lines that did not fit, so far.
-    package var dropped: Int {
-        queues.reduce(0) { sum, queue in sum + queue.shard.withLock { $0.dropped } }
-    }
+    package var dropped: Int { lost.load(ordering: .relaxed) }
 
     /// Returns true once all that was submitted before is written, false when `timeout` has passed.
     @discardableResult
     package func flush(timeout: Duration) -> Bool {
         let target = submitted.load(ordering: .acquiring)
         let deadline = ContinuousClock.now.advanced(by: timeout)
-        while written.load(ordering: .acquiring) < target {
+        // What did not fit was counted for a moment too: never wait for more than there is.
+        while written.load(ordering: .acquiring) < min(target, submitted.load(ordering: .acquiring)) {
             guard ContinuousClock.now < deadline else { return false }
             wake.signal()
             usleep(500)
@@ -107,9 +110,9 @@ package final class LogWriter: Sendable {
     private func writeAll() -> Bool {
         var count = 0
         for queue in queues {
-            let entries = queue.shard.withLock { shard in
-                let entries = shard.entries
-                shard.entries = []
+            let entries = queue.entries.withLock { waiting in
+                let entries = waiting
+                waiting = []
                 return entries
             }
             guard !entries.isEmpty else { continue }

@@ -33,10 +33,14 @@ struct MetricCounts: Sendable {
             callsAvoided &+= 1
             bytesAvoided &+= UInt64(max(0, exchange.bytesOut))
         }
-        for policy in ThrottlePolicy.allCases {
-            guard let outcome = exchange.throttle[policy] else { continue }
-            throttle[policy.position * ThrottleOutcome.count + outcome.position] &+= 1
-        }
+        count(.caller, exchange.throttle.caller)
+        count(.identity, exchange.throttle.identity)
+        count(.upstream, exchange.throttle.upstream)
+    }
+
+    private mutating func count(_ policy: ThrottlePolicy, _ outcome: ThrottleOutcome?) {
+        guard let outcome else { return }
+        throttle[policy.position * ThrottleOutcome.count + outcome.position] &+= 1
     }
 
     mutating func recordUpstream(_ operation: OperationName, _ outcome: UpstreamOutcome, nanoseconds: Int64) {

@@ -1,7 +1,7 @@
 package import CognitoSync
 
 /// What the emulator was asked since it began: the proof of how many calls reached the service.
-package struct Statistics: Sendable, Equatable {
+package struct EmulatorStatistics: Sendable, Equatable {
     package internal(set) var requests: Int64 = 0
     /// By operation; what could not be read as one is in none.
     package internal(set) var calls: [OperationName: Int64] = [:]

@@ -1,0 +1,138 @@
+import Gateway
+import Testing
+
+@Suite struct ConfigurationSourcesTests {
+    @Test func variablesOverrideTheFileAndFlagsOverrideBoth() throws {
+        let text = "upstream: { region: eu-west-1, connections: 1, queue: 1 }"
+        let environment = ["SYNCGATE_UPSTREAM__CONNECTIONS": "2", "SYNCGATE_UPSTREAM__QUEUE": "2"]
+        let flag = ConfigurationOverride(key: "upstream.queue", value: "3", flag: "--queue")
+        let upstream = try load(text, environment: environment, overrides: [flag]).get().configuration
+            .upstream
+        #expect(upstream.region == "eu-west-1")
+        #expect(upstream.connections == 2)
+        #expect(upstream.queue == 3)
+    }
+
+    @Test func everySettingHasAVariable() throws {
+        for setting in Configuration.settings {
+            let found = problems("", environment: [setting.variable: "\u{0}"])
+            #expect(
+                found.count == 1 && found[0].hasPrefix("environment variable \(setting.variable): "),
+                "\(setting.key)"
+            )
+        }
+    }
+
+    @Test func aListInAVariableHasCommas() throws {
+        let environment = ["SYNCGATE_CREDENTIALS__SOURCES": "profile, environment"]
+        #expect(
+            try load("", environment: environment).get().configuration.credentials.sources == [
+                .profile, .environment,
+            ]
+        )
+    }
+
+    @Test func anUnknownVariableIsNamedAndItsValueIsNot() {
+        let found = problems(
+            "",
+            environment: ["SYNCGATE_UPSTREAM__REGOIN": "MARKER", "SYNCGATE_X": "MARKER", "PATH": "/"]
+        )
+        #expect(
+            found == [
+                "environment variable SYNCGATE_UPSTREAM__REGOIN: no such key; did you mean SYNCGATE_UPSTREAM__REGION?",
+                "environment variable SYNCGATE_X: no such key",
+            ]
+        )
+    }
+
+    @Test func aWrongVariableIsNamedAndItsValueIsNot() {
+        #expect(
+            problems("", environment: ["SYNCGATE_WORKERS": "MARKER"]) == [
+                "environment variable SYNCGATE_WORKERS: workers: expected auto, or a whole number from 1 to 1024"
+            ]
+        )
+    }
+
+    @Test func variablesThatAClusterSetsForAServiceOfThisNameAreNotOurs() throws {
+        let environment = [
+            "SYNCGATE_SERVICE_HOST": "10.0.0.1", "SYNCGATE_SERVICE_PORT_HTTP": "80",
+            "SYNCGATE_PORT": "tcp://10.0.0.1:80",
+            "SYNCGATE_PORT_80_TCP_ADDR": "10.0.0.1",
+        ]
+        #expect(try load("", environment: environment).get().configuration == Configuration())
+    }
+
+    @Test(arguments: [
+        ("${REGION}", "eu-west-1"), ("${REGION:-us-east-2}", "eu-west-1"),
+        ("${NONE:-us-east-2}", "us-east-2"),
+        ("${EMPTY:-us-east-2}", "us-east-2"), ("eu-${SIDE}-${NUMBER}", "eu-west-1"),
+        ("\"${REGION}\"", "eu-west-1"),
+    ])
+    func variablesArePutIntoValues(value: String, region: String) throws {
+        let environment = ["REGION": "eu-west-1", "SIDE": "west", "NUMBER": "1", "EMPTY": ""]
+        let loaded = try load("upstream:\n  region: \(value)", environment: environment).get()
+        #expect(loaded.configuration.upstream.region == region)
+    }
+
+    @Test func aVariableWithNothingInItLeavesAnOptionalKeyOut() throws {
+        #expect(try load("log: { salt_file: \"${NONE:-}\" }").get().configuration.log.saltFile == nil)
+    }
+
+    @Test func aDollarSignIsDoubled() throws {
+        let loaded = try load("credentials: { profile: \"a$${b}$c\" }").get()
+        #expect(loaded.configuration.credentials.profile == "a${b}$c")
+    }
+
+    @Test(arguments: [
+        ("${GONE}", "the environment has no GONE; ${GONE:-…} would give it a default"),
+        ("\"${GONE\"", "expected ${NAME}, ${NAME:-default}, or $$ for a dollar sign"),
+        ("${1A}", "expected ${NAME}, ${NAME:-default}, or $$ for a dollar sign"),
+        ("\"${}\"", "expected ${NAME}, ${NAME:-default}, or $$ for a dollar sign"),
+        ("\"${A:-${B}}\"", "expected ${NAME}, ${NAME:-default}, or $$ for a dollar sign"),
+    ])
+    func aVariableThatCannotBePutInIsAFault(value: String, message: String) {
+        #expect(problems("upstream:\n  region: \(value)") == ["f.yaml:2:11: upstream.region: \(message)"])
+    }
+
+    @Test func aVariableThatTheFileAsksForIsNotUnknown() throws {
+        let loaded = try load(
+            "upstream: { region: \"${SYNCGATE_HOME}\" }",
+            environment: ["SYNCGATE_HOME": "eu-west-2"]
+        ).get()
+        #expect(loaded.configuration.upstream.region == "eu-west-2")
+    }
+
+    @Test func aValueThatCameFromAVariableIsNotTold() {
+        let found = problems("upstream: { region: \"${KEY}\" }", environment: ["KEY": "MARKER/SECRET+"])
+        #expect(
+            found == ["f.yaml:1:21: upstream.region: expected a region such as us-east-1, found '${KEY}'"]
+        )
+    }
+
+    @Test func anUnknownFlagIsNamed() {
+        let flag = ConfigurationOverride(key: "log.levle", value: "x", flag: "--log-level")
+        #expect(
+            problems("", overrides: [flag]) == [
+                "option --log-level: no such key: log.levle; did you mean log.level?"
+            ]
+        )
+    }
+
+    @Test func aPasswordMayComeFromAVariableOnly() throws {
+        let url = "http://user:MARKER@proxy.example:3128"
+        #expect(
+            problems("upstream: { proxy: \"\(url)\" }") == [
+                "f.yaml:1:20: upstream.proxy: a secret may not stand in the file: use ${VARIABLE}"
+            ]
+        )
+        let flag = ConfigurationOverride(key: "upstream.proxy", value: url, flag: "--proxy")
+        #expect(problems("", overrides: [flag]).count == 1)
+        #expect(!problems("", overrides: [flag]).joined().contains("MARKER"))
+        let loaded = try load("upstream: { proxy: \"${PROXY}\" }", environment: ["PROXY": url]).get()
+        #expect(loaded.configuration.upstream.proxy == url)
+        #expect(!loaded.configuration.redactedYAML.contains("MARKER"))
+        #expect(loaded.configuration.redactedYAML.contains("http://<redacted>@proxy.example:3128"))
+        let direct = try load("", environment: ["SYNCGATE_UPSTREAM__PROXY": url]).get()
+        #expect(direct.configuration.upstream.proxy == url)
+    }
+}

@@ -1,0 +1,148 @@
+import CognitoSync
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite struct AccessLogTests {
+    private let identities = IdentityName(form: .hashed, salt: Array("salt".utf8))
+
+    private func json(_ exchange: Exchange) throws -> [String: Any] {
+        let line = AccessLog(format: .json, identities: identities).line(exchange)
+        #expect(line.last == UInt8(ascii: "\n") && line.count { $0 == UInt8(ascii: "\n") } == 1)
+        return try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+    }
+
+    private static func full() throws -> Exchange {
+        var full = exchange(.listRecords, status: 429, cache: .stale, nanoseconds: 1_234_567)
+        full.route = "/identitypools/{IdentityPoolId}"
+        full.form = .rest
+        full.identity = IdentityScope(
+            pool: try #require(IdentityPoolID("us-east-1:0ab1")),
+            identity: try #require(IdentityID("us-east-1:0cd2"))
+        )
+        full.errorName = "TooManyRequestsException"
+        full.age = 7
+        full.throttle = ThrottleFacts(caller: .admitted, identity: .refused)
+        full.attempts = 2
+        full.upstreamNanoseconds = 12_345_678
+        full.upstreamRequestID = "aws-1"
+        full.bytesIn = 3
+        full.bytesOut = 4
+        full.traceID = "0af7651916cd43dd8448eb211c80319c"
+        full.caller = "CN=service"
+        return full
+    }
+
+    @Test func aLineHasTheNamesOfTheContract() throws {
+        let line = try json(try Self.full())
+        #expect(
+            Set(line.keys) == [
+                "@timestamp", "event.duration", "http.request.method", "http.route",
+                "http.response.status_code",
+                "http.request.body.size", "http.response.body.size", "client.address", "http.request.id",
+                "trace_id",
+                "rpc.method", "aws.request_id", "error.type", "syncgate.caller", "syncgate.cache",
+                "syncgate.age_s",
+                "syncgate.throttle", "syncgate.attempts", "syncgate.upstream_ms", "syncgate.identity",
+            ]
+        )
+        #expect(line["@timestamp"] as? String == "2026-09-21T14:13:20.123Z")
+        #expect(line["event.duration"] as? Int == 1_234_567)
+        #expect(line["http.response.status_code"] as? Int == 429)
+        #expect(line["syncgate.upstream_ms"] as? Double == 12.345)
+        #expect(line["syncgate.throttle"] as? String == "identity")
+        #expect(line["syncgate.cache"] as? String == "stale")
+    }
+
+    @Test func whatIsNotKnownIsLeftOut() throws {
+        let line = try json(exchange(nil, status: 400))
+        #expect(line["rpc.method"] == nil && line["trace_id"] == nil && line["syncgate.throttle"] == nil)
+        #expect(line["http.request.id"] as? String == "request-1")
+    }
+
+    @Test func anIdentityIsHashedUnlessItMayBeTold() throws {
+        let full = try Self.full()
+        let hashed = try json(full)["syncgate.identity"] as? String
+        #expect(hashed?.count == 16 && hashed?.allSatisfy(\.isHexDigit) == true)
+        let text = String(
+            decoding: AccessLog(format: .json, identities: identities).line(full),
+            as: UTF8.self
+        )
+        #expect(!text.contains("0cd2") && !text.contains("0ab1"))
+        let other = IdentityName(form: .hashed, salt: Array("pepper".utf8))
+        let scope = try #require(full.identity)
+        #expect(other.name(scope) != hashed)
+        #expect(identities.name(scope) == hashed)
+        #expect(IdentityName(form: .plain, salt: []).name(scope) == "us-east-1:0ab1/us-east-1:0cd2")
+    }
+
+    @Test func poolAndIdentityDoNotRunIntoEachOther() throws {
+        func scope(_ pool: String, _ identity: String) throws -> IdentityScope {
+            IdentityScope(
+                pool: try #require(IdentityPoolID(pool)),
+                identity: try #require(IdentityID(identity))
+            )
+        }
+        #expect(try identities.name(scope("a:1", "2b:3")) != identities.name(scope("a:12", "b:3")))
+    }
+
+    /// Log injection: any text, in every field that can hold one, in both forms, stays one line of printable text.
+    @Test(.enabled(if: Corpora.available, "no corpora"), arguments: [LogFormat.json, .text])
+    func naughtyStringsStayWithinTheirField(format: LogFormat) throws {
+        let naughty =
+            try Corpora.decode([String].self, from: "blns/blns.json") + [
+                "\r\nGET / HTTP/1.1", "\u{1B}[2J\u{1B}]0;x\u{7}", "\u{0}", "\u{85}\u{9B}31m",
+                "\u{2028}\u{2029}", "\u{202E}abc",
+                "\u{7F}", "\"},{\"x\":\"", "\\", "a=b c=d", "", String(repeating: "x", count: 100_000),
+                String(decoding: [0xFF, 0xC0, 0x80, 0xED, 0xA0, 0x80] as [UInt8], as: UTF8.self),
+            ]
+        #expect(naughty.count > 400)
+        let fields: [(String, WritableKeyPath<Exchange, String?>)] = [
+            ("http.route", \.route), ("error.type", \.errorName), ("aws.request_id", \.upstreamRequestID),
+            ("trace_id", \.traceID), ("syncgate.caller", \.caller),
+        ]
+        let log = AccessLog(format: format, identities: identities)
+        for text in naughty {
+            var dirty = exchange()
+            for (_, field) in fields { dirty[keyPath: field] = text }
+            (dirty.method, dirty.requestID, dirty.clientAddress) = (text, text, text)
+            let line = log.line(dirty)
+            #expect(line.last == UInt8(ascii: "\n"))
+            let scalars = String(decoding: line.dropLast(), as: UTF8.self).unicodeScalars
+            #expect(scalars.allSatisfy { !LogText.isHarmful($0) }, "\(text.debugDescription)")
+            guard format == .json else { continue }
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+            guard text.unicodeScalars.count <= JSONLine.longestText else { continue }
+            for name in fields.map(\.0) + ["http.request.method", "http.request.id", "client.address"] {
+                #expect(
+                    (object[name] as? String).map { Array($0.unicodeScalars) } == Array(text.unicodeScalars)
+                )
+            }
+        }
+    }
+
+    @Test func aTextLineReadsFromLeftToRight() throws {
+        let log = AccessLog(format: .text, identities: identities)
+        let line = String(decoding: log.line(try Self.full()), as: UTF8.self)
+        #expect(
+            line.hasPrefix(
+                "2026-09-21T14:13:20.123Z 127.0.0.1 GET ListRecords 429 1.234ms cache=stale "
+                    + "error=TooManyRequestsException throttle=identity attempts=2 caller=\"CN=service\" identity="
+            )
+        )
+    }
+
+    @Test(arguments: [
+        (Int64(0), "1970-01-01T00:00:00.000Z"), (951_827_696_789_000_000, "2000-02-29T12:34:56.789Z"),
+        (-1_000_000, "1969-12-31T23:59:59.999Z"), (4_102_444_799_999_999_999, "2099-12-31T23:59:59.999Z"),
+    ])
+    func aTimeIsWrittenAsRFC3339(nanoseconds: Int64, text: String) {
+        #expect(WallTime.text(nanosecondsSince1970: nanoseconds) == text)
+    }
+
+    @Test(arguments: [Int64.min, .max]) func noTimeTraps(nanoseconds: Int64) {
+        #expect(WallTime.text(nanosecondsSince1970: nanoseconds).hasSuffix("Z"))
+    }
+}
