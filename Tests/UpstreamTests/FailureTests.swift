@@ -242,35 +242,4 @@ import Upstream
             #expect(origin.received.map(\.connection) == [0, 1])
         }
     }
-
-    @Test func proxiesOfTheEnvironmentAreIgnored() async throws {
-        let proxy = try ScriptedOrigin(answer: "HTTP/1.1 502 Proxy\r\nContent-Length: 0\r\n\r\n")
-        defer { proxy.stop() }
-        let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"]
-        for name in names { unsafe setenv(name, proxy.url, 1) }
-        defer { for name in names { unsafe unsetenv(name) } }
-        let origin = try ScriptedOrigin(answer: plainAnswer)
-        try await withUpstream(origin) { client in
-            let answer = try await client.send(get())
-            #expect(answer.head.status.code == 200)
-            #expect(proxy.accepted == 0)
-        }
-    }
-
-    @Test func aConfiguredProxyIsAskedForATunnelWhateverNoProxySays() async throws {
-        let proxy = try ScriptedOrigin { received in
-            received.requestLine.hasPrefix("CONNECT")
-                ? [.send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n")] : [.send(plainAnswer)]
-        }
-        unsafe setenv("no_proxy", "*", 1)
-        defer { unsafe unsetenv("no_proxy") }
-        var configuration = UpstreamConfiguration(origin: try #require(Origin("http://service.test:81")))
-        configuration.proxy = proxy.url
-        let client = try UpstreamClient(configuration)
-        let answer = try await client.send(get("/a"))
-        #expect(answer.head.headerFields.count == 1)
-        #expect(proxy.received.map(\.requestLine) == ["CONNECT service.test:81 HTTP/1.1", "GET /a HTTP/1.1"])
-        await client.stop()
-        proxy.stop()
-    }
 }
