@@ -36,6 +36,7 @@ extension Pipeline {
 
     /// An error of the gateway's own.
     func finish(_ error: GatewayError, of call: Call) -> Reply {
+        if error == .overloaded { telemetry.metrics.count(.refused(.inFlight)) }
         var response = error.apiError.response(form: call.form)
         if let wait = error.retryAfterNanoseconds { response.head.headerFields.setRetryAfter(nanoseconds: wait) }
         if case .throttled(let policy, let decision) = error {

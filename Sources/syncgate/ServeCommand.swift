@@ -38,7 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
+        let (environment, noticesChanges) = Self.surroundings
         let emulator = demo ? try await startEmulator() : nil
         let overrides = overrides(endpoint: emulator?.endpoint)
         let file = config
@@ -58,13 +58,22 @@ struct ServeCommand: AsyncParsableCommand {
             build: Version.build,
             reload: read
         )
-        #if DEBUG
-            launch.noticesChanges = environment["SYNCGATE_TEST_WITHOUT_INVALIDATION"] != "1"
-        #endif
+        launch.noticesChanges = noticesChanges
         let service = try await start(loaded, launch: launch)
         if let emulator { Demonstration(gateway: service.port, admin: service.adminPort, emulator: emulator).show() }
         await Lifetime(service: service, environment: environment).run()
         await emulator?.stop()
+    }
+
+    /// The environment, and whether the cache takes notice of changes: always, but for a debug build that is to
+    /// show that the consistency checker finds out when it does not.
+    private static var surroundings: (environment: [String: String], noticesChanges: Bool) {
+        var environment = ProcessInfo.processInfo.environment
+        var noticesChanges = true
+        #if DEBUG
+            noticesChanges = environment.removeValue(forKey: "SYNCGATE_TEST_WITHOUT_INVALIDATION") != "1"
+        #endif
+        return (environment, noticesChanges)
     }
 
     private func start(_ loaded: LoadedConfiguration, launch: Service.Launch) async throws -> Service {
