@@ -68,12 +68,13 @@ struct ServeCommand: AsyncParsableCommand {
     /// The environment, and whether the cache takes notice of changes: always, but for a debug build that is to
     /// show that the consistency checker finds out when it does not.
     private static var surroundings: (environment: [String: String], noticesChanges: Bool) {
-        var environment = ProcessInfo.processInfo.environment
-        var noticesChanges = true
         #if DEBUG
-            noticesChanges = environment.removeValue(forKey: "SYNCGATE_TEST_WITHOUT_INVALIDATION") != "1"
+            var environment = ProcessInfo.processInfo.environment
+            let value = environment.removeValue(forKey: "SYNCGATE_TEST_WITHOUT_INVALIDATION")
+            return (environment, value != "1")
+        #else
+            return (ProcessInfo.processInfo.environment, true)
         #endif
-        return (environment, noticesChanges)
     }
 
     private func start(_ loaded: LoadedConfiguration, launch: Service.Launch) async throws -> Service {
