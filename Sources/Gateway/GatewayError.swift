@@ -79,8 +79,9 @@ extension GatewayError {
         switch self {
         case .throttled(_, let decision): decision.retryAfterNanoseconds
         case .circuitOpen(let wait): wait
-        case .overloaded, .noCredentials: 1_000_000_000
-        case .invalid, .upstream, .refusedByOrigin, .malformedAnswer: nil
+        case .overloaded, .noCredentials, .invalid, .upstream, .refusedByOrigin, .malformedAnswer:
+            // What is unavailable may be back at once, for all that is known: a second spares it the storm.
+            apiError.status == 503 ? 1_000_000_000 : nil
         }
     }
 }
