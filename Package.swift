@@ -82,7 +82,7 @@ extension Target.Dependency {
 }
 
 extension [Target.Dependency] {
-    static let nio: Self = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded"]
+    static let nio: Self = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOTLS"]
         .map { .product(name: $0, package: "swift-nio") } + [.product(name: "NIOSSL", package: "swift-nio-ssl")]
 }
 
