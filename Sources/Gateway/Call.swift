@@ -56,6 +56,11 @@ package struct Call: Sendable {
         cacheStatus = .forwarded(wantsConfirmation ? .request : stale == nil ? .uriMiss : .stale)
     }
 
+    package mutating func noteWait() {
+        exchange.cache = .joined
+        cacheStatus = .collapsed
+    }
+
     package mutating func note(stale page: CachedPage<Response>) {
         exchange.cache = .stale
         exchange.age = page.age / 1_000_000_000

@@ -79,7 +79,7 @@ package struct Pipeline: Responder {
             call.note(hit: page)
             return .now(finish(page.page, of: call))
         case .wait(let fetch):
-            call.exchange.cache = .joined
+            call.noteWait()
             let place = try admission.enter()
             return .later { [call] in await land(fetch, call: call, holding: place) }
         case .lead(let ticket, let fetch, let stale):
