@@ -8,6 +8,23 @@ package protocol Responder: Sendable {
     func respond(to request: Request, from peer: Peer) -> Answer
     /// The answer to what never became a request; the connection is closed after it if the refusal says so.
     func refuse(_ refusal: Refusal, from peer: Peer) -> Response
+
+    /// The one that the connections of one event loop ask; asked for once for each loop.
+    ///
+    /// It may keep what the others need not see, and so need not wait for.
+    func forEventLoop() -> Self
+    /// Writes the whole answer to a plain GET, or declines: then nothing has happened, and `respond` is asked.
+    ///
+    /// What it writes must be the bytes that the long way would give.
+    func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
+}
+
+extension Responder {
+    package func forEventLoop() -> Self { self }
+
+    package func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
+        false
+    }
 }
 
 /// An answer at once, on the event loop, or one that takes a task.
