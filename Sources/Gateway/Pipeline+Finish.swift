@@ -9,7 +9,8 @@ extension Pipeline {
     /// What a shared fetch brought, or a page in its place.
     func finish(_ landing: CachedReads.Landing, of call: Call) -> Reply {
         var call = call
-        if let stale = landing.stale, landing.forwarded.mayBeReplaced {
+        // Who asks for a confirmed answer would rather have the error (RFC 9111, section 5.2.1.4).
+        if let stale = landing.stale, landing.forwarded.mayBeReplaced, !call.wantsConfirmation {
             call.note(stale: stale)
             return finish(stale.page, of: call)
         }
