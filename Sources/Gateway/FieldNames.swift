@@ -5,13 +5,11 @@ extension HTTPField.Name {
     static let requestID = known("X-Request-Id")
     static let traceparent = known("traceparent")
     static let cacheStatus = known("Cache-Status")
-    static let via = known("Via")
     static let amznRequestID = known("x-amzn-RequestId")
     static let amznErrorType = known("x-amzn-ErrorType")
     static let amzRetryAfter = known("x-amz-retry-after")
     static let rateLimit = known("RateLimit")
     static let rateLimitPolicy = known("RateLimit-Policy")
-    static let origin = known("x-syncgate-origin")
 
     /// A name written in this file: a valid token, or the process does not start.
     private static func known(_ text: String) -> HTTPField.Name {

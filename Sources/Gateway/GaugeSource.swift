@@ -30,6 +30,9 @@ extension Service {
         gauges.cacheLimitBytes = live.current.configuration.cache.memory
         gauges.cacheEvictions = cache.evictions
         gauges.cacheFencedFills = cache.fencedFills
+        for reason in InvalidationReason.allCases {
+            gauges.cacheInvalidations[reason] = Invalidation(rawValue: reason.rawValue).flatMap { cache.invalidated[$0] }
+        }
         let upstream = link.client.statistics()
         gauges.upstreamConnections = upstream.openConnections
         gauges.upstreamConnects = upstream.connects
