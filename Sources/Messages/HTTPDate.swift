@@ -25,16 +25,18 @@ package struct HTTPDate: Sendable, Hashable {
         let clock = words[4].split(separator: ":", omittingEmptySubsequences: false)
         guard clock.count == 3, let hour = Self.number(clock[0], digits: 2),
             let minute = Self.number(clock[1], digits: 2), let second = Self.number(clock[2], digits: 2),
+            // A leap second is allowed in the text, and is the next minute's first by POSIX.
+            second <= 60,
             let time = CivilTime(
                 year: year,
                 month: Int64(month) + 1,
                 day: day,
                 hour: hour,
                 minute: minute,
-                second: second
+                second: min(second, 59)
             )
         else { return nil }
-        epochSeconds = time.epochSeconds
+        epochSeconds = time.epochSeconds + (second == 60 ? 1 : 0)
     }
 
     package var text: String {
