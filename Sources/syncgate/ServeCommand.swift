@@ -38,11 +38,13 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        CoreDumps.disable()
         let (environment, noticesChanges) = Self.surroundings
         let emulator = demo ? try await startEmulator() : nil
         let overrides = overrides(endpoint: emulator?.endpoint)
         let file = config
-        let read: @Sendable () throws(ConfigurationProblems) -> LoadedConfiguration = { () throws(ConfigurationProblems) in
+        let read: @Sendable () throws(ConfigurationProblems) -> LoadedConfiguration = {
+            () throws(ConfigurationProblems) in
             try Configuration.load(file: file, environment: environment, overrides: overrides)
         }
         let loaded: LoadedConfiguration
@@ -60,7 +62,9 @@ struct ServeCommand: AsyncParsableCommand {
         )
         launch.noticesChanges = noticesChanges
         let service = try await start(loaded, launch: launch)
-        if let emulator { Demonstration(gateway: service.port, admin: service.adminPort, emulator: emulator).show() }
+        if let emulator {
+            Demonstration(gateway: service.port, admin: service.adminPort, emulator: emulator).show()
+        }
         await Lifetime(service: service, environment: environment).run()
         await emulator?.stop()
     }

@@ -6,39 +6,46 @@ import Testing
 import Upstream
 
 /// The environment of the process does not change what is sent, where to, or who can read it.
-@Suite(.serialized) struct EnvironmentTests {
+///
+/// Each test has a process of its own: the environment belongs to all threads, and libcurl reads some of it
+/// once, when it starts.
+@Suite struct EnvironmentTests {
     @Test func proxiesOfTheEnvironmentAreIgnored() async throws {
-        let proxy = try ScriptedOrigin(answer: "HTTP/1.1 502 Proxy\r\nContent-Length: 0\r\n\r\n")
-        defer { proxy.stop() }
-        let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"]
-        for name in names { unsafe setenv(name, proxy.url, 1) }
-        defer { for name in names { unsafe unsetenv(name) } }
-        let origin = try ScriptedOrigin(answer: plainAnswer)
-        try await withUpstream(origin) { client in
-            _ = try await client.send(get())
-            #expect(origin.received.count == 1)
-            #expect(proxy.accepted == 0)
+        await #expect(processExitsWith: .success) {
+            let proxy = try ScriptedOrigin(answer: "HTTP/1.1 502 Proxy\r\nContent-Length: 0\r\n\r\n")
+            defer { proxy.stop() }
+            for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
+                unsafe setenv(name, proxy.url, 1)
+            }
+            let origin = try ScriptedOrigin(answer: plainAnswer)
+            try await withUpstream(origin) { client in
+                _ = try await client.send(get())
+                guard origin.received.count == 1, proxy.accepted == 0 else { exit(1) }
+            }
         }
     }
 
     @Test func aConfiguredProxyIsAskedForATunnelWhateverNoProxySays() async throws {
-        let proxy = try ScriptedOrigin { received in
-            received.requestLine.hasPrefix("CONNECT")
-                ? [.send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n")] : [.send(plainAnswer)]
+        await #expect(processExitsWith: .success) {
+            let proxy = try ScriptedOrigin { received in
+                received.requestLine.hasPrefix("CONNECT")
+                    ? [.send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n")] : [.send(plainAnswer)]
+            }
+            defer { proxy.stop() }
+            unsafe setenv("no_proxy", "*", 1)
+            var configuration = UpstreamConfiguration(origin: try #require(Origin("http://service.test:81")))
+            configuration.proxy = proxy.url
+            let client = try UpstreamClient(configuration)
+            let answer = try await client.send(get("/a"))
+            await client.stop()
+            let lines = proxy.received.map(\.requestLine)
+            guard lines == ["CONNECT service.test:81 HTTP/1.1", "GET /a HTTP/1.1"], answer.body.count == 2
+            else {
+                exit(1)
+            }
         }
-        defer { proxy.stop() }
-        unsafe setenv("no_proxy", "*", 1)
-        defer { unsafe unsetenv("no_proxy") }
-        var configuration = UpstreamConfiguration(origin: try #require(Origin("http://service.test:81")))
-        configuration.proxy = proxy.url
-        let client = try UpstreamClient(configuration)
-        let answer = try await client.send(get("/a"))
-        #expect(answer.body.count == 2)
-        #expect(proxy.received.map(\.requestLine) == ["CONNECT service.test:81 HTTP/1.1", "GET /a HTTP/1.1"])
-        await client.stop()
     }
 
-    /// In a process of its own, as libcurl reads the variable once, when it starts.
     @Test(.enabled(if: Certificates.shared != nil, "openssl is not installed"))
     func theKeysOfTLSConnectionsAreNotWrittenDown() async throws {
         await #expect(processExitsWith: .success) {
