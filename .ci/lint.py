@@ -35,7 +35,7 @@ FORBIDDEN = {
 }
 # These hold in comments as well.
 WORDS = {
-    "path": (r"(?<![\w.])/(?:work|root|Users|home(?!/u\b))/\w", "an absolute path of somebody's machine"),
+    "path": (r"(?<![\w.])/(?:work|root|Users|home(?!/u(?:ser)?\b))/\w", "an absolute path of somebody's machine"),
     "todo": (r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b", "an open end: write an issue or a failing test"),
     "banner": (r"^\s*(?://|#)\s*(?:MA" r"RK:|[-=*#]{4,})", "a section banner"),
 }
