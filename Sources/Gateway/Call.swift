@@ -56,14 +56,14 @@ package struct Call: Sendable {
         cacheStatus = .hit(timeToLive: page.timeToLive)
     }
 
+    package mutating func noteJoined() {
+        exchange.cache = .joined
+        cacheStatus = .collapsed
+    }
+
     package mutating func noteLead(replacing stale: CachedPage<KeptPage>?) {
         exchange.cache = .lead
         cacheStatus = .forwarded(wantsConfirmation ? .request : stale == nil ? .uriMiss : .stale)
-    }
-
-    package mutating func noteWait() {
-        exchange.cache = .joined
-        cacheStatus = .collapsed
     }
 
     package mutating func note(stale page: CachedPage<KeptPage>) {

@@ -1,4 +1,4 @@
-import CognitoSync
+package import CognitoSync
 import HTTPTypes
 package import Messages
 
@@ -8,15 +8,11 @@ package import Messages
 /// whoever held weaker ones (threat T2). So it is refused, or, where the operator says so, dropped.
 package enum CallerSignature {
     /// Throws if the request is signed and signatures are refused; else takes the signature out of it.
-    package static func settle(_ request: inout Request, by policy: SignaturePolicy) throws(GatewayError) {
+    package static func settle(_ request: inout Request, by policy: SignaturePolicy) throws(APIError) {
         guard isSigned(request) else { return }
         switch policy {
         case .refuse:
-            throw .invalid(
-                .invalidParameter(
-                    "the request is signed; send it unsigned: this gateway signs for its callers"
-                )
-            )
+            throw .invalidParameter("the request is signed; send it unsigned: this gateway signs for its callers")
         case .ignore:
             strip(&request)
         }

@@ -5,7 +5,6 @@ extension HTTPField.Name {
     static let requestID = known("X-Request-Id")
     static let traceparent = known("traceparent")
     static let cacheStatus = known("Cache-Status")
-    static let via = known("Via")
     static let amznRequestID = known("x-amzn-RequestId")
     static let amznErrorType = known("x-amzn-ErrorType")
     static let amzRetryAfter = known("x-amz-retry-after")

@@ -80,20 +80,26 @@ package final class Forwarder: Sendable {
         var hasMendedSignature = false
         while true {
             attempts += 1
-            let attempt = await attempt(operation, by: deadline, isFirst: attempts == 1)
+            let attempt = await attempt(
+                operation,
+                by: deadline,
+                isFirst: attempts == 1,
+                mayMend: !hasMendedSignature
+            )
             let result: Result<Response, GatewayError>
             switch attempt {
             case .ended(let end):
                 result = end
             case .failed(let end, let failure):
-                if await mayRepeat(operation, after: failure, attempt: attempts, by: deadline) { continue }
-                result = end
-            case .signatureRefused(let name):
-                if !hasMendedSignature {
-                    hasMendedSignature = true
+                if await mayRepeat(operation, after: failure, attempt: attempts, by: deadline) {
+                    metrics.count(.retried(RetryReason(end)))
                     continue
                 }
-                result = .failure(.refusedByOrigin(name))
+                result = end
+            case .signatureMended(let reason):
+                hasMendedSignature = true
+                metrics.count(.retried(reason))
+                continue
             }
             return Forwarded(
                 result: result,
@@ -109,11 +115,16 @@ extension Forwarder {
         case ended(Result<Response, GatewayError>)
         /// May be tried again if the policy says so; if not, this is what the caller gets.
         case failed(Result<Response, GatewayError>, AttemptFailure)
-        /// What could be mended about the signature is mended; the origin has not looked at the request.
-        case signatureRefused(name: String)
+        /// The origin refused the signature and has not looked at the request; what could be mended is mended.
+        case signatureMended(RetryReason)
     }
 
-    private func attempt(_ operation: Operation, by deadline: Deadline, isFirst: Bool) async -> Attempt {
+    private func attempt(
+        _ operation: Operation,
+        by deadline: Deadline,
+        isFirst: Bool,
+        mayMend: Bool
+    ) async -> Attempt {
         let keys: Credentials
         do {
             keys = try await credentials.current()
@@ -122,9 +133,10 @@ extension Forwarder {
         }
         let start = clock.monotonic()
         let (decision, skew) = health.withLock { ($0.breaker.admit(now: start), $0.skew.offset) }
-        guard case .go(let permit) = decision else {
-            guard case .refused(let wait) = decision else { return .ended(.failure(.overloaded)) }
-            return .ended(.failure(.circuitOpen(retryAfterNanoseconds: wait)))
+        let permit: CircuitBreaker.Permit
+        switch decision {
+        case .go(let given): permit = given
+        case .refused(let wait): return .ended(.failure(.circuitOpen(retryAfterNanoseconds: wait)))
         }
         let request = sign(operation, with: keys, skew: skew)
         do {
@@ -139,7 +151,7 @@ extension Forwarder {
                 nanoseconds: now.nanoseconds(since: start)
             )
             note(status: response.head.status.code, permit: permit, isFirst: isFirst, now: now)
-            return await judge(response, to: operation, keys: keys, skew: skew)
+            return await judge(response, to: operation, keys: keys, skew: skew, mayMend: mayMend)
         } catch {
             let now = clock.monotonic()
             metrics.recordUpstream(
@@ -148,7 +160,8 @@ extension Forwarder {
                 nanoseconds: now.nanoseconds(since: start)
             )
             note(error, permit: permit, now: now)
-            return .failed(.failure(.upstream(error)), .transport(.init(error.phase)))
+            let end = Result<Response, GatewayError>.failure(.upstream(error))
+            return error.attemptFailure.map { .failed(end, $0) } ?? .ended(end)
         }
     }
 
@@ -164,7 +177,8 @@ extension Forwarder {
         _ response: Response,
         to operation: Operation,
         keys: Credentials,
-        skew: Int64
+        skew: Int64,
+        mayMend: Bool
     ) async -> Attempt {
         switch OriginAnswer(response, to: operation.name) {
         case .answer(let answer):
@@ -173,17 +187,33 @@ extension Forwarder {
             if status == 429 { metrics.count(.upstreamThrottled) }
             return status >= 500
                 ? .failed(.success(answer), .answered(status: status)) : .ended(.success(answer))
-        case .signatureRefused(.credentials(let name)):
-            metrics.count(.retried(.credentialsExpired))
-            await credentials.refreshNow(rejected: keys.accessKeyID)
-            return .signatureRefused(name: name)
-        case .signatureRefused(.clock(let name)):
-            return learnClock(from: response, signedWith: skew)
-                ? .signatureRefused(name: name) : .ended(.failure(.refusedByOrigin(name)))
+        case .signatureRefused(let refusal):
+            let reason = await mend(refusal, in: response, keys: keys, skew: skew, mayRefresh: mayMend)
+            guard mayMend, let reason else { return .ended(.failure(.refusedByOrigin(refusal.name))) }
+            return .signatureMended(reason)
         case .rightsRefused(let name):
             return .ended(.failure(.refusedByOrigin(name)))
         case .malformed(let detail):
             return .ended(.failure(.malformedAnswer(detail)))
+        }
+    }
+
+    /// Looks for newer credentials, or learns the origin's time; why it is now worth to sign anew, or nil.
+    private func mend(
+        _ refusal: OriginAnswer.SignatureRefusal,
+        in response: Response,
+        keys: Credentials,
+        skew: Int64,
+        mayRefresh: Bool
+    ) async -> RetryReason? {
+        switch refusal {
+        case .clock:
+            // Told of a second refusal too: an offset on trial is then given up.
+            return learnClock(from: response, signedWith: skew) ? .clockSkew : nil
+        case .credentials:
+            guard mayRefresh else { return nil }
+            await credentials.refreshNow(rejected: keys.accessKeyID)
+            return .credentialsExpired
         }
     }
 
@@ -197,7 +227,6 @@ extension Forwarder {
                 now: clock.monotonic()
             )
         }
-        if advice == .signAgain { metrics.count(.retried(.clockSkew)) }
         return advice == .signAgain
     }
 
@@ -220,7 +249,6 @@ extension Forwarder {
             )
         }
         guard case .retry(let pause) = decision else { return false }
-        metrics.count(.retried(RetryReason(failure)))
         try? await Task.sleep(for: .nanoseconds(pause))
         return !Task.isCancelled
     }

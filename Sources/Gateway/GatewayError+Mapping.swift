@@ -1,4 +1,5 @@
 import CognitoSync
+import Messages
 import Policy
 import Serving
 import Upstream
@@ -69,13 +70,25 @@ extension UpstreamOutcome {
     }
 }
 
+extension UpstreamError {
+    /// What the retry policy is to judge; nil for what no second attempt could mend: the caller left, this client
+    /// takes no more, or the answer is longer than any that is taken.
+    var attemptFailure: AttemptFailure? {
+        switch kind {
+        case .cancelled, .unavailable, .tooLarge: nil
+        case .unreachable, .timedOut, .cut, .malformed: .transport(.init(phase))
+        }
+    }
+}
+
 extension RetryReason {
-    init(_ failure: AttemptFailure) {
-        self =
-            switch failure {
-            case .answered: .serverError
-            case .transport: .connection
-            }
+    /// Of what an attempt ended with that is tried again.
+    init(_ result: Result<Response, GatewayError>) {
+        switch result {
+        case .success: self = .serverError
+        case .failure(.upstream(let error)) where error.kind == .timedOut: self = .timeout
+        case .failure: self = .connection
+        }
     }
 }
 

@@ -42,7 +42,7 @@ extension GatewayError {
         case .invalid(let error):
             error
         case .throttled(let policy, _):
-            .tooManyRequests("the \(policy.rawValue) sends more than its rate allows")
+            .tooManyRequests(policy.refusal)
         case .overloaded:
             .serviceUnavailable("too many requests are in flight")
         case .noCredentials:
@@ -79,9 +79,19 @@ extension GatewayError {
         switch self {
         case .throttled(_, let decision): decision.retryAfterNanoseconds
         case .circuitOpen(let wait): wait
-        case .overloaded, .noCredentials, .invalid, .upstream, .refusedByOrigin, .malformedAnswer:
-            // What is unavailable may be back at once, for all that is known: a second spares it the storm.
+        case .overloaded, .noCredentials, .refusedByOrigin, .upstream, .malformedAnswer, .invalid:
             apiError.status == 503 ? 1_000_000_000 : nil
+        }
+    }
+}
+
+extension ThrottlePolicy {
+    /// What a caller is told whose request found this bucket empty.
+    fileprivate var refusal: String {
+        switch self {
+        case .caller: "this caller sends more requests than its rate allows"
+        case .identity: "more is asked about this identity than its rate allows"
+        case .upstream: "more is asked in all than the gateway may forward"
         }
     }
 }

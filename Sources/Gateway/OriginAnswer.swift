@@ -17,7 +17,7 @@ package enum OriginAnswer: Sendable {
     case malformed(String)
 
     package enum SignatureRefusal: Sendable, Equatable {
-        /// The clocks differ too much; seconds since 1970 by the origin's clock, where its answer said.
+        /// The clocks differ too much.
         case clock(name: String)
         /// The credentials are expired or unknown.
         case credentials(name: String)
@@ -48,15 +48,15 @@ package enum OriginAnswer: Sendable {
         }
     }
 
-    /// A success is one only if its body is what the operation answers with: a JSON object, or nothing for
-    /// SetCognitoEvents, which has no output.
+    /// A success is one only if its body is what the operation answers with: a JSON object, or nothing for a
+    /// write, some of which have no output.
     private static func success(_ response: Response, to operation: OperationName) -> Self {
         guard response.head.status.code == 200 else { return .malformed("status \(response.head.status.code)") }
         do {
             switch operation {
             case .listRecords: _ = try RecordsPage.scan(response.body)
             case .updateRecords: _ = try UpdateAnswer.scan(response.body)
-            default: try checkObject(response.body)
+            default: if operation.isRead || !response.body.isEmpty { try checkObject(response.body) }
             }
             return .answer(response.allowed)
         } catch {
@@ -65,7 +65,6 @@ package enum OriginAnswer: Sendable {
     }
 
     private static func checkObject(_ body: [UInt8]) throws(JSONError) {
-        if body.isEmpty { return }
         var reader = JSONReader(body, surrogates: .any)
         try reader.object { (reader, _) throws(JSONError) in _ = try reader.skip() }
         try reader.finish()

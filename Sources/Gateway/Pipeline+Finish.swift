@@ -9,7 +9,8 @@ extension Pipeline {
     /// What a shared fetch brought, or a page in its place.
     func finish(_ landing: CachedReads.Landing, of call: Call) -> Reply {
         var call = call
-        if let stale = landing.stale, landing.forwarded.mayBeReplaced {
+        // Who asks for a confirmed answer would rather have the error (RFC 9111, section 5.2.1.4).
+        if let stale = landing.stale, landing.forwarded.mayBeReplaced, !call.wantsConfirmation {
             call.note(stale: stale)
             return finish(stale.page.response, of: call)
         }
@@ -36,7 +37,6 @@ extension Pipeline {
 
     /// An error of the gateway's own.
     func finish(_ error: GatewayError, of call: Call) -> Reply {
-        if error == .overloaded { telemetry.metrics.count(.refused(.inFlight)) }
         var response = error.apiError.response(form: call.form)
         if let wait = error.retryAfterNanoseconds { response.head.headerFields.setRetryAfter(nanoseconds: wait) }
         if case .throttled(let policy, let decision) = error {

@@ -23,9 +23,16 @@ package struct Pipeline: Responder {
         // The generation before the settings: they are of it, or of a later one.
         call.generation = live.generation
         let settings = live.current
+        let operation: Operation
         do throws(GatewayError) {
-            let operation = try decode(request, settings: settings, call: &call)
+            operation = try decode(request, settings: settings, call: &call)
             try settings.authorise(operation)
+        } catch {
+            // What is refused is told why even when its caller's bucket is empty, but it is not free.
+            admission.chargeCaller(peer, now: clock.monotonic())
+            return .now(finish(error, of: call))
+        }
+        do throws(GatewayError) {
             try admission.admitCaller(peer, call: &call, now: clock.monotonic())
             return try answer(operation, settings: settings, call: &call)
         } catch {
@@ -44,16 +51,14 @@ package struct Pipeline: Responder {
         settings: Settings,
         call: inout Call
     ) throws(GatewayError) -> Operation {
-        var request = request
-        try CallerSignature.settle(&request, by: settings.configuration.callers.signatures)
-        do {
+        do throws(APIError) {
+            var request = request
+            try CallerSignature.settle(&request, by: settings.configuration.callers.signatures)
             let decoded = try RequestDecoder.decode(request)
             call.note(decoded)
             return decoded.operation
         } catch {
             call.form = RequestDecoder.form(of: request)
-            // An invalid request is told what is wrong with it, but it is not free.
-            admission.chargeCaller(call.peer, now: clock.monotonic())
             throw .invalid(error)
         }
     }
@@ -86,42 +91,60 @@ package struct Pipeline: Responder {
             }
             return .now(finish(page.page.response, of: call))
         case .wait(let fetch):
-            call.noteWait()
-            let place = try admission.enter()
-            return .later { [call] in await land(fetch, call: call, holding: place) }
+            call.noteJoined()
+            let place = try enter()
+            return .later { [call] in
+                defer { place.leave() }
+                return await land(fetch, call: call)
+            }
         case .lead(let ticket, let fetch, let stale):
             call.noteLead(replacing: stale)
             let place: Admission.Place
             do throws(GatewayError) {
-                place = try admission.enter()
+                place = try enter()
                 try admission.admitUpstream(operation, call: &call, now: now)
             } catch {
                 let landing = reads.complete(ticket, with: Forwarded(result: .failure(error)), now: now)
                 fetch.land(landing)
                 return .now(finish(landing, of: call))
             }
-            launch(operation, ticket: ticket, fetch: fetch, settings: settings)
-            return .later { [call] in await land(fetch, call: call, holding: place) }
+            launch(operation, ticket: ticket, fetch: fetch, settings: settings, holding: place)
+            return .later { [call] in await land(fetch, call: call) }
         }
     }
 
     /// Runs a shared fetch.
     ///
-    /// The task is nobody's request: those who wait may leave, it goes on. It ends with the forwarder's deadline
-    /// at the latest.
-    private func launch(_ operation: Operation, ticket: Ticket, fetch: CachedReads.Fetch, settings: Settings) {
+    /// The task is nobody's request: those who wait may leave, it goes on, and keeps the place among the requests
+    /// in flight of the one that started it. It ends with the forwarder's deadline at the latest.
+    private func launch(
+        _ operation: Operation,
+        ticket: Ticket,
+        fetch: CachedReads.Fetch,
+        settings: Settings,
+        holding place: Admission.Place
+    ) {
         Task {
+            defer { place.leave() }
             let forwarded = await settings.forwarder.forward(operation)
             fetch.land(reads.complete(ticket, with: forwarded, now: clock.monotonic()))
         }
     }
 
-    private func land(_ fetch: CachedReads.Fetch, call: Call, holding place: Admission.Place) async -> Reply {
+    private func land(_ fetch: CachedReads.Fetch, call: Call) async -> Reply {
         var call = call
-        defer { place.leave() }
         guard let landing = await fetch.value() else { return hungUp(call) }
         if call.exchange.cache == .lead { call.note(landing.forwarded) }
         return finish(landing, of: call)
+    }
+
+    private func enter() throws(GatewayError) -> Admission.Place {
+        do throws(GatewayError) {
+            return try admission.enter()
+        } catch {
+            telemetry.metrics.count(.refused(.inFlight))
+            throw error
+        }
     }
 
     /// An operation whose answer is nobody else's: a write, or a read that the table does not keep.
@@ -133,7 +156,7 @@ package struct Pipeline: Responder {
     ) throws(GatewayError) -> Answer {
         call.exchange.cache = .pass
         call.cacheStatus = .forwarded(operation.isRead ? .bypass : .method)
-        let place = try admission.enter()
+        let place = try enter()
         try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
         return .later { [call] in
             defer { place.leave() }

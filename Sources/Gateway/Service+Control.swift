@@ -12,8 +12,11 @@ extension Service {
     package func reload() async -> ReloadResult {
         guard let read = launch.reload else { return .nothingToRead }
         do throws(ConfigurationProblems) {
-            let loaded = try read()
-            try apply(loaded.configuration)
+            let loaded = try reloading.withLock { _ throws(ConfigurationProblems) in
+                let loaded = try read()
+                try apply(loaded.configuration)
+                return loaded
+            }
             telemetry.metrics.count(.reloaded(succeeded: true))
             for warning in loaded.warnings { logger.warning("\(warning)") }
             logger.info("configuration reloaded")

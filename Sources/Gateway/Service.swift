@@ -16,6 +16,8 @@ package final class Service: Sendable {
     let admission: Admission
     let live: LiveSettings
     let state: Mutex<State>
+    /// Held for the length of a reload: two at once would each replace what they found.
+    let reloading = Mutex(())
     private let drainRequests = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// What changes while it runs.

@@ -51,7 +51,14 @@ extension Pipeline {
         )
         if let writer = telemetry.writer {
             let requestID = newID ?? request.requestID?.text ?? ""
-            var exchange = Exchange(hit, of: read, from: peer, requestID: requestID, start: start, wall: clock.wall())
+            var exchange = Exchange(
+                hit,
+                of: read,
+                from: peer,
+                requestID: requestID,
+                start: start,
+                wall: clock.wall()
+            )
             exchange.traceID = RequestIdentity.traceID(of: request.traceParent?.text)
             exchange.end = end
             writer.submit(.exchange(exchange))

@@ -33,7 +33,7 @@ struct AnswerEncoding {
 
         var buffer = ByteBufferAllocator().buffer(capacity: 512 + sent.count)
         Self.write(head, to: &buffer)
-        if !head.headerFields.contains(.date) { buffer.writeString("date: \(HTTPDate.now())\r\n") }
+        if !head.headerFields.contains(.date) { buffer.writeString("date: \(DateField.now())\r\n") }
         if !isBare { buffer.writeString("content-length: \(body.count)\r\n") }
         if closes {
             buffer.writeStaticString("connection: close\r\n")

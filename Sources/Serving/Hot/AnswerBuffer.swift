@@ -40,7 +40,7 @@ package struct AnswerBuffer: Sendable {
     /// Ends the head with the server's own fields, and writes the body.
     package mutating func finish(_ answer: PreparedAnswer) {
         bytes.writeStaticString("date: ")
-        bytes.writeString(HTTPDate.now())
+        bytes.writeString(DateField.now())
         bytes.writeStaticString("\r\ncontent-length: ")
         append(decimal: Int64(answer.body.count))
         bytes.writeStaticString("\r\n\r\n")

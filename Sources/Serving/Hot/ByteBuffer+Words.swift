@@ -13,7 +13,9 @@ extension ByteBuffer {
     /// 0, which is no text, if it is not there.
     func byte(at index: Int) -> UInt8 { getInteger(at: index) ?? 0 }
 
-    func isLineEnd(at index: Int) -> Bool { getInteger(at: index, endianness: .big, as: UInt16.self) == 0x0D0A }
+    func isLineEnd(at index: Int) -> Bool {
+        getInteger(at: index, endianness: .big, as: UInt16.self) == 0x0D0A
+    }
 
     /// Where the first byte is that is not visible ASCII; with `blanks`, neither that nor a space.
     ///
@@ -25,7 +27,9 @@ extension ByteBuffer {
             if stops != 0 { return index + Word.first(stops) }
             index += 8
         }
-        while let byte: UInt8 = getInteger(at: index), byte.isVisible || (blanks && byte == .space) { index += 1 }
+        while let byte: UInt8 = getInteger(at: index), byte.isVisible || (blanks && byte == .space) {
+            index += 1
+        }
         return index
     }
 
@@ -44,7 +48,8 @@ extension ByteBuffer {
             let own = count == 8 ? word : word & ((1 << UInt64(count * 8)) - 1)
             let slashes = Word.equal(own, UInt8(ascii: "/"))
             let dots = Word.equal(own, UInt8(ascii: "."))
-            guard Word.equal(own, UInt8(ascii: "#")) == 0, (slashes << 8 | (afterSlash ? 0x80 : 0)) & dots == 0
+            guard Word.equal(own, UInt8(ascii: "#")) == 0,
+                (slashes << 8 | (afterSlash ? 0x80 : 0)) & dots == 0
             else { return nil }
             afterSlash = slashes >> 63 == 1
             index += 8
@@ -69,7 +74,9 @@ extension ByteBuffer {
         while index < range.upperBound, HostValue.isNameByte(byte(at: index)) { index += 1 }
         guard index > range.lowerBound, index - range.lowerBound <= 255 else { return false }
         if index == range.upperBound { return true }
-        guard byte(at: index) == UInt8(ascii: ":"), (1...5).contains(range.upperBound - index - 1) else { return false }
+        guard byte(at: index) == UInt8(ascii: ":"), (1...5).contains(range.upperBound - index - 1) else {
+            return false
+        }
         return (index + 1..<range.upperBound).allSatisfy { byte(at: $0).isDigit }
     }
 }

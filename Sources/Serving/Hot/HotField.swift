@@ -58,8 +58,10 @@ struct KnownName {
     func matches(_ input: ByteBuffer, _ range: Range<Int>) -> Bool {
         guard range.count == count else { return false }
         return Self.prefix(input.word(at: range.lowerBound), count) | folds.0 == words.0
-            && (count <= 8 || Self.prefix(input.word(at: range.lowerBound + 8), count - 8) | folds.1 == words.1)
-            && (count <= 16 || Self.prefix(input.word(at: range.lowerBound + 16), count - 16) | folds.2 == words.2)
+            && (count <= 8
+                || Self.prefix(input.word(at: range.lowerBound + 8), count - 8) | folds.1 == words.1)
+            && (count <= 16
+                || Self.prefix(input.word(at: range.lowerBound + 16), count - 16) | folds.2 == words.2)
     }
 
     /// The first `count` bytes of a word.
@@ -80,7 +82,8 @@ extension KnownName {
         (KnownName("host"), .host), (KnownName("user-agent"), .none), (KnownName("accept"), .none),
         (KnownName("accept-encoding"), .none), (KnownName("accept-language"), .none),
         (KnownName("x-request-id"), .requestID), (KnownName("traceparent"), .traceParent),
-        (KnownName("tracestate"), .none), (KnownName("content-type"), .none), (KnownName("connection"), .connection),
+        (KnownName("tracestate"), .none), (KnownName("content-type"), .none),
+        (KnownName("connection"), .connection),
         (KnownName("amz-sdk-invocation-id"), .none), (KnownName("amz-sdk-request"), .none),
         (KnownName("x-amz-user-agent"), .none),
     ]

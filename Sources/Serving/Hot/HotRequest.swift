@@ -57,7 +57,9 @@ package struct HotRequest: Sendable {
 
     /// Keeps the value of a field that may be given once.
     private static func keep(_ value: Range<Int>, of input: ByteBuffer, in part: inout WireBytes?) -> Bool {
-        guard part == nil, let slice = input.getSlice(at: value.lowerBound, length: value.count) else { return false }
+        guard part == nil, let slice = input.getSlice(at: value.lowerBound, length: value.count) else {
+            return false
+        }
         part = WireBytes(slice)
         return true
     }

@@ -1,0 +1,162 @@
+import Messages
+import Policy
+import Testing
+import Upstream
+
+@testable import Gateway
+
+/// What is kept, for how long, and when it may stand in for an error.
+@Suite struct CachingTests {
+    @Test func allSpellingsOfARequestShareOnePage() async {
+        let rig = Rig()
+        let encoded = Rig.records.replacing(":", with: "%3A")
+        for path in [
+            Rig.records, encoded, encoded.replacing("%3A", with: "%3a"), Rig.records + "?nextToken=",
+        ] {
+            #expect(await rig.get(path).status == 200, "\(path)")
+        }
+        let body =
+            #"{"IdentityPoolId":"\#(Rig.pool)","IdentityId":"\#(Rig.identity)","DatasetName":"profile"}"#
+        #expect(await rig.send(.target("ListRecords", body)).content == rig.get().content)
+        #expect(await rig.send(.envelope("ListRecords", body)).status == 200)
+        #expect(rig.origin.count == 1)
+    }
+
+    @Test func whatDiffersInAnythingThatCountsIsAnotherPage() async {
+        let rig = Rig { .page($0.number) }
+        let others = [
+            Rig.records, Rig.records + "?lastSyncCount=0", Rig.records + "?lastSyncCount=1",
+            Rig.records + "?maxResults=1", Rig.records + "?nextToken=1", Rig.records + "?nextToken=2",
+            Rig.records.replacing("profile", with: "Profile"), Rig.records.replacing("0001", with: "0002"),
+            Rig.records.replacing("11111111", with: "21111111"),
+        ]
+        var texts: Set<String> = []
+        for path in others { texts.insert(await rig.get(path).content) }
+        #expect(texts.count == others.count)
+        #expect(rig.origin.count == others.count)
+    }
+
+    @Test func aReadThatIsNobodyElsesIsForwardedEachTime() async {
+        let rig = Rig()
+        for path in [Rig.records + "?syncSessionToken=t", Rig.dataset, "/identitypools"] {
+            for _ in 0..<2 { #expect(await rig.get(path)["Cache-Status"] == "syncgate; fwd=bypass") }
+        }
+        #expect(rig.origin.count == 6)
+    }
+
+    @Test func thatADatasetDoesNotExistIsKeptForTwoSeconds() async {
+        let rig = Rig { _ in .absentPage }
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        rig.clock.advance(by: .milliseconds(1_999))
+        #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=0")
+        rig.clock.advance(by: .milliseconds(1))
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        #expect(rig.origin.count == 2)
+    }
+
+    @Test(arguments: ["no-cache", "max-age=0", "No-Cache", "private, max-age=0", "no-store,\tno-cache"])
+    func whoAsksForAConfirmedAnswerGetsOne(directive: String) async {
+        let rig = Rig { .page($0.number) }
+        _ = await rig.get()
+        let confirmed = await rig.get(Rig.records, ["Cache-Control": directive])
+        #expect(confirmed["Cache-Status"] == "syncgate; fwd=request; stored")
+        #expect(confirmed.content.contains(#""DatasetSyncCount":1,"#))
+        #expect(await rig.get().body == confirmed.body)
+        #expect(rig.origin.count == 2)
+    }
+
+    @Test(arguments: ["max-age=10", "no-store", "only-if-cached", "x-no-cache", "no-cache-please"])
+    func otherDirectivesOfACallersChangeNothing(directive: String) async {
+        let rig = Rig()
+        _ = await rig.get()
+        #expect(
+            await rig.get(Rig.records, ["Cache-Control": directive])["Cache-Status"] == "syncgate; hit; ttl=5"
+        )
+        #expect(rig.origin.count == 1)
+    }
+
+    @Test func noErrorIsEverKept() async {
+        let rig = Rig()
+        let errors: [Response] = [
+            .awsError(400, "InvalidParameterException"), .awsError(403, "NotAuthorizedException"),
+            .awsError(404, "ResourceNotFoundException"), .awsError(429, "TooManyRequestsException"),
+            .awsError(501, "X"), .aws("{}"), .aws("no page"),
+        ]
+        for error in errors {
+            rig.origin.answer { _ in error }
+            for _ in 0..<2 {
+                let before = rig.origin.count
+                #expect(await rig.get().status >= 400)
+                #expect(rig.origin.count > before, "\(error)")
+            }
+        }
+        rig.origin.answer { _ in .page(1) }
+        #expect(await rig.get().status == 200)
+        #expect(rig.reads.statistics.pages == 1)
+    }
+
+    @Test func withoutMemoryNothingIsKept() async {
+        let rig = Rig(configured: { $0.cache.memory = 0 })
+        for _ in 0..<2 { #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss") }
+        #expect(rig.origin.count == 2)
+    }
+
+    @Test func aPageStandsInForAnErrorOnlyWhereThatIsAllowedAndNotForLong() async {
+        let rig = Rig(configured: { $0.cache.staleIfError = .seconds(60) })
+        let page = await rig.get()
+        rig.clock.advance(by: .seconds(10))
+        let failures: [ScriptedClient.Script] = [
+            ScriptedClient.failing(.cut, .sent),
+            ScriptedClient.failing(.timedOut, .sent),
+            ScriptedClient.giving(.awsError(500, "InternalErrorException")),
+            ScriptedClient.giving(.awsError(429, "TooManyRequestsException")),
+            ScriptedClient.giving(.awsError(403, "AccessDeniedException")),
+            ScriptedClient.giving(.aws("no page")),
+        ]
+        for failure in failures {
+            rig.origin.answer(failure)
+            let answer = await rig.get()
+            #expect(answer.body == page.body)
+            #expect(answer.status == 200)
+            #expect(answer["Cache-Status"] == "syncgate; hit; detail=stale-if-error")
+            #expect(answer["Age"] == "10")
+        }
+        rig.origin.answer(ScriptedClient.giving(.awsError(404, "ResourceNotFoundException")))
+        #expect(await rig.get().status == 404, "an answer that is about the request is no failure")
+        rig.origin.answer(ScriptedClient.giving(.awsError(500, "InternalErrorException")))
+        #expect(
+            await rig.get(Rig.records, ["Cache-Control": "no-cache"]).status == 500,
+            "stale is not confirmed"
+        )
+        rig.clock.advance(by: .seconds(55))
+        #expect(await rig.get().status == 500, "past its time")
+    }
+
+    @Test func aThrottledFetchIsAnsweredByAStalePageWhereThatIsAllowed() async {
+        for stale in [Duration.zero, .seconds(60)] {
+            let rig = Rig(configured: {
+                $0.cache.staleIfError = stale
+                $0.throttle.upstream = .init(key: .none, rate: 1, burst: 1)
+            })
+            let page = await rig.get()
+            rig.clock.advance(by: .seconds(6))
+            #expect(await rig.get(Rig.records + "?maxResults=1").status == 200)
+            let answer = await rig.get()
+            #expect(answer.status == (stale == .zero ? 429 : 200))
+            if stale != .zero {
+                #expect(answer.body == page.body)
+                #expect(answer["Cache-Status"] == "syncgate; hit; detail=stale-if-error")
+            } else {
+                #expect(answer["RateLimit"] == "\"upstream\";r=0;t=1")
+            }
+            #expect(rig.origin.count == 2)
+        }
+    }
+
+    @Test func anExpiredPageThatIsFetchedAnewIsToldAsStale() async {
+        let rig = Rig(configured: { $0.cache.staleIfError = .seconds(60) }) { _ in .page(1) }
+        _ = await rig.get()
+        rig.clock.advance(by: .seconds(5))
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=stale; stored")
+    }
+}

@@ -1,0 +1,89 @@
+import HTTPTypes
+import Messages
+import Testing
+
+@testable import Gateway
+
+/// The forms of `POST /`, and errors in them.
+@Suite struct FormsTests {
+    private static let input =
+        #"{"IdentityPoolId":"\#(Rig.pool)","IdentityId":"\#(Rig.identity)","DatasetName":"profile","MaxResults":"3"}"#
+    private static let model = "com.amazonaws.cognito.sync.model#"
+
+    @Test func theTargetFormIsAnsweredLikeRESTAndForwardedAsREST() async throws {
+        let rig = Rig()
+        let answer = await rig.send(.target("ListRecords", Self.input))
+        #expect(answer.content == Response.page(1).content)
+        #expect(answer["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        let sent = try #require(rig.origin.calls.first)
+        #expect(sent.method == .get)
+        #expect(sent.path.hasSuffix("/datasets/profile/records?maxResults=3"))
+        #expect(sent.request.body.isEmpty)
+    }
+
+    @Test func theEnvelopeIsAnsweredInKind() async throws {
+        let rig = Rig()
+        let answer = await rig.send(.envelope("ListRecords", Self.input))
+        let page = Response.page(1).content.dropFirst()
+        #expect(
+            answer.content
+                == #"{"Output":{"__type":"\#(Self.model)ListRecordsResponse",\#(page),"Version":"1.0"}"#
+        )
+        #expect(answer["x-amzn-RequestId"] == "aws-1")
+        let hit = await rig.send(.envelope("ListRecords", Self.input))
+        #expect(hit.body == answer.body)
+        #expect(hit["Cache-Status"] == "syncgate; hit; ttl=5")
+        #expect(await rig.get(Rig.records + "?maxResults=3").content == Response.page(1).content)
+        #expect(rig.origin.count == 1)
+    }
+
+    @Test func anErrorOfAWSsIsWrappedToo() async {
+        let rig = Rig { _ in
+            .awsError(409, "ResourceConflictException", "Current SyncCount for: user is: 1 not: 0")
+        }
+        let answer = await rig.send(.envelope("ListRecords", Self.input))
+        #expect(answer.status == 409)
+        #expect(
+            answer.content
+                == #"{"Output":{"__type":"\#(Self.model)ResourceConflictException","#
+                + #""message":"Current SyncCount for: user is: 1 not: 0"},"Version":"1.0"}"#
+        )
+    }
+
+    @Test(arguments: [
+        Request.envelope("ListRecords", "{}"), signed(.envelope("ListRecords", input)),
+    ])
+    func anErrorOfTheGatewaysOwnIsInTheFormOfTheRequest(request: Request) async {
+        let answer = await Rig().send(request)
+        #expect((400...404).contains(answer.status))
+        #expect(answer["x-syncgate-origin"] == "gateway")
+        #expect(answer.content.hasPrefix(#"{"Output":{"__type":"\#(Self.model)"#))
+        #expect(answer.content.hasSuffix(#"},"Version":"1.0"}"#))
+    }
+
+    @Test(arguments: [
+        (Request.target("ListRecords", "{}"), 400), (.target("Nope", "{}"), 404),
+        (.target("ListRecords", "{"), 400),
+        (.make(.get, "/"), 405), (.make(.post, "/", "{}"), 404), (signed(.target("ListRecords", input)), 400),
+    ])
+    func anErrorInTheTargetFormIsPlain(request: Request, status: Int) async {
+        let answer = await Rig().send(request)
+        #expect(answer.status == status)
+        #expect(answer.content.hasPrefix(#"{"__type":""#))
+    }
+
+    @Test func aThrottledEnvelopeIsWrapped() async {
+        let rig = Rig(configured: { $0.throttle.upstream = .init(key: .none, rate: 1, burst: 1) })
+        _ = await rig.get(Rig.dataset)
+        let answer = await rig.send(.envelope("ListRecords", Self.input))
+        #expect(answer.status == 429)
+        #expect(answer.content.hasPrefix(#"{"Output":{"__type":"\#(Self.model)TooManyRequestsException""#))
+        #expect(answer["Retry-After"] == "1")
+    }
+
+    private static func signed(_ request: Request) -> Request {
+        var request = request
+        request.head.headerFields[.authorization] = "AWS4-HMAC-SHA256 Credential=x"
+        return request
+    }
+}

@@ -1,0 +1,207 @@
+import CognitoSync
+import HTTPTypes
+import Messages
+import Serving
+import Testing
+import Upstream
+
+@testable import Gateway
+
+/// Writes through the gateway: nobody reads afterwards what was there before.
+@Suite(.timeLimit(.minutes(1))) struct WritesTests {
+    private let peer = Peer(address: "10.0.0.1")
+
+    @Test func aWriteInvalidatesBeforeItsAnswerIsOut() async {
+        let rig = Rig { $0.method == .post ? .updated(2) : .page($0.number == 0 ? 1 : 2) }
+        _ = await rig.get()
+        #expect(await rig.update().status == 200)
+        let read = await rig.get()
+        #expect(read["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        #expect(read.content == Response.page(2).content)
+        #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=5")
+    }
+
+    @Test func whileAWriteIsInTheAirTheOldPageIsATrueAnswer() async {
+        let gate = Signal()
+        let rig = Rig { call in
+            if call.method == .post { await gate.reached() }
+            return call.method == .post ? .updated(2) : .page(1)
+        }
+        _ = await rig.get()
+        let write = rig.pipeline.respond(to: .update(), from: peer)
+        let task = Task { await rig.answer(write) }
+        await rig.origin.arrived.reached(2)
+        #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=5")
+        gate.fire()
+        #expect(await task.value.status == 200)
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+    }
+
+    /// The classic stale fill: a slow old read arrives after a fast write.
+    @Test(arguments: [true, false])
+    func aReadThatLeftBeforeAWriteEndedIsNotKept(arrivesAfter: Bool) async {
+        let (readGate, writeGate) = (Signal(), Signal())
+        let rig = Rig { call in
+            if call.method == .post {
+                await writeGate.reached()
+                return .updated(2)
+            }
+            if call.number == 0 { await readGate.reached() }
+            return .page(call.number == 0 ? 1 : 2)
+        }
+        let read = rig.pipeline.respond(to: .get(), from: peer)
+        await rig.origin.arrived.reached(1)
+        let write = rig.pipeline.respond(to: .update(), from: peer)
+        let writing = Task { await rig.answer(write) }
+        await rig.origin.arrived.reached(2)
+        for gate in arrivesAfter ? [writeGate, readGate] : [readGate, writeGate] {
+            gate.fire()
+            if gate === writeGate {
+                #expect(await writing.value.status == 200)
+            } else {
+                #expect(await rig.answer(read).content == Response.page(1).content)
+            }
+        }
+        let after = await rig.get()
+        #expect(after["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        #expect(after.content == Response.page(2).content)
+    }
+
+    @Test func aReaderAfterAWriteJoinsNoFetchThatLeftBefore() async {
+        let gate = Signal()
+        let rig = Rig { call in
+            if call.number == 0 { await gate.reached() }
+            return call.method == .post ? .updated(2) : .page(call.number == 0 ? 1 : 2)
+        }
+        let read = rig.pipeline.respond(to: .get(), from: peer)
+        await rig.origin.arrived.reached(1)
+        #expect(await rig.update().status == 200)
+        #expect(await rig.get().content == Response.page(2).content)
+        gate.fire()
+        #expect(await rig.answer(read).content == Response.page(1).content)
+        #expect(await rig.get().content == Response.page(2).content)
+    }
+
+    @Test(arguments: [
+        UpstreamError(.cut, phase: .sent, detail: ""),
+        UpstreamError(.cut, phase: .partlyAnswered, detail: ""),
+        UpstreamError(.timedOut, phase: .sent, detail: ""),
+        UpstreamError(.malformed, phase: .partlyAnswered, detail: ""),
+    ])
+    func aWriteOfUnknownOutcomeInvalidatesAndIsSentOnce(error: UpstreamError) async {
+        let rig = Rig { call throws(UpstreamError) in
+            if call.method == .post { throw error }
+            return .page(1)
+        }
+        _ = await rig.get()
+        let answer = await rig.update()
+        #expect([502, 504].contains(answer.status))
+        #expect(answer.content.contains("the outcome is unknown"))
+        #expect(rig.origin.calls.count { $0.method == .post } == 1)
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+    }
+
+    @Test(arguments: [
+        Response.awsError(500, "InternalErrorException"), .awsError(409, "ResourceConflictException"),
+        .aws("no JSON"),
+    ])
+    func aWriteThatMayHaveHappenedOrDisprovesThePageInvalidates(answer: Response) async {
+        let rig = Rig { $0.method == .post ? answer : .page(1) }
+        _ = await rig.get()
+        #expect(await rig.update().status >= 400)
+        #expect(rig.origin.count == 2)
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+    }
+
+    @Test(arguments: [400, 403, 404, 429])
+    func aRefusedWriteChangesNothing(status: Int) async {
+        let rig = Rig { $0.method == .post ? .awsError(status, "LimitExceededException") : .page(1) }
+        _ = await rig.get()
+        #expect(await rig.update().status == status)
+        #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=5")
+    }
+
+    @Test func aWriteWhoseCallerHangsUpGoesOnAndInvalidates() async {
+        let gate = Signal()
+        let rig = Rig { call in
+            if call.method == .post { await gate.reached() }
+            return call.method == .post ? .updated(2) : .page(1)
+        }
+        _ = await rig.get()
+        let write = rig.pipeline.respond(to: .update(), from: peer)
+        let task = Task { await rig.answer(write) }
+        await rig.origin.arrived.reached(2)
+        task.cancel()
+        gate.fire()
+        #expect(await task.value.status == 499)
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+    }
+
+    @Test func aReadThatIsNobodyElsesEndsWithItsCaller() async {
+        let cancelled = Signal()
+        let rig = Rig { _ throws(UpstreamError) in
+            await withTaskCancellationHandler {
+                await cancelled.reached()
+            } onCancel: {
+                cancelled.fire()
+            }
+            throw UpstreamError(.cancelled, phase: .sent, detail: "cancelled")
+        }
+        let read = rig.pipeline.respond(to: .get(Rig.dataset), from: peer)
+        let task = Task { await rig.answer(read) }
+        await rig.origin.arrived.reached()
+        task.cancel()
+        #expect(await task.value.status == 499)
+        #expect(rig.origin.count == 1)
+        #expect(rig.admission.inFlight == 0)
+    }
+
+    @Test(arguments: [200, 404, 500])
+    func deleteDatasetInvalidatesTheWholeIdentityAndNoOther(status: Int) async {
+        let others = [Rig.records.replacing("profile", with: "other"), Rig.records]
+        let stranger = Rig.records.replacing("0001", with: "0002")
+        let rig = Rig { call in
+            guard call.method == .delete else { return .page(1) }
+            return status == 200 ? .aws(#"{"Dataset":{}}"#) : .awsError(status, "X")
+        }
+        for path in others + [stranger] { _ = await rig.get(path) }
+        #expect(await rig.send(.make(.delete, Rig.dataset)).status == status)
+        for path in others {
+            #expect(await rig.get(path)["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        }
+        #expect(await rig.get(stranger)["Cache-Status"] == "syncgate; hit; ttl=5")
+        #expect(rig.origin.calls.count { $0.method == .delete } == 1)
+    }
+
+    @Test func aReadThatLeftBeforeADeleteEndedIsNotKept() async {
+        let gate = Signal()
+        let rig = Rig { call in
+            if call.number == 0 { await gate.reached() }
+            return call.method == .delete ? .aws("{}") : call.number == 0 ? .page(1) : .absentPage
+        }
+        let read = rig.pipeline.respond(to: .get(), from: peer)
+        await rig.origin.arrived.reached(1)
+        #expect(await rig.send(.make(.delete, Rig.dataset)).status == 200)
+        gate.fire()
+        #expect(await rig.answer(read).content == Response.page(1).content)
+        #expect(await rig.get().content == Response.absentPage.content)
+    }
+
+    @Test func anAnswerThatIsNotKeptStillTeachesANewerCount() async {
+        let rig = Rig { call in
+            call.path.contains("syncSessionToken") ? .page(5) : .page(call.number == 0 ? 1 : 5)
+        }
+        _ = await rig.get()
+        _ = await rig.get(Rig.records + "?syncSessionToken=t")
+        #expect(await rig.get().content == Response.page(5).content)
+    }
+
+    @Test func thatADatasetIsGoneIsLearnedFromDescribeDataset() async {
+        let rig = Rig { call in
+            call.path.hasSuffix("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
+        }
+        _ = await rig.get()
+        #expect(await rig.get(Rig.dataset).status == 404)
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+    }
+}
