@@ -5,9 +5,10 @@ import NIOCore
 /// The tests of a word work on all its bytes at once: a byte that passes leaves the high bit of its place set in
 /// the result. Each is exact, without carries from one byte to the next.
 extension ByteBuffer {
-    /// The eight bytes from `index` on, the first lowest; 0, of which no text is made, if they are not all there.
+    /// The eight bytes from `index` on, the first lowest; 0, which is no text, for each that is not there.
     func word(at index: Int) -> UInt64 {
-        getInteger(at: index, endianness: .little) ?? 0
+        if let word: UInt64 = getInteger(at: index, endianness: .little) { return word }
+        return (0..<8).reduce(0) { $0 | UInt64(byte(at: index + $1)) << UInt64($1 * 8) }
     }
 
     /// 0, which is no text, if it is not there.
@@ -43,7 +44,6 @@ extension ByteBuffer {
         while index < end {
             // What is beyond the end begins with a space and so makes no difference.
             let word = word(at: index)
-            guard word != 0 else { return nil }
             let count = Swift.min(8, end - index)
             let own = count == 8 ? word : word & ((1 << UInt64(count * 8)) - 1)
             let slashes = Word.equal(own, UInt8(ascii: "/"))
@@ -57,11 +57,11 @@ extension ByteBuffer {
         return end
     }
 
-    /// Where the first colon is, within so many bytes and one.
+    /// Where the first colon is, within so many bytes and a few.
     func firstColon(from start: Int, atMost count: Int) -> Int? {
         var index = start
-        while index <= start + count, let word: UInt64 = getInteger(at: index, endianness: .little) {
-            let colons = Word.equal(word, UInt8(ascii: ":"))
+        while index <= start + count {
+            let colons = Word.equal(word(at: index), UInt8(ascii: ":"))
             if colons != 0 { return index + Word.first(colons) }
             index += 8
         }
