@@ -13,20 +13,29 @@ struct SmugglingProbe: Sendable, CustomStringConvertible {
         "contentEnc", "xprespace-09", "xprespace-20", "xprespace-a0", "xprespace-ff",
     ]
 
-    static func load() throws -> [SmugglingProbe] {
-        struct Entry: Decodable {
-            var id: String
-            var te_header_b64: String
+    private struct Entry: Decodable {
+        var id: String
+        var te_header_b64: String
+
+        var line: [UInt8] { [UInt8](Data(base64Encoded: te_header_b64) ?? Data()) }
+
+        static func load() throws -> [Entry] {
+            try Corpora.decode([Entry].self, from: "h1-smuggler-te-mutations/cases.json")
         }
+    }
+
+    /// The obfuscated lines alone.
+    static func fieldMutations() throws -> [[UInt8]] { try Entry.load().map(\.line) }
+
+    static func load() throws -> [SmugglingProbe] {
         let smuggled = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n"
         let bodies: [(String, String, Int)] = [
             ("CL.TE", "1\r\nZ\r\n0\r\n\r\n" + smuggled, 11 + smuggled.utf8.count),
             ("TE.CL", "\(String(smuggled.utf8.count, radix: 16))\r\n\(smuggled)\r\n0\r\n\r\n", 4),
             ("TE.0", "0\r\n\r\n" + smuggled, 0),
         ]
-        return try Corpora.decode([Entry].self, from: "h1-smuggler-te-mutations/cases.json").flatMap {
-            entry in
-            let line = [UInt8](Data(base64Encoded: entry.te_header_b64) ?? Data())
+        return try Entry.load().flatMap { entry in
+            let line = entry.line
             return bodies.flatMap { name, body, length in
                 [true, false].map { lengthFirst in
                     let contentLength = [UInt8]("Content-Length: \(length)".utf8)
