@@ -50,9 +50,8 @@ final class HotReads: Sendable {
         let place = Self.place(of: target)
         return memo.withLock { memo in
             guard memo.enter(generation) else { return nil }
-            for place in [place, place + 1] {
-                if let read = memo.places[place], read.target == target { return read }
-            }
+            if let read = memo.places[place], read.target == target { return read }
+            if let read = memo.places[place + 1], read.target == target { return read }
             return nil
         }
     }
