@@ -4,8 +4,13 @@ import Glibc
 ///
 /// Each call hands over memory that it owns for the length of the call and keeps no pointer after it.
 enum Platform {
-    /// Makes closing a socket send RST.
-    static let resetOnClose = linger(l_onoff: 1, l_linger: 0)
+    /// Makes closing a socket send RST: on, and after 0 seconds.
+    ///
+    /// Made of its bytes: its initialiser belongs to whichever of the system's modules and NIO's own the compiler
+    /// met first, and where that was NIO's it cannot be called from here.
+    static let resetOnClose: linger = unsafe [CInt(1), 0].withUnsafeBytes {
+        unsafe $0.loadUnaligned(as: linger.self)
+    }
 
     /// Seconds since 1970 by the wall clock, for the `date` field alone; deadlines are on a monotonic clock.
     static func wallClock() -> Int64 {
