@@ -29,7 +29,7 @@ struct Slab<Element: Sendable>: Sendable {
     /// Nil for a handle that is not in use; to be changed in place through `?.`, not assigned as a whole.
     subscript(_ handle: Int) -> Element? {
         _read {
-            if elements.indices.contains(handle) {
+            if handle >= 0, handle < elements.count {
                 yield elements[handle]
             } else {
                 yield nil

@@ -1,5 +1,5 @@
 import HTTPTypes
-package import Messages
+import Messages
 import NIOCore
 
 /// Writes an answer as bytes.
@@ -46,7 +46,7 @@ struct AnswerEncoding {
     }
 
     /// The status line and the fields that are not the server's own, without the empty line.
-    fileprivate static func write(_ head: HTTPResponse, to buffer: inout ByteBuffer) {
+    static func write(_ head: HTTPResponse, to buffer: inout ByteBuffer) {
         buffer.writeString("HTTP/1.1 \(head.status.code) \(ReasonPhrase.of(head.status.code))\r\n")
         for field in head.headerFields where !ours.contains(field.name.canonicalName) {
             buffer.writeString(field.name.rawName)
@@ -56,25 +56,11 @@ struct AnswerEncoding {
         }
     }
 
-    fileprivate static func isSafe(_ head: HTTPResponse) -> Bool {
+    static func isSafe(_ head: HTTPResponse) -> Bool {
         (200...599).contains(head.status.code)
             && head.headerFields.allSatisfy { field in
                 field.name.rawName.utf8.allSatisfy(\.isTokenByte)
                     && !field.value.utf8.contains(where: \.isForbiddenControl)
             }
-    }
-}
-
-extension PreparedAnswer {
-    /// Nil where the server has more to say about the answer than its date and its length.
-    package init?(_ response: Response) {
-        let code = response.head.status.code
-        guard AnswerEncoding.isSafe(response.head), code != 204, code != 304,
-            !response.head.headerFields.contains(.date)
-        else { return nil }
-        var buffer = ByteBuffer()
-        AnswerEncoding.write(response.head, to: &buffer)
-        head = Array(buffer.readableBytesView)
-        body = response.body
     }
 }

@@ -8,10 +8,8 @@ extension ConnectionHandler {
     func arm() {
         guard let context, let due = deadlines.due else { return }
         if case .closed = stage { return }
-        if let timer {
-            if timer.due <= due { return }
-            timer.scheduled.cancel()
-        }
+        if let set = timer?.due, set <= due { return }
+        timer?.scheduled.cancel()
         let delay = max(.zero, ContinuousClock.now.duration(to: due))
         let scheduled = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
             self.fired()

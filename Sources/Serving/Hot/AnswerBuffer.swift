@@ -23,15 +23,21 @@ package struct AnswerBuffer: Sendable {
 
     package mutating func append(_ text: String) { bytes.writeString(text) }
 
+    /// Up to eight digits in one write, as ages and lengths have; more of them by a text.
     package mutating func append(decimal number: Int64) {
-        var divisor: UInt64 = 1
-        let magnitude = number.magnitude
-        if number < 0 { bytes.writeInteger(UInt8(ascii: "-")) }
-        while magnitude / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            bytes.writeInteger(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude / divisor % 10))
-            divisor /= 10
-        }
+        guard (0..<100_000_000).contains(number) else { return append(String(number)) }
+        // The last digit ends up highest, so that the first is written first.
+        var rest = UInt64(number)
+        var digits: UInt64 = 0
+        var count = 0
+        repeat {
+            digits = digits << 8 | (0x30 + rest % 10)
+            rest /= 10
+            count += 1
+        } while rest > 0
+        let start = bytes.writerIndex
+        bytes.writeInteger(digits, endianness: .little)
+        bytes.moveWriterIndex(to: start + count)
     }
 
     /// Ends a field.
@@ -41,22 +47,10 @@ package struct AnswerBuffer: Sendable {
     package mutating func finish(_ answer: PreparedAnswer) {
         bytes.writeStaticString("date: ")
         bytes.writeString(DateField.now())
-        bytes.writeStaticString("\r\ncontent-length: ")
-        append(decimal: Int64(answer.body.count))
-        bytes.writeStaticString("\r\n\r\n")
+        bytes.writeBytes(answer.ending)
         bytes.writeBytes(answer.body)
     }
 
     /// All that was written.
     package var text: String { String(buffer: bytes) }
-}
-
-/// An answer of which the bytes are made, but for the fields that vary.
-package struct PreparedAnswer: Sendable {
-    /// The status line and the fields, without the empty line.
-    let head: [UInt8]
-    let body: [UInt8]
-
-    /// Bytes that it holds beside the body.
-    package var overhead: Int { head.count }
 }

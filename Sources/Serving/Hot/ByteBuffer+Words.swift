@@ -70,14 +70,16 @@ extension ByteBuffer {
 
     /// Whether a value is the name of a host, with a port perhaps; the bracketed form goes the long way.
     func isHostName(_ range: Range<Int>) -> Bool {
-        var index = range.lowerBound
-        while index < range.upperBound, HostValue.isNameByte(byte(at: index)) { index += 1 }
-        guard index > range.lowerBound, index - range.lowerBound <= 255 else { return false }
-        if index == range.upperBound { return true }
-        guard byte(at: index) == UInt8(ascii: ":"), (1...5).contains(range.upperBound - index - 1) else {
-            return false
-        }
-        return (index + 1..<range.upperBound).allSatisfy { byte(at: $0).isDigit }
+        let bytes = readableBytesUInt8Span
+        let (start, end) = (range.lowerBound - readerIndex, range.upperBound - readerIndex)
+        var index = start
+        while index < end, HostValue.isNameByte(bytes[index]) { index += 1 }
+        guard (1...255).contains(index - start) else { return false }
+        if index == end { return true }
+        guard bytes[index] == UInt8(ascii: ":"), (1...5).contains(end - index - 1) else { return false }
+        index += 1
+        while index < end, bytes[index].isDigit { index += 1 }
+        return index == end
     }
 }
 
