@@ -42,7 +42,7 @@ soak: build
 tsan asan: SANITIZER = $(if $(filter tsan,$@),thread,address)
 tsan asan:
 	.ci/bootstrap
-	swift test --sanitize=$(SANITIZER) --scratch-path .build/$@
+	TSAN_OPTIONS=suppressions=.ci/tsan-suppressions swift test --no-parallel --sanitize=$(SANITIZER) --scratch-path .build/$@
 
 clean:
 	rm -rf .build .venv
