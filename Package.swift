@@ -1,8 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One target a role; an arrow is an import, checked by `make lint`. Each C library, and NIO, is
-/// visible in exactly one target, and the pure ones (CognitoSync, Policy) see neither.
+/// One target a role; an arrow is an import.
+///
+/// Each C library, and NIO, is visible in exactly one target, and the pure ones (CognitoSync, Policy) see neither;
+/// `make lint` checks it.
 let package = Package(
     name: "syncgate",
     products: [.executable(name: "syncgate", targets: ["syncgate"])],
@@ -46,11 +48,20 @@ let package = Package(
             dependencies: ["Messages", .httpTypes],
             path: "Tests/TestSupport"
         ),
-        .testTarget(name: "CognitoSyncTests", dependencies: ["CognitoSync", "Messages", "TestSupport", .httpTypes]),
+        .testTarget(
+            name: "CognitoSyncTests",
+            dependencies: ["CognitoSync", "Messages", "TestSupport", .httpTypes]
+        ),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "CognitoSync", "TestSupport"]),
         .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "Messages", "TestSupport", .httpTypes]),
-        .testTarget(name: "UpstreamTests", dependencies: ["Upstream", "Messages", "TestSupport", .httpTypes]),
-        .testTarget(name: "ServingTests", dependencies: ["Serving", "Messages", "TestSupport", .httpTypes] + .nio),
+        .testTarget(
+            name: "UpstreamTests",
+            dependencies: ["Upstream", "Messages", "TestSupport", .httpTypes]
+        ),
+        .testTarget(
+            name: "ServingTests",
+            dependencies: ["Serving", "Messages", "TestSupport", .httpTypes] + .nio
+        ),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
@@ -60,7 +71,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EmulatorTests",
-            dependencies: ["Emulator", "CognitoSync", "SigV4", "Serving", "Messages", "TestSupport", .httpTypes]
+            dependencies: [
+                "Emulator", "CognitoSync", "SigV4", "Serving", "Messages", "TestSupport", .httpTypes,
+            ]
         ),
         .testTarget(
             name: "EndToEndTests",
@@ -82,8 +95,11 @@ extension Target.Dependency {
 }
 
 extension [Target.Dependency] {
-    static let nio: Self = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded"]
-        .map { .product(name: $0, package: "swift-nio") } + [.product(name: "NIOSSL", package: "swift-nio-ssl")]
+    static let nio: Self =
+        ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOTLS"]
+        .map { .product(name: $0, package: "swift-nio") } + [
+            .product(name: "NIOSSL", package: "swift-nio-ssl")
+        ]
 }
 
 /// What every target of ours is held to.

@@ -33,12 +33,12 @@ package final class Emulator: Sendable {
         loops: EventLoops? = nil,
         now: @escaping @Sendable () -> Int64
     ) async throws(ServingError) -> Emulator {
-        let ownLoops = loops == nil ? EventLoops(workers: 1) : nil
+        let running = loops ?? EventLoops(workers: 1)
+        let ownLoops = loops == nil ? running : nil
         let responder = EmulatorResponder(options: options, now: now)
-        guard let loops = loops ?? ownLoops else { preconditionFailure("one of the two is there") }
         do throws(ServingError) {
             let server = try await HTTPServer.start(
-                ServerConfiguration(address: address, loops: loops),
+                ServerConfiguration(address: address, loops: running),
                 responder: responder
             )
             return Emulator(server: server, responder: responder, ownLoops: ownLoops, options: options)

@@ -33,10 +33,15 @@ package final class CachedReads: Sendable {
     ///
     /// `noticesChanges` is always true in service: a table that takes no notice of writes is what the consistency
     /// checker must find.
-    package init(limits: CacheLimits, shards count: Int = 16, noticesChanges: Bool = true) {
+    package init(limits: CacheLimits, noticesChanges: Bool = true) {
         notices = noticesChanges
-        shards = (0..<max(1, count)).map { _ in Shard(limits.divided(by: max(1, count))) }
+        let count = min(max(1, limits.bytes / Self.leastShard), Self.mostShards)
+        shards = (0..<count).map { _ in Shard(limits.divided(by: count)) }
     }
+
+    /// A page may fill an eighth of a shard: this much lets the largest dataset there is, 1 MB, stay.
+    private static let leastShard = 16 << 20
+    private static let mostShards = 16
 
     package func lookUp(_ key: PageKey, confirm: Bool, now: Instant) -> Lookup<Response, Fetch> {
         shard(of: key.dataset.owner).table.withLock { table in
@@ -57,6 +62,7 @@ package final class CachedReads: Sendable {
                 now: now
             )
         }
+        noteRefusal(of: ticket.key.dataset, in: forwarded)
         switch fill {
         case .stored: return Landing(forwarded: forwarded, isStored: true, stale: nil)
         case .fenced, .declined: return Landing(forwarded: forwarded, isStored: false, stale: nil)
@@ -104,12 +110,21 @@ package final class CachedReads: Sendable {
 
     private func learn(_ ticket: PassTicket, from forwarded: Forwarded, to operation: OperationName) {
         guard case .success(let response) = forwarded.result else { return }
+        noteRefusal(of: ticket.scope, in: forwarded)
         if operation == .describeDataset {
             guard response.isSuccess || response.head.status.code == 404 else { return }
             table(of: ticket.scope.owner) { $0.learn(ticket, exists: response.isSuccess) }
         } else if response.isSuccess, let facts = PageFacts(response) {
             table(of: ticket.scope.owner) { $0.learn(ticket, facts: facts) }
         }
+    }
+
+    /// A sync count that the origin does not know may be one that the table handed out: the dataset was made anew.
+    private func noteRefusal(of scope: DatasetScope, in forwarded: Forwarded) {
+        guard case .success(let response) = forwarded.result, response.head.status.code == 400,
+            response.body.firstRange(of: "No such SyncCount".utf8) != nil
+        else { return }
+        _ = table(of: scope.owner) { $0.doubt(scope) }
     }
 
     package func purge(pool: IdentityPoolID?, identity: IdentityID?, dataset: DatasetName?) -> Int {

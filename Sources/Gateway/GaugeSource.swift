@@ -24,15 +24,14 @@ extension Service {
         gauges.requestsInFlight = admission.inFlight
         gauges.connectionsActive = connections?.active ?? 0
         gauges.connectionsIdle = connections?.idle ?? 0
+        gauges.refused = connections?.refused ?? [:]
         let cache = reads.statistics
         gauges.cacheEntries = cache.pages
         gauges.cacheBytes = cache.bytes
         gauges.cacheLimitBytes = live.current.configuration.cache.memory
         gauges.cacheEvictions = cache.evictions
         gauges.cacheFencedFills = cache.fencedFills
-        for reason in InvalidationReason.allCases {
-            gauges.cacheInvalidations[reason] = Invalidation(rawValue: reason.rawValue).flatMap { cache.invalidated[$0] }
-        }
+        gauges.cacheInvalidations = cache.invalidated
         let upstream = link.client.statistics()
         gauges.upstreamConnections = upstream.openConnections
         gauges.upstreamConnects = upstream.connects

@@ -36,9 +36,8 @@ package struct Pipeline: Responder {
         }
     }
 
-    /// What never became a request is counted and logged like one.
+    /// What never became a request is logged like one; the server counts its reasons.
     package func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
-        telemetry.refused(refusal)
         let call = Call(refusedFrom: peer, at: clock)
         return finish(.invalid(APIError(refusal)), of: call).response
     }

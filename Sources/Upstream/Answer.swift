@@ -93,10 +93,10 @@ struct Answer {
             guard piece.count <= count - body.count else {
                 throw .malformed("more bytes than content-length says")
             }
-            append(piece)
+            piece.append(to: &body)
         case .stream:
             guard piece.count <= limits.body - body.count else { throw .tooLarge("answer body too large") }
-            append(piece)
+            piece.append(to: &body)
         case .chunked:
             let used = try chunks.take(piece, into: &body, limit: limits.body)
             if used < piece.count { hasExcess = true }
@@ -171,9 +171,5 @@ struct Answer {
             guard isHTTP2 else { throw .malformed("answer without a length") }
             length = .stream
         }
-    }
-
-    private mutating func append(_ piece: Span<UInt8>) {
-        unsafe piece.withUnsafeBufferPointer { unsafe body.append(contentsOf: $0) }
     }
 }

@@ -22,8 +22,6 @@ extension EasyHandle {
         set(CURLOPT_HTTP_CONTENT_DECODING, false)
         set(CURLOPT_HTTP09_ALLOWED, false)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        // The first calls wait to see whether the origin speaks HTTP/2 before more connections are made.
-        set(CURLOPT_PIPEWAIT, configuration.origin.scheme == .https)
 
         set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connect.milliseconds)
         set(CURLOPT_MAXAGE_CONN, configuration.idle.wholeSeconds)

@@ -88,14 +88,9 @@ import CCurl
         return value
     }
 
-    /// The socket that the transfer is on, while it is.
-    var socket: Int32? {
-        var value: curl_socket_t = -1
-        guard unsafe ccurl_get_socket(pointer, &value) == CURLE_OK, value >= 0 else { return nil }
-        return value
-    }
-
+    /// Whether TLS was agreed to carry HTTP/2; asked while the transfer has its connection.
     var speaksHTTP2: Bool { unsafe ccurl_speaks_http2(pointer) != 0 }
+    /// Whether bytes of the origin are decrypted already and not yet read.
     var hasDecryptedBytesWaiting: Bool { unsafe ccurl_tls_has_pending(pointer) != 0 }
 
     private mutating func note(_ code: CURLcode) {

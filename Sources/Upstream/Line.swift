@@ -48,7 +48,9 @@ enum Line {
         var colon = 0
         while colon < line.count, line[colon] != 0x3A { colon += 1 }
         guard colon < line.count else { throw .malformed("field without a colon") }
-        guard let name = HTTPField.Name(string(line, 0..<colon)) else { throw .malformed("bad field name") }
+        guard let name = HTTPField.Name(line.extracting(first: colon).text) else {
+            throw .malformed("bad field name")
+        }
         var start = colon + 1
         var end = line.count
         while start < end, isBlank(line[start]) { start += 1 }
@@ -56,8 +58,7 @@ enum Line {
         for index in start..<end where !isValueByte(line[index]) {
             throw .malformed("control character in a field")
         }
-        let value = line.extracting(start..<end)
-        return unsafe HTTPField(name: name, value: value.withUnsafeBufferPointer { unsafe [UInt8]($0) })
+        return HTTPField(name: name, value: line.extracting(start..<end).bytes)
     }
 
     /// One Content-Length of decimal digits; a list, even of equal numbers, is refused.
@@ -81,9 +82,5 @@ enum Line {
             index += 1
         }
         return true
-    }
-
-    private static func string(_ line: Span<UInt8>, _ range: Range<Int>) -> String {
-        unsafe line.extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -14,7 +14,9 @@ import CCurl
         let user = unsafe Unmanaged.passUnretained(poller).toOpaque()
         unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAX_TOTAL_CONNECTIONS, limit)
         unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, limit)
-        unsafe ccurl_multi_set_long(pointer, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+        // One HTTP/2 stream a connection at a time: with several, libcurl 7.88 at times keeps the bytes of one
+        // back for ever when the socket has run dry (seen with 40 answers of 100 kB at once).
+        unsafe ccurl_multi_set_long(pointer, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
         unsafe ccurl_multi_set_on_socket(pointer, Poller.onInterest)
         unsafe ccurl_multi_set_pointer(pointer, CURLMOPT_SOCKETDATA, user)
         unsafe ccurl_multi_set_on_timer(pointer, Poller.onTimer)

@@ -19,8 +19,9 @@ package struct UpstreamError: Error, Sendable, Equatable {
     package enum Phase: Sendable, Equatable {
         /// No byte of the request can have reached the origin.
         case notSent
-        /// The request, or part of it, went out and no byte of an answer came.
+        /// The request, or part of it, may have gone out and no whole line of an answer came.
         case sent
+        /// At least one line of an answer came, or bytes that are no answer.
         case partlyAnswered
     }
 

@@ -24,7 +24,10 @@ struct CheckCommand: ParsableCommand {
             throw ExitStatus.wrongConfiguration
         }
         for warning in loaded.warnings { StandardError.write("warning: \(warning)") }
-        Swift.print(print ? loaded.configuration.redactedYAML : "\(config): fine", terminator: print ? "" : "\n")
+        Swift.print(
+            print ? loaded.configuration.redactedYAML : "\(config): fine",
+            terminator: print ? "" : "\n"
+        )
     }
 }
 

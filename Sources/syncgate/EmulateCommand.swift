@@ -14,7 +14,10 @@ struct EmulateCommand: AsyncParsableCommand {
     @Option(help: "Where to listen: host:port, [ipv6]:port or unix:/path; port 0 lets the system choose.")
     var listen = "127.0.0.1:9000"
 
-    @Option(help: "A fault to begin with, such as latency=30ms or status=503,operation=ListRecords,times=3; may be repeated.")
+    @Option(
+        help:
+            "A fault to begin with, such as latency=30ms or status=503,operation=ListRecords,times=3; may be repeated."
+    )
     var fault: [String] = []
 
     @Flag(help: "Let developer credentials register and subscribe devices, which the service refuses.")
@@ -32,14 +35,20 @@ struct EmulateCommand: AsyncParsableCommand {
         options.signatures = ignoreSignatures ? .ignored : .verified
         options.rules.deviceOperations = allowDeviceOperations ? .allowed : .refused
         options.faults = try fault.map { text in
-            do { return try Fault(parsing: text) } catch { throw ValidationError("--fault \(text): \(error)") }
+            do { return try Fault(parsing: text) } catch {
+                throw ValidationError("--fault \(text): \(error)")
+            }
         }
         let address: ListenAddress
-        do { address = try ListenAddress(parsing: listen) } catch { throw ValidationError("--listen: \(error)") }
+        do { address = try ListenAddress(parsing: listen) } catch {
+            throw ValidationError("--listen: \(error)")
+        }
         let clock = GatewayClock.system
         let emulator: Emulator
         do {
-            emulator = try await Emulator.start(options: options, address: address) { clock.wall() / 1_000_000 }
+            emulator = try await Emulator.start(options: options, address: address) {
+                clock.wall() / 1_000_000
+            }
         } catch {
             StandardError.write("\(error)")
             throw ExitStatus.cannotBind

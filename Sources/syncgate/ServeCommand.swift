@@ -38,11 +38,13 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
+        CoreDumps.disable()
+        let (environment, noticesChanges) = Self.surroundings
         let emulator = demo ? try await startEmulator() : nil
         let overrides = overrides(endpoint: emulator?.endpoint)
         let file = config
-        let read: @Sendable () throws(ConfigurationProblems) -> LoadedConfiguration = { () throws(ConfigurationProblems) in
+        let read: @Sendable () throws(ConfigurationProblems) -> LoadedConfiguration = {
+            () throws(ConfigurationProblems) in
             try Configuration.load(file: file, environment: environment, overrides: overrides)
         }
         let loaded: LoadedConfiguration
@@ -58,13 +60,25 @@ struct ServeCommand: AsyncParsableCommand {
             build: Version.build,
             reload: read
         )
-        #if DEBUG
-            launch.noticesChanges = environment["SYNCGATE_TEST_WITHOUT_INVALIDATION"] != "1"
-        #endif
+        launch.noticesChanges = noticesChanges
         let service = try await start(loaded, launch: launch)
-        if let emulator { Demonstration(gateway: service.port, admin: service.adminPort, emulator: emulator).show() }
+        if let emulator {
+            Demonstration(gateway: service.port, admin: service.adminPort, emulator: emulator).show()
+        }
         await Lifetime(service: service, environment: environment).run()
         await emulator?.stop()
+    }
+
+    /// The environment, and whether the cache takes notice of changes: always, but for a debug build that is to
+    /// show that the consistency checker finds out when it does not.
+    private static var surroundings: (environment: [String: String], noticesChanges: Bool) {
+        #if DEBUG
+            var environment = ProcessInfo.processInfo.environment
+            let value = environment.removeValue(forKey: "SYNCGATE_TEST_WITHOUT_INVALIDATION")
+            return (environment, value != "1")
+        #else
+            return (ProcessInfo.processInfo.environment, true)
+        #endif
     }
 
     private func start(_ loaded: LoadedConfiguration, launch: Service.Launch) async throws -> Service {

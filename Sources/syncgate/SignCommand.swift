@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import HTTPTypes
 import Messages
 import SigV4
@@ -29,8 +30,11 @@ struct SignCommand: ParsableCommand {
     func run() throws {
         let request = try WrittenRequest(readRequest()).request
         let environment = ProcessInfo.processInfo.environment
-        guard let key = environment["AWS_ACCESS_KEY_ID"], let secret = environment["AWS_SECRET_ACCESS_KEY"] else {
-            throw ValidationError("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set in the environment")
+        guard let key = environment["AWS_ACCESS_KEY_ID"], let secret = environment["AWS_SECRET_ACCESS_KEY"]
+        else {
+            throw ValidationError(
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set in the environment"
+            )
         }
         let credentials = Credentials(
             accessKeyID: key,
@@ -56,7 +60,7 @@ struct SignCommand: ParsableCommand {
     }
 
     private func signingTime() throws -> SigningTime {
-        guard let time else { return SigningTime(epochSeconds: Int64(Date().timeIntervalSince1970)) }
+        guard let time else { return SigningTime(epochSeconds: GatewayClock.system.wall() / 1_000_000_000) }
         guard let parsed = SigningTime(parsing: time) else {
             throw ValidationError("'\(time)' is no time such as 20150830T123600Z")
         }
@@ -94,7 +98,8 @@ private struct WrittenRequest {
         }
         var head = HTTPRequest(method: method, scheme: nil, authority: nil, path: words[1])
         for line in lines.dropFirst() {
-            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else {
+            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon]))
+            else {
                 throw ValidationError("'\(line)' is no header field")
             }
             let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)

@@ -11,7 +11,10 @@ package enum Corpora {
         }
         let package = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return package.deletingLastPathComponent().appending(path: "shared/corpora", directoryHint: .isDirectory)
+        return package.deletingLastPathComponent().appending(
+            path: "shared/corpora",
+            directoryHint: .isDirectory
+        )
     }()
 
     package static var available: Bool { FileManager.default.fileExists(atPath: root.path) }

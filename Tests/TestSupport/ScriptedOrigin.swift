@@ -114,6 +114,7 @@ package final class ScriptedOrigin: Sendable {
             guard Sockets.isReadable(listener, milliseconds: 20) else { continue }
             let socket = accept(listener, nil, nil)
             guard socket >= 0 else { continue }
+            Sockets.keepFromChildren(socket)
             Sockets.sendAtOnce(socket)
             let number = log.state.withLock { state in
                 state.accepted += 1

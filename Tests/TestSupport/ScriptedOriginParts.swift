@@ -107,6 +107,10 @@ enum Sockets {
         return true
     }
 
+    static func keepFromChildren(_ socket: Int32) {
+        _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+    }
+
     static func sendAtOnce(_ socket: Int32) {
         var one: Int32 = 1
         unsafe setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)

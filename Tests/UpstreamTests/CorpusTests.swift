@@ -70,6 +70,7 @@ struct CorpusTests {
         try await withUpstream(origin) { client in
             for (number, text) in cases.enumerated() {
                 let error = await client.failure(of: post("\(number)"))
+                #expect(await origin.waitUntil { $0.open == 0 })
                 let answer = String(decoding: text.bytes, as: UTF8.self).debugDescription
                 let shown = "\(number) \(text.id) \(answer) \(String(describing: error))"
                 #expect((error == nil) == (accepted[number] != nil), "\(shown)")

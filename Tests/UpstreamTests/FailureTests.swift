@@ -107,40 +107,53 @@ import Upstream
         }
     }
 
+    /// Every other deadline is two minutes off, so that an early end can only be that of the one under test, however
+    /// busy the machine is.
+    private func patient(
+        _ change: @escaping @Sendable (inout UpstreamConfiguration) -> Void
+    ) -> @Sendable (inout UpstreamConfiguration) -> Void {
+        { configuration in
+            configuration.firstByte = .seconds(120)
+            configuration.total = .seconds(120)
+            change(&configuration)
+        }
+    }
+
     @Test func anOriginThatSaysNothingIsGivenUpAtTheFirstByteDeadline() async throws {
         let origin = try ScriptedOrigin { _ in [.stall] }
-        try await withUpstream(origin, configure: { $0.firstByte = .milliseconds(150) }) { client in
+        try await withUpstream(origin, configure: patient { $0.firstByte = .milliseconds(150) }) { client in
             let start = ContinuousClock.now
             let error = await client.failure(of: post("b"))
             let took = ContinuousClock.now - start
             #expect(error?.kind == .timedOut)
             #expect(error?.phase == .sent)
-            #expect(took >= .milliseconds(150) && took < .seconds(3))
+            #expect(took >= .milliseconds(150) && took < .seconds(60))
             #expect(await origin.waitUntil { $0.open == 0 })
         }
     }
 
     @Test func anAnswerThatDripsIsGivenUpAtTheTotalDeadline() async throws {
-        let long = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + String(repeating: "x", count: 1000)
-        let origin = try ScriptedOrigin { _ in [.drip([UInt8](long.utf8), milliseconds: 5)] }
-        try await withUpstream(origin, configure: { $0.total = .milliseconds(400) }) { client in
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+        let body = [UInt8](repeating: UInt8(ascii: "x"), count: 1000)
+        let origin = try ScriptedOrigin { _ in [.send([UInt8](head.utf8)), .drip(body, milliseconds: 100)] }
+        try await withUpstream(origin, configure: patient { $0.total = .seconds(2) }) { client in
             let start = ContinuousClock.now
             let error = await client.failure(of: get())
             let took = ContinuousClock.now - start
             #expect(error?.kind == .timedOut)
             #expect(error?.phase == .partlyAnswered)
-            #expect(took >= .milliseconds(400) && took < .seconds(3))
+            #expect(took >= .seconds(2) && took < .seconds(60))
             #expect(await origin.waitUntil { $0.open == 0 })
         }
     }
 
     @Test func aDeadlineOfTheCallShortensTheTotal() async throws {
         let origin = try ScriptedOrigin { _ in [.stall] }
-        try await withUpstream(origin) { client in
+        try await withUpstream(origin, configure: patient { _ in }) { client in
             let start = ContinuousClock.now
             let error = await client.failure(of: get(), deadline: .milliseconds(100))
             #expect(error?.kind == .timedOut)
-            #expect(ContinuousClock.now - start < .seconds(3))
+            #expect(ContinuousClock.now - start < .seconds(60))
         }
     }
 
@@ -241,36 +254,5 @@ import Upstream
             }
             #expect(origin.received.map(\.connection) == [0, 1])
         }
-    }
-
-    @Test func proxiesOfTheEnvironmentAreIgnored() async throws {
-        let proxy = try ScriptedOrigin(answer: "HTTP/1.1 502 Proxy\r\nContent-Length: 0\r\n\r\n")
-        defer { proxy.stop() }
-        let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"]
-        for name in names { unsafe setenv(name, proxy.url, 1) }
-        defer { for name in names { unsafe unsetenv(name) } }
-        let origin = try ScriptedOrigin(answer: plainAnswer)
-        try await withUpstream(origin) { client in
-            let answer = try await client.send(get())
-            #expect(answer.head.status.code == 200)
-            #expect(proxy.accepted == 0)
-        }
-    }
-
-    @Test func aConfiguredProxyIsAskedForATunnelWhateverNoProxySays() async throws {
-        let proxy = try ScriptedOrigin { received in
-            received.requestLine.hasPrefix("CONNECT")
-                ? [.send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n")] : [.send(plainAnswer)]
-        }
-        unsafe setenv("no_proxy", "*", 1)
-        defer { unsafe unsetenv("no_proxy") }
-        var configuration = UpstreamConfiguration(origin: try #require(Origin("http://service.test:81")))
-        configuration.proxy = proxy.url
-        let client = try UpstreamClient(configuration)
-        let answer = try await client.send(get("/a"))
-        #expect(answer.head.headerFields.count == 1)
-        #expect(proxy.received.map(\.requestLine) == ["CONNECT service.test:81 HTTP/1.1", "GET /a HTTP/1.1"])
-        await client.stop()
-        proxy.stop()
     }
 }

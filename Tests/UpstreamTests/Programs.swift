@@ -30,10 +30,18 @@ enum Programs {
         for descriptor: Int32 in 0...2 {
             unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
-        // The shell changes the folder and then becomes the program.
-        let line = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, program] + arguments
+        // The shell closes what it inherited (a connection of another test would stay open for as long as the
+        // program runs), changes the folder and then becomes the program.
+        let script = """
+            for file in /proc/self/fd/*; do
+                number=${file##*/}
+                if [ "$number" -gt 2 ]; then eval "exec $number>&-"; fi
+            done
+            cd "$0" && exec "$@"
+            """
+        let line = ["/bin/bash", "-c", script, folder.path, program] + arguments
         var words = unsafe line.map { unsafe strdup($0) } + [nil]
-        defer { for unsafe word in unsafe words { unsafe free(word) } }
+        defer { unsafe words.forEach { unsafe free($0) } }
         var process: pid_t = 0
         guard unsafe posix_spawn(&process, line[0], &actions, nil, &words, nil) == 0 else {
             throw ProgramFailed(arguments: arguments)
@@ -121,7 +129,11 @@ struct Certificates {
     var authority: String { folder.appending(path: "ca.pem").path }
 
     /// One set for all tests of the process; nil where openssl is not installed or fails.
-    static let shared = try? Certificates()
+    static let shared: Certificates? = {
+        let certificates = try? Certificates()
+        atexit { if let shared { try? FileManager.default.removeItem(at: shared.folder) } }
+        return certificates
+    }()
 
     private init() throws {
         guard let openssl = Programs.openssl else { throw ProgramFailed(arguments: []) }

@@ -140,14 +140,14 @@ struct HTTP2Tests {
     }
 
     @Test(arguments: [[], ["--no-content-length"], ["--trailer", "x-trailer: a"]])
-    func manyCallsShareOneConnection(options: [String]) async throws {
-        try await withServer(options) { client in
+    func manyCallsAreAnsweredAndConnectionsAreUsedAgain(options: [String]) async throws {
+        try await withServer(options, configure: { $0.connections = 8 }) { client in
             let sizes = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<40 { group.addTask { try await client.send(get("/page.json")).body.count } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(sizes == [Int](repeating: 100_000, count: 40))
-            #expect(client.statistics().connects == 1)
+            #expect(client.statistics().connects <= 8)
             let answer = try await client.send(get("/page.json"))
             #expect(answer.head.status.code == 200)
             #expect(!answer.head.headerFields.contains { $0.name.rawName == "x-trailer" })
@@ -176,12 +176,4 @@ struct HTTP2Tests {
         }
     }
 
-    @Test func anEncodedBodyIsRefused() async throws {
-        try await withServer(["--error-gzip"]) { client in
-            var request = get("/none")
-            request.head.headerFields[.acceptEncoding] = "gzip"
-            let error = await client.failure(of: request)
-            #expect(error?.kind == .malformed)
-        }
-    }
 }

@@ -39,13 +39,16 @@ OPEN_THROTTLE = {
     "upstream": {"key": "none", "rate": "1000000/s", "burst": 1000000},
 }
 
+# Deadlines that a busy machine does not reach while a test holds an answer back.
+PATIENT = {"connect": "10s", "first_byte": "30s", "total": "30s"}
+
 
 def configuration(upstream, **sections):
     """A whole configuration for one upstream; JSON, which YAML contains."""
     base = {
         "listen": {"address": "127.0.0.1:0"},
         "admin": {"address": "127.0.0.1:0"},
-        "upstream": {"region": REGION, "endpoint": f"http://{upstream}"},
+        "upstream": {"region": REGION, "endpoint": f"http://{upstream}", "timeouts": PATIENT},
         "credentials": {"sources": ["environment"]},
         "throttle": OPEN_THROTTLE,
     }

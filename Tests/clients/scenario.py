@@ -23,7 +23,7 @@ def story(pool, identity):
     in_pool = {"IdentityPoolId": pool}
     owner = {**in_pool, "IdentityId": identity}
     dataset = {**owner, "DatasetName": "notes:2026.draft_1-a"}
-    device = {**dataset, "DeviceId": "device/1 of:2+é"}
+    device = {**dataset, "DeviceId": "device:1 of+é"}
 
     # A dataset that is not there yet, and its first two writes.
     yield "DescribeDataset", dataset

@@ -10,9 +10,11 @@ C7 a write that went round the gateway is seen once the time to live is over
 
 A write whose answer never came may have happened or not (C8): it counts from where it is first seen. Datasets
 that nobody writes round the gateway must moreover be linearizable, judged by the search that the published
-histories prove.
+histories prove. A dataset that is deleted now and then counts from 1 again, so that its counts tell no order:
+there C1 is that nothing deleted comes back, and the search does the rest.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from linearizability import PENDING, Event, linearizable
@@ -49,10 +51,23 @@ class Read:
         return f"read {self.start:.4f}–{self.end:.4f} s at count {self.count} ({self.how})"
 
 
+@dataclass(frozen=True)
+class Delete:
+    """The end of a dataset, or the news that it was gone already; `end` is PENDING while the outcome is unknown."""
+
+    dataset: str
+    start: float
+    end: float
+
+    def __str__(self):
+        return f"delete {self.start:.4f}–{self.end:.4f} s"
+
+
 @dataclass
 class History:
     reads: list = field(default_factory=list)
     writes: list = field(default_factory=list)
+    deletes: list = field(default_factory=list)
     finals: list = field(default_factory=list)  # (dataset, body through the gateway, body from the origin)
 
 
@@ -71,22 +86,31 @@ def value_of(dataset, key, write_id):
     return f"{dataset}|{key}|{write_id}"
 
 
+def removal_of(dataset, key, write_id):
+    """What a removed record stands for in a history, where it has no value of its own."""
+    return value_of(dataset, key, f"removed|{write_id}")
+
+
 def check(history, time_to_live):
     """All violations, each rule's first in each dataset; none means that the history is good."""
     found = []
     for dataset in sorted({x.dataset for x in history.reads + history.writes}):
         reads = sorted((r for r in history.reads if r.dataset == dataset), key=lambda r: r.start)
         writes = [w for w in history.writes if w.dataset == dataset]
+        deletes = sorted((d for d in history.deletes if d.dataset == dataset), key=lambda d: d.end)
         log = known_writes(reads, writes)
-        checks = [
-            order(reads, [w for w in writes if not w.bypass], "C1", 0),
-            order(reads, reads, "C2", 0),
-            phantoms(dataset, reads, writes),
-            pages(reads, log),
-            order(reads, [w for w in writes if w.bypass], "C7", time_to_live),
-        ]
+        if deletes:
+            checks = [risen(reads, writes, deletes), phantoms(dataset, reads, writes), newer_than_page(reads)]
+        else:
+            checks = [
+                order(reads, [w for w in writes if not w.bypass], "C1", 0),
+                order(reads, reads, "C2", 0),
+                phantoms(dataset, reads, writes),
+                pages(reads, log),
+                order(reads, [w for w in writes if w.bypass], "C7", time_to_live),
+            ]
         if not any(w.bypass for w in writes):
-            checks.append(one_order(reads, writes, log))
+            checks.append(one_order(reads, writes, deletes, log))
         first = [next(iter(violations), None) for violations in checks]
         found += [Violation(rule, dataset, text) for rule, text in filter(None, first)]
     for dataset, through, direct in history.finals:
@@ -106,6 +130,16 @@ def order(reads, before, rule, allowance):
             position += 1
         if newest is not None and read.count < newest.count:
             yield rule, f"{read} came after\n  {newest}"
+
+
+def risen(reads, writes, deletes):
+    """C1 for deletions, in the order of their ends: no record that was written before the last one that had ended."""
+    ends, sent = [d.end for d in deletes], {w.value: w for w in writes}
+    for read in reads:
+        position = bisect_left(ends, read.start)
+        for key, value, _ in read.records if position else ():
+            if value in sent and sent[value].end < deletes[position - 1].start:
+                yield "C1", f"{read} has under {key} what had gone\n  {sent[value]}\n  {deletes[position - 1]}"
 
 
 def phantoms(dataset, reads, writes):
@@ -132,11 +166,10 @@ def known_writes(reads, writes):
 
 def pages(reads, log):
     """C4: each whole read, and each traversal at one count, against the dataset's state at that count."""
+    yield from newer_than_page(reads)
     states = states_by_count(log)
     traversals = {}
     for read in reads:
-        if any(count > read.count for _, _, count in read.records):
-            yield "C4", f"{read} has a record newer than itself: {read.records}"
         if read.whole:
             yield from against_state(states, read, [read])
         elif read.traversal is not None:
@@ -145,6 +178,12 @@ def pages(reads, log):
         # Pages of different counts say themselves that the dataset changed in between.
         if len({part.count for part in parts}) == 1:
             yield from against_state(states, parts[-1], parts)
+
+
+def newer_than_page(reads):
+    for read in reads:
+        if any(count > read.count for _, _, count in read.records):
+            yield "C4", f"{read} has a record newer than itself: {read.records}"
 
 
 def states_by_count(log):
@@ -168,22 +207,27 @@ def against_state(states, read, parts):
         yield "C4", f"{read} is not the dataset at its count: missing {missing[:3]}, too much {extra[:3]}"
 
 
-def one_order(reads, writes, log):
-    """Linearizability of the sync count: a write makes n of n - 1, a read tells n."""
-    seen = {value: count for count, (_, value) in log.items()}
-    events = [Event(r.start, r.end, "read", r.count) for r in reads]
+def one_order(reads, writes, deletes, log):
+    """Linearizability of the sync count: a write makes n of n - 1, a read tells n, a deletion makes it 0."""
+    seen = {value: count for read in reads for _, value, count in read.records}
+    events = [Event(r.start, r.end, ("read", None), r.count) for r in reads]
+    events += [Event(d.start, d.end, ("delete", None)) for d in deletes]
     for write in writes:
         count = write.count or seen.get(write.value)
-        if count:
+        if count or deletes:
             events.append(Event(write.start, write.end if write.count else PENDING, ("write", count), write.count))
-    # A write of unknown outcome that was overwritten before anybody saw it shows only as a gap.
-    newest = max([0, *log, *(r.count for r in reads)])
-    events += [Event(-1, PENDING, ("write", gap)) for gap in range(1, newest) if gap not in log]
+    if not deletes:
+        # A write of unknown outcome that was overwritten before anybody saw it shows only as a gap.
+        newest = max([0, *log, *(r.count for r in reads)])
+        events += [Event(-1, PENDING, ("write", gap)) for gap in range(1, newest) if gap not in log]
     if not linearizable(events, 0, version):
-        yield "C1/C2", "the reads and writes cannot be put in one order"
+        yield "C1/C2", "the reads, writes and deletions cannot be put in one order"
 
 
 def version(state, given, output):
-    if given == "read":
+    kind, count = given
+    if kind == "read":
         return state if output == state else None
-    return given[1] if state == given[1] - 1 else None
+    if kind == "delete":
+        return 0
+    return state + 1 if count in (None, state + 1) else None

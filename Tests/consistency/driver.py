@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
 
-from checker import History, Read, Write, check, value_of
+from checker import Delete, History, Read, Write, check, removal_of, value_of
 from clients import Boto, identifiers, signed
 from linearizability import PENDING
 from nemesis import Nemesis
@@ -67,6 +67,7 @@ class Dataset:
     identity: str
     name: str
     bypass: bool = False
+    fleeting: bool = False  # deleted now and then
     token: str = ""
     counts: dict = field(default_factory=dict)  # key -> the record's sync count, as its only writer knows it
 
@@ -89,11 +90,13 @@ class Driver:
         self.gateway, self.origin, self.random = gateway, origin, random.Random(seed)
         self.history, self.ids, self.stopping = History(), itertools.count(1), False
         self.sent = {}  # value -> the write that is still without an answer
+        self.deleting = set()  # the deletions that are
         self.refused = self.failed = 0
         pool, _ = identifiers()
         owners = [identifiers()[1] for _ in range(3)]
         # The same two names under each identity: what tells them apart is the identity alone.
         self.datasets = [Dataset(pool, owner, name) for owner in owners for name in ("notes", "a.b:c")]
+        self.datasets += [Dataset(pool, owner, "fleeting", fleeting=True) for owner in owners]
         if bypass:
             self.datasets += [Dataset(pool, owner, "shared", bypass=True) for owner in owners]
 
@@ -101,6 +104,7 @@ class Driver:
         """Runs for so long, or until `until(history)` says something; what it said."""
         work = [asyncio.create_task(self.reader(n)) for n in range(readers)]
         work += [asyncio.create_task(self.writer(n)) for n in range(writers)]
+        work.append(asyncio.create_task(self.deleter()))
         if any(dataset.bypass for dataset in self.datasets):
             work.append(asyncio.create_task(self.bypasser()))
         end, said = time.monotonic() + seconds, None
@@ -112,8 +116,9 @@ class Driver:
         return said
 
     def so_far(self):
-        """The history with the writes in the air as ones that may have happened."""
-        return History(self.history.reads, self.history.writes + list(self.sent.values()))
+        """The history with the writes and deletions in the air as ones that may have happened."""
+        writes, deletes = [*self.history.writes, *self.sent.values()], [*self.history.deletes, *self.deleting]
+        return History(self.history.reads, writes, deletes)
 
     async def reader(self, number):
         connection = Connection(self.gateway)
@@ -142,7 +147,7 @@ class Driver:
             self.failed += 1
             return None
         page = answer.json
-        records = tuple((r["Key"], r["Value"], r["SyncCount"]) for r in page["Records"])
+        records = tuple((r["Key"], told(dataset, r), r["SyncCount"]) for r in page["Records"])
         self.history.reads.append(Read(
             dataset.label, start, end, page["DatasetSyncCount"], records, since, traversal is None, traversal,
             answer.headers.get("cache-status", "").removeprefix("syncgate; "),
@@ -177,8 +182,13 @@ class Driver:
             dataset.counts[key] = next((r["SyncCount"] for r in page["Records"] if r["Key"] == key), 0)
 
     def patch(self, dataset, key):
-        value = value_of(dataset.label, key, f"{next(self.ids)}|" + "x" * self.random.randrange(200))
-        return value, {"Op": "replace", "Key": key, "Value": value, "SyncCount": dataset.counts[key]}
+        """What a history says of a patch, and the patch: one in six removes the record."""
+        number, patch = next(self.ids), {"Key": key, "SyncCount": dataset.counts[key]}
+        if self.random.randrange(6) == 0:
+            removal = {**patch, "Op": "remove", "DeviceLastModifiedDate": number}
+            return removal_of(dataset.label, key, number), removal
+        value = value_of(dataset.label, key, f"{number}|" + "x" * self.random.randrange(200))
+        return value, {**patch, "Op": "replace", "Value": value}
 
     async def write(self, connection, dataset, key):
         value, patch = self.patch(dataset, key)
@@ -196,6 +206,20 @@ class Driver:
         self.refused += 1
         dataset.token = ""
         dataset.counts.pop(key, None)
+
+    async def deleter(self):
+        connection = Connection(self.gateway)
+        while not self.stopping:
+            await asyncio.sleep(self.random.random() * 0.4)
+            dataset = self.random.choice([d for d in self.datasets if d.fleeting])
+            lost = Delete(dataset.label, time.monotonic(), PENDING)
+            self.deleting.add(lost)
+            answer, start, end = await connection.ask("DELETE", dataset.path)
+            self.deleting.discard(lost)
+            known = answer is not None and answer.status in (200, 404)
+            self.history.deletes.append(Delete(dataset.label, start, end) if known else lost)
+            dataset.counts.clear()
+        connection.close()
 
     async def bypasser(self):
         """Writes straight to the origin, as phones and consoles do."""
@@ -236,7 +260,15 @@ class Driver:
     def summary(self):
         hits = sum(r.how.startswith("hit") for r in self.history.reads)
         return (f"{len(self.history.reads)} reads ({hits} hits, {self.failed} failed), "
-                f"{len(self.history.writes)} writes ({self.refused} refused or unknown)")
+                f"{len(self.history.writes)} writes ({self.refused} refused or unknown), "
+                f"{len(self.history.deletes)} deletions")
+
+
+def told(dataset, record):
+    """A record's value; a removed one is known by the time that its writer gave it."""
+    if (value := record["Value"]) is not None:
+        return value
+    return removal_of(dataset.label, record["Key"], int(record["DeviceLastModifiedDate"]))
 
 
 def without_token(body):

@@ -33,7 +33,15 @@ class Nemesis:
     async def relay(self, reader, writer):
         task = asyncio.current_task()
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        try:
+            await self.relay_both_ways(reader, writer)
+        except asyncio.CancelledError:
+            # Only the end of the run cancels; the stream's own callback would print a task that ended so.
+            pass
+        finally:
+            self.tasks.discard(task)
+
+    async def relay_both_ways(self, reader, writer):
         try:
             up_reader, up_writer = await asyncio.open_connection(self.host, self.port)
         except OSError:

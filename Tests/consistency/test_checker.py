@@ -3,7 +3,7 @@
 import dataclasses
 import unittest
 
-from checker import History, Read, Write, check, value_of
+from checker import Delete, History, Read, Write, check, removal_of, value_of
 from linearizability import PENDING
 
 D = "identity-a/notes"
@@ -24,7 +24,8 @@ class Checker(unittest.TestCase):
 
     def rules(self, *operations, finals=()):
         history = History(
-            [x for x in operations if isinstance(x, Read)], [x for x in operations if isinstance(x, Write)], list(finals)
+            [x for x in operations if isinstance(x, Read)], [x for x in operations if isinstance(x, Write)],
+            [x for x in operations if isinstance(x, Delete)], list(finals)
         )
         return [violation.rule for violation in check(history, time_to_live=5)]
 
@@ -40,6 +41,27 @@ class Checker(unittest.TestCase):
 
     def test_c1_a_read_after_a_write_that_does_not_see_it(self):
         self.assertEqual(self.rules(self.first, self.second, read(4, 5, 1, self.first)), ["C1", "C1/C2"])
+
+    def test_c1_a_removed_record_that_is_still_there(self):
+        removal = Write(D, 2, 3, "k", removal_of(D, "k", 1), 2)
+        self.assertEqual(self.rules(self.first, removal, read(4, 5, 2, removal)), [])
+        self.assertEqual(self.rules(self.first, removal, read(4, 5, 1, self.first)), ["C1", "C1/C2"])
+        self.assertEqual(self.rules(self.first, removal, read(4, 5, 2, self.first)), ["C4"], "a page at another count")
+
+    def test_c1_a_deleted_dataset_that_comes_back(self):
+        gone, anew = Delete(D, 4, 5), write(6, 7, 1)
+        self.assertEqual(self.rules(self.first, self.second, gone, read(5.5, 5.6, 0), anew, read(8, 9, 1, anew)), [])
+        self.assertEqual(self.rules(self.first, self.second, gone, read(4.5, 8, 2, self.second)), [], "a slow read")
+        self.assertEqual(self.rules(self.first, gone, read(6, 7, 1, self.first)), ["C1", "C1/C2"])
+        self.assertEqual(self.rules(self.first, gone, anew, read(8, 9, 1, self.first)), ["C1"], "the count tells nothing")
+        self.assertEqual(self.rules(self.first, gone, anew, read(8, 9, 0)), ["C1/C2"], "made anew, and not seen")
+        self.assertEqual(self.rules(self.first, gone, anew, read(8, 8.1, 1, anew), read(9, 9.1, 0)), ["C1/C2"], "goes back")
+
+    def test_c8_a_deletion_without_an_answer_may_have_happened_or_not(self):
+        lost = Delete(D, 4, PENDING)
+        self.assertEqual(self.rules(self.first, lost, read(6, 7, 1, self.first)), [])
+        self.assertEqual(self.rules(self.first, lost, read(6, 7, 0)), [])
+        self.assertEqual(self.rules(self.first, lost, read(6, 7, 0), read(8, 9, 1, self.first)), ["C1/C2"])
 
     def test_c2_a_read_that_goes_back(self):
         slow = write(2, 9, 2)

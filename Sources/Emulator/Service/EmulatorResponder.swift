@@ -75,7 +75,7 @@ package final class EmulatorResponder: Responder {
         }
         if strike.skew != 0 {
             let time = SigningTime(epochSeconds: clock.milliseconds / 1000)
-            response.head.headerFields[.date] = HTTPDate.text(time.timestamp, epochSeconds: time.epochSeconds)
+            response.head.headerFields[.date] = HTTPDate(epochSeconds: time.epochSeconds).text
         }
         let answered = response
         state.withLock { $0.answered(sequence, answered) }

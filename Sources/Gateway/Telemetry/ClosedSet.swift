@@ -47,6 +47,5 @@ extension ThrottleOutcome: ClosedSet {
 
 extension RetryReason: ClosedSet {}
 extension RefusalReason: ClosedSet {}
-extension InvalidationReason: ClosedSet {}
 extension RevalidationOutcome: ClosedSet {}
 extension CredentialsSourceName: ClosedSet {}

@@ -1,3 +1,4 @@
+package import Policy
 package import Serving
 
 /// What is read at a scrape from the parts that keep it: levels, and counters kept elsewhere.
@@ -15,7 +16,7 @@ package struct Gauges: Sendable, Equatable {
     package var cacheLimitBytes = 0
     package var cacheEvictions = 0
     package var cacheFencedFills = 0
-    package var cacheInvalidations: [InvalidationReason: Int] = [:]
+    package var cacheInvalidations: [Invalidation: Int] = [:]
 
     package var upstreamConnections = 0
     package var upstreamConnects = 0

@@ -51,18 +51,6 @@ package enum RefusalReason: String, CaseIterable, Sendable {
     }
 }
 
-/// Why pages were dropped; the raw values are those of the cache table's own statistics.
-package enum InvalidationReason: String, CaseIterable, Sendable {
-    /// A write through the gateway ended.
-    case write
-    case delete
-    /// An answer showed a newer sync count: somebody wrote round the gateway.
-    case newer
-    /// An answer contradicts what was known.
-    case contradiction
-    case purge
-}
-
 package enum RevalidationOutcome: String, CaseIterable, Sendable {
     case unchanged
     case changed

@@ -1,3 +1,5 @@
+internal import Policy
+
 /// All families of the gateway, in the order of its documentation.
 struct MetricsPage {
     let counts: MetricCounts
@@ -77,9 +79,9 @@ struct MetricsPage {
         text.family(
             "syncgate_cache_invalidations_total",
             .counter,
-            "Datasets whose pages were dropped, by cause."
+            "Pages dropped before their time, by cause."
         )
-        for reason in InvalidationReason.allCases {
+        for reason in Invalidation.allCases {
             text.sample(gauges.cacheInvalidations[reason] ?? 0, [("reason", reason.rawValue)])
         }
         text.family(

@@ -1,5 +1,3 @@
-package import Serving
-
 /// Where the facts of a request go at its end: one set of metrics, one access line.
 package struct Telemetry: Sendable {
     package let metrics: Metrics
@@ -14,9 +12,5 @@ package struct Telemetry: Sendable {
     package func record(_ exchange: Exchange) {
         metrics.record(exchange)
         writer?.submit(.exchange(exchange))
-    }
-
-    package func refused(_ refusal: Refusal) {
-        metrics.count(.refused(RefusalReason(refusal)))
     }
 }

@@ -42,7 +42,7 @@ struct AnswerEncoding {
             buffer.writeString(field.value)
             buffer.writeStaticString("\r\n")
         }
-        if !hasDate { buffer.writeString("date: \(HTTPDate.now())\r\n") }
+        if !hasDate { buffer.writeString("date: \(DateField.now())\r\n") }
         if !isBare { buffer.writeString("content-length: \(body.count)\r\n") }
         if closes {
             buffer.writeStaticString("connection: close\r\n")

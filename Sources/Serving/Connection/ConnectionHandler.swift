@@ -1,5 +1,6 @@
 import Messages
 import NIOCore
+import NIOTLS
 
 /// What the server tells its connections, through their pipelines.
 enum ServerEvent: Sendable {
@@ -106,9 +107,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         case ServerEvent.drain: drain()
         case ServerEvent.abort: cut()
         case is ChannelEvent: break
-        default:
-            // The TLS handler says but one thing while its handshake is under way: that it is done.
-            if deadlines.isHandshaking { handshakeEnded() }
+        case TLSUserEvent.handshakeCompleted: handshakeEnded()
+        default: break
         }
     }
 

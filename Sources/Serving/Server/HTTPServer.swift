@@ -36,6 +36,11 @@ package final class HTTPServer: Sendable {
         let bootstrap = ServerBootstrap(group: configuration.loops.group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
+                }
+            }
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
@@ -55,7 +60,10 @@ package final class HTTPServer: Sendable {
                 case .tcp(let host, let port):
                     try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                         .bind(host: host, port: port).get()
-                case .unix(let path): try await bootstrap.bind(unixDomainSocketPath: path).get()
+                case .unix(let path):
+                    // What a killed process left behind must not keep the next one from starting.
+                    try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
+                        .get()
                 }
             return HTTPServer(listener: listener, state: state, configured: configuration.address)
         } catch {

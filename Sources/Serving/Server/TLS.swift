@@ -53,6 +53,8 @@ enum CertificateName {
         let mark = ";common_name="
         let text = certificate.description
         guard let start = text.firstRange(of: mark)?.upperBound else { return nil }
-        return "CN=" + text[start...].dropLast()
+        let end = names.isEmpty ? nil : text.ranges(of: ";alternative_names=").last?.lowerBound
+        let name = text[start..<(end ?? text.index(before: text.endIndex))]
+        return name.isEmpty ? nil : "CN=" + name
     }
 }

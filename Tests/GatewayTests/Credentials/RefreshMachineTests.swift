@@ -79,7 +79,7 @@ struct RefreshMachineTests {
     func aFailedRefreshKeepsTheOldOnesToTheirEndAndBeyond() {
         var (machine, value, end) = machineWithAnHour()
         var now = end - 900
-        while now < end + 86_400 {
+        while now < end + 1800 {
             if case .use(_, start: false) = machine.requested(now: now) {
                 now += 1
                 continue
@@ -128,6 +128,20 @@ struct RefreshMachineTests {
         machine.loaded(found("B"), now: born + 1, jitter: 0)
         #expect(machine.rejected(accessKeyID: "A", now: born + 1) == .use(found("B"), start: false))
         #expect(machine.rejected(accessKeyID: "B", now: born + 1) == .wait(start: true))
+    }
+
+    @Test
+    func thePauseGrowsWhileTheSameKeyIsRefusedAndFoundAgain() {
+        var machine = RefreshMachine()
+        _ = machine.requested(now: born)
+        machine.loaded(found("A"), now: born, jitter: 0)
+        var now = born
+        for pause: Int64 in [2, 4, 8, 16, 32, 59, 59] {
+            #expect(machine.rejected(accessKeyID: "A", now: now) == .wait(start: true))
+            machine.loaded(found("A"), now: now, jitter: 999)
+            now += 1 + pause * 999 / 1000
+            #expect(machine.rejected(accessKeyID: "A", now: now - 1) == .use(found("A"), start: false))
+        }
     }
 
     @Test

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Messages
 import Testing
 
 @testable import Gateway

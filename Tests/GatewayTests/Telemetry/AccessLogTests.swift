@@ -95,7 +95,7 @@ import Testing
             try Corpora.decode([String].self, from: "blns/blns.json") + [
                 "\r\nGET / HTTP/1.1", "\u{1B}[2J\u{1B}]0;x\u{7}", "\u{0}", "\u{85}\u{9B}31m",
                 "\u{2028}\u{2029}", "\u{202E}abc",
-                "\u{7F}", "\"},{\"x\":\"", "\\", "a=b c=d", "", String(repeating: "x", count: 100_000),
+                "\u{7F}", "\"},{\"x\":\"", "\\", "a=b c=d", "", String(repeating: "x", count: 5000),
                 String(decoding: [0xFF, 0xC0, 0x80, 0xED, 0xA0, 0x80] as [UInt8], as: UTF8.self),
             ]
         #expect(naughty.count > 400)
@@ -110,8 +110,10 @@ import Testing
             (dirty.method, dirty.requestID, dirty.clientAddress) = (text, text, text)
             let line = log.line(dirty)
             #expect(line.last == UInt8(ascii: "\n"))
-            let scalars = String(decoding: line.dropLast(), as: UTF8.self).unicodeScalars
-            #expect(scalars.allSatisfy { !LogText.isHarmful($0) }, "\(text.debugDescription)")
+            #expect(
+                isOneHarmlessLine(String(decoding: line.dropLast(), as: UTF8.self)),
+                "\(text.debugDescription)"
+            )
             guard format == .json else { continue }
             let object = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
             guard text.unicodeScalars.count <= JSONLine.longestText else { continue }

@@ -22,3 +22,13 @@ func exchange(
     exchange.cache = cache
     return exchange
 }
+
+/// Whether a text stays within its line and does nothing to a terminal, by Unicode's categories.
+func isOneHarmlessLine(_ text: some StringProtocol) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: false
+        default: !scalar.properties.isBidiControl
+        }
+    }
+}

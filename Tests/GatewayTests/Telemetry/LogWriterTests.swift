@@ -93,7 +93,7 @@ private final class Sink: Sendable {
         let lines = sink.lines
         #expect(lines.count == 1)
         let line = try #require(lines.first)
-        #expect(line.unicodeScalars.allSatisfy { !LogText.isHarmful($0) })
+        #expect(isOneHarmlessLine(line))
         switch format {
         case .json:
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]

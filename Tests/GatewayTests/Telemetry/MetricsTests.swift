@@ -1,5 +1,6 @@
 import CognitoSync
 import Foundation
+import Policy
 import Serving
 import Testing
 
@@ -172,7 +173,8 @@ import Testing
 
     @Test func eventsAreCounted() throws {
         let metrics = Metrics {
-            var gauges = Gauges(); gauges.refused = [.tooSlow: 3, .malformed: 1]; return gauges
+            var gauges = Gauges(); gauges.refused = [.tooSlow: 3, .malformed: 1]
+            gauges.cacheInvalidations = [.newer: 4]; return gauges
         }
         metrics.count(.refused(.inFlight))
         metrics.count(.refused(.malformed))
@@ -187,6 +189,8 @@ import Testing
         #expect(page["syncgate_refused_total", ["reason": "in_flight"]] == 1)
         #expect(page["syncgate_refused_total", ["reason": "too_slow"]] == 3)
         #expect(page["syncgate_refused_total", ["reason": "malformed"]] == 2)
+        #expect(page["syncgate_cache_invalidations_total", ["reason": "newer"]] == 4)
+        #expect(page["syncgate_cache_invalidations_total", ["reason": "purge"]] == 0)
         #expect(page["syncgate_cache_revalidations_total", ["outcome": "changed"]] == 1)
         #expect(page["syncgate_upstream_retries_total", ["reason": "clock_skew"]] == 1)
         #expect(page["syncgate_upstream_throttled_total"] == 1)

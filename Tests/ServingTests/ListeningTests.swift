@@ -1,0 +1,71 @@
+import Foundation
+import Messages
+import Serving
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ListeningTests {
+    private static let good = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+
+    @Test func anAddressThatIsTakenIsSaidSo() async throws {
+        try await withServer(TestResponder()) { server in
+            let loops = EventLoops(workers: 1)
+            let taken = ListenAddress.tcp(host: "127.0.0.1", port: server.boundPort)
+            do {
+                _ = try await HTTPServer.start(
+                    ServerConfiguration(address: taken, loops: loops),
+                    responder: TestResponder()
+                )
+                Issue.record("bound twice")
+            } catch ServingError.cannotBind(let address, _) {
+                #expect(address == taken.description)
+            }
+            await loops.shutdown()
+        }
+    }
+
+    @Test func aUnixSocketIsServedAlsoWhereOneWasLeftBehind() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "serving-\(getpid())-\(Int.random(in: 0..<1_000_000))"
+        ).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let loops = EventLoops(workers: 1)
+        let responder = TestResponder { _, peer in .now(.text(peer.address)) }
+        for _ in 0..<2 {
+            let server = try await HTTPServer.start(
+                ServerConfiguration(address: .unix(path: path), loops: loops),
+                responder: responder
+            )
+            let answers = try await offPool {
+                let client = try RawConnection(unixPath: path)
+                return try client.exchange(Self.good)
+            }
+            #expect(answers.map(\.text) == [path])
+            await server.drain(timeout: .seconds(5))
+        }
+        await loops.shutdown()
+    }
+
+    /// In a process of its own, since the limit is the process's.
+    @Test func aServerOutOfDescriptorsWaitsWithoutSpinningAndRecovers() async {
+        await #expect(processExitsWith: .success) {
+            var limit = rlimit(rlim_cur: 96, rlim_max: 96)
+            #expect(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            try await withServer(TestResponder()) { server in
+                let port = server.boundPort
+                let (cpu, answers) = try await offPool {
+                    var held: [RawConnection] = []
+                    while let client = try? RawConnection(port: port) { held.append(client) }
+                    let before = clock()
+                    usleep(500_000)
+                    let cpu = Double(clock() - before) / Double(CLOCKS_PER_SEC)
+                    held.removeAll()
+                    return (cpu, try RawConnection(port: port).exchange(Self.good, within: .seconds(1)))
+                }
+                #expect(cpu < 0.1)
+                #expect(answers.map(\.status) == [200])
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Glibc
+import Messages
+import TestSupport
+import Testing
+import Upstream
+
+/// The environment of the process does not change what is sent, where to, or who can read it.
+///
+/// Each test has a process of its own: the environment belongs to all threads, and libcurl reads some of it
+/// once, when it starts.
+@Suite struct EnvironmentTests {
+    @Test func proxiesOfTheEnvironmentAreIgnored() async throws {
+        await #expect(processExitsWith: .success) {
+            let proxy = try ScriptedOrigin(answer: "HTTP/1.1 502 Proxy\r\nContent-Length: 0\r\n\r\n")
+            defer { proxy.stop() }
+            for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
+                unsafe setenv(name, proxy.url, 1)
+            }
+            let origin = try ScriptedOrigin(answer: plainAnswer)
+            try await withUpstream(origin) { client in
+                _ = try await client.send(get())
+                guard origin.received.count == 1, proxy.accepted == 0 else { exit(1) }
+            }
+        }
+    }
+
+    @Test func aConfiguredProxyIsAskedForATunnelWhateverNoProxySays() async throws {
+        await #expect(processExitsWith: .success) {
+            let proxy = try ScriptedOrigin { received in
+                received.requestLine.hasPrefix("CONNECT")
+                    ? [.send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n")] : [.send(plainAnswer)]
+            }
+            defer { proxy.stop() }
+            unsafe setenv("no_proxy", "*", 1)
+            var configuration = UpstreamConfiguration(origin: try #require(Origin("http://service.test:81")))
+            configuration.proxy = proxy.url
+            let client = try UpstreamClient(configuration)
+            let answer = try await client.send(get("/a"))
+            await client.stop()
+            let lines = proxy.received.map(\.requestLine)
+            guard lines == ["CONNECT service.test:81 HTTP/1.1", "GET /a HTTP/1.1"], answer.body.count == 2
+            else {
+                exit(1)
+            }
+        }
+    }
+
+    @Test(.enabled(if: Certificates.shared != nil, "openssl is not installed"))
+    func theKeysOfTLSConnectionsAreNotWrittenDown() async throws {
+        await #expect(processExitsWith: .success) {
+            let certificates = try #require(Certificates.shared)
+            let file = certificates.folder.appending(path: "keys.log")
+            unsafe setenv("SSLKEYLOGFILE", file.path, 1)
+            let server = try await ServerProgram(try #require(Programs.openssl), in: certificates.folder) {
+                port in
+                [
+                    "s_server", "-accept", "127.0.0.1:\(port)", "-cert", "good.pem", "-key", "good.key",
+                    "-HTTP",
+                ]
+            }
+            defer { server.stop() }
+            var configuration = try loopback(server.port, scheme: .https)
+            configuration.connect = .seconds(5)
+            configuration.caFile = certificates.authority
+            let client = try UpstreamClient(configuration)
+            let answer = try await client.send(get("/good"))
+            await client.stop()
+            guard answer.body.count == 2, !FileManager.default.fileExists(atPath: file.path) else { exit(1) }
+        }
+    }
+}
