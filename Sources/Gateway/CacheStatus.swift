@@ -20,7 +20,8 @@ package enum CacheStatus: Sendable, Equatable {
         switch self {
         case .hit(let timeToLive): "syncgate; hit; ttl=\(timeToLive / 1_000_000_000)"
         case .staleIfError: "syncgate; hit; detail=stale-if-error"
-        case .forwarded(let reason, let stored): "syncgate; fwd=\(reason.rawValue)" + (stored ? "; stored" : "")
+        case .forwarded(let reason, let stored):
+            "syncgate; fwd=\(reason.rawValue)" + (stored ? "; stored" : "")
         case .collapsed: "syncgate; fwd=uri-miss; collapsed"
         }
     }
