@@ -81,7 +81,10 @@ struct HostileRequestTests {
                     "POST \(target) HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + "18\r\n{\"SyncSessionToken\":\"t\"}\r\n0\r\n\r\n" + Demo.get(Demo.dataset())
                 let forwarded = try await offPool { try Self.converse(port, [UInt8](control.utf8)) }
-                #expect(forwarded.map(\.isOwn) == [false, false], "both halves of a probe would be forwarded")
+                #expect(
+                    forwarded.map(\.isOwn) == [false, false],
+                    "both halves of a probe would be forwarded"
+                )
                 #expect(emulator.statistics.calls(.updateRecords) == 1)
                 #expect(emulator.statistics.calls(.describeDataset) == 1)
                 try await inParallel(probes) { probe in
