@@ -37,6 +37,8 @@ extension Pipeline {
 
     /// An error of the gateway's own.
     func finish(_ error: GatewayError, of call: Call) -> Reply {
+        var call = call
+        if call.cacheStatus != nil, !error.wasForwarded { call.cacheStatus = .refused }
         var response = error.apiError.response(form: call.form)
         if let wait = error.retryAfterNanoseconds {
             response.head.headerFields.setRetryAfter(nanoseconds: wait)
