@@ -39,10 +39,11 @@ soak: build
 	.ci/bootstrap python
 	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/driver.py --seconds $(DURATION) --resets 0.005 --bypass
 
+tsan asan: export TSAN_OPTIONS = suppressions=$(CURDIR)/.ci/tsan-suppressions
 tsan asan: SANITIZER = $(if $(filter tsan,$@),thread,address)
 tsan asan:
 	.ci/bootstrap
-	swift test --sanitize=$(SANITIZER) --scratch-path .build/$@
+	swift test --no-parallel --sanitize=$(SANITIZER) --scratch-path .build/$@
 
 clean:
 	rm -rf .build .venv

@@ -62,9 +62,10 @@ extension Admission {
 
     /// What is forwarded costs its identity a token and the upstream one, or neither.
     package func admitUpstream(_ operation: Operation, call: inout Call, now: Instant) throws(GatewayError) {
-        let key = operation.owner.flatMap { owner in
-            keys.withLock { $0.identity } == .identity ? ThrottleKey.identity(owner) : nil
-        } ?? .everyone
+        let key =
+            operation.owner.flatMap { owner in
+                keys.withLock { $0.identity } == .identity ? ThrottleKey.identity(owner) : nil
+            } ?? .everyone
         // An operation without an identity is not held to an identity's rate.
         let isCounted = operation.owner != nil
         if isCounted {

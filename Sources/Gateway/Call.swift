@@ -33,7 +33,11 @@ package struct Call: Sendable {
 
     /// What was refused before it was a request has no method that could be trusted.
     package init(refusedFrom peer: Peer, at clock: GatewayClock) {
-        self.init(Request(head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: nil)), from: peer, at: clock)
+        self.init(
+            Request(head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: nil)),
+            from: peer,
+            at: clock
+        )
         exchange.method = "-"
     }
 

@@ -23,7 +23,9 @@ extension Service {
             return .applied(warnings: loaded.warnings)
         } catch {
             telemetry.metrics.count(.reloaded(succeeded: false))
-            for problem in error.all { logger.error("configuration not reloaded", metadata: ["problem": "\(problem)"]) }
+            for problem in error.all {
+                logger.error("configuration not reloaded", metadata: ["problem": "\(problem)"])
+            }
             return .refused(error.all)
         }
     }
