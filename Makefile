@@ -6,12 +6,15 @@ SWIFT_FILES := Package.swift Sources Tests
 
 .PHONY: run build test lint format bench fuzz soak tsan asan clean
 
+# The demo itself needs no Python, but one of the lines that it prints is for boto3.
 run: build
+	-.ci/bootstrap python
 	.build/$(CONFIGURATION)/syncgate serve --demo
 
+# Without the toolchain's shared libraries, so that the program runs where no Swift is.
 build:
 	.ci/bootstrap
-	swift build -c $(CONFIGURATION) --product syncgate
+	swift build -c $(CONFIGURATION) --product syncgate --static-swift-stdlib
 
 test:
 	.ci/bootstrap python
@@ -37,10 +40,11 @@ soak: build
 	.ci/bootstrap python
 	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/driver.py --seconds $(DURATION) --resets 0.005 --bypass
 
+tsan asan: export TSAN_OPTIONS = suppressions=$(CURDIR)/.ci/tsan-suppressions
 tsan asan: SANITIZER = $(if $(filter tsan,$@),thread,address)
 tsan asan:
 	.ci/bootstrap
-	swift test --sanitize=$(SANITIZER) --scratch-path .build/$@
+	swift test --no-parallel --sanitize=$(SANITIZER) --scratch-path .build/$@
 
 clean:
 	rm -rf .build .venv

@@ -7,6 +7,9 @@ package enum CacheStatus: Sendable, Equatable {
     /// Waited for a fetch that another request had started.
     case collapsed
 
+    /// Neither answered nor forwarded: a bucket was empty, or there was no way to forward.
+    case refused
+
     /// Why the origin was asked: the `fwd` parameter.
     package enum Reason: String, Sendable {
         case bypass
@@ -20,8 +23,10 @@ package enum CacheStatus: Sendable, Equatable {
         switch self {
         case .hit(let timeToLive): "syncgate; hit; ttl=\(timeToLive / 1_000_000_000)"
         case .staleIfError: "syncgate; hit; detail=stale-if-error"
-        case .forwarded(let reason, let stored): "syncgate; fwd=\(reason.rawValue)" + (stored ? "; stored" : "")
+        case .forwarded(let reason, let stored):
+            "syncgate; fwd=\(reason.rawValue)" + (stored ? "; stored" : "")
         case .collapsed: "syncgate; fwd=uri-miss; collapsed"
+        case .refused: "syncgate; detail=refused"
         }
     }
 }

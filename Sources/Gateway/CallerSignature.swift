@@ -12,7 +12,9 @@ package enum CallerSignature {
         guard isSigned(request) else { return }
         switch policy {
         case .refuse:
-            throw .invalidParameter("the request is signed; send it unsigned: this gateway signs for its callers")
+            throw .invalidParameter(
+                "the request is signed; send it unsigned: this gateway signs for its callers"
+            )
         case .ignore:
             strip(&request)
         }
@@ -20,13 +22,17 @@ package enum CallerSignature {
 
     private static func isSigned(_ request: Request) -> Bool {
         if request.head.headerFields.contains(.authorization) { return true }
-        guard let path = request.head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return false }
+        guard let path = request.head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else {
+            return false
+        }
         return parameters(of: path, after: mark).contains(where: isSigning)
     }
 
     private static func strip(_ request: inout Request) {
         request.head.headerFields[.authorization] = nil
-        guard let path = request.head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
+        guard let path = request.head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else {
+            return
+        }
         let kept = parameters(of: path, after: mark).filter { !isSigning($0) }
         request.head.path = path[..<mark] + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
     }

@@ -14,6 +14,14 @@ extension GatewayError {
         }
     }
 
+    /// Whether the origin was asked, or at least tried.
+    var wasForwarded: Bool {
+        switch self {
+        case .upstream, .malformedAnswer, .refusedByOrigin: true
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen: false
+        }
+    }
+
     /// A page past its time may stand in for it, where that is allowed: the caller did nothing wrong.
     var mayBeReplaced: Bool {
         switch self {

@@ -69,7 +69,8 @@ extension GatewayError {
         case .timedOut: .upstreamTimeout("the origin did not answer in time; \(outcome)")
         case .unreachable: .upstreamFailure("the origin could not be reached; \(outcome)")
         case .cut: .upstreamFailure("the origin closed the connection; \(outcome)")
-        case .malformed, .tooLarge: .upstreamFailure("the origin's answer was not a well-formed one; \(outcome)")
+        case .malformed, .tooLarge:
+            .upstreamFailure("the origin's answer was not a well-formed one; \(outcome)")
         case .cancelled, .unavailable: .serviceUnavailable("the gateway cannot forward now; \(outcome)")
         }
     }

@@ -51,7 +51,9 @@ package enum OriginAnswer: Sendable {
     /// A success is one only if its body is what the operation answers with: a JSON object, or nothing for a
     /// write, some of which have no output.
     private static func success(_ response: Response, to operation: OperationName) -> Self {
-        guard response.head.status.code == 200 else { return .malformed("status \(response.head.status.code)") }
+        guard response.head.status.code == 200 else {
+            return .malformed("status \(response.head.status.code)")
+        }
         do {
             switch operation {
             case .listRecords: _ = try RecordsPage.scan(response.body)
@@ -80,7 +82,8 @@ package enum OriginAnswer: Sendable {
             return .clock(name: name ?? "")
         case "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure":
             // One name for two faults: only the clock's has "Signature expired" or "not yet current" in its text.
-            let isClock = message.firstRange(of: "ignature expired".utf8) != nil
+            let isClock =
+                message.firstRange(of: "ignature expired".utf8) != nil
                 || message.firstRange(of: "not yet current".utf8) != nil
             return isClock ? .clock(name: name ?? "") : .credentials(name: name ?? "")
         default:
@@ -93,7 +96,8 @@ extension Response {
     /// Only what is worth a caller's while goes on: everything else of the origin's head is its own business.
     var allowed: Response {
         var fields = HTTPFields()
-        for name in [HTTPField.Name.contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter] {
+        for name in [HTTPField.Name.contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter]
+        {
             if let value = head.headerFields[name] { fields[name] = value }
         }
         return Response(head: HTTPResponse(status: head.status, headerFields: fields), body: body)

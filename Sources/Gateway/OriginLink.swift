@@ -23,7 +23,9 @@ struct OriginLink: Sendable {
         let upstream = configuration.upstream
         guard let origin = Origin(upstream.origin) else {
             let message = "is no origin: '\(upstream.origin)'"
-            throw .configuration([ConfigurationProblem(place: .standard(key: "upstream.endpoint"), message: message)])
+            throw .configuration([
+                ConfigurationProblem(place: .standard(key: "upstream.endpoint"), message: message)
+            ])
         }
         if let old, old.configuration.upstream == upstream {
             client = old.client

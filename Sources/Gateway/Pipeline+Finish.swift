@@ -37,15 +37,21 @@ extension Pipeline {
 
     /// An error of the gateway's own.
     func finish(_ error: GatewayError, of call: Call) -> Reply {
+        var call = call
+        if call.cacheStatus != nil, !error.wasForwarded { call.cacheStatus = .refused }
         var response = error.apiError.response(form: call.form)
-        if let wait = error.retryAfterNanoseconds { response.head.headerFields.setRetryAfter(nanoseconds: wait) }
+        if let wait = error.retryAfterNanoseconds {
+            response.head.headerFields.setRetryAfter(nanoseconds: wait)
+        }
         if case .throttled(let policy, let decision) = error {
             response.head.headerFields.setRateLimit(policy, decision)
         }
         return complete(response, of: call)
     }
 
-    /// The client is gone: nobody reads the answer, but it is counted. 499 is nginx's code for it.
+    /// The client is gone: nobody reads the answer, but it is counted.
+    ///
+    /// 499 is nginx's code for it.
     func hungUp(_ call: Call) -> Reply {
         complete(Response(head: HTTPResponse(status: .init(code: 499))), of: call)
     }

@@ -26,11 +26,15 @@ package final class Service: Sendable {
         var link: OriginLink
         var server: HTTPServer?
         var admin: HTTPServer?
+        var isReleased = false
         let startedAt: Instant
     }
 
     /// Builds the gateway and begins to listen.
-    package static func start(_ configuration: Configuration, launch: Launch) async throws(ServiceError) -> Service {
+    package static func start(
+        _ configuration: Configuration,
+        launch: Launch
+    ) async throws(ServiceError) -> Service {
         let service = try Service(configuration, launch: launch)
         do throws(ServiceError) {
             try await service.listen(configuration)
@@ -47,7 +51,10 @@ package final class Service: Sendable {
         let now = clock.monotonic()
         let salt = try Self.salt(configuration.log)
         let format = configuration.log.format
-        let log = AccessLog(format: format, identities: IdentityName(form: configuration.log.identities, salt: salt))
+        let log = AccessLog(
+            format: format,
+            identities: IdentityName(form: configuration.log.identities, salt: salt)
+        )
         writer = LogWriter(render: { log.line($0) }, write: launch.output)
         let (writer, wall, level) = (writer, clock.wall, configuration.log.level)
         logger = Logger(label: "syncgate") { label in

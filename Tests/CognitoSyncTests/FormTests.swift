@@ -107,6 +107,16 @@ import Testing
         #expect(RequestDecoder.form(of: request) == .target)
     }
 
+    @Test(arguments: [
+        #"{"Operation":"com.amazonaws.cognito.sync.model#Nothing","Input":{}}"#, #"{"Input":{},"Extra":1}"#,
+        #"{"Service":"another","Input":{}}"#, #"{"Operation":"x""#,
+    ])
+    func anEnvelopeIsAnsweredAsOneHoweverWrongItIs(body: String) {
+        let request = TestRequests.make("POST", "/", body: body)
+        #expect(TestRequests.refusal(of: request) != nil)
+        #expect(RequestDecoder.form(of: request) == .envelope)
+    }
+
     @Test func aRequestToTheRootMustSayWhatItWants() {
         #expect(TestRequests.refusal(of: TestRequests.make("POST", "/", body: "{}"))?.status == 404)
         #expect(TestRequests.refusal(of: TestRequests.make("POST", "/"))?.status == 404)

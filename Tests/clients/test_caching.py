@@ -116,12 +116,13 @@ class Caching(unittest.TestCase):
         """A thousand identical reads while the origin is silent; the answers of those who stay."""
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        gateway = self.gateway()
+        # The time that a page may be kept runs from when it was asked for.
+        gateway = self.gateway(cache={"fresh": "1m", "absent": "1m"})
         self.origin.gate.clear()
 
-        async def in_flight(count):
+        async def reaches(count, name, **labels):
             await asyncio.to_thread(
-                eventually, lambda: metric(gateway, "syncgate_requests_in_flight") == count, f"{count} in flight"
+                eventually, lambda: metric(gateway, name, **labels) == count, f"{name} is {count}"
             )
 
         async def story():
@@ -132,11 +133,11 @@ class Caching(unittest.TestCase):
                 asyncio.create_task(fetch(gateway.listen, self.path, source=f"127.0.0.{2 + number % 4}"))
                 for number in range(CROWD - 1)
             ]
-            await in_flight(CROWD)
+            await reaches(CROWD, "syncgate_requests_in_flight")
             if first_leaves:
                 first.cancel()
                 await asyncio.wait([first])
-                await in_flight(CROWD - 1)
+                await reaches(1, "syncgate_requests_total", code="499")
             else:
                 reads.insert(0, first)
             self.origin.gate.set()

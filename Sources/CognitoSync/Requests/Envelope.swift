@@ -4,13 +4,25 @@ struct Envelope {
     static let model = "com.amazonaws.cognito.sync.model#"
     static let service = model + "AWSCognitoSyncService"
 
+    /// No operation has a parameter of one of these names, so one of them is enough to tell.
+    private static let members = ["Operation", "Service", "Input"]
+
     let operation: OperationName
     /// The bytes of the input object.
     let input: Range<Int>
 
+    /// Whether whoever wrote the body meant an envelope, however wrong it is.
+    static func isMeant(by body: [UInt8]) -> Bool {
+        var reader = JSONReader(body)
+        var isEnvelope = false
+        try? reader.object { (reader, name) throws(JSONError) in
+            if members.contains(name.text(in: body)) { isEnvelope = true }
+            try reader.skip()
+        }
+        return isEnvelope
+    }
+
     /// Reads a body, and gives nil if it is JSON but no envelope.
-    ///
-    /// No operation has a parameter of the name Operation, Service or Input, so one of them is enough to tell.
     static func read(_ body: [UInt8]) throws(APIError) -> Self? {
         var reader = JSONReader(body)
         var names: (operation: String?, service: String?) = (nil, nil)

@@ -20,7 +20,7 @@ package enum RequestDecoder {
     /// The form that a request wants its answer in, also if it does not decode.
     package static func form(of request: Request) -> RequestForm {
         guard request.head.path?.prefix(while: { $0 != "?" }) == "/" else { return .rest }
-        return (try? Envelope.read(request.body)) == nil ? .target : .envelope
+        return Envelope.isMeant(by: request.body) ? .envelope : .target
     }
 
     private static func decodeREST(

@@ -132,6 +132,14 @@ import Upstream
         #expect(await rig.get().status == 500, "past its time")
     }
 
+    @Test func aReadThatWasNotForwardedDoesNotSayThatItWas() async {
+        let rig = Rig(configured: { $0.throttle.identity = .init(key: .identity, rate: 1, burst: 1) })
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        let refused = await rig.get(Rig.records + "?maxResults=7")
+        #expect(refused.status == 429)
+        #expect(refused["Cache-Status"] == "syncgate; detail=refused")
+    }
+
     @Test func aThrottledFetchIsAnsweredByAStalePageWhereThatIsAllowed() async {
         for stale in [Duration.zero, .seconds(60)] {
             let rig = Rig(configured: {

@@ -196,6 +196,18 @@ import Upstream
         #expect(await rig.get().content == Response.page(5).content)
     }
 
+    /// A count that the origin does not know may be one that this cache handed out.
+    @Test(arguments: ["?lastSyncCount=1", "?lastSyncCount=1&syncSessionToken=t"])
+    func aCountThatTheOriginDoesNotKnowPutsThePagesInDoubt(query: String) async {
+        let rig = Rig { call in
+            guard call.path.contains("lastSyncCount") else { return .page(1) }
+            return .awsError(400, "InvalidParameterException", "No such SyncCount: 1 exists for this Dataset")
+        }
+        _ = await rig.get()
+        #expect(await rig.get(Rig.records + query).status == 400)
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+    }
+
     @Test func thatADatasetIsGoneIsLearnedFromDescribeDataset() async {
         let rig = Rig { call in
             call.path.hasSuffix("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
