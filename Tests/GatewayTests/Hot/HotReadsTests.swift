@@ -64,7 +64,14 @@ private final class HotRig: Sendable {
         )
         let watched = Watched(pipeline: pipeline)
         let loops = EventLoops(workers: 1)
-        let configuration = ServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0), loops: loops)
+        // A busy machine may keep a connection waiting.
+        var timeouts = ServerTimeouts()
+        (timeouts.silent, timeouts.head) = (.seconds(300), .seconds(300))
+        let configuration = ServerConfiguration(
+            address: .tcp(host: "127.0.0.1", port: 0),
+            loops: loops,
+            timeouts: timeouts
+        )
         let server = try await HTTPServer.start(configuration, responder: watched)
         let result: Result<Void, any Error>
         do {
@@ -87,7 +94,7 @@ private final class HotRig: Sendable {
     func exchange(_ text: String) async throws -> RawAnswer {
         try await offPool {
             try self.connection.withLock { connection in
-                let answers = try connection.exchange(text, within: .seconds(30))
+                let answers = try connection.exchange(text, within: .seconds(120))
                 guard let answer = answers.first else { throw RawConnection.Failure.noAnswer }
                 return answer
             }
