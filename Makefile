@@ -6,12 +6,15 @@ SWIFT_FILES := Package.swift Sources Tests
 
 .PHONY: run build test lint format bench fuzz soak tsan asan clean
 
+# The demo itself needs no Python, but one of the lines that it prints is for boto3.
 run: build
+	-.ci/bootstrap python
 	.build/$(CONFIGURATION)/syncgate serve --demo
 
+# Without the toolchain's shared libraries, so that the program runs where no Swift is.
 build:
 	.ci/bootstrap
-	swift build -c $(CONFIGURATION) --product syncgate
+	swift build -c $(CONFIGURATION) --product syncgate --static-swift-stdlib
 
 test:
 	.ci/bootstrap python

@@ -29,17 +29,20 @@ FORBIDDEN = {
     "unsafe": (r"\bunsafe\s|@unsafe\b", ("Sources/",), "unsafe code outside the files that own C handles"),
     "clock": (r"\.now\b|\bDate\(\)|\.random\w*\(|\.shuffle|RandomNumberGenerator\(|\b(?:clock_gettime|gettimeofday|time)\(",
               tuple(f"Sources/{target}/" for target in PURE), "a clock or chance in a pure target"),
+    "wall": (r"\bDate\(\)|\bDate\.now\b|\bSystemClock\b|\bCLOCK_REALTIME|\bgettimeofday\b|\btime\(nil\)", ("Sources/",),
+             "the wall clock, which is read in one place and handed on"),
     "public": (r"^\s*(?:@\w+\s+)*(?:public\b|open\s+(?:class|func|var|init|subscript)\b)", ("Sources/", "Tests/"), "nothing is public"),
 }
 # These hold in comments as well.
 WORDS = {
-    "path": (r"(?<![\w.])/(?:work|root|home|Users)/\w", "an absolute path of somebody's machine"),
+    "path": (r"(?<![\w.])/(?:work|root|Users|home(?!/u(?:ser)?\b))/\w", "an absolute path of somebody's machine"),
     "todo": (r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b", "an open end: write an issue or a failing test"),
     "banner": (r"^\s*(?://|#)\s*(?:MA" r"RK:|[-=*#]{4,})", "a section banner"),
 }
 # What every target may import: the toolchain's own.
 TOOLCHAIN = {"Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Swift", "Synchronization", "Testing"}
 LONGEST = 400
+DRAWER = re.compile(r"(?:Util(?:s|ities)?|Helpers?|Common|Manager|Misc)(?:\+\w+)?\.swift")
 SWIFT = {".swift"}
 OURS = SWIFT | {".py", ".sh", ".md", ".yaml", ".yml", ".h", ".service", ""}
 SKIPPED = {".build", ".venv", ".git", "__pycache__"}
@@ -79,6 +82,8 @@ def findings(root):
         lines = path.read_text(errors="replace").splitlines()
         if path.suffix in SWIFT:
             yield from ((rule, name, number, text) for rule, number, text in swift_findings(name, lines))
+            if DRAWER.search(path.name):
+                yield "name", name, 1, "a drawer, not an idea"
         if len(lines) > LONGEST:
             yield "length", name, len(lines), f"longer than {LONGEST} lines"
         for rule, (pattern, text) in WORDS.items():

@@ -54,11 +54,15 @@ extension Service {
     }
 
     /// Stops taking requests, lets those in work finish within `drain.timeout`, and ends everything.
+    ///
+    /// A second call while the first is at work, or after it, changes nothing and returns at once.
     package func drain() async {
-        let (server, admin) = state.withLock { state in
+        let (isFirst, server, admin) = state.withLock { state in
+            let isFirst = state.phase != .draining
             state.phase = .draining
-            return (state.server, state.admin)
+            return (isFirst, state.server, state.admin)
         }
+        guard isFirst else { return }
         let drain = live.current.configuration.drain
         logger.info("draining", metadata: ["timeout": "\(drain.timeout)"])
         // Ready is off; those who watch it get the time to look away before the listener closes.
@@ -69,7 +73,11 @@ extension Service {
     }
 
     /// Ends threads and gives the log its last lines; also after a start that failed.
+    ///
+    /// Once: event loops that have ended can be asked for nothing more.
     func release() async {
+        let isFirst = state.withLock { exchange(&$0.isReleased, with: true) } == false
+        guard isFirst else { return }
         let (server, admin, link) = state.withLock { ($0.server, $0.admin, $0.link) }
         await server?.drain(timeout: .zero)
         await admin?.drain(timeout: .zero)

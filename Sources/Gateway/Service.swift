@@ -26,6 +26,7 @@ package final class Service: Sendable {
         var link: OriginLink
         var server: HTTPServer?
         var admin: HTTPServer?
+        var isReleased = false
         let startedAt: Instant
     }
 

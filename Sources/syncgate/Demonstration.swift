@@ -1,4 +1,5 @@
 import Emulator
+import Foundation
 import Gateway
 
 /// What `serve --demo` prints for somebody who wants to see it work.
@@ -23,7 +24,7 @@ struct Demonstration {
               curl -s -o /dev/null -w '%{http_code}\\n' '\(base)/none[1-100]' | sort | uniq -c
 
             With boto3:
-              python3 -c "import boto3, botocore; print(boto3.client('cognito-sync', region_name='us-east-1', \
+              \(python) -c "import boto3, botocore; print(boto3.client('cognito-sync', region_name='us-east-1', \
             endpoint_url='http://127.0.0.1:\(gateway)', config=botocore.config.Config(signature_version=botocore.UNSIGNED))\
             .list_records(IdentityPoolId='\(DemoData.pool)', IdentityId='\(DemoData.identity)', DatasetName='\(DemoData.dataset)'))"
 
@@ -32,5 +33,11 @@ struct Demonstration {
             """
         )
         FlushedOutput.flush()
+    }
+
+    /// One that has boto3, where `make run` has made it; else whatever there is.
+    private var python: String {
+        let made = FileManager.default.currentDirectoryPath + "/.venv/bin/python"
+        return FileManager.default.isExecutableFile(atPath: made) ? made : "python3"
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import HTTPTypes
 import Messages
 import SigV4
@@ -59,7 +60,7 @@ struct SignCommand: ParsableCommand {
     }
 
     private func signingTime() throws -> SigningTime {
-        guard let time else { return SigningTime(epochSeconds: Int64(Date().timeIntervalSince1970)) }
+        guard let time else { return SigningTime(epochSeconds: GatewayClock.system.wall() / 1_000_000_000) }
         guard let parsed = SigningTime(parsing: time) else {
             throw ValidationError("'\(time)' is no time such as 20150830T123600Z")
         }

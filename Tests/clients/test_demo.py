@@ -21,7 +21,7 @@ class Demo(unittest.TestCase):
 
     def test_the_printed_lines_work_as_they_say(self):
         with Process("serve", "--demo", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0") as demo:
-            python = demo.wait_for(r"^ *(python3 -c .*)$").group(1)
+            python = demo.wait_for(r"^ *(\S*python3? -c .*)$").group(1)
             lines = [m.group(1) for line in demo.lines if (m := re.match(r"^ *(curl .*)$", line))]
             look, hammer = lines
             self.assertRegex(self.shell(look), r"(?i)cache-status: syncgate; fwd=uri-miss; stored")

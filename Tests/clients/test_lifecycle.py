@@ -12,7 +12,7 @@ import unittest.mock
 from clients import identifiers
 from origin import TEMPORARY, Origin
 from processes import PROJECT, Gateway, Process, configuration, eventually, variables
-from raw import ask, fetch
+from raw import ask, fetch, read_answer
 from test_caching import dataset_path, metric, records_path
 
 
@@ -52,6 +52,7 @@ class Drain(unittest.TestCase):
         with Gateway(origin.address) as gateway:
 
             async def story():
+                begun = [await self.begin(gateway, origin, pool, identity, f"b{n}") for n in range(5)]
                 reads = [
                     asyncio.create_task(fetch(gateway.listen, records_path(pool, identity, f"r{n}")))
                     for n in range(15)
@@ -63,13 +64,32 @@ class Drain(unittest.TestCase):
                 await asyncio.to_thread(origin.wait_for, calls + 30)
                 gateway.signal(signal.SIGTERM)
                 await asyncio.to_thread(eventually, lambda: refuses(gateway.listen), "the listener closes")
+                ended = [asyncio.create_task(end()) for end in begun]
+                await asyncio.to_thread(origin.wait_for, calls + 35)
                 origin.gate.set()
-                return await asyncio.gather(*reads, *writes)
+                return await asyncio.gather(*reads, *writes, *ended)
 
             answers = asyncio.run(story())
-            self.assertEqual([a.status for a in answers], [200] * 30)
+            self.assertEqual([a.status for a in answers], [200] * 35)
             self.assertEqual({a.headers.get("connection", "").lower() for a in answers}, {"close"})
             self.assertEqual(gateway.exit_code(), 0, gateway.output)
+
+    async def begin(self, gateway, origin, pool, identity, name):
+        """Sends a write but for its last byte; what sends that and brings the answer."""
+        target, method, body = self.write(origin, pool, identity, name)
+        host, _, port = gateway.listen.rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = f"{method} {target} HTTP/1.1\r\nHost: {gateway.listen}\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body[:-1])
+        await writer.drain()
+
+        async def end():
+            writer.write(body[-1:])
+            answer = await read_answer(reader)
+            writer.close()
+            return answer
+
+        return end
 
     def write(self, origin, pool, identity, name):
         body = {

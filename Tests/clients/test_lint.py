@@ -14,6 +14,8 @@ WRONG = {
     "trap": ("Sources/Gateway/b.swift", "preconditionFailure()"),
     "unsafe": ("Sources/Gateway/c.swift", "let x = unsafe pointer.pointee"),
     "clock": ("Sources/Policy/d.swift", "let now = ContinuousClock().now"),
+    "wall": ("Sources/syncgate/d.swift", "let now = Date()"),
+    "name": ("Sources/Gateway/CacheUtils.swift", "let a = 1"),
     "public": ("Sources/Gateway/e.swift", "public struct E {}"),
     "path": ("README.md", "see /" + "root/notes"),
     "todo": ("Sources/Gateway/g.swift", "// TO" + "DO later"),
@@ -26,6 +28,7 @@ WRONG = {
 }
 RIGHT = {
     "Sources/Serving/a.swift": "import NIOCore\n",
+    "Tests/GatewayTests/a.swift": 'let file = "/home/u/.aws/config"\n',
     "Sources/Upstream/b.swift": "import CCurl\n",
     "Sources/SigV4/c.swift": "internal import CCrypto\n",
     "Sources/Gateway/d.swift": 'import Foundation\n// try! is only spoken of here\nlet text = "try! // as!"\n',

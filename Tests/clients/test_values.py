@@ -1,10 +1,14 @@
 """Values survive byte for byte: what is written through the gateway is what is read, through it and directly."""
 
+import json
+import tempfile
 import unittest
 
-from clients import Boto, identifiers, signed, unsigned
+from clients import Boto, CommandLine, identifiers, signed, unsigned
 from origin import Origin
 from processes import Emulator, Gateway
+from raw import ask
+from test_caching import dataset_path, records_path
 from test_operations import where
 
 VALUES = {
@@ -36,11 +40,15 @@ class Values:
     def test_one_megabyte_of_escapes_comes_back_as_it_was_written(self):
         self.write_and_read({"escapes": "\"\\\n\u2028" * 100_000})
 
-    def write_and_read(self, values):
+    def test_the_aws_cli_reads_what_it_wrote(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            self.write_and_read(VALUES, lambda address: CommandLine(address, scratch))
+
+    def write_and_read(self, values, make_caller=lambda address: Boto(unsigned(address))):
         with self.origin() as origin, Gateway(where(origin)) as gateway:
             pool, identity = identifiers()
             dataset = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "values"}
-            through, direct = Boto(unsigned(gateway.listen)), Boto(signed(where(origin)))
+            through, direct = make_caller(gateway.listen), Boto(signed(where(origin)))
             token = through.call("ListRecords", **dataset)["SyncSessionToken"]
             patches = [{"Op": "replace", "Key": k, "Value": v, "SyncCount": 0} for k, v in values.items()]
             written = through.call("UpdateRecords", **dataset, SyncSessionToken=token, RecordPatches=patches)
@@ -65,6 +73,23 @@ class ValuesInTheEmulator(Values, unittest.TestCase):
 class ValuesInThePythonOrigin(Values, unittest.TestCase):
     def origin(self):
         return Origin()
+
+    def test_bodies_pass_byte_for_byte_in_both_directions(self):
+        pool, identity = identifiers()
+        with Origin() as origin, Gateway(origin.address) as gateway:
+            token = json.dumps(origin.store.token(pool, identity, "d")).replace("/", "\\/")
+            body = (
+                '\t{ "RecordPatches":[ {"SyncCount":0 ,"DeviceLastModifiedDate":1.424801824E9,\r\n'
+                '"Op":"replace", "Key":"\\u006b😀",'
+                '"Value":"\\u2028\u2028\\ud83d\\ude00 \\/ \\u0000" } ], "SyncSessionToken":' + token + " }\n"
+            ).encode()
+            written = ask(gateway.listen, "POST", dataset_path(pool, identity), body)
+            self.assertEqual(written.status, 200, written)
+            self.assertEqual(origin.requests[-1].body, body)
+            self.assertEqual(written.body, origin.last_body)
+            read = ask(gateway.listen, "GET", records_path(pool, identity))
+            self.assertEqual(read.body, origin.last_body)
+            self.assertEqual(ask(gateway.listen, "GET", records_path(pool, identity)).body, read.body, "a hit")
 
 
 if __name__ == "__main__":

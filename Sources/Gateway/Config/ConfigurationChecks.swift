@@ -123,7 +123,7 @@ struct ConfigurationChecks {
             ("log.salt_file", configuration.log.saltFile),
         ]
         for case (let key, let path?) in files where !FileProblem.isUsable(path) {
-            fault(key, "the file cannot be read: \(FileProblem.describe(path))")
+            fault(key, "the file '\(path)' cannot be read: \(FileProblem.describe(path))")
         }
     }
 

@@ -133,7 +133,7 @@ import Upstream
         .aws("{}", status: 200), .aws(#"{"DatasetExists":true}"#, status: 200),
     ])
     func whatIsNoAnswerToListRecords(answer: Response) async {
-        let rig = Rig({ _ in answer })
+        let rig = Rig(ScriptedClient.giving(answer))
         expect(await rig.get(), 502, "UpstreamFailureException")
         #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss")
         #expect(rig.origin.count == 2)

@@ -1,27 +1,35 @@
 import Foundation
-import TestSupport
 
 /// Obfuscated Transfer-Encoding lines, each in a request that one parser frames by length and another by chunks.
-struct SmugglingProbe: Sendable, CustomStringConvertible {
-    var description: String
-    var bytes: [UInt8]
+package struct SmugglingProbe: Sendable, CustomStringConvertible {
+    package var description: String
+    package var bytes: [UInt8]
     /// The line is a well-formed field of another name, so that the length alone frames the body.
-    var isOtherField: Bool
-    var contentLength: Int
+    package var isOtherField: Bool
+    package var contentLength: Int
 
     private static let otherFields: Set<String> = [
         "contentEnc", "xprespace-09", "xprespace-20", "xprespace-a0", "xprespace-ff",
     ]
 
-    static func load() throws -> [SmugglingProbe] {
+    /// All of them, each with its line before and behind the length.
+    ///
+    /// `outer` is the request line, `payload` what the chunks hold where they frame the body, and `smuggled` the
+    /// request that one of two parsers would see behind it.
+    package static func load(
+        outer: String = "POST /outer HTTP/1.1",
+        payload: String = "Z",
+        smuggled: String = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n"
+    ) throws -> [SmugglingProbe] {
         struct Entry: Decodable {
             var id: String
             var te_header_b64: String
         }
-        let smuggled = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n"
+        let chunked = chunk(payload) + "0\r\n\r\n" + smuggled
+        let hidden = chunk(smuggled) + "0\r\n\r\n"
+        let sizeLine = hidden.utf8.prefix { $0 != 10 }.count + 1
         let bodies: [(String, String, Int)] = [
-            ("CL.TE", "1\r\nZ\r\n0\r\n\r\n" + smuggled, 11 + smuggled.utf8.count),
-            ("TE.CL", "\(String(smuggled.utf8.count, radix: 16))\r\n\(smuggled)\r\n0\r\n\r\n", 4),
+            ("CL.TE", chunked, chunked.utf8.count), ("TE.CL", hidden, sizeLine),
             ("TE.0", "0\r\n\r\n" + smuggled, 0),
         ]
         return try Corpora.decode([Entry].self, from: "h1-smuggler-te-mutations/cases.json").flatMap {
@@ -32,10 +40,10 @@ struct SmugglingProbe: Sendable, CustomStringConvertible {
                     let contentLength = [UInt8]("Content-Length: \(length)".utf8)
                     let lines = lengthFirst ? [contentLength, line] : [line, contentLength]
                     let bytes =
-                        [UInt8]("POST /outer HTTP/1.1\r\nHost: h\r\n".utf8)
+                        [UInt8]("\(outer)\r\nHost: h\r\n".utf8)
                         + lines.flatMap { $0 + [13, 10] } + [13, 10] + [UInt8](body.utf8)
                     return SmugglingProbe(
-                        description: "\(entry.id) \(name)",
+                        description: "\(entry.id) \(name)\(lengthFirst ? "" : " length last")",
                         bytes: bytes,
                         isOtherField: otherFields.contains(entry.id),
                         contentLength: length
@@ -43,5 +51,9 @@ struct SmugglingProbe: Sendable, CustomStringConvertible {
                 }
             }
         }
+    }
+
+    private static func chunk(_ text: String) -> String {
+        "\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n"
     }
 }

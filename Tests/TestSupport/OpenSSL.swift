@@ -1,19 +1,17 @@
 import Foundation
-import Serving
-import TestSupport
 
 /// A folder with an authority, a server's and some clients' certificates, and a client over them.
-final class OpenSSL: Sendable {
-    static var available: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl") }
+package final class OpenSSL: Sendable {
+    package static var available: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl") }
 
     private let folder: URL
 
-    init() throws {
+    package init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "serving-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try authority("ca")
         try authority("other")
-        try leaf("server", of: "ca", "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost")
+        try leaf("server", of: "ca", "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,IP:127.0.0.1")
         try leaf("spiffe", of: "ca", "extendedKeyUsage=clientAuth\nsubjectAltName=URI:spiffe://test/caller")
         try leaf("plain", of: "ca", "extendedKeyUsage=clientAuth", subject: "/CN=plain client")
         try leaf("serverOnly", of: "ca", "extendedKeyUsage=serverAuth")
@@ -22,22 +20,17 @@ final class OpenSSL: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func path(_ name: String) -> String { folder.appending(path: name).path }
-
-    func files(clients: Bool) -> TLSFiles {
-        TLSFiles(
-            certificateFile: path("server.pem"),
-            keyFile: path("server.key"),
-            clientCAFile: clients ? path("ca.pem") : nil
-        )
-    }
+    package func path(_ name: String) -> String { folder.appending(path: name).path }
 
     /// Sends one closing request by `openssl s_client`; all that it prints.
-    func ask(port: Int, _ arguments: [String]) async throws -> String {
+    package func ask(
+        port: Int,
+        _ arguments: [String],
+        request: String = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+    ) async throws -> String {
         let client = [
             "s_client", "-connect", "127.0.0.1:\(port)", "-CAfile", path("ca.pem"), "-quiet", "-ign_eof",
         ]
-        let request = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
         return try await offPool { try Self.run(client + arguments, input: request) }
     }
 

@@ -1,25 +1,24 @@
 import Foundation
-import TestSupport
 
 /// A request of the published sets, with what HAProxy and nginx make of it.
-struct CorpusCase: Sendable, CustomStringConvertible {
-    var description: String
-    var bytes: [UInt8]
+package struct CorpusCase: Sendable, CustomStringConvertible {
+    package var description: String
+    package var bytes: [UInt8]
     /// Status codes that each of the two gave, in order.
-    var answers: [[Int]]
+    package var answers: [[Int]]
     /// The set's own parser takes it only when told to be lenient.
-    var isLenient = false
+    package var isLenient = false
     /// The set says that it is to be rejected.
-    var isBad = false
+    package var isBad = false
 
     /// Both end by refusing: an error, or no answer at all.
-    var bothRefuse: Bool { !answers.isEmpty && answers.allSatisfy { ($0.last ?? 999) >= 400 } }
+    package var bothRefuse: Bool { !answers.isEmpty && answers.allSatisfy { ($0.last ?? 999) >= 400 } }
     /// How many requests one of the two let through before.
-    var mostAccepted: Int { answers.map { $0.count { $0 < 400 } }.max() ?? 0 }
-    var hasHost: Bool { String(decoding: bytes, as: UTF8.self).lowercased().contains("host") }
+    package var mostAccepted: Int { answers.map { $0.count { $0 < 400 } }.max() ?? 0 }
+    package var hasHost: Bool { String(decoding: bytes, as: UTF8.self).lowercased().contains("host") }
 
     /// With a `Host` behind the first line, where the lack of one would hide what the case is about.
-    var withHost: CorpusCase? {
+    package var withHost: CorpusCase? {
         guard isBad, !hasHost, let end = bytes.firstIndex(of: 10), end > 0, bytes[end - 1] == 13 else {
             return nil
         }
@@ -29,7 +28,7 @@ struct CorpusCase: Sendable, CustomStringConvertible {
         return copy
     }
 
-    static func load() throws -> [CorpusCase] {
+    package static func load() throws -> [CorpusCase] {
         let references = try Corpora.decode([Reference].self, from: "reference-answers.json")
         let answers = Dictionary(references.map { ("\($0.corpus)/\($0.id)", $0) }) { first, _ in first }
         let sets = [

@@ -1,0 +1,144 @@
+import Emulator
+import Gateway
+import HTTPTypes
+import Messages
+import Serving
+import Synchronization
+import TestSupport
+
+/// The whole gateway listening on loopback, as `syncgate serve` would start it.
+struct RunningGateway: Sendable {
+    let service: Service
+    private let lines: LogLines
+
+    var port: Int { service.port }
+    /// Every line that the gateway has logged so far.
+    var log: [String] { lines.all }
+
+    /// Starts it in front of an origin, with limits that no test meets unawares.
+    static func start(
+        _ origin: String,
+        configured configure: (inout Configuration) -> Void = { _ in },
+        reload: (@Sendable () throws(ConfigurationProblems) -> LoadedConfiguration)? = nil
+    ) async throws -> RunningGateway {
+        let lines = LogLines()
+        let launch = Service.Launch(
+            environment: [:],
+            credentials: FixedCredentials(.demo),
+            output: { lines.append($0) },
+            reload: reload
+        )
+        let service = try await Service.start(configuration(origin, configure), launch: launch)
+        return RunningGateway(service: service, lines: lines)
+    }
+
+    static func configuration(
+        _ origin: String,
+        _ configure: (inout Configuration) -> Void = { _ in }
+    ) -> Configuration {
+        var configuration = Configuration()
+        configuration.workers = 2
+        configuration.listen.address = .tcp(host: "127.0.0.1", port: 0)
+        configuration.admin.address = .tcp(host: "127.0.0.1", port: 0)
+        configuration.upstream.endpoint = origin
+        (configuration.throttle.caller.rate, configuration.throttle.caller.burst) = (1_000_000, 1_000_000)
+        (configuration.throttle.identity.rate, configuration.throttle.identity.burst) = (1_000_000, 1_000_000)
+        (configuration.throttle.upstream.rate, configuration.throttle.upstream.burst) = (1_000_000, 1_000_000)
+        configuration.drain.timeout = .seconds(2)
+        configure(&configuration)
+        return configuration
+    }
+
+    /// A connection of its own for one request, closed after the answer.
+    func ask(_ request: String) async throws -> RawAnswer? {
+        let port = port
+        return try await offPool { try RawConnection(port: port).exchange(request).last }
+    }
+
+    func get(_ path: String, _ fields: String = "") async throws -> RawAnswer? {
+        try await ask("GET \(path) HTTP/1.1\r\nHost: h\r\n\(fields)\r\n")
+    }
+}
+
+/// What a gateway has logged.
+private final class LogLines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func append(_ bytes: [UInt8]) { lines.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) } }
+}
+
+/// Runs `body` beside a gateway, and ends the gateway whatever happens.
+func withGateway<Value: Sendable>(
+    _ origin: String,
+    configured configure: (inout Configuration) -> Void = { _ in },
+    reload: (@Sendable () throws(ConfigurationProblems) -> LoadedConfiguration)? = nil,
+    _ body: (RunningGateway) async throws -> Value
+) async throws -> Value {
+    let gateway = try await RunningGateway.start(origin, configured: configure, reload: reload)
+    let result: Result<Value, any Error>
+    do {
+        result = .success(try await body(gateway))
+    } catch {
+        result = .failure(error)
+    }
+    await gateway.service.drain()
+    return try result.get()
+}
+
+/// Runs `body` beside an emulator with the demo's data, and ends the emulator whatever happens.
+func withEmulator<Value: Sendable>(
+    _ configure: (inout EmulatorOptions) -> Void = { _ in },
+    _ body: (Emulator) async throws -> Value
+) async throws -> Value {
+    var options = EmulatorOptions()
+    options.demoData = true
+    configure(&options)
+    let emulator = try await Emulator.start(options: options, now: { wallClock() })
+    let result: Result<Value, any Error>
+    do {
+        result = .success(try await body(emulator))
+    } catch {
+        result = .failure(error)
+    }
+    await emulator.stop()
+    return try result.get()
+}
+
+/// Milliseconds since 1970: what the emulator dates and verifies by.
+func wallClock() -> Int64 { GatewayClock.system.wall() / 1_000_000 }
+
+/// Paths of the demo's data, and requests about them as bytes.
+enum Demo {
+    static let identity = "/identitypools/\(DemoData.pool)/identities/\(DemoData.identity)"
+
+    static func dataset(_ name: String = DemoData.dataset) -> String { "\(identity)/datasets/\(name)" }
+
+    static func get(_ path: String, _ fields: String = "") -> String {
+        "GET \(path) HTTP/1.1\r\nHost: h\r\n\(fields)\r\n"
+    }
+
+    static func post(_ path: String, _ body: String, _ fields: String = "") -> String {
+        "POST \(path) HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n\(fields)"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    /// UpdateRecords of one record.
+    static func update(
+        _ name: String,
+        token: String = "t",
+        key: String = "k",
+        value: String = "v",
+        count: Int = 0
+    ) -> String {
+        let patch = #"{"Op":"replace","Key":"\#(key)","Value":"\#(value)","SyncCount":\#(count)}"#
+        return post(dataset(name), #"{"SyncSessionToken":"\#(token)","RecordPatches":[\#(patch)]}"#)
+    }
+}
+
+extension RawAnswer {
+    /// Whether the gateway made it up, and AWS did not.
+    var isOwn: Bool { self["x-syncgate-origin"] == "gateway" }
+    var cacheStatus: String { self["cache-status"] ?? "" }
+}

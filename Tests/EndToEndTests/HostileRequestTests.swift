@@ -1,0 +1,95 @@
+import CognitoSync
+import Emulator
+import Gateway
+import TestSupport
+import Testing
+
+/// The published hostile requests through the whole gateway: what is refused never reaches the origin.
+@Suite(
+    .serialized,
+    .enabled(if: Corpora.available, "the published test data is not beside the project"),
+    .timeLimit(.minutes(2))
+)
+struct HostileRequestTests {
+    /// How a request is sent.
+    enum Sending: Sendable, CaseIterable {
+        case whole
+        case bytes
+        case behindAGoodOne
+    }
+
+    private static let good = [UInt8](Demo.get(Demo.dataset() + "/records").utf8)
+
+    private static func impatient(_ configuration: inout Configuration) {
+        configuration.timeouts.head = .milliseconds(400)
+        configuration.timeouts.body = .milliseconds(400)
+        configuration.timeouts.silent = .milliseconds(400)
+        configuration.timeouts.idle = .milliseconds(400)
+        // A warmed-up page answers every good request, so that the origin sees only what should not have been.
+        configuration.cache.fresh = .seconds(3600)
+    }
+
+    /// Sends all of it and reads to the end, which must come.
+    private static func converse(_ port: Int, _ bytes: [UInt8], pieces: Int? = nil) throws -> [RawAnswer] {
+        let client = try RawConnection(port: port)
+        // A gateway that has refused may hang up while the rest is being sent.
+        try? client.send(bytes, pieces: pieces)
+        let (received, end) = client.read(within: .seconds(10))
+        #expect(end != .deadline, "left open")
+        return RawAnswer.parse(received).filter(\.isFinal)
+    }
+
+    @Test(arguments: Sending.allCases)
+    func whatHAProxyAndNginxBothRefuseNeverReachesTheOrigin(sending: Sending) async throws {
+        let base = try CorpusCase.load().filter { $0.bothRefuse || $0.isLenient }
+        let cases = (base + base.compactMap(\.withHost)).filter { sending == .whole || $0.bytes.count < 3000 }
+        #expect(cases.count > 150)
+        try await withEmulator { emulator in
+            try await withGateway(emulator.endpoint, configured: Self.impatient) { gateway in
+                let port = gateway.port
+                #expect(try await gateway.get(Demo.dataset() + "/records")?.status == 200)
+                try await inParallel(cases) { probe in
+                    let isBehind = sending == .behindAGoodOne
+                    let bytes = (isBehind ? Self.good : []) + probe.bytes
+                    let answers = try Self.converse(port, bytes, pieces: sending == .bytes ? 1 : nil)
+                    #expect(answers.count { $0.status < 400 } == (isBehind ? 1 : 0), "\(probe)")
+                    #expect(answers.dropFirst(isBehind ? 1 : 0).allSatisfy { $0.isOwn }, "\(probe)")
+                    #expect(
+                        !isBehind || answers.first?.cacheStatus.hasPrefix("syncgate; hit") == true,
+                        "\(probe)"
+                    )
+                }
+                #expect(emulator.statistics.requests == 1)
+                #expect(try await gateway.get(Demo.dataset())?.status == 200, "alive")
+                #expect(emulator.statistics.requests == 2)
+            }
+        }
+    }
+
+    @Test func noMutationOfTransferEncodingReachesTheOriginTwice() async throws {
+        let target = Demo.dataset("outer")
+        let probes = try SmugglingProbe.load(
+            outer: "POST \(target) HTTP/1.1",
+            payload: #"{"SyncSessionToken":"t"}"#,
+            smuggled: Demo.get(Demo.dataset())
+        ).filter { !$0.isOtherField && $0.contentLength > 0 && !$0.description.hasSuffix("length last") }
+        #expect(probes.count > 3300)
+        try await withEmulator { emulator in
+            try await withGateway(emulator.endpoint, configured: Self.impatient) { gateway in
+                let port = gateway.port
+                let control =
+                    "POST \(target) HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "18\r\n{\"SyncSessionToken\":\"t\"}\r\n0\r\n\r\n"
+                #expect(try await gateway.ask(control)?.isOwn == false, "the probes' good half is forwarded")
+                #expect(emulator.statistics.calls(.updateRecords) == 1)
+                try await inParallel(probes) { probe in
+                    let answers = try Self.converse(port, probe.bytes)
+                    #expect(answers.count { !$0.isOwn } <= 1, "\(probe)")
+                    #expect(answers.last?.isOwn != false || answers.count == 1, "\(probe)")
+                }
+                #expect(emulator.statistics.calls(.describeDataset) == 0, "a smuggled request arrived")
+                #expect(try await gateway.get(Demo.dataset())?.status == 200, "alive")
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import CognitoSync
+import Emulator
+import Gateway
+import Serving
+import Synchronization
+import TestSupport
+import Testing
+
+/// Drain, reload, and a start that cannot be.
+@Suite(.timeLimit(.minutes(1))) struct LifecycleTests {
+    /// Tries until it is so; false if it is not within ten seconds.
+    private func becomesTrue(_ condition: () async throws -> Bool) async throws -> Bool {
+        let end = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < end {
+            if try await condition() { return true }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        return false
+    }
+
+    private func isApplied(_ result: ReloadResult) -> Bool {
+        if case .applied = result { true } else { false }
+    }
+
+    private func canConnect(_ port: Int) async throws -> Bool {
+        try await offPool { (try? RawConnection(port: port)) != nil }
+    }
+
+    @Test func whatIsInFlightIsAnsweredBeforeTheGatewayEnds() async throws {
+        let gate = Gate()
+        let body = #"{"DatasetExists":true,"DatasetSyncCount":1}"#
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        let origin = try ScriptedOrigin { _ in [.wait(gate), .send(answer)] }
+        defer { origin.stop() }
+        let gateway = try await RunningGateway.start(origin.url) { $0.drain.timeout = .seconds(20) }
+        let port = gateway.port
+        let clients = (0..<20).map { number in
+            // Half of them share one fetch, half have a call of their own.
+            let path = Demo.dataset("d") + (number < 10 ? "/records" : "")
+            return Task { try await gateway.get(path) }
+        }
+        #expect(await origin.waitUntil { $0.received.count == 11 })
+        let draining = Task { await gateway.service.drain() }
+        #expect(try await becomesTrue { try await !canConnect(port) }, "the listener closes at once")
+        gate.open()
+        for client in clients {
+            let answer = try await client.value
+            #expect(answer?.status == 200)
+            #expect(answer?["connection"]?.lowercased() == "close")
+        }
+        await draining.value
+    }
+
+    @Test func whatDoesNotEndInTimeIsCut() async throws {
+        let origin = try ScriptedOrigin { _ in [.stall] }
+        defer { origin.stop() }
+        let gateway = try await RunningGateway.start(origin.url) { $0.drain.timeout = .milliseconds(300) }
+        let client = Task { try await gateway.get(Demo.dataset()) }
+        #expect(await origin.waitUntil { $0.received.count == 1 })
+        await gateway.service.drain()
+        #expect(try await client.value?.status != 200)
+    }
+
+    @Test func drainingTwiceIsDrainingOnce() async throws {
+        try await withEmulator { emulator in
+            let gateway = try await RunningGateway.start(emulator.endpoint)
+            async let first: Void = gateway.service.drain()
+            async let second: Void = gateway.service.drain()
+            _ = await (first, second)
+            await gateway.service.drain()
+        }
+    }
+
+    @Test func aReloadTakesEffectAsAWholeAndABadOneNotAtAll() async throws {
+        try await withEmulator { emulator in
+            let file = Mutex("")
+            try await withGateway(
+                emulator.endpoint,
+                configured: { $0.cache.fresh = .seconds(60) },
+                reload: { () throws(ConfigurationProblems) in
+                    try Configuration.load(text: file.withLock { $0 }, name: "syncgate.yaml")
+                }
+            ) { gateway in
+                let records = Demo.dataset() + "/records"
+                #expect(try await gateway.get(records)?.status == 200)
+                let good = """
+                    upstream: { endpoint: "\(emulator.endpoint)" }
+                    cache: { fresh: 60s }
+                    allow: { operations: [ListRecords] }
+                    """
+                file.withLock { $0 = good }
+                #expect(await isApplied(gateway.service.reload()))
+                #expect(
+                    try await gateway.get(records)?.cacheStatus.hasPrefix("syncgate; hit") == true,
+                    "pages survive"
+                )
+                #expect(try await gateway.get(Demo.dataset())?.status == 403)
+
+                file.withLock { $0 = good + "\ncash: { fresh: 1s }\nallow: { operations: all }\n" }
+                #expect(await !isApplied(gateway.service.reload()))
+                #expect(try await gateway.get(Demo.dataset())?.status == 403, "the old one stays in force")
+                let admin = gateway.service.adminPort
+                let metrics = try await offPool {
+                    try RawConnection(port: admin).exchange(
+                        "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+                    ).last
+                }
+                #expect(
+                    metrics?.text.contains("syncgate_config_reloads_total{result=\"failure\"} 1\n") == true
+                )
+                #expect(
+                    metrics?.text.contains("syncgate_config_reloads_total{result=\"success\"} 1\n") == true
+                )
+                #expect(metrics?.text.contains("syncgate_config_last_reload_successful 0\n") == true)
+            }
+        }
+    }
+
+    @Test func aReloadToAnotherOriginForgetsTheOldOnesPages() async throws {
+        try await withEmulator { old in
+            try await withEmulator({ $0.demoData = false }) { new in
+                let text = "upstream: { endpoint: \"\(new.endpoint)\" }"
+                let reload: @Sendable () throws(ConfigurationProblems) -> LoadedConfiguration = {
+                    () throws(ConfigurationProblems) in
+                    try Configuration.load(text: text, name: "syncgate.yaml")
+                }
+                try await withGateway(old.endpoint, reload: reload) { gateway in
+                    let records = Demo.dataset() + "/records"
+                    let before = try await gateway.get(records)
+                    #expect(before?.text.contains(#""DatasetExists":true"#) == true)
+                    #expect(await isApplied(gateway.service.reload()))
+                    let after = try await gateway.get(records)
+                    #expect(after?.text.contains(#""DatasetExists":false"#) == true)
+                    #expect(old.statistics.requests == 1)
+                    #expect(new.statistics.requests == 1)
+                }
+            }
+        }
+    }
+
+    @Test func anAddressThatIsTakenIsToldAsThat() async throws {
+        try await withEmulator { emulator in
+            try await withGateway(emulator.endpoint) { gateway in
+                let (port, admin) = (gateway.port, gateway.service.adminPort)
+                for taken in [port, admin] {
+                    await #expect {
+                        _ = try await RunningGateway.start(emulator.endpoint) {
+                            if taken == port {
+                                $0.listen.address = .tcp(host: "127.0.0.1", port: taken)
+                            } else {
+                                $0.admin.address = .tcp(host: "127.0.0.1", port: taken)
+                            }
+                        }
+                    } throws: { error in
+                        guard case .cannotBind? = error as? Gateway.ServiceError else { return false }
+                        return true
+                    }
+                }
+                let answer = try await gateway.get(Demo.dataset())
+                #expect(answer?.status == 200, "and harms nobody")
+            }
+        }
+    }
+
+    @Test(arguments: ["connect", "dns"])
+    func anOriginThatCannotBeReachedIsABadGateway(how: String) async throws {
+        let closed = try ScriptedOrigin { _ in [.close] }
+        let port = closed.port
+        closed.stop()
+        let origin = how == "dns" ? "http://no-such-host.invalid" : "http://127.0.0.1:\(port)"
+        try await withGateway(origin) { gateway in
+            let read = try await gateway.get(Demo.dataset())
+            #expect(read?.status == 502)
+            let write = try await gateway.ask(Demo.update("d"))
+            #expect(write?.status == 502)
+            #expect(write?.text.contains("nothing was sent") == true)
+        }
+    }
+
+    @Test func anOriginThatIsSilentIsAGatewayTimeout() async throws {
+        let origin = try ScriptedOrigin { _ in [.stall] }
+        defer { origin.stop() }
+        let impatient: (inout Configuration) -> Void = {
+            $0.upstream.timeouts.firstByte = .milliseconds(100)
+            $0.upstream.timeouts.total = .milliseconds(400)
+        }
+        try await withGateway(origin.url, configured: impatient) { gateway in
+            let write = try await gateway.ask(Demo.update("d"))
+            #expect(write?.status == 504)
+            #expect(origin.received.count == 1)
+            let read = try await gateway.get(Demo.dataset() + "/records")
+            #expect(read?.status == 504)
+        }
+    }
+}
