@@ -4,6 +4,8 @@ import machine
 
 # The aims of the design, by the server that syncgate's CPU time for a hit of 2 KiB is compared with.
 HIT_AIMS = {"haproxy": 0.85, "nginx": 0.55, "varnish": 0.55, "floor": 1.3}
+BUSY = ("- **the machine was busy with other work**: rates and latencies, and the aims for them, say little; CPU time a "
+        "request is somewhat too high for all")
 
 
 def table(columns, rows):
@@ -30,6 +32,7 @@ def head(bench, facts):
         *(["- sigv4-proxy: the binary that AWS_SIGV4_PROXY names"] if bench.sigv4_proxy else []),
         f"- {bench.rounds} rounds, servers in turn, {bench.seconds} s a run, medians; server on core "
         f"{bench.server_cores[0]}, load and origin on the rest; README.md has the method",
+        *([BUSY] if float(facts["load before"].split()[0]) > cores / 2 else []),
     ])
 
 
@@ -119,7 +122,7 @@ def report(bench, facts, results):
         parts.append(steady(rows))
     parts += [section(results[name]) for name, section in (("herd", herd), ("overload", overload), ("start", start))
               if name in results]
-    parts.append("## Aims\n" + table([
+    parts.append("## Aims\nWhat a version is held to. Allocations are not measured here.\n\n" + table([
         ("at most", lambda aim: aim[0]), ("aim", lambda aim: f"{aim[1]:.2f}"), ("measured", lambda aim: f"{aim[2]:.2f}"),
         ("", lambda aim: verdict(aim[1], aim[2])),
     ], list(aims(results))))
