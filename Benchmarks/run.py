@@ -62,8 +62,16 @@ def compile_programs():
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
 
-def stop(number, _):
-    raise SystemExit(f"bench: ended by {signal.Signals(number).name}" + f" after {LIMIT} s" * (number == signal.SIGALRM))
+class OutOfTime(Exception):
+    """The limit is reached; what was measured until then is still told."""
+
+
+def out_of_time(*_):
+    raise OutOfTime
+
+
+def stop(*_):
+    raise SystemExit("bench: told to end")
 
 
 def main():
@@ -71,13 +79,13 @@ def main():
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; none: all")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3, help="of each run of wrk")
-    parser.add_argument("--write", action="store_true", help="write the result even if parts are missing")
+    parser.add_argument("--write", action="store_true", help="write the result of single parts too")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
 
     signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGALRM, stop)
+    signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(LIMIT)
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -87,13 +95,17 @@ def main():
     facts = {"date": machine.now(), "load before": machine.load(), "stolen": machine.stolen()}
     began, results = time.monotonic(), {}
     with bench:
-        for name in options.parts or PARTS:
-            note(f"{name}: {PARTS[name].__doc__}")
-            results[name] = PARTS[name](bench)
+        try:
+            for name in options.parts or PARTS:
+                note(f"{name}: {PARTS[name].__doc__}")
+                results[name] = PARTS[name](bench)
+        except OutOfTime:
+            note(f"bench: not done after {LIMIT} s, {name} and what follows are missing")
+        signal.alarm(0)
     facts |= {"load after": machine.load(), "stolen": machine.stolen() - facts["stolen"], "took": time.monotonic() - began}
     text = report(bench, facts, results)
     print(text)
-    if options.write or not options.parts:
+    if options.write or len(results) == len(PARTS):
         file = HERE / "results" / f"{facts['date']:%Y-%m-%d}.md"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)

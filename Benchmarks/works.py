@@ -45,6 +45,13 @@ def steady(bench, server, port, target):
             "core": (user + system) / took, "memory": server.process.memory()}
 
 
+def summary(figures):
+    """Medians; CPU time and its two parts are of one run, so that they add up: the one with the median CPU time."""
+    middle = sorted(figures, key=lambda figure: figure["cpu"])[len(figures) // 2]
+    spread = {"least": min(figure["cpu"] for figure in figures), "most": max(figure["cpu"] for figure in figures)}
+    return median(figures) | {key: middle[key] for key in ("user", "system", "cpu")} | spread
+
+
 def in_turn(bench, plan):
     """Runs `plan`, a list of (work, server's name, a function for one run), round by round."""
     runs = {}
@@ -53,8 +60,7 @@ def in_turn(bench, plan):
             figures = run()
             runs.setdefault((work, name), []).append(figures)
             note(f"  {round + 1}/{bench.rounds}  {work:16} {name:12} {figures['rate']:9.0f}/s {figures['cpu']:7.2f} us")
-    return [{"work": work, "server": name, **median(figures), "least": min(f["cpu"] for f in figures),
-             "most": max(f["cpu"] for f in figures)} for (work, name), figures in runs.items()]
+    return [{"work": work, "server": name, **summary(figures)} for (work, name), figures in runs.items()]
 
 
 def hits(bench):
