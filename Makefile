@@ -27,9 +27,10 @@ lint:
 format:
 	swift format -i -r --parallel $(SWIFT_FILES)
 
-bench: build
-	.ci/bootstrap python
-	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/clients/bench.py
+# BENCH="hits herd": only these parts; SYNCGATE=path: another binary; AWS_SIGV4_PROXY=path: measured too.
+bench: $(if $(SYNCGATE),,build)
+	Benchmarks/install
+	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/run.py $(BENCH)
 
 fuzz: build
 	.ci/bootstrap python

@@ -1,0 +1,55 @@
+"""Asking: one request to see that an answer is right, wrk for a steady load, our own generator for an open one."""
+
+import http.client
+import json
+import subprocess
+from pathlib import Path
+
+from processes import on
+
+HERE = Path(__file__).resolve().parent
+POOL = "us-east-1:0c1ba052-7f5a-4f2e-9e26-1b0a4d3f8a11"
+IDENTITY = "us-east-1:8d2f0c4e-3b1a-4c5d-8e6f-7a9b0c1d2e3f"
+TOKEN = "syncSessionToken=bypass"
+
+
+def page(bytes, milliseconds=0, name="page"):
+    """The target of a page that the origin makes so large, and answers with after so long."""
+    dataset = f"{bytes}B-{milliseconds}ms-{name}"
+    return f"/identitypools/{POOL}/identities/{IDENTITY}/datasets/{dataset}/records"
+
+
+def ask(port, target):
+    """Status and body of one request on a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", target)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def calls(bench):
+    """How many pages the origin was asked for so far."""
+    return int(ask(bench.origin_port, "/calls")[1])
+
+
+def wrk(bench, port, target, seconds, connections=64):
+    """A closed loop: each connection asks again when it has its answer. An answer that is not 2xx is an error."""
+    command = on(bench.load_cores, "wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s",
+                 "-s", HERE / "wrk.lua", f"http://127.0.0.1:{port}{target}")
+    run = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=seconds + 30)
+    lines = [line for line in run.stdout.splitlines() if line.startswith("{")]
+    if not lines or not (figures := json.loads(lines[0]))["requests"] or figures["errors"]:
+        raise RuntimeError(f"wrk: {run.stdout}{run.stderr}")
+    return figures
+
+
+def generator(bench, port, target, *, count, rate, connections, admin=None):
+    """An open loop, or a herd where the rate is 0: `c/load.c` says what it prints."""
+    command = on(bench.load_cores, bench.programs / "load", port, target, connections, count, rate, *[admin] * bool(admin))
+    run = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+    if run.returncode:
+        raise RuntimeError(f"load: exit code {run.returncode}: {run.stderr}")
+    return json.loads(run.stdout)

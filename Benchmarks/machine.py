@@ -1,0 +1,74 @@
+"""The machine that the figures come from: its cores, how loaded it was, and the versions of what ran on it."""
+
+import datetime
+import os
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+
+
+def cores():
+    """One core for the server that is measured, the others for the load and the origin."""
+    mine = sorted(os.sched_getaffinity(0))
+    if len(mine) < 2:
+        raise SystemExit("bench: two cores are needed, one for the server and one for the load")
+    return mine[:1], mine[1:]
+
+
+def output(*command):
+    """Standard output and error of a short command; empty where it cannot be run."""
+    try:
+        run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             timeout=10, text=True, env={"PATH": PATH})
+    except OSError:
+        return ""
+    return run.stdout
+
+
+def found(pattern, text):
+    match = re.search(pattern, text)
+    return match.group(1) if match else "unknown"
+
+
+def versions(syncgate):
+    """What ran, in the words of each program."""
+    # The binary may be another tree's.
+    tree = ("git", "-C", str(Path(syncgate).resolve().parent))
+    revision = found(r"^([0-9a-f]{7,})$", output(*tree, "rev-parse", "--short", "HEAD").strip())
+    changed = output(*tree, "status", "--porcelain", "--untracked-files=no").startswith(" M")
+    own = found(r"syncgate (\S+)", output(syncgate, "version"))
+    swift = found(r"Swift ([\d.]+)", output(syncgate, "version"))
+    return {
+        "syncgate": f"{own}, tree {revision}{' with changes' if changed else ''}, Swift {swift}",
+        "nginx": found(r"nginx/(\S+)", output("nginx", "-v")),
+        "haproxy": found(r"version (\S+)", output("haproxy", "-v")),
+        "varnish": found(r"varnish-(\S+)", output("varnishd", "-V")),
+        "wrk": found(r"wrk (?:debian/)?(\S+)", output("wrk", "-v")),
+        "gcc": found(r"\) ([\d.]+)", output("gcc", "--version")),
+    }
+
+
+def processor():
+    return found(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
+
+
+def load():
+    """The load averages of 1, 5 and 15 minutes."""
+    return " ".join(f"{value:.2f}" for value in os.getloadavg())
+
+
+def stolen():
+    """Seconds that the hypervisor has taken from this machine's cores so far."""
+    return int(Path("/proc/stat").read_text().split()[8]) / os.sysconf("SC_CLK_TCK")
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def kernel():
+    return f"{platform.system()} {platform.release()} {platform.machine()}"

@@ -1,0 +1,91 @@
+"""Processes of the benchmark: started on chosen cores, asked what they cost, and ended by id."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from machine import PATH
+
+TICKS = os.sysconf("SC_CLK_TCK")
+# Dummies: the origin of the benchmark does not check signatures.
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example/secret/of/no/account"}
+
+
+def on(cores, *command):
+    """The command, confined to these cores, and ended when the benchmark is killed."""
+    confined = ["taskset", "-c", ",".join(map(str, cores)), *map(str, command)]
+    return ["setpriv", "--pdeathsig", "TERM", *confined]
+
+
+class Process:
+    """A program and all it starts, until `end`; what it says goes to a file of its own."""
+
+    def __init__(self, command, cores, folder, name):
+        self.name, self.log = name, Path(folder) / f"{name}.out"
+        with open(self.log, "ab") as log:
+            self.popen = subprocess.Popen(on(cores, *command), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                          env={"PATH": PATH, "HOME": str(folder), **CREDENTIALS})
+
+    def family(self):
+        """The process and its descendants, by id."""
+        found, new = [], [self.popen.pid]
+        while new:
+            pid = new.pop()
+            found.append(pid)
+            for file in Path(f"/proc/{pid}/task").glob("*/children"):
+                try:
+                    new += map(int, file.read_text().split())
+                except OSError:
+                    pass
+        return found
+
+    def cpu(self):
+        """User and system seconds of all of them so far, those that have ended included."""
+        user = system = 0
+        for pid in self.family():
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            user += int(fields[11]) + int(fields[13])
+            system += int(fields[12]) + int(fields[14])
+        return user / TICKS, system / TICKS
+
+    def memory(self):
+        """Resident MiB of all of them; what they share is counted once (the proportional set size)."""
+        kibibytes = 0
+        for pid in self.family():
+            try:
+                lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            except OSError:
+                continue
+            kibibytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        return kibibytes / 1024
+
+    def alive(self):
+        return self.popen.poll() is None
+
+    def said(self):
+        return self.log.read_text(errors="replace")[-2000:]
+
+    def end(self, patience=5):
+        """SIGTERM, then SIGKILL to what is left of the family."""
+        family = self.family() if self.alive() else []
+        self.popen.terminate()
+        try:
+            self.popen.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait()
+        for pid in family[1:]:
+            self.make_sure(pid, patience)
+
+    @staticmethod
+    def make_sure(pid, patience):
+        """A child that its parent did not take along."""
+        deadline = time.monotonic() + patience
+        while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if Path(f"/proc/{pid}").exists():
+            os.kill(pid, 9)

@@ -1,0 +1,129 @@
+"""The figures as Markdown: the machine, the tables, and each aim beside what was measured."""
+
+import machine
+
+# The aims of the design, by the server that syncgate's CPU time for a hit of 2 KiB is compared with.
+HIT_AIMS = {"haproxy": 0.85, "nginx": 0.55, "varnish": 0.55, "floor": 1.3}
+BUSY = ("- **the machine was busy with other work**: rates and latencies, and the aims for them, say little; CPU time a "
+        "request is somewhat too high for all")
+
+
+def table(columns, rows):
+    """`columns`: the heading and a function of the row, for each."""
+    lines = [[heading for heading, _ in columns], ["---"] + ["---:"] * (len(columns) - 1)]
+    lines += [[cell(row) for _, cell in columns] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def figure(key, digits=1, scale=1):
+    return lambda row: "–" if row[key] != row[key] else f"{row[key] / scale:.{digits}f}"
+
+
+def head(bench, facts):
+    versions = machine.versions(bench.syncgate)
+    cores = len(bench.server_cores) + len(bench.load_cores)
+    return "\n".join([
+        f"# Benchmark of {facts['date']:%Y-%m-%d}", "",
+        f"- machine: {machine.processor()}, {cores} cores, {machine.kernel()}",
+        f"- date: {facts['date']:%Y-%m-%d %H:%M} UTC, {facts['took']:.0f} s in all",
+        f"- load average before: {facts['load before']}; after: {facts['load after']}; "
+        f"taken by the hypervisor: {facts['stolen']:.1f} s of core time",
+        *(f"- {name}: {version}" for name, version in versions.items()),
+        *(["- sigv4-proxy: the binary that AWS_SIGV4_PROXY names"] if bench.sigv4_proxy else []),
+        f"- {bench.rounds} rounds, servers in turn, {bench.seconds} s a run, medians; server on core "
+        f"{bench.server_cores[0]}, load and origin on the rest; README.md has the method",
+        *([BUSY] if float(facts["load before"].split()[0]) > cores / 2 else []),
+    ])
+
+
+def steady(rows):
+    """Hits and forwards: one table, with syncgate's CPU time as a ratio of each other server's."""
+    own = {row["work"]: row["cpu"] for row in rows if row["server"] == "syncgate"}
+
+    def ratio(row):
+        return "" if row["server"] == "syncgate" else f"{own[row['work']] / row['cpu']:.2f}"
+
+    return "\n".join(["## Hits and forwards", "64 connections, a closed loop. CPU in µs of the server's processes for "
+                      "each request; least and most of the rounds; ratio: syncgate's CPU divided by this server's; core: the share of it "
+                      "that the server had (what is missing went to others, or waited for the load). RSS: what processes "
+                      "share counted once; HAProxy's includes its cache, which it takes as a whole.", "",
+                      table([
+        ("work", lambda row: row["work"]), ("server", lambda row: row["server"]), ("rate /s", figure("rate", 0)),
+        ("p50 µs", figure("p50", 0)), ("p99 µs", figure("p99", 0)), ("user", figure("user")),
+        ("system", figure("system")), ("CPU", figure("cpu")),
+        ("least–most", lambda row: f"{row['least']:.1f}–{row['most']:.1f}"), ("ratio", ratio),
+        ("core %", figure("core", 0, 0.01)), ("RSS MiB", figure("memory")),
+    ], rows)])
+
+
+def herd(rows):
+    return "\n".join(["## A herd", "1000 requests at once for one page that no cache has, from an origin that takes "
+                      "30 ms. Times in ms, from the write of each request; last: from the first write to the last "
+                      "answer.", "", table([
+        ("server", lambda row: row["server"]), ("origin calls", figure("calls", 0)), ("answered", figure("answered", 0)),
+        ("p50", figure("p50", 1, 1e3)), ("p99", figure("p99", 1, 1e3)), ("most", figure("most", 1, 1e3)),
+        ("last", figure("last", 1, 1e3)),
+    ], rows)])
+
+
+def overload(rows):
+    return "\n".join(["## Overload", "An open loop of three times syncgate's peak (wrk, 128 connections), on 4000 "
+                      "connections. Sent: what really went out; above 80 % the generator was the limit. Times in ms. "
+                      "Calm: a quarter of the peak.", "", table([
+        ("what is short", lambda row: row["work"]), ("peak /s", figure("peak", 0)), ("offered /s", figure("offered", 0)),
+        ("sent /s", figure("sent", 0)), ("goodput /s", figure("goodput", 0)), ("calm p99", figure("calm p99", 1, 1e3)),
+        ("accepted p50", figure("accepted p50", 1, 1e3)), ("p99", figure("accepted p99", 1, 1e3)),
+        ("rejected /s", figure("rejected", 0)), ("reject p50", figure("reject p50", 1, 1e3)),
+        ("p99 ", figure("reject p99", 1, 1e3)), ("/livez p99", figure("livez p99", 1, 1e3)),
+        ("most", figure("livez most", 1, 1e3)), ("failed", figure("failed", 0)),
+        ("generator %", figure("busy", 0, 0.01)), ("late p99", figure("late p99", 1, 1e3)),
+    ], rows)])
+
+
+def start(rows):
+    return "\n".join(["## Start to first answer", "From starting the program to a page through it, five times; ms.", "",
+                      table([("server", lambda row: row["server"]), ("median", figure("median")), ("most", figure("most"))],
+                            rows)])
+
+
+def aims(results):
+    """(aim, bound, measured), for what was measured."""
+    cpu = {(row["work"], row["server"]): row["cpu"] for part in ("hits", "forwards") for row in results.get(part, [])}
+    if "hits" in results:
+        for server, bound in HIT_AIMS.items():
+            yield f"CPU of a hit of 2 KiB, of {server}'s", bound, cpu["hit 2 KiB", "syncgate"] / cpu["hit 2 KiB", server]
+    if "forwards" in results:
+        own = cpu["forward 2 KiB", "syncgate"]
+        yield "CPU of a signed forward, µs", 35, own
+        if other := cpu.get(("forward 2 KiB", "sigv4-proxy")):
+            yield "CPU of a signed forward, of aws-sigv4-proxy's", 0.3, own / other
+    for row in results.get("herd", []):
+        if row["server"] == "syncgate":
+            yield "herd: origin calls", 1, row["calls"]
+            yield "herd: p99, ms", 35, row["p99"] / 1e3
+    for row in results.get("overload", []):
+        short = row["work"].partition(":")[0]
+        yield f"overload ({short}): peak of goodput", 1 / 0.9, row["peak"] / row["goodput"]
+        yield f"overload ({short}): p99 of the accepted, of the calm one", 2, row["accepted p99"] / row["calm p99"]
+        yield f"overload ({short}): p99 of a rejection, ms", 5, row["reject p99"] / 1e3
+        yield f"overload ({short}): slowest /livez, ms", 100, row["livez most"] / 1e3
+    for row in results.get("start", []):
+        if row["server"] == "syncgate":
+            yield "start to first answer, ms", 100, row["median"]
+
+
+def verdict(bound, measured):
+    return "not measured" if measured != measured else "met" if measured <= bound else "missed"
+
+
+def report(bench, facts, results):
+    parts = [head(bench, facts)]
+    if rows := results.get("hits", []) + results.get("forwards", []):
+        parts.append(steady(rows))
+    parts += [section(results[name]) for name, section in (("herd", herd), ("overload", overload), ("start", start))
+              if name in results]
+    parts.append("## Aims\nWhat a version is held to. Allocations are not measured here.\n\n" + table([
+        ("at most", lambda aim: aim[0]), ("aim", lambda aim: f"{aim[1]:.2f}"), ("measured", lambda aim: f"{aim[2]:.2f}"),
+        ("", lambda aim: verdict(aim[1], aim[2])),
+    ], list(aims(results))))
+    return "\n\n".join(parts) + "\n"

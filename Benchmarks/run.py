@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""syncgate beside its peers, in one run.
+
+    run.py [--rounds 3] [--seconds 3] [--write] [hits] [forwards] [herd] [overload] [start]
+
+No part named: all, and the result is written to `results/` under the day's date. SYNCGATE names the binary,
+AWS_SIGV4_PROXY that of aws-sigv4-proxy, which is measured too then. README.md says how it is measured.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import machine
+from processes import Process
+from report import report
+from servers import free_ports
+from works import PARTS, note
+
+HERE = Path(__file__).resolve().parent
+LIMIT = 480
+
+
+class Bench:
+    """What every part needs to know, and the origin, which they share."""
+
+    def __init__(self, options):
+        self.seconds, self.rounds = options.seconds, options.rounds
+        self.syncgate = os.environ.get("SYNCGATE") or str(machine.PROJECT / ".build/release/syncgate")
+        self.sigv4_proxy = os.environ.get("AWS_SIGV4_PROXY")
+        for binary in filter(None, (self.syncgate, self.sigv4_proxy)):
+            if not os.access(binary, os.X_OK):
+                raise SystemExit(f"bench: no program at {binary}")
+        self.server_cores, self.load_cores = machine.cores()
+        self.programs = machine.PROJECT / ".build/bench"
+
+    def __enter__(self):
+        shared = "/dev/shm"
+        self.folder = tempfile.mkdtemp(prefix="syncgate-bench-", dir=shared if os.access(shared, os.W_OK) else None)
+        os.chmod(self.folder, 0o755)
+        (self.origin_port,) = free_ports(1)
+        self.origin = Process([self.programs / "origin", self.origin_port], self.load_cores, self.folder, "origin")
+        return self
+
+    def __exit__(self, *_):
+        self.origin.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def compile_programs():
+    """The floor, the origin and the generator."""
+    folder = machine.PROJECT / ".build/bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("floor", "origin", "load"):
+        command = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", folder / name, HERE / f"c/{name}.c", "-lm"]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+
+
+class OutOfTime(Exception):
+    """The limit is reached; what was measured until then is still told."""
+
+
+def out_of_time(*_):
+    raise OutOfTime
+
+
+def stop(*_):
+    raise SystemExit("bench: told to end")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="syncgate beside its peers")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; none: all")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3, help="of each run of wrk")
+    parser.add_argument("--write", action="store_true", help="write the result of single parts too")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGALRM, out_of_time)
+    signal.alarm(LIMIT)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+    compile_programs()
+    bench = Bench(options)
+    facts = {"date": machine.now(), "load before": machine.load(), "stolen": machine.stolen()}
+    began, results = time.monotonic(), {}
+    with bench:
+        try:
+            for name in options.parts or PARTS:
+                note(f"{name}: {PARTS[name].__doc__}")
+                results[name] = PARTS[name](bench)
+        except OutOfTime:
+            note(f"bench: not done after {LIMIT} s, {name} and what follows are missing")
+        signal.alarm(0)
+    facts |= {"load after": machine.load(), "stolen": machine.stolen() - facts["stolen"], "took": time.monotonic() - began}
+    text = report(bench, facts, results)
+    print(text)
+    if options.write or len(results) == len(PARTS):
+        file = HERE / "results" / f"{facts['date']:%Y-%m-%d}.md"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+        note(f"written to {file.relative_to(machine.PROJECT)}")
+
+
+if __name__ == "__main__":
+    main()
