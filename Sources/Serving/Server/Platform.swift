@@ -4,8 +4,11 @@ import Glibc
 ///
 /// Each call hands over memory that it owns for the length of the call and keeps no pointer after it.
 enum Platform {
-    /// Makes closing a socket send RST.
-    static let resetOnClose = linger(l_onoff: 1, l_linger: 0)
+    /// Makes closing a socket send RST: `struct linger`, on, 0 s.
+    ///
+    /// Its own initializer is the one of whichever C module the compiler met first, and with the static standard
+    /// library that is a module of NIO's that cannot be imported. The struct is two ints (socket(7)).
+    static let resetOnClose = unsafe unsafeBitCast((on: CInt(1), seconds: CInt(0)), to: linger.self)
 
     /// Seconds since 1970 by the wall clock, for the `date` field alone; deadlines are on a monotonic clock.
     static func wallClock() -> Int64 {
