@@ -34,6 +34,7 @@ bench: build
 
 fuzz: build
 	.ci/bootstrap python
+	.ci/fuzz-hot 60
 	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/clients/fuzz.py --seconds $(DURATION)
 
 soak: build

@@ -1,7 +1,7 @@
 package import CognitoSync
 package import Policy
 package import Serving
-import Synchronization
+package import Synchronization
 
 /// The shell around the buckets and the cap on requests in flight.
 ///
@@ -20,7 +20,9 @@ package final class Admission: Sendable {
     private let identities: [Shard]
     private let upstream: Shard
     private let places: Mutex<InFlightLimit>
-    private let keys: Mutex<(caller: CallerKey, identity: IdentityKey)>
+    /// Read by every request, so that no lock is.
+    private let callerKey: Atomic<CallerKey>
+    private let identityKey: Atomic<IdentityKey>
 
     package init(_ configuration: Configuration, now: Instant) {
         func shards(_ rate: Rate) -> [Shard] {
@@ -31,7 +33,8 @@ package final class Admission: Sendable {
         identities = shards(configuration.throttle.identityRate)
         upstream = Shard(Throttle(configuration.throttle.upstreamRate, capacity: 1, now: now))
         places = Mutex(InFlightLimit(configuration.limits.inFlight))
-        keys = Mutex((configuration.throttle.caller.key, configuration.throttle.identity.key))
+        callerKey = Atomic(configuration.throttle.caller.key)
+        identityKey = Atomic(configuration.throttle.identity.key)
     }
 
     /// Takes the rates of a new configuration over; levels stay, up to the new bursts.
@@ -43,7 +46,8 @@ package final class Admission: Sendable {
         resize(identities, configuration.throttle.identityRate)
         resize([upstream], configuration.throttle.upstreamRate)
         places.withLock { $0.resize(configuration.limits.inFlight) }
-        keys.withLock { $0 = (configuration.throttle.caller.key, configuration.throttle.identity.key) }
+        callerKey.store(configuration.throttle.caller.key, ordering: .relaxed)
+        identityKey.store(configuration.throttle.identity.key, ordering: .relaxed)
     }
 }
 
@@ -55,6 +59,11 @@ extension Admission {
         if !decision.isAdmitted { throw .throttled(.caller, decision) }
     }
 
+    /// The same for a request that is not a call yet: takes a token, or nothing.
+    package func admitCaller(_ peer: Peer, now: Instant) -> Bool {
+        takeFromCaller(peer, now: now).isAdmitted
+    }
+
     /// A request that was refused as invalid is not free either.
     package func chargeCaller(_ peer: Peer, now: Instant) {
         _ = takeFromCaller(peer, now: now)
@@ -64,7 +73,7 @@ extension Admission {
     package func admitUpstream(_ operation: Operation, call: inout Call, now: Instant) throws(GatewayError) {
         let key =
             operation.owner.flatMap { owner in
-                keys.withLock { $0.identity } == .identity ? ThrottleKey.identity(owner) : nil
+                identityKey.load(ordering: .relaxed) == .identity ? ThrottleKey.identity(owner) : nil
             } ?? .everyone
         // An operation without an identity is not held to an identity's rate.
         let isCounted = operation.owner != nil
@@ -83,7 +92,7 @@ extension Admission {
 
     private func takeFromCaller(_ peer: Peer, now: Instant) -> ThrottleDecision {
         let key: ThrottleKey =
-            switch keys.withLock({ $0.caller }) {
+            switch callerKey.load(ordering: .relaxed) {
             case .address: .address(peer.address)
             case .certificate: peer.certificate.map(ThrottleKey.caller) ?? .address(peer.address)
             case .none: .everyone
@@ -123,4 +132,34 @@ extension Admission {
     }
 
     package var inFlight: Int { places.withLock { $0.count } }
+}
+
+extension CallerKey: AtomicRepresentable {
+    package static func encodeAtomicRepresentation(_ value: consuming Self) -> UInt8.AtomicRepresentation {
+        let code: UInt8 =
+            switch value {
+            case .address: 0
+            case .certificate: 1
+            case .none: 2
+            }
+        return UInt8.encodeAtomicRepresentation(code)
+    }
+
+    package static func decodeAtomicRepresentation(_ storage: consuming UInt8.AtomicRepresentation) -> Self {
+        switch UInt8.decodeAtomicRepresentation(storage) {
+        case 0: .address
+        case 1: .certificate
+        default: .none
+        }
+    }
+}
+
+extension IdentityKey: AtomicRepresentable {
+    package static func encodeAtomicRepresentation(_ value: consuming Self) -> UInt8.AtomicRepresentation {
+        UInt8.encodeAtomicRepresentation(value == .identity ? 0 : 1)
+    }
+
+    package static func decodeAtomicRepresentation(_ storage: consuming UInt8.AtomicRepresentation) -> Self {
+        UInt8.decodeAtomicRepresentation(storage) == 0 ? .identity : .none
+    }
 }

@@ -1,7 +1,8 @@
 package import CognitoSync
 import HTTPTypes
-package import Messages
+import Messages
 package import Policy
+import Serving
 import Synchronization
 
 /// The shell around the cache table: lock a shard, ask it, unlock, give its answer.
@@ -14,11 +15,11 @@ package final class CachedReads: Sendable {
         package var forwarded: Forwarded
         package var isStored: Bool
         /// A page that may stand in for the error.
-        package var stale: CachedPage<Response>?
+        package var stale: CachedPage<KeptPage>?
     }
 
     package typealias Fetch = Flight<Landing>
-    private typealias Table = CacheTable<Response, Fetch>
+    private typealias Table = CacheTable<KeptPage, Fetch>
 
     private final class Shard: Sendable {
         let table: Mutex<Table>
@@ -43,20 +44,36 @@ package final class CachedReads: Sendable {
     private static let leastShard = 16 << 20
     private static let mostShards = 16
 
-    package func lookUp(_ key: PageKey, confirm: Bool, now: Instant) -> Lookup<Response, Fetch> {
+    package func lookUp(_ key: PageKey, confirm: Bool, now: Instant) -> Lookup<KeptPage, Fetch> {
         shard(of: key.dataset.owner).table.withLock { table in
             table.lookUp(key, confirm: confirm, now: now) { Fetch() }
         }
     }
 
+    /// A read whose page was found at `place`, for `hit`.
+    func hotRead(_ key: PageKey, at place: Int, target: String) -> HotRead {
+        HotRead(
+            target: WireBytes(target),
+            key: key,
+            shard: key.dataset.owner.shard(among: shards.count),
+            place: place
+        )
+    }
+
+    /// The page that `lookUp` would give as a hit; nil, and nothing has been asked, where it would not.
+    func hit(_ read: HotRead, now: Instant) -> CachedPage<KeptPage>? {
+        shards[read.shard].table.withLock { $0.hit(read.key, at: read.place, now: now) }
+    }
+
     /// Stores what a fetch brought, if that is still true, and tells what its waiters are to be told.
     package func complete(_ ticket: Ticket, with forwarded: Forwarded, now: Instant) -> Landing {
-        let page = try? forwarded.result.get()
-        let facts = page.flatMap { $0.isSuccess ? PageFacts($0) : nil }
+        let response = try? forwarded.result.get()
+        let facts = response.flatMap { $0.isSuccess ? PageFacts($0) : nil }
+        let page = facts == nil ? nil : response.map(KeptPage.init)
         let fill = shard(of: ticket.key.dataset.owner).table.withLock { table in
             table.complete(
                 ticket,
-                with: facts == nil ? nil : page,
+                with: page,
                 facts: facts,
                 cost: page?.cost ?? 0,
                 now: now
@@ -147,7 +164,7 @@ package final class CachedReads: Sendable {
 
     private func table<Result: Sendable>(
         of owner: IdentityScope,
-        _ body: (inout CacheTable<Response, Fetch>) -> Result
+        _ body: (inout CacheTable<KeptPage, Fetch>) -> Result
     ) -> Result {
         shard(of: owner).table.withLock { body(&$0) }
     }

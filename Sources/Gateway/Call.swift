@@ -12,6 +12,10 @@ package struct Call: Sendable {
     package var form = RequestForm.rest
     /// The caller sent `Cache-Control: no-cache` or `max-age=0`: only an answer from now on will do.
     package var wantsConfirmation = false
+    /// The target of a GET, as it was spelt.
+    package let plainTarget: String?
+    /// Of the settings that it is judged by; those may be later ones.
+    package var generation: UInt64 = 0
     /// What `Cache-Status` says; nil where no cache was asked.
     package var cacheStatus: CacheStatus?
 
@@ -28,6 +32,7 @@ package struct Call: Sendable {
         exchange.caller = peer.certificate
         exchange.bytesIn = request.body.count
         self.peer = peer
+        plainTarget = request.head.method == .get ? request.head.path : nil
         wantsConfirmation = fields[.cacheControl].map(Self.asksForConfirmation) ?? false
     }
 
@@ -49,7 +54,7 @@ package struct Call: Sendable {
         exchange.identity = decoded.operation.owner
     }
 
-    package mutating func note(hit page: CachedPage<Response>) {
+    package mutating func note(hit page: CachedPage<KeptPage>) {
         exchange.cache = page.isAbsent ? .absent : .hit
         exchange.age = page.age / 1_000_000_000
         cacheStatus = .hit(timeToLive: page.timeToLive)
@@ -60,12 +65,12 @@ package struct Call: Sendable {
         cacheStatus = .collapsed
     }
 
-    package mutating func noteLead(replacing stale: CachedPage<Response>?) {
+    package mutating func noteLead(replacing stale: CachedPage<KeptPage>?) {
         exchange.cache = .lead
         cacheStatus = .forwarded(wantsConfirmation ? .request : stale == nil ? .uriMiss : .stale)
     }
 
-    package mutating func note(stale page: CachedPage<Response>) {
+    package mutating func note(stale page: CachedPage<KeptPage>) {
         exchange.cache = .stale
         exchange.age = page.age / 1_000_000_000
         cacheStatus = .staleIfError

@@ -12,7 +12,7 @@ extension Pipeline {
         // Who asks for a confirmed answer would rather have the error (RFC 9111, section 5.2.1.4).
         if let stale = landing.stale, landing.forwarded.mayBeReplaced, !call.wantsConfirmation {
             call.note(stale: stale)
-            return finish(stale.page, of: call)
+            return finish(stale.page.response, of: call)
         }
         if case .forwarded(let reason, _) = call.cacheStatus {
             call.cacheStatus = .forwarded(reason, stored: landing.isStored)
@@ -59,9 +59,8 @@ extension Pipeline {
     private func complete(_ response: Response, of call: Call) -> Reply {
         var response = response
         var exchange = call.exchange
+        response.head.headerFields.setCommonFields()
         response.head.headerFields[.requestID] = exchange.requestID
-        response.head.headerFields[.via] = "1.1 syncgate"
-        response.head.headerFields[.cacheControl] = "private, no-store"
         if let status = call.cacheStatus { response.head.headerFields[.cacheStatus] = status.fieldValue }
         if let age = exchange.age { response.head.headerFields[.age] = String(age) }
         exchange.status = response.head.status.code

@@ -15,10 +15,14 @@ package struct Pipeline: Responder {
     let admission: Admission
     let telemetry: Telemetry
     let clock: GatewayClock
+    /// What one event loop remembers; nil where none has been asked for.
+    var hot: HotReads?
 
     package func respond(to request: Request, from peer: Peer) -> Answer {
-        let settings = live.current
         var call = Call(request, from: peer, at: clock)
+        // The generation before the settings: they are of it, or of a later one.
+        call.generation = live.generation
+        let settings = live.current
         let operation: Operation
         do throws(GatewayError) {
             operation = try decode(request, settings: settings, call: &call)
@@ -82,7 +86,10 @@ package struct Pipeline: Responder {
         switch reads.lookUp(key, confirm: call.wantsConfirmation, now: now) {
         case .hit(let page):
             call.note(hit: page)
-            return .now(finish(page.page, of: call))
+            if let hot, let target = call.plainTarget {
+                hot.remember(reads.hotRead(key, at: page.place, target: target), generation: call.generation)
+            }
+            return .now(finish(page.page.response, of: call))
         case .wait(let fetch):
             call.noteJoined()
             let place = try enter()

@@ -1,4 +1,5 @@
 package import HTTPTypes
+import Serving
 
 /// The ids that tie a request to its lines in other logs.
 package enum RequestIdentity {
@@ -10,7 +11,11 @@ package enum RequestIdentity {
 
     /// The trace id of a W3C `traceparent`, version 00 to fe; nil if the field is not one.
     package static func traceID(of fields: HTTPFields) -> String? {
-        guard let parent = fields[.traceparent] else { return nil }
+        traceID(of: fields[.traceparent])
+    }
+
+    package static func traceID(of parent: String?) -> String? {
+        guard let parent else { return nil }
         let parts = parent.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.count >= 4, parts[0].count == 2, parts[1].count == 32, parts[2].count == 16,
             parts[0...2].allSatisfy({ $0.allSatisfy(isLowerHexadecimal) }),
@@ -20,16 +25,22 @@ package enum RequestIdentity {
     }
 
     private static func isAcceptable(_ id: String) -> Bool {
-        (1...128).contains(id.utf8.count)
-            && id.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                    UInt8(ascii: ":"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
+        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy(isAcceptable)
+    }
+
+    /// The same of an id that is still bytes.
+    static func isAcceptable(_ id: WireBytes) -> Bool {
+        (1...128).contains(id.count) && id.allSatisfy(isAcceptable)
+    }
+
+    private static func isAcceptable(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: ":"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     private static func isLowerHexadecimal(_ byte: UInt8) -> Bool {
@@ -40,6 +51,10 @@ package enum RequestIdentity {
     /// A version 4 UUID (RFC 9562, section 5.4).
     private static func newID() -> String {
         var generator = SystemRandomNumberGenerator()
+        return newID(by: &generator)
+    }
+
+    static func newID(by generator: inout some RandomNumberGenerator) -> String {
         let high = (generator.next() & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000
         let low = (generator.next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
         let digits = Array("0123456789abcdef".utf8)
@@ -52,5 +67,20 @@ package enum RequestIdentity {
             }
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Numbers for ids, which are names and not secrets: begun by the system, which need not be asked each time.
+    ///
+    /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
+    struct Randomness: RandomNumberGenerator {
+        private var state = UInt64.random(in: .min ... .max)
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
     }
 }

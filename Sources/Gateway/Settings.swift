@@ -29,14 +29,22 @@ package struct Settings: Sendable {
 }
 
 /// The settings in force.
+///
+/// What was concluded from them may be kept beside their generation, read before them, and used for as long as that
+/// is the generation: so a hit needs no lock that all requests share.
 package final class LiveSettings: Sendable {
     private let settings: Mutex<Settings>
+    private let replacements = Atomic<UInt64>(0)
 
     package init(_ settings: Settings) { self.settings = Mutex(settings) }
 
     package var current: Settings { settings.withLock { $0 } }
+    package var generation: UInt64 { replacements.load(ordering: .acquiring) }
 
-    package func replace(by settings: Settings) { self.settings.withLock { $0 = settings } }
+    package func replace(by settings: Settings) {
+        self.settings.withLock { $0 = settings }
+        replacements.add(1, ordering: .releasing)
+    }
 }
 
 extension Configuration {

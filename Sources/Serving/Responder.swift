@@ -8,6 +8,23 @@ package protocol Responder: Sendable {
     func respond(to request: Request, from peer: Peer) -> Answer
     /// The answer to what never became a request; the connection is closed after it if the refusal says so.
     func refuse(_ refusal: Refusal, from peer: Peer) -> Response
+
+    /// The one that the connections of one event loop ask; asked for once for each loop.
+    ///
+    /// It may keep what the others need not see, and so need not wait for.
+    func forEventLoop() -> Self
+    /// Writes the whole answer to a plain GET, or declines: then nothing has happened, and `respond` is asked.
+    ///
+    /// What it writes must be the bytes that the long way would give.
+    func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
+}
+
+extension Responder {
+    package func forEventLoop() -> Self { self }
+
+    package func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
+        false
+    }
 }
 
 /// An answer at once, on the event loop, or one that takes a task.
@@ -47,29 +64,4 @@ package struct Peer: Sendable, Hashable {
         self.address = address
         self.certificate = certificate
     }
-}
-
-/// Why something that arrived is not a request that can be answered.
-package enum Refusal: Sendable, Equatable, CaseIterable {
-    /// The bytes are not HTTP/1.1 as RFC 9112 has it, or frame a body in a way that two parsers may read differently.
-    case malformed
-    /// An absolute-form, authority-form or asterisk-form target, a dot segment, or a byte that a target may not have.
-    case badTarget
-    case targetTooLong
-    case headTooLarge
-    case bodyTooLarge
-    /// A body on a method that takes none.
-    case unexpectedBody
-    /// CONNECT, TRACE, or a method that RFC 9110 does not know.
-    case methodNotAllowed
-    /// `Expect` with anything but `100-continue`.
-    case expectationFailed
-    /// `Transfer-Encoding` other than exactly `chunked`.
-    case unknownTransferCoding
-    case versionNotSupported
-    /// The head or the body did not arrive in time.
-    case tooSlow
-    /// More connections than the limits allow.
-    case overloaded
-    case draining
 }

@@ -12,6 +12,20 @@ package struct SmugglingProbe: Sendable, CustomStringConvertible {
         "contentEnc", "xprespace-09", "xprespace-20", "xprespace-a0", "xprespace-ff",
     ]
 
+    private struct Entry: Decodable {
+        var id: String
+        var te_header_b64: String
+
+        var line: [UInt8] { [UInt8](Data(base64Encoded: te_header_b64) ?? Data()) }
+
+        static func load() throws -> [Entry] {
+            try Corpora.decode([Entry].self, from: "h1-smuggler-te-mutations/cases.json")
+        }
+    }
+
+    /// The obfuscated lines alone.
+    package static func fieldMutations() throws -> [[UInt8]] { try Entry.load().map(\.line) }
+
     /// All of them, each with its line before and behind the length.
     ///
     /// `outer` is the request line, `payload` what the chunks hold where they frame the body, and `smuggled` the
@@ -21,10 +35,6 @@ package struct SmugglingProbe: Sendable, CustomStringConvertible {
         payload: String = "Z",
         smuggled: String = "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n"
     ) throws -> [SmugglingProbe] {
-        struct Entry: Decodable {
-            var id: String
-            var te_header_b64: String
-        }
         let chunked = chunk(payload) + "0\r\n\r\n" + smuggled
         let hidden = chunk(smuggled) + "0\r\n\r\n"
         let sizeLine = hidden.utf8.prefix { $0 != 10 }.count + 1
@@ -32,9 +42,8 @@ package struct SmugglingProbe: Sendable, CustomStringConvertible {
             ("CL.TE", chunked, chunked.utf8.count), ("TE.CL", hidden, sizeLine),
             ("TE.0", "0\r\n\r\n" + smuggled, 0),
         ]
-        return try Corpora.decode([Entry].self, from: "h1-smuggler-te-mutations/cases.json").flatMap {
-            entry in
-            let line = [UInt8](Data(base64Encoded: entry.te_header_b64) ?? Data())
+        return try Entry.load().flatMap { entry in
+            let line = entry.line
             return bodies.flatMap { name, body, length in
                 [true, false].map { lengthFirst in
                     let contentLength = [UInt8]("Content-Length: \(length)".utf8)

@@ -50,6 +50,28 @@ package struct Exchange: Sendable {
     }
 
     package var nanoseconds: Int64 { end.nanoseconds(since: start) }
+
+    /// What of it is counted.
+    package var tally: RequestTally {
+        RequestTally(
+            operation: operation,
+            status: status,
+            cache: cache,
+            nanoseconds: nanoseconds,
+            bytesOut: bytesOut,
+            throttle: throttle
+        )
+    }
+}
+
+/// What the metrics count of a request: no text.
+package struct RequestTally: Sendable {
+    package var operation: OperationName?
+    package var status: Int
+    package var cache: CacheOutcome
+    package var nanoseconds: Int64
+    package var bytesOut: Int
+    package var throttle: ThrottleFacts
 }
 
 /// What the cache had to do with an answer: the `cache` and `outcome` labels.

@@ -6,13 +6,16 @@ enum OperationLabel {
 
     static func index(_ operation: OperationName?) -> Int {
         guard let operation else { return 0 }
-        return (positions[operation] ?? -1) + 1
+        // Most requests ask for this; for the others the search is worth no table.
+        return operation == .listRecords ? listRecords : (positions[operation] ?? -1) + 1
     }
 
     static func name(_ index: Int) -> String {
         OperationName.allCases.indices.contains(index - 1)
             ? OperationName.allCases[index - 1].rawValue : "none"
     }
+
+    private static let listRecords = (positions[.listRecords] ?? -1) + 1
 
     private static let positions = Dictionary(
         uniqueKeysWithValues: OperationName.allCases.enumerated().map { ($1, $0) }

@@ -22,20 +22,20 @@ struct MetricCounts: Sendable {
     /// Failed, succeeded.
     var reloads: [UInt64] = [0, 0]
 
-    mutating func record(_ exchange: Exchange) {
-        let operation = OperationLabel.index(exchange.operation)
-        let cache = exchange.cache.position
-        let code = CodeLabel.index(exchange.status)
+    mutating func record(_ request: RequestTally) {
+        let operation = OperationLabel.index(request.operation)
+        let cache = request.cache.position
+        let code = CodeLabel.index(request.status)
         requests[(operation * CodeLabel.count + code) * CacheOutcome.count + cache] &+= 1
-        durations.observe(series: operation * CacheOutcome.count + cache, nanoseconds: exchange.nanoseconds)
-        if exchange.cache != .none { lookups[operation * CacheOutcome.count + cache] &+= 1 }
-        if exchange.cache.avoidsUpstream {
+        durations.observe(series: operation * CacheOutcome.count + cache, nanoseconds: request.nanoseconds)
+        if request.cache != .none { lookups[operation * CacheOutcome.count + cache] &+= 1 }
+        if request.cache.avoidsUpstream {
             callsAvoided &+= 1
-            bytesAvoided &+= UInt64(max(0, exchange.bytesOut))
+            bytesAvoided &+= UInt64(max(0, request.bytesOut))
         }
-        count(.caller, exchange.throttle.caller)
-        count(.identity, exchange.throttle.identity)
-        count(.upstream, exchange.throttle.upstream)
+        count(.caller, request.throttle.caller)
+        count(.identity, request.throttle.identity)
+        count(.upstream, request.throttle.upstream)
     }
 
     private mutating func count(_ policy: ThrottlePolicy, _ outcome: ThrottleOutcome?) {

@@ -24,8 +24,10 @@ package final class Metrics: Sendable {
     }
 
     /// Counts a finished request: once each, at its end.
-    package func record(_ exchange: Exchange) {
-        shard.counts.withLock { $0.record(exchange) }
+    package func record(_ exchange: Exchange) { record(exchange.tally) }
+
+    package func record(_ request: RequestTally) {
+        shard.counts.withLock { $0.record(request) }
     }
 
     package func count(_ event: MetricEvent) {

@@ -9,6 +9,8 @@ package struct CachedPage<Page: Sendable>: Sendable {
     package let timeToLive: Int64
     /// The page says that the dataset does not exist.
     package let isAbsent: Bool
+    /// Where the table has it, for `hit` to look there first.
+    package let place: Int
 }
 
 /// What to do about a read, decided in one step.

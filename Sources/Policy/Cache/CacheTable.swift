@@ -65,6 +65,17 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
         return lead(key, now: now, flight: flight())
     }
 
+    /// The page that `lookUp` would answer with as a hit; nil, and nothing has been asked, where it would not.
+    ///
+    /// `place` is where the page of this key was seen before; another may be there by now.
+    package mutating func hit(_ key: PageKey, at place: Int, now: Instant) -> CachedPage<Page>? {
+        guard let slot = slots[place]?.key == key ? place : slotOfKey[key],
+            let page = page(in: slot, now: now), page.timeToLive > 0
+        else { return nil }
+        queue.touch(slot)
+        return page
+    }
+
     /// Takes back a shared fetch.
     ///
     /// `page` and `facts` are nil unless a whole, well-formed 200 came; `cost` is the bytes that the page
@@ -99,7 +110,13 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
         case .stale(let elapsed): (age, timeToLive) = (elapsed, 0)
         case .dead: return nil
         }
-        return CachedPage(page: stored.page, age: age, timeToLive: timeToLive, isAbsent: stored.isAbsent)
+        return CachedPage(
+            page: stored.page,
+            age: age,
+            timeToLive: timeToLive,
+            isAbsent: stored.isAbsent,
+            place: slot
+        )
     }
 
     /// A page of the slot that may be served in place of an error.

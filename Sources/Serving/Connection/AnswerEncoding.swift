@@ -1,5 +1,5 @@
 import HTTPTypes
-import Messages
+package import Messages
 import NIOCore
 
 /// Writes an answer as bytes.
@@ -25,24 +25,15 @@ struct AnswerEncoding {
 
     /// The head with its empty line, and after it the body.
     func encode(_ response: Response) -> ByteBuffer {
-        let valid =
-            (200...599).contains(response.head.status.code) && response.head.headerFields.allSatisfy(isSafe)
+        let valid = Self.isSafe(response.head)
         let head = valid ? response.head : HTTPResponse(status: .internalServerError)
         let body = valid ? response.body : []
         let isBare = head.status.code == 204 || head.status.code == 304
         let sent = isHead || isBare ? [] : body
 
         var buffer = ByteBufferAllocator().buffer(capacity: 512 + sent.count)
-        buffer.writeString("HTTP/1.1 \(head.status.code) \(ReasonPhrase.of(head.status.code))\r\n")
-        var hasDate = false
-        for field in head.headerFields where !Self.ours.contains(field.name.canonicalName) {
-            if field.name == .date { hasDate = true }
-            buffer.writeString(field.name.rawName)
-            buffer.writeStaticString(": ")
-            buffer.writeString(field.value)
-            buffer.writeStaticString("\r\n")
-        }
-        if !hasDate { buffer.writeString("date: \(DateField.now())\r\n") }
+        Self.write(head, to: &buffer)
+        if !head.headerFields.contains(.date) { buffer.writeString("date: \(DateField.now())\r\n") }
         if !isBare { buffer.writeString("content-length: \(body.count)\r\n") }
         if closes {
             buffer.writeStaticString("connection: close\r\n")
@@ -54,8 +45,36 @@ struct AnswerEncoding {
         return buffer
     }
 
-    private func isSafe(_ field: HTTPField) -> Bool {
-        field.name.rawName.utf8.allSatisfy(\.isTokenByte)
-            && !field.value.utf8.contains(where: \.isForbiddenControl)
+    /// The status line and the fields that are not the server's own, without the empty line.
+    fileprivate static func write(_ head: HTTPResponse, to buffer: inout ByteBuffer) {
+        buffer.writeString("HTTP/1.1 \(head.status.code) \(ReasonPhrase.of(head.status.code))\r\n")
+        for field in head.headerFields where !ours.contains(field.name.canonicalName) {
+            buffer.writeString(field.name.rawName)
+            buffer.writeStaticString(": ")
+            buffer.writeString(field.value)
+            buffer.writeStaticString("\r\n")
+        }
+    }
+
+    fileprivate static func isSafe(_ head: HTTPResponse) -> Bool {
+        (200...599).contains(head.status.code)
+            && head.headerFields.allSatisfy { field in
+                field.name.rawName.utf8.allSatisfy(\.isTokenByte)
+                    && !field.value.utf8.contains(where: \.isForbiddenControl)
+            }
+    }
+}
+
+extension PreparedAnswer {
+    /// Nil where the server has more to say about the answer than its date and its length.
+    package init?(_ response: Response) {
+        let code = response.head.status.code
+        guard AnswerEncoding.isSafe(response.head), code != 204, code != 304,
+            !response.head.headerFields.contains(.date)
+        else { return nil }
+        var buffer = ByteBuffer()
+        AnswerEncoding.write(response.head, to: &buffer)
+        head = Array(buffer.readableBytesView)
+        body = response.body
     }
 }

@@ -66,8 +66,15 @@ extension ConnectionHandler {
             return reset ? cut(reset: true) : linger()
         }
         if last { return linger() }
+        answered()
+    }
+
+    /// Between two requests again.
+    func answered() {
+        let now = ContinuousClock.now
         stage = .receiving
-        deadlines.answered(now: .now)
+        deadlines.answered(now: now)
+        if server.isDraining { deadlines.drain(now: now) }
         proceed()
     }
 }

@@ -47,7 +47,7 @@ extension ConnectionHandler {
         case .working(let task):
             task?.cancel()
             pending.clear()
-        case .writing, .closed: pending.clear()
+        case .writing, .sending, .closed: pending.clear()
         }
     }
 
@@ -76,7 +76,7 @@ extension ConnectionHandler {
         case .working(let task):
             task?.cancel()
             server.requestEnded()
-        case .writing: server.requestEnded()
+        case .writing, .sending: server.requestEnded()
         case .receiving, .lingering, .closed: break
         }
         stage = .closed

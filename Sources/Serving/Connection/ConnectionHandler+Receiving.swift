@@ -11,7 +11,7 @@ extension ConnectionHandler {
             proceed()
         case .writing(last: true):
             discarded += bytes.readableBytes
-        case .working, .writing:
+        case .working, .writing, .sending:
             // Nothing was asked for, so this is the rest that the system hands over when the client has closed. It
             // is kept within bounds: a flood of requests behind one that is in work is cut off after it.
             guard bytes.readableBytes <= Self.mostPending - pending.readableBytes else {
@@ -43,7 +43,9 @@ extension ConnectionHandler {
     func proceed() {
         guard !isProceeding else { return }
         isProceeding = true
-        while case .receiving = stage, pending.readableBytes > 0 { advance() }
+        while case .receiving = stage, pending.readableBytes > 0 {
+            if !answerHot() { advance() }
+        }
         isProceeding = false
         if pending.readableBytes == 0 { pending = ByteBuffer() }
         if case .receiving = stage {

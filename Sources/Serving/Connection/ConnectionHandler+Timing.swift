@@ -22,9 +22,11 @@ extension ConnectionHandler {
     private func fired() {
         timer = nil
         let now = ContinuousClock.now
-        if case .writing = stage {
+        switch stage {
+        case .writing, .sending:
             let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
             deadlines.looked(unsent: unsent, now: now)
+        case .receiving, .working, .lingering, .closed: break
         }
         switch deadlines.expired(now: now) {
         case nil: break

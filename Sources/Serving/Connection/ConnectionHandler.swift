@@ -17,8 +17,8 @@ enum ServerEvent: Sendable {
 /// holds is bounded by one request, one answer and one read. It stands before the second opinion's decoder, which
 /// gets only what the framing has already accepted.
 ///
-/// A recogniser of hot reads belongs at the top of `receive`: there the connection is between two requests, the
-/// bytes are untouched, and whatever it does not wholly understand goes on to the framing.
+/// Between two requests a plain GET may be answered at once from its bytes (`ConnectionHandler+Hot.swift`); whatever
+/// is not wholly understood there goes on to the framing, untouched.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -31,6 +31,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         case working(task: Task<Void, Never>?)
         /// An answer is on its way to the system; the connection may end after it.
         case writing(last: Bool)
+        /// Answers to hot requests are on their way to a client that takes them slowly.
+        case sending
         /// The output is closed; what still comes in is thrown away until the client hangs up.
         case lingering
         case closed
@@ -42,7 +44,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     static let mostPending = 64 << 10
 
     let server: ServerState
-    let responder: any Responder
+    let lane: LoopLane
+    var responder: any Responder { lane.responder }
     let configuration: ServerConfiguration
     let opinion: SecondOpinion
     var peer: Peer
@@ -66,14 +69,14 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     init(
         server: ServerState,
-        responder: any Responder,
+        lane: LoopLane,
         configuration: ServerConfiguration,
         opinion: SecondOpinion,
         peer: Peer,
         refusing refusal: Refusal? = nil
     ) {
         self.server = server
-        self.responder = responder
+        self.lane = lane
         self.configuration = configuration
         self.opinion = opinion
         self.peer = peer
@@ -99,6 +102,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         receive(unwrapInboundIn(data))
+    }
+
+    /// The mark is at one byte: the channel is writable when the system has all that was written.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if case .sending = stage, context.channel.isWritable { sent() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -24,8 +24,10 @@ enum HostValue {
         return rest.first == UInt8(ascii: ":") && (1...5).contains(port.count) && port.allSatisfy(\.isDigit)
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        byte.isDigit || (0x61...0x7A).contains(byte | 0x20)
-            || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~")].contains(byte)
+    static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
+        default: byte.isDigit || (0x61...0x7A).contains(byte | 0x20)
+        }
     }
 }

@@ -2,8 +2,6 @@ import HTTPTypes
 package import Messages
 package import NIOCore
 
-extension Refusal: Error {}
-
 /// Finds where each request of a connection begins and ends, and refuses what is not strictly well-formed.
 ///
 /// Pure: bytes go in, steps come out. It takes the bytes of one request at a time and never looks beyond its end,

@@ -33,6 +33,7 @@ package final class HTTPServer: Sendable {
     ) async throws(ServingError) -> HTTPServer {
         let state = ServerState(limits: configuration.limits)
         let tls = try configuration.tls?.context()
+        let lanes = LoopLane.one(forEach: configuration.loops, responder: responder)
         let bootstrap = ServerBootstrap(group: configuration.loops.group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -43,6 +44,7 @@ package final class HTTPServer: Sendable {
             }
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try admit(
@@ -50,7 +52,8 @@ package final class HTTPServer: Sendable {
                         to: state,
                         configuration: configuration,
                         tls: tls,
-                        responder: responder
+                        lane: lanes[ObjectIdentifier(channel.eventLoop)]
+                            ?? LoopLane(channel.eventLoop, responder: responder)
                     )
                 }
             }
@@ -77,7 +80,7 @@ package final class HTTPServer: Sendable {
         to state: ServerState,
         configuration: ServerConfiguration,
         tls: NIOSSLContext?,
-        responder: any Responder
+        lane: LoopLane
     ) throws {
         var peer = Peer(address: channel.remoteAddress?.ipAddress ?? "")
         var counted: String? = peer.address
@@ -103,7 +106,7 @@ package final class HTTPServer: Sendable {
         try pipeline.addHandler(
             ConnectionHandler(
                 server: state,
-                responder: responder,
+                lane: lane,
                 configuration: configuration,
                 opinion: opinion,
                 peer: peer,

@@ -1,0 +1,76 @@
+import Policy
+import Serving
+import Synchronization
+
+/// A target, as it was spelt, that has been answered from the table: what the decoder made of that very spelling.
+final class HotRead: Sendable {
+    let target: WireBytes
+    let key: PageKey
+    /// Where its page is looked for first.
+    let shard: Int
+    let place: Int
+
+    init(target: WireBytes, key: PageKey, shard: Int, place: Int) {
+        self.target = target
+        self.key = key
+        self.shard = shard
+        self.place = place
+    }
+}
+
+/// The hot reads of one event loop: targets that went the long way, were permitted, and were hits.
+///
+/// It saves the decoding and nothing else: whether there is a page, and whether the caller is admitted, is asked
+/// each time. What was permitted was so by the settings of one generation, and is forgotten with them. Its lock is
+/// the loop's own, so it is never waited for.
+final class HotReads: Sendable {
+    /// Longer targets always go the long way, so that the memory of this is bounded.
+    static let longestTarget = 1024
+    /// Each target has two places, the one it was last found in and an older one.
+    static let sets = 4096
+
+    private struct Memo {
+        var generation: UInt64 = 0
+        var places = [HotRead?](repeating: nil, count: 2 * HotReads.sets)
+        var randomness = RequestIdentity.Randomness()
+
+        /// Forgets what other settings permitted; false if these are older than the ones in force.
+        mutating func enter(_ generation: UInt64) -> Bool {
+            if generation > self.generation {
+                self.generation = generation
+                places = [HotRead?](repeating: nil, count: places.count)
+            }
+            return generation == self.generation
+        }
+    }
+
+    private let memo = Mutex(Memo())
+
+    func find(_ target: WireBytes, generation: UInt64) -> HotRead? {
+        let place = Self.place(of: target)
+        return memo.withLock { memo in
+            guard memo.enter(generation) else { return nil }
+            if let read = memo.places[place], read.target == target { return read }
+            if let read = memo.places[place + 1], read.target == target { return read }
+            return nil
+        }
+    }
+
+    /// Keeps a read that was permitted by the settings of `generation`, in place of the older of two.
+    func remember(_ read: HotRead, generation: UInt64) {
+        guard read.target.count <= Self.longestTarget else { return }
+        let place = Self.place(of: read.target)
+        memo.withLock { memo in
+            guard memo.enter(generation) else { return }
+            if memo.places[place]?.target != read.target { memo.places[place + 1] = memo.places[place] }
+            memo.places[place] = read
+        }
+    }
+
+    /// A request id for who gave none.
+    func newID() -> String { memo.withLock { RequestIdentity.newID(by: &$0.randomness) } }
+
+    private static func place(of target: WireBytes) -> Int {
+        2 * Int(truncatingIfNeeded: UInt(bitPattern: target.hashValue) % UInt(sets))
+    }
+}

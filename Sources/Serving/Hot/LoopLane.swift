@@ -1,0 +1,37 @@
+import NIOCore
+import NIOPosix
+
+/// What the connections of one event loop share and no other thread touches.
+final class LoopLane: Sendable {
+    let responder: any Responder
+    /// Where answers to hot requests are written: one memory for all of them, as long as the system takes them at
+    /// once.
+    private let answers: NIOLoopBoundBox<ByteBuffer>
+
+    init(_ loop: any EventLoop, responder: any Responder) {
+        self.responder = responder
+        answers = .makeBoxSendingValue(ByteBuffer(), eventLoop: loop)
+    }
+
+    static func one(forEach loops: EventLoops, responder: any Responder) -> [ObjectIdentifier: LoopLane] {
+        var lanes: [ObjectIdentifier: LoopLane] = [:]
+        for loop in loops.group.makeIterator() {
+            lanes[ObjectIdentifier(loop)] = LoopLane(loop, responder: responder.forEventLoop())
+        }
+        return lanes
+    }
+
+    /// What is kept between two answers at most.
+    private static let mostKept = 256 << 10
+
+    func takeAnswerBuffer() -> AnswerBuffer {
+        var bytes = answers.value
+        answers.value = ByteBuffer()
+        bytes.clear()
+        return AnswerBuffer(bytes)
+    }
+
+    func giveBack(_ buffer: AnswerBuffer) {
+        if buffer.bytes.capacity <= Self.mostKept { answers.value = buffer.bytes }
+    }
+}

@@ -1,0 +1,344 @@
+import CognitoSync
+import HTTPTypes
+import Messages
+import Policy
+import Serving
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// A pipeline behind a real server, and how many requests it answered from their bytes.
+private struct Watched: Responder {
+    final class Count: Sendable {
+        let hot = Mutex(0)
+        var value: Int { hot.withLock { $0 } }
+    }
+
+    var pipeline: Pipeline
+    let count = Count()
+
+    func forEventLoop() -> Watched {
+        var copy = self
+        copy.pipeline = pipeline.forEventLoop()
+        return copy
+    }
+
+    func respond(to request: Request, from peer: Peer) -> Answer { pipeline.respond(to: request, from: peer) }
+
+    func refuse(_ refusal: Refusal, from peer: Peer) -> Response { pipeline.refuse(refusal, from: peer) }
+
+    func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
+        let isHot = pipeline.respond(to: request, from: peer, into: &answer)
+        if isHot { count.hot.withLock { $0 += 1 } }
+        return isHot
+    }
+}
+
+/// One connection to a gateway with a scripted origin, on one event loop.
+private final class HotRig: Sendable {
+    let rig: Rig
+    let watched: Watched
+    private let server: HTTPServer
+    private let connection: Mutex<RawConnection>
+
+    private init(rig: Rig, watched: Watched, server: HTTPServer) throws {
+        self.rig = rig
+        self.watched = watched
+        self.server = server
+        connection = Mutex(try RawConnection(port: server.boundPort))
+    }
+
+    static func run(
+        _ rig: Rig,
+        telemetry: Telemetry? = nil,
+        _ body: (HotRig) async throws -> Void
+    ) async throws {
+        let pipeline = Pipeline(
+            live: rig.live,
+            reads: rig.reads,
+            admission: rig.admission,
+            telemetry: telemetry ?? Telemetry(metrics: rig.metrics, writer: nil),
+            clock: rig.clock.gatewayClock
+        )
+        let watched = Watched(pipeline: pipeline)
+        let loops = EventLoops(workers: 1)
+        let configuration = ServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0), loops: loops)
+        let server = try await HTTPServer.start(configuration, responder: watched)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(HotRig(rig: rig, watched: watched, server: server)))
+        } catch {
+            result = .failure(error)
+        }
+        await server.drain(timeout: .zero)
+        await loops.shutdown()
+        try result.get()
+    }
+
+    /// `X-Long` is nothing that the recogniser knows, so with it a request goes the long way.
+    func get(_ path: String = Rig.records, long: Bool = false, id: String? = "id-1") async throws -> RawAnswer
+    {
+        let fields = (id.map { "X-Request-Id: \($0)\r\n" } ?? "") + (long ? "X-Long: 1\r\n" : "")
+        return try await exchange("GET \(path) HTTP/1.1\r\nHost: gateway\r\nAccept: */*\r\n\(fields)\r\n")
+    }
+
+    func exchange(_ text: String) async throws -> RawAnswer {
+        try await offPool {
+            try self.connection.withLock { connection in
+                let answers = try connection.exchange(text, within: .seconds(30))
+                guard let answer = answers.first else { throw RawConnection.Failure.noAnswer }
+                return answer
+            }
+        }
+    }
+
+    /// Two requests, of which the second is a hit: from then on the target is hot.
+    func warm(_ path: String = Rig.records) async throws {
+        _ = try await get(path)
+        _ = try await get(path)
+        #expect(watched.count.value == 0)
+    }
+
+    /// What `body` asks, and how many of those requests were answered from their bytes.
+    func hits(_ body: () async throws -> Void) async throws -> Int {
+        let before = watched.count.value
+        try await body()
+        return watched.count.value - before
+    }
+}
+
+extension RawConnection.Failure {
+    fileprivate static var noAnswer: any Error { TestFailure() }
+}
+
+private struct TestFailure: Error {}
+
+extension RawAnswer {
+    /// Line by line, without the second of the clock on the wall.
+    fileprivate var lines: [String] {
+        head.split(separator: "\r\n").map { $0.hasPrefix("date: ") ? "date" : String($0) }
+    }
+}
+
+/// The hot way against the long way: what is answered, counted, logged and charged is the same.
+struct HotReadsTests {
+    @Test func aHitIsTheSameBytesOnBothWays() async throws {
+        try await HotRig.run(Rig()) { rig in
+            try await rig.warm()
+            rig.rig.clock.advance(by: .milliseconds(1500))
+            var (hot, long): (RawAnswer?, RawAnswer?)
+            #expect(try await rig.hits { hot = try await rig.get() } == 1)
+            #expect(try await rig.hits { long = try await rig.get(long: true) } == 0)
+            #expect(hot?.lines == long?.lines)
+            #expect(hot?.body == long?.body)
+            #expect(hot?.status == 200)
+            #expect(hot?["age"] == "1")
+            #expect(hot?["cache-status"] == "syncgate; hit; ttl=3")
+            #expect(hot?["x-request-id"] == "id-1")
+            #expect(rig.rig.origin.count == 1)
+        }
+    }
+
+    @Test func anAbsentDatasetIsTheSameOnBothWays() async throws {
+        try await HotRig.run(Rig { _ in .absentPage }) { rig in
+            try await rig.warm()
+            let hot = try await rig.get()
+            #expect(try await rig.get(long: true).lines == hot.lines)
+            #expect(rig.watched.count.value == 1)
+            #expect(rig.rig.metrics.snapshot().lookups.reduce(0, +) == 4)
+        }
+    }
+
+    @Test(arguments: [nil, "", "not acceptable", String(repeating: "x", count: 129), "a/b"])
+    func whoGivesNoGoodRequestIDGetsANewOneEachTime(id: String?) async throws {
+        try await HotRig.run(Rig()) { rig in
+            try await rig.warm()
+            var ids: Set<String> = []
+            let hits = try await rig.hits {
+                for _ in 0..<20 { ids.insert(try await rig.get(id: id)["x-request-id"] ?? "") }
+            }
+            #expect(hits == 20)
+            #expect(ids.count == 20)
+            #expect(ids.allSatisfy { $0.utf8.count == 36 && $0.dropFirst(14).first == "4" })
+        }
+    }
+
+    @Test func metricsAreTheSameOnBothWays() async throws {
+        var pages: [String] = []
+        for long in [false, true] {
+            let rig = Rig()
+            try await HotRig.run(rig) { hot in
+                try await hot.warm()
+                for _ in 0..<7 { _ = try await hot.get(long: long) }
+                #expect(hot.watched.count.value == (long ? 0 : 7))
+            }
+            let lines = rig.metrics.exposition().split(separator: "\n")
+            pages.append(lines.filter { !$0.hasPrefix("process_") }.joined(separator: "\n"))
+        }
+        #expect(pages[0] == pages[1])
+    }
+
+    @Test func theAccessLineIsTheSameOnBothWays() async throws {
+        let lines = Mutex<[String]>([])
+        let log = AccessLog(format: .json, identities: IdentityName(form: .hashed, salt: [1]))
+        let writer = LogWriter(render: { log.line($0) }) { bytes in
+            lines.withLock {
+                $0 += String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+            }
+        }
+        let rig = Rig()
+        try await HotRig.run(rig, telemetry: Telemetry(metrics: rig.metrics, writer: writer)) { hot in
+            try await hot.warm()
+            let parent =
+                "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nX-Request-Id: a\r\n"
+            for fields in [parent, parent + "X-Long: 1\r\n"] {
+                _ = try await hot.exchange("GET \(Rig.records) HTTP/1.1\r\nHost: gateway\r\n\(fields)\r\n")
+            }
+            #expect(hot.watched.count.value == 1)
+        }
+        writer.stop(timeout: .seconds(30))
+        let last = lines.withLock { $0.suffix(2) }
+        #expect(last.count == 2)
+        #expect(last.first == last.last)
+        #expect(last.first?.contains("0af7651916cd43dd8448eb211c80319c") == true)
+    }
+
+    @Test func aWriteIsSeenAtOnce() async throws {
+        let rig = Rig { call in call.method == .post ? .updated(2) : .page(call.number == 0 ? 1 : 2) }
+        try await HotRig.run(rig) { hot in
+            try await hot.warm()
+            #expect(try await hot.get().text.contains(#""DatasetSyncCount":1"#))
+            _ = await rig.update()
+            let after = try await hot.get()
+            #expect(after.text.contains(#""DatasetSyncCount":2"#))
+            #expect(hot.watched.count.value == 1)
+            // The new page is found where the old one was, or by its key.
+            #expect(try await hot.get().text.contains(#""DatasetSyncCount":2"#))
+            #expect(hot.watched.count.value == 2)
+        }
+    }
+
+    @Test func anExpiredPageIsFetchedAnew() async throws {
+        let rig = Rig { call in .page(call.number + 1) }
+        try await HotRig.run(rig) { hot in
+            try await hot.warm()
+            rig.clock.advance(by: .seconds(5))
+            let answer = try await hot.get()
+            #expect(hot.watched.count.value == 0)
+            #expect(answer.text.contains(#""DatasetSyncCount":2"#))
+            #expect(rig.origin.count == 2)
+        }
+    }
+
+    @Test func anEmptyBucketIsAnsweredAsOnTheLongWayAndPaysOnce() async throws {
+        var answers: [[[String]]] = []
+        for long in [false, true] {
+            let rig = Rig(
+                configured: { $0.throttle.caller = .init(key: .address, rate: 1, burst: 5) },
+                {
+                    _ in .page(1)
+                }
+            )
+            try await HotRig.run(rig) { hot in
+                var all: [[String]] = []
+                for _ in 0..<8 { all.append(try await hot.get(long: long).lines) }
+                rig.clock.advance(by: .seconds(2))
+                for _ in 0..<3 { all.append(try await hot.get(long: long).lines) }
+                #expect(hot.watched.count.value == (long ? 0 : 5))
+                answers.append(all)
+            }
+        }
+        let statuses = answers[0].map { String($0[0].split(separator: " ")[1]) }
+        #expect(statuses == ["200", "200", "200", "200", "200", "429", "429", "429", "200", "200", "429"])
+        #expect(answers[0] == answers[1])
+    }
+
+    @Test func settingsThatPermitLessAreObeyedAtOnce() async throws {
+        let rig = Rig()
+        try await HotRig.run(rig) { hot in
+            try await hot.warm()
+            #expect(try await hot.get().status == 200)
+            let settings = rig.live.current
+            var configuration = settings.configuration
+            configuration.allow.identityPools = .only([])
+            rig.live.replace(by: Settings(configuration, forwarder: settings.forwarder))
+            #expect(try await hot.get().status == 403)
+            #expect(try await hot.get().status == 403)
+            rig.live.replace(by: settings)
+            #expect(try await hot.get().status == 200)
+            #expect(hot.watched.count.value == 1)
+            #expect(try await hot.get().status == 200)
+            #expect(hot.watched.count.value == 2)
+        }
+    }
+
+    @Test func everySpellingIsDecodedOnceForItselfAndSharesThePage() async throws {
+        let rig = Rig()
+        try await HotRig.run(rig) { hot in
+            let spellings = [
+                Rig.records, Rig.records.replacing(":", with: "%3A"), Rig.records + "?nextToken=",
+            ]
+            for spelling in spellings {
+                _ = try await hot.get(spelling)
+                _ = try await hot.get(spelling)
+                #expect(try await hot.hits { _ = try await hot.get(spelling) } == 1)
+            }
+            #expect(rig.origin.count == 1)
+            #expect(try await hot.get(Rig.records + "?maxResults=x").status == 400)
+            #expect(try await hot.get(Rig.records + "/").status == 404)
+        }
+    }
+
+    @Test func whatAsksForConfirmationOrIsSignedIsNotHot() async throws {
+        let rig = Rig { call in .page(call.number + 1) }
+        try await HotRig.run(rig) { hot in
+            try await hot.warm()
+            let start = "GET \(Rig.records) HTTP/1.1\r\nHost: gateway\r\n"
+            #expect(
+                try await hot.exchange(start + "Cache-Control: no-cache\r\n\r\n")["cache-status"]?.contains(
+                    "fwd=request"
+                ) == true
+            )
+            #expect(try await hot.exchange(start + "Authorization: AWS4-HMAC-SHA256 x\r\n\r\n").status == 400)
+            #expect(hot.watched.count.value == 0)
+        }
+    }
+
+    @Test func aReadWithASessionTokenIsNeverHot() async throws {
+        let rig = Rig()
+        try await HotRig.run(rig) { hot in
+            for _ in 0..<4 { _ = try await hot.get(Rig.records + "?syncSessionToken=t") }
+            #expect(hot.watched.count.value == 0)
+            #expect(rig.origin.count == 4)
+        }
+    }
+
+    @Test func theMemoryOfTargetsIsBounded() {
+        let reads = HotReads()
+        let key = PageKey(dataset: Self.scope, lastSyncCount: nil, maxResults: nil, nextToken: nil)
+        let count = HotReads.sets * 4
+        for number in 0..<count {
+            let read = HotRead(target: WireBytes("/\(number)"), key: key, shard: 0, place: number)
+            reads.remember(read, generation: 0)
+        }
+        let known = (0..<count).filter { reads.find(WireBytes("/\($0)"), generation: 0)?.place == $0 }
+        #expect(known.count <= HotReads.sets * 2)
+        #expect(known.count > HotReads.sets)
+        #expect(known.contains(count - 1))
+        #expect(reads.find(WireBytes("/\(count - 1)"), generation: 1) == nil)
+        #expect(reads.find(WireBytes("/\(count - 1)"), generation: 0) == nil)
+        let long = WireBytes("/" + String(repeating: "a", count: HotReads.longestTarget))
+        reads.remember(HotRead(target: long, key: key, shard: 0, place: 0), generation: 1)
+        #expect(reads.find(long, generation: 1) == nil)
+    }
+
+    private static var scope: DatasetScope {
+        let pool = IdentityPoolID(Rig.pool)
+        let identity = IdentityID(Rig.identity)
+        let name = DatasetName("profile")
+        guard let pool, let identity, let name else { preconditionFailure("the rig's own ids are valid") }
+        return DatasetScope(owner: IdentityScope(pool: pool, identity: identity), dataset: name)
+    }
+}

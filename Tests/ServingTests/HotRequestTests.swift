@@ -1,0 +1,203 @@
+import HTTPTypes
+import Messages
+import NIOCore
+import Serving
+import TestSupport
+import Testing
+
+/// The recogniser against the framing: whatever it takes, the framing takes too, and reads the same in it.
+struct HotRequestTests {
+    private static let plain =
+        "GET /identitypools/p/identities/i/datasets/d/records?lastSyncCount=7 HTTP/1.1\r\n"
+        + "Host: gateway.internal:8080\r\nAccept-Encoding: identity\r\n"
+        + "User-Agent: Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux\r\n"
+        + "X-Request-Id: b3d2e31e-d6b7-4612-8e84-c9ba288dab5d\r\nConnection: Keep-Alive\r\n"
+        + "amz-sdk-invocation-id: 9f3c3a3c-6f6a-4f0c-9d8f-0e4a6a1f9b1e\r\namz-sdk-request: attempt=1\r\n\r\n"
+
+    private static func read(_ text: String, limits: ServerLimits = ServerLimits()) -> HotRequest? {
+        HotRequest(ByteBuffer(string: text), limits: limits)
+    }
+
+    @Test func aPlainGetIsRecognisedAndEndsWhereItEnds() throws {
+        let request = try #require(Self.read(Self.plain + "GET /next"))
+        #expect(request.target.text == "/identitypools/p/identities/i/datasets/d/records?lastSyncCount=7")
+        #expect(request.requestID?.text == "b3d2e31e-d6b7-4612-8e84-c9ba288dab5d")
+        #expect(request.traceParent == nil)
+        #expect(request.length == Self.plain.utf8.count)
+    }
+
+    @Test func noBeginningOfARequestIsARequest() {
+        let bytes = [UInt8](Self.plain.utf8)
+        for count in 0..<bytes.count {
+            #expect(HotRequest(ByteBuffer(bytes: bytes[..<count]), limits: ServerLimits()) == nil)
+        }
+    }
+
+    @Test(arguments: [
+        "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET / HTTP/1.1\r\nhost:h\r\n\r\n",
+        "GET / HTTP/1.1\r\nHOST:   h:1\r\nACCEPT:\r\n\r\n",
+        "GET /a..b/?x... HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET /%2e%2e/:~!$&'()*+,;=@ HTTP/1.1\r\nHost: h_1~-.x\r\nUser-Agent:\r\n\r\n",
+        "GET / HTTP/1.1\r\nTraceParent: 00-1-2-01\r\nHost: h\r\nconnection: KEEP-alive\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nAccept: */*\r\n\r\n",
+    ])
+    func whatIsPlainIsTaken(text: String) throws {
+        #expect(try #require(Self.read(text)).length == text.utf8.count)
+    }
+
+    @Test(arguments: [
+        "Content-Length: 0", "Transfer-Encoding: chunked", "Expect: 100-continue", "Upgrade: h2c",
+        "Range: bytes=0-1",
+        "Connection: close", "Connection: keep-alive, x", "Connection:", "Cache-Control: no-cache",
+        "If-None-Match: *", "Authorization: x", "X-Amz-Target: x", "X-Amz-Date: x", "X-Amz-Security-Token: x",
+        "Cookie: a=b", "Host: h", "TE: trailers", "X-Other: 1", "X-Request-Idx: 1", "X-Request-I: 1",
+        "x-request-id: 1\r\nX-Request-Id: 2", "traceparent: a\r\ntraceparent: b", "Accept : x", " Accept: x",
+        "Accept",
+        "Accept: a\tb", "Accept: a ", "Accept: a\u{7f}", "Accept: \u{e9}", "Accept: a\r b",
+        "Accept: a\nHost: b",
+        "Accept: a\u{0}", "user\u{d}agent: x", "User\u{e}Agent: x", ": x",
+        "Accept\u{1a} x", "Acc%45pt: x", "accep\u{54}: x\r\nKeep-Alive: 1", "amz-sdk-invocation-ix: 1",
+        "amz-sdk-invocation-idx: 1", "Proxy-Connection: keep-alive",
+    ])
+    func aFieldThatIsNotHarmlessGoesTheLongWay(field: String) {
+        #expect(Self.read("GET / HTTP/1.1\r\nHost: h\r\n\(field)\r\n\r\n") == nil)
+        #expect(Self.read("GET / HTTP/1.1\r\n\(field)\r\nHost: h\r\n\r\n") == nil)
+    }
+
+    @Test(arguments: [
+        "get / HTTP/1.1", "HEAD / HTTP/1.1", "POST / HTTP/1.1", "GET / HTTP/1.0", "GET / HTTP/1.2",
+        "GET  / HTTP/1.1",
+        "GET / HTTP/1.1 ", "GET /  HTTP/1.1", "GET / http/1.1", "GET /", "GET * HTTP/1.1",
+        "GET http://h/ HTTP/1.1",
+        "GET //h/../x HTTP/1.1", "GET /./ HTTP/1.1", "GET /a/.. HTTP/1.1", "GET /aaaaaa/./ HTTP/1.1",
+        "GET /aaaaa/./a HTTP/1.1", "GET /aaaaaaa/./a HTTP/1.1", "GET /a#b HTTP/1.1", "GET /\u{e9} HTTP/1.1",
+        "GET /\t HTTP/1.1", "GET /\u{7f} HTTP/1.1", "GET /\u{0} HTTP/1.1", "\r\nGET / HTTP/1.1",
+        "GET\t/ HTTP/1.1",
+    ])
+    func aRequestLineThatIsNotPlainGoesTheLongWay(line: String) {
+        #expect(Self.read("\(line)\r\nHost: h\r\n\r\n") == nil)
+    }
+
+    @Test(arguments: ["", "[::1]", "a b", "u@h", "h/", "h:", "h:x", "h:123456", "h:1:2", "h,i", "h%41"])
+    func aHostThatIsNotANameGoesTheLongWay(host: String) {
+        #expect(Self.read("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n") == nil)
+        #expect(Self.read("GET / HTTP/1.1\r\nAccept: x\r\n\r\n") == nil)
+    }
+
+    @Test func limitsAreThoseOfTheLongWay() {
+        var limits = ServerLimits()
+        limits.target = 60
+        limits.field = 40
+        limits.head = 160
+        limits.fields = 3
+        for padding in 0...120 {
+            let pad = String(repeating: "a", count: padding)
+            for text in [
+                "GET /\(pad) HTTP/1.1\r\nHost: h\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: h\r\nAccept: \(pad)\r\n\r\n",
+                "GET /aaaaaaaaaaaaaaa HTTP/1.1\r\nHost: \(pad)\r\nAccept: aaaaaaaaaaaaaaaaaaaaaaa\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: h\r\n"
+                    + String(repeating: "Accept: a\r\n", count: padding / 30) + "\r\n",
+            ] {
+                let accepts = FramingTrace(text, limits: limits).requests.count == 1
+                #expect((Self.read(text, limits: limits) != nil) == accepts, "\(padding): \(text)")
+            }
+        }
+    }
+}
+
+/// The same over everything that was published to confuse parsers, and over mutations of it.
+struct HotRequestAgreementTests {
+    /// What the recogniser says of the bytes is what the framing says, if it says anything.
+    private static func isFaithful(_ bytes: [UInt8]) -> (hot: Bool, faithful: Bool) {
+        guard let hot = HotRequest(ByteBuffer(bytes: bytes), limits: ServerLimits()) else {
+            return (false, true)
+        }
+        var framing = RequestFraming(limits: ServerLimits())
+        var input = ByteBuffer(bytes: bytes)
+        guard case .whole = framing.consume(&input), bytes.count - input.readableBytes == hot.length,
+            let request = framing.takeRequest(scheme: "http")
+        else { return (true, false) }
+        let fields = request.head.headerFields
+        let id = fields.first { $0.name.canonicalName == "x-request-id" }?.value
+        let framed: Set = [
+            "content-length", "transfer-encoding", "expect", "connection", "upgrade", "trailer", "te",
+        ]
+        let faithful =
+            request.head.method == .get && request.head.path == hot.target.text && request.body.isEmpty
+            && id == hot.requestID?.text && framing.isBetweenRequests
+            && !fields.contains { framed.contains($0.name.canonicalName) }
+        return (true, faithful)
+    }
+
+    @Test(.enabled(if: Corpora.available))
+    func whateverOfThePublishedRequestsIsTakenReadsTheSame() throws {
+        var hot = 0
+        for item in try CorpusCase.load().flatMap({ [$0] + [$0.withHost].compactMap { $0 } }) {
+            for bytes in [item.bytes, Self.asGet(item.bytes)] {
+                // Every beginning of it too: as it would be with what has arrived so far.
+                for count in stride(from: bytes.count, through: 0, by: -1).prefix(60) {
+                    let verdict = Self.isFaithful(Array(bytes[..<count]))
+                    if !verdict.faithful { Issue.record("\(item)") }
+                    if verdict.hot { hot += 1 }
+                }
+            }
+        }
+        #expect(hot > 0)
+    }
+
+    @Test(.enabled(if: Corpora.available))
+    func noMutationOfTransferEncodingIsTaken() throws {
+        for mutation in try SmugglingProbe.fieldMutations() {
+            let bytes = [UInt8]("GET / HTTP/1.1\r\nHost: h\r\n".utf8) + mutation + [UInt8]("\r\n\r\n".utf8)
+            #expect(HotRequest(ByteBuffer(bytes: bytes), limits: ServerLimits()) == nil)
+        }
+    }
+
+    /// Bytes changed, taken out, put in and doubled, by a generator whose seed is written down.
+    @Test(arguments: 0..<4)
+    func mutationsThatAreTakenReadTheSame(seed: UInt64) throws {
+        var random = Noise(state: seed &* 0x9E37_79B9 + 1)
+        let seeds = [
+            "GET /a/b HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /identitypools/p HTTP/1.1\r\nHost: h:80\r\nAccept: a\r\nX-Request-Id: 1\r\nConnection: keep-alive\r\n\r\n",
+            "GET /a HTTP/1.1\r\nuser-agent: x\r\ntraceparent: 00-1\r\nHost: gateway\r\namz-sdk-invocation-id: 1\r\n\r\n",
+        ].map { [UInt8]($0.utf8) }
+        let marks = [UInt8]("\r\n :\tGET/.#?HhCcTt0-\u{0}\u{7f}\u{1a}aAzZ".utf8) + [0x80, 0xE9, 0xFF]
+        var hot = 0
+        for _ in 0..<3000 {
+            var bytes = seeds[random.below(seeds.count)]
+            for _ in 0...random.below(3) {
+                let place = random.below(bytes.count)
+                switch random.below(4) {
+                case 0: bytes[place] = marks[random.below(marks.count)]
+                case 1: bytes.insert(marks[random.below(marks.count)], at: place)
+                case 2: bytes.remove(at: place)
+                default: bytes[place] ^= 1 << UInt8(random.below(8))
+                }
+            }
+            let verdict = Self.isFaithful(bytes)
+            if !verdict.faithful {
+                Issue.record("\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+            }
+            if verdict.hot { hot += 1 }
+        }
+        #expect(hot > 100)
+    }
+
+    /// With the method of a hot request in place of its own.
+    private static func asGet(_ bytes: [UInt8]) -> [UInt8] {
+        guard let space = bytes.firstIndex(of: 0x20) else { return bytes }
+        return [UInt8]("GET".utf8) + bytes[space...]
+    }
+
+    private struct Noise {
+        var state: UInt64
+
+        mutating func below(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(truncatingIfNeeded: state >> 33) % bound
+        }
+    }
+}
