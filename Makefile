@@ -6,7 +6,8 @@ SWIFT_FILES := Package.swift Sources Tests
 
 .PHONY: run build test lint format bench fuzz soak tsan asan clean
 
-# The demo itself needs no Python, but one of the lines that it prints is for boto3.
+# The release build, although a debug build is there in two thirds of the time: it is what gets installed and
+# measured. The demo itself needs no Python, but one of the lines that it prints is for boto3.
 run: build
 	-.ci/bootstrap python
 	.build/$(CONFIGURATION)/syncgate serve --demo

@@ -17,7 +17,7 @@ PURE = ("CognitoSync", "Messages", "Policy", "SigV4")
 WITHOUT_FOUNDATION = (*PURE, "Serving", "Upstream")
 # Module -> the folders that may import it.
 CONFINED = {
-    re.compile(r"_?NIO\w*"): ("Sources/Serving/", "Tests/ServingTests/"),
+    re.compile(r"_?NIO\w*"): ("Sources/Serving/", "Tests/ServingTests/", "Tests/Fuzz/"),
     re.compile(r"CCurl"): ("Sources/Upstream/",),
     re.compile(r"CCrypto"): ("Sources/SigV4/",),
 }

@@ -64,7 +64,8 @@ extension Pipeline {
         if let status = call.cacheStatus { response.head.headerFields[.cacheStatus] = status.fieldValue }
         if let age = exchange.age { response.head.headerFields[.age] = String(age) }
         exchange.status = response.head.status.code
-        exchange.errorName = response.errorName
+        // A page may be long, and names no error: it is not searched for one.
+        if !response.isSuccess { exchange.errorName = response.errorName }
         exchange.bytesOut = response.body.count
         exchange.end = clock.monotonic()
         telemetry.record(exchange)

@@ -28,7 +28,13 @@ package struct SigningTime: Sendable, Hashable, Comparable {
             let day = Self.number(text[6..<8]), let hour = Self.number(text[9..<11]),
             let minute = Self.number(text[11..<13]), let second = Self.number(text[13..<15]),
             let time = CivilTime(
-                year: year, month: month, day: day, hour: hour, minute: minute, second: second)
+                year: year,
+                month: month,
+                day: day,
+                hour: hour,
+                minute: minute,
+                second: second
+            )
         else { return nil }
         self.init(epochSeconds: time.epochSeconds)
     }

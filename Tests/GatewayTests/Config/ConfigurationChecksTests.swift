@@ -38,7 +38,10 @@ import Testing
             "f.yaml:1:36: not supported yet"
         ),
         ("credentials: { sources: [environment, container] }", "f.yaml:1:25: container is not supported yet"),
-        ("admin: { token_file: /nowhere/token }", "f.yaml:1:22: the file '/nowhere/token' cannot be read: no such file"),
+        (
+            "admin: { token_file: /nowhere/token }",
+            "f.yaml:1:22: the file '/nowhere/token' cannot be read: no such file"
+        ),
         ("upstream: { ca_file: /etc }", "f.yaml:1:22: the file '/etc' cannot be read: it is a directory"),
     ])
     func valuesThatDoNotFitTogetherAreFaults(text: String, problem: String) {
