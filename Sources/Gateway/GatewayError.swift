@@ -2,7 +2,7 @@ package import CognitoSync
 package import Policy
 package import Upstream
 
-/// Why the gateway itself answers with an error: whose fault it is, and what the caller is told.
+/// Why the gateway itself answers with an error, and what the caller is told.
 ///
 /// Errors that AWS answered with are no `GatewayError`: they pass through as they came. Status, name and body
 /// are derived in one place, `apiError`.
@@ -21,18 +21,6 @@ package enum GatewayError: Error, Sendable, Equatable {
     case refusedByOrigin(String)
     /// A whole HTTP answer whose content is not what the API promises: a redirect, or a page that is not JSON.
     case malformedAnswer(String)
-
-    package enum Fault: Sendable {
-        case client, origin, gateway
-    }
-
-    package var fault: Fault {
-        switch self {
-        case .invalid, .throttled: .client
-        case .overloaded, .noCredentials, .refusedByOrigin: .gateway
-        case .circuitOpen, .upstream, .malformedAnswer: .origin
-        }
-    }
 }
 
 extension GatewayError {

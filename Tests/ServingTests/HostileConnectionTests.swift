@@ -29,26 +29,6 @@ struct HostileConnectionTests {
         return timeouts
     }
 
-    /// Runs `body` on eight threads over equal parts of `items`.
-    private func inParallel<Item: Sendable>(
-        _ items: [Item],
-        _ body: @escaping @Sendable (Item) throws -> Void
-    ) async throws {
-        let threads = 8
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for thread in 0..<threads {
-                group.addTask {
-                    try await offPool {
-                        for index in stride(from: thread, to: items.count, by: threads) {
-                            try body(items[index])
-                        }
-                    }
-                }
-            }
-            try await group.waitForAll()
-        }
-    }
-
     /// Sends all of it and reads to the end, which must come; how many were accepted, and whether the last answer was.
     private static func converse(
         _ port: Int,
