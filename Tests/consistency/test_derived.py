@@ -4,7 +4,7 @@ import os
 import unittest
 
 from derived import RULES, Difference, play
-from driver import WITHOUT_INVALIDATION
+from runs import SWITCHES
 
 SEEDS = int(os.environ.get("SYNCGATE_DERIVED_SEEDS", "2"))
 
@@ -25,7 +25,7 @@ class Derived(unittest.TestCase):
 
     def test_a_gateway_that_takes_no_notice_of_writes_is_found_out(self):
         with self.assertRaises(Difference):
-            play(RULES[0], range(1, 21), environment=WITHOUT_INVALIDATION)
+            play(RULES[0], range(1, 21), environment=SWITCHES["invalidation"])
 
 
 if __name__ == "__main__":
