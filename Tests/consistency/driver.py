@@ -68,7 +68,7 @@ class Driver:
     async def run(self, seconds, readers=8, writers=4, until=None):
         """Runs for so long, or until `until()` says something; what it said."""
         for dataset in self.ballast:
-            await self.write_around(dataset, [(f"k{n}", "y" * 600) for n in range(5)])
+            await self.fill(dataset)
         roles = [*(self.reader(n) for n in range(readers)), *(self.writer(n) for n in range(writers)), self.walker(), self.deleter()]
         if any(dataset.bypassed for dataset in self.datasets):
             roles += [self.bypasser(), self.eraser()]
@@ -198,7 +198,7 @@ class Driver:
 
     def patch(self, dataset, key):
         """What a history says of a patch, and the patch: one in six removes the record."""
-        number, patch = next(self.ids), {"Key": key, "SyncCount": dataset.counts[key]}
+        number, patch = next(self.ids), {"Key": key, "SyncCount": dataset.counts.get(key, 0)}
         if self.random.randrange(6) == 0:
             removal = {**patch, "Op": "remove", "DeviceLastModifiedDate": number}
             return removal_of(dataset.label, key, number), removal
@@ -260,11 +260,14 @@ class Driver:
             await self.write(direct, None, dataset, [key], page["SyncSessionToken"])
             await asyncio.sleep(0.05)
 
-    async def write_around(self, dataset, records):
-        direct, _ = SignedConnection(self.origin), None
-        patches = [{"Op": "replace", "Key": key, "SyncCount": 0, "Value": value_of(dataset.label, key, value)} for key, value in records]
+    async def fill(self, dataset):
+        """Five records of some size, round the gateways."""
+        direct = SignedConnection(self.origin)
+        values = {f"k{n}": value_of(dataset.label, f"k{n}", "y" * 600) for n in range(5)}
+        patches = [{"Op": "replace", "Key": key, "SyncCount": 0, "Value": value} for key, value in values.items()]
         body = json.dumps({"SyncSessionToken": await self.token(direct, dataset), "RecordPatches": patches}).encode()
-        await direct.ask("POST", dataset.path, body, JSON)
+        _, start, end = await direct.ask("POST", dataset.path, body, JSON)
+        self.history.writes.append(Write(dataset.label, start, end, tuple(values.values()), "applied", 1, None))
         direct.close()
 
     async def eraser(self):
