@@ -128,7 +128,12 @@ extension CacheTable {
         now: Instant
     ) -> Bool {
         guard let entry = datasets[dataset], var held = entry.held else { return false }
-        if !held.copy.isAbsent {
+        if held.copy.isAbsent {
+            guard seen.isPlain else {
+                void(dataset, because: .contradiction)
+                return false
+            }
+        } else {
             let isSame = seen.version == held.copy.version
             // Somebody else changed it: only who confirms asks whether it is the same dataset.
             let isChecked = isSame || ticket.isConfirmation
