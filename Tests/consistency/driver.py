@@ -266,8 +266,10 @@ class Driver:
         values = {f"k{n}": value_of(dataset.label, f"k{n}", "y" * 600) for n in range(5)}
         patches = [{"Op": "replace", "Key": key, "SyncCount": 0, "Value": value} for key, value in values.items()]
         body = json.dumps({"SyncSessionToken": await self.token(direct, dataset), "RecordPatches": patches}).encode()
-        _, start, end = await direct.ask("POST", dataset.path, body, JSON)
-        self.history.writes.append(Write(dataset.label, start, end, tuple(values.values()), "applied", 1, None))
+        answer, start, end = await direct.ask("POST", dataset.path, body, JSON)
+        # Refused where the token was forgotten meanwhile: then it is a dataset that is not there.
+        done = ("applied", 1) if self.outcome(answer) == "applied" else ("refused", None)
+        self.history.writes.append(Write(dataset.label, start, end, tuple(values.values()), *done, None))
         direct.close()
 
     async def eraser(self):

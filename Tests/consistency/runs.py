@@ -131,7 +131,7 @@ class Run:
 
     async def rounds(self, seconds):
         plan, done = self.plan, ""
-        cache = {"fresh": f"{FRESH:g}s", "absent": f"{FRESH:g}s", "memory": plan.memory,
+        cache = {"fresh": f"{FRESH:g}s", "absent": f"{FRESH:g}s", "memory": plan.memory, "identity_check": "0s",
                  "listing_tombstones": "yes" if self.rules["fullListingTombstones"] == "true" else "no"}
         async with AsyncExitStack() as stack:
             self.nemesis = await stack.enter_async_context(Nemesis(self.emulator.listen, plan.late, plan.resets, seed=self.seed))
