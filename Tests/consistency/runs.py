@@ -188,6 +188,7 @@ def main():
     parser.add_argument("--plan", choices=PLANS, help="what makes trouble; without: each plan in turn")
     parser.add_argument("--rules", type=int, choices=range(len(RULES)), help="of RULES; without: each in turn")
     parser.add_argument("--without", choices=SWITCHES, help="debug builds: a safeguard that is off; must be found")
+    parser.add_argument("--find", action="store_true", help="end at the first violation: it is looked for")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     plans = [options.plan] if options.plan else list(PLANS)
@@ -197,7 +198,7 @@ def main():
     failed = 0
     for plan, number in pairs:
         print(f"{plan}, {json.dumps(RULES[number])}", flush=True)
-        run = Run(PLANS[plan], RULES[number], environment, bool(environment), options.seed,
+        run = Run(PLANS[plan], RULES[number], environment, options.find or bool(environment), options.seed,
                   tell=lambda line: print(f"  {line}", flush=True))
         violations, _ = run.go(options.seconds / len(pairs))
         failed += len(violations)
