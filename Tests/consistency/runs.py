@@ -165,12 +165,18 @@ class Run:
             self.nemesis.late = self.nemesis.reset = 0
             await driver.settle(FRESH + LATE)
             violations = self.judge(driver.history)
-        return violations, f"{driver.summary}, {self.nemesis.summary}, {self.summary}"
+        return violations, f"{driver.summary}, {self.not_applied(driver.history)}, {self.nemesis.summary}, {self.summary}"
 
     def judge(self, history):
         rules = self.rules
         return check(history, journal(self.emulator), FRESH + LATE, tombstones=rules["fullListingTombstones"] == "true",
                      continues=rules["counterAfterDelete"] == "continues")
+
+    def not_applied(self, history):
+        """Of the writes that the gateway said had not been applied, those that a straggler applied yet."""
+        happened = {r.get("Value") for entries in journal(self.emulator).values() for e in entries for r in e["Records"] or ()}
+        said = [write for write in history.writes if write.outcome == "not applied"]
+        return f"{len(said)} said not to be applied ({sum(write.values[0] in happened for write in said)} of them later)"
 
     @property
     def summary(self):
