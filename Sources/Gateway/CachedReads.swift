@@ -16,6 +16,7 @@ package final class CachedReads: Sendable {
         /// The lastSyncCount that was asked for.
         package var since: Int64
         package var landing = Landing()
+        let pages = SharedPages()
     }
 
     package typealias Fetch = Flight<Landed>

@@ -99,6 +99,9 @@ extension CacheTable {
             }
         case .same, .newer:
             landing.isStored = bringForward(dataset, by: seen, of: ticket, origin: origin, now: now)
+            if landing.isStored, let held = datasets[dataset]?.held {
+                landing.state = state(of: held, now: now)
+            }
         case .older:
             void(dataset, because: .contradiction)
         case .late:
