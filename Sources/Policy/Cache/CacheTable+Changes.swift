@@ -43,7 +43,10 @@ extension CacheTable {
             doubt(dataset)
             return
         }
-        advance(dataset, to: next, confirmedAt: limits.keepsOriginTokens ? nil : ticket.start, now: now)
+        // The answer does not say that the dataset is the one it was: where it is time to ask, it confirms nothing.
+        let isCheckDue = now.nanoseconds(since: held.checkedAt) >= limits.identityCheck
+        let confirmedAt = limits.keepsOriginTokens || isCheckDue ? nil : ticket.start
+        advance(dataset, to: next, confirmedAt: confirmedAt, now: now)
     }
 
     /// Takes in a change that a stream tells of.

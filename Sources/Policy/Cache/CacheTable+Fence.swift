@@ -33,11 +33,13 @@ extension CacheTable {
         switch finding {
         case .failed: landing = failure(of: ticket, in: dataset, now: now)
         case .unknownCount:
-            // Asked for by a caller it proves nothing; of a state that is held it does.
+            // Asked for by a caller it proves nothing, but that there is a dataset; of a state that is held it does.
             landing = Landing()
             if case .confirm = ticket.errand {
                 void(dataset, because: .contradiction)
                 landing.mustAskAgain = true
+            } else if datasets[dataset]?.held?.copy.isAbsent ?? false {
+                doubt(dataset)
             }
         case .seen(let seen, let time, let origin):
             landing = place(seen, of: ticket, at: time, origin: origin, in: dataset, now: now)
