@@ -151,8 +151,9 @@ extension CacheTable {
         _ = hold(held, in: dataset, now: now)
     }
 
-    /// Rule 5.
+    /// Rule 5; where nothing is held, what is in the air is in doubt.
     mutating func doubt(_ dataset: Int) {
+        guard datasets[dataset]?.held != nil else { return fence(dataset) }
         datasets[dataset]?.held?.isDoubted = true
         datasets[dataset]?.changed = clock.next()
     }
