@@ -86,15 +86,15 @@ extension CacheTable {
     ///
     /// To be called before its caller is answered.
     package mutating func learn(_ ticket: PassTicket, from seen: Observation) {
-        guard let dataset = datasetOfScope[ticket.scope], let held = datasets[dataset]?.held else { return }
-        if seen.version != held.copy.version { doubt(dataset) }
+        guard let dataset = datasetOfScope[ticket.scope] else { return }
+        if datasets[dataset]?.held?.copy.version != seen.version || !seen.isPlain { doubt(dataset) }
     }
 
     /// Learns from an answer that says only whether the dataset exists, as DescribeDataset's does.
     package mutating func learn(_ ticket: PassTicket, exists: Bool) {
-        guard let dataset = datasetOfScope[ticket.scope], let held = datasets[dataset]?.held,
-            held.copy.isAbsent == exists
-        else { return }
+        guard let dataset = datasetOfScope[ticket.scope] else { return }
+        guard let held = datasets[dataset]?.held else { return fence(dataset) }
+        guard held.copy.isAbsent == exists else { return }
         void(dataset, because: .contradiction)
         forgetIfIdle(dataset)
     }
