@@ -12,6 +12,7 @@ extension CacheTable {
             scope: scope,
             start: now,
             stamp: clock.next(),
+            heldCount: datasets[dataset]?.held?.copy.syncCount ?? .max,
             isAlone: isAlone,
             number: datasets[dataset]?.writesStarted ?? 0
         )
@@ -34,12 +35,10 @@ extension CacheTable {
             fence(dataset)
             return
         }
-        guard let change, !held.copy.contains(change) else {
-            if change == nil { doubt(dataset) }
-            return
-        }
+        // What it changed cannot stand in the state that was held when it left: that would be another dataset's.
+        if let change, change.syncCount > ticket.heldCount, held.copy.contains(change) { return }
         let wasAlone = ticket.isAlone && ticket.number == entry.writesStarted
-        guard wasAlone, let next = held.copy.following(change) else {
+        guard let change, wasAlone, ticket.stamp > entry.voided, let next = held.copy.following(change) else {
             doubt(dataset)
             return
         }
