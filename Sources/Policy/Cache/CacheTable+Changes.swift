@@ -145,7 +145,9 @@ extension CacheTable {
         guard let entry = datasets[dataset], var held = entry.held else { return }
         counters.invalidated[.write, default: 0] += entry.pages.count
         held.copy = next
-        if let confirmedAt { held.confirmedAt = max(held.confirmedAt, confirmedAt) }
+        if let confirmedAt, !isCheckDue(held, at: confirmedAt) {
+            held.confirmedAt = max(held.confirmedAt, confirmedAt)
+        }
         datasets[dataset]?.changed = clock.next()
         _ = hold(held, in: dataset, now: now)
     }

@@ -145,7 +145,10 @@ extension CacheTable {
             }
             held.copy = next
         }
-        held.confirmedAt = max(held.confirmedAt, ticket.start)
+        // Else the next to confirm it asks.
+        if held.copy.isAbsent || origin != .unasked || !isCheckDue(held, at: ticket.start) {
+            held.confirmedAt = max(held.confirmedAt, ticket.start)
+        }
         if ticket.stamp > entry.changed { held.isDoubted = false }
         held.sessionToken = seen.sessionToken ?? held.sessionToken
         if case .same(let creationDate) = origin {
