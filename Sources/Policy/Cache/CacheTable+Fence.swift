@@ -130,6 +130,10 @@ extension CacheTable {
         now: Instant
     ) -> Bool {
         guard let entry = datasets[dataset], var held = entry.held else { return false }
+        guard seen.isPlain else {
+            doubt(dataset)
+            return false
+        }
         if !held.copy.isAbsent {
             let isSame = seen.version == held.copy.version
             // Somebody else changed it: only who confirms asks whether it is the same dataset.
