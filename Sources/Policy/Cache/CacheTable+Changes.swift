@@ -12,6 +12,7 @@ extension CacheTable {
             scope: scope,
             start: now,
             stamp: clock.next(),
+            heldCount: datasets[dataset]?.held?.copy.syncCount ?? .max,
             isAlone: isAlone,
             number: datasets[dataset]?.writesStarted ?? 0
         )
@@ -34,12 +35,10 @@ extension CacheTable {
             fence(dataset)
             return
         }
-        guard let change, !held.copy.contains(change) else {
-            if change == nil { doubt(dataset) }
-            return
-        }
+        // What it changed cannot stand in the state that was held when it left: that would be another dataset's.
+        if let change, change.syncCount > ticket.heldCount, held.copy.contains(change) { return }
         let wasAlone = ticket.isAlone && ticket.number == entry.writesStarted
-        guard wasAlone, let next = held.copy.following(change) else {
+        guard let change, wasAlone, ticket.stamp > entry.voided, let next = held.copy.following(change) else {
             doubt(dataset)
             return
         }
@@ -89,15 +88,15 @@ extension CacheTable {
     ///
     /// To be called before its caller is answered.
     package mutating func learn(_ ticket: PassTicket, from seen: Observation) {
-        guard let dataset = datasetOfScope[ticket.scope], let held = datasets[dataset]?.held else { return }
-        if seen.version != held.copy.version { doubt(dataset) }
+        guard let dataset = datasetOfScope[ticket.scope] else { return }
+        if datasets[dataset]?.held?.copy.version != seen.version || !seen.isPlain { doubt(dataset) }
     }
 
     /// Learns from an answer that says only whether the dataset exists, as DescribeDataset's does.
     package mutating func learn(_ ticket: PassTicket, exists: Bool) {
-        guard let dataset = datasetOfScope[ticket.scope], let held = datasets[dataset]?.held,
-            held.copy.isAbsent == exists
-        else { return }
+        guard let dataset = datasetOfScope[ticket.scope] else { return }
+        guard let held = datasets[dataset]?.held else { return fence(dataset) }
+        guard held.copy.isAbsent == exists else { return }
         void(dataset, because: .contradiction)
         forgetIfIdle(dataset)
     }
@@ -149,13 +148,16 @@ extension CacheTable {
         guard let entry = datasets[dataset], var held = entry.held else { return }
         counters.invalidated[.write, default: 0] += entry.pages.count
         held.copy = next
-        if let confirmedAt { held.confirmedAt = max(held.confirmedAt, confirmedAt) }
+        if let confirmedAt, !isCheckDue(held, at: confirmedAt) {
+            held.confirmedAt = max(held.confirmedAt, confirmedAt)
+        }
         datasets[dataset]?.changed = clock.next()
         _ = hold(held, in: dataset, now: now)
     }
 
-    /// Rule 5.
+    /// Rule 5; where nothing is held, what is in the air is in doubt.
     mutating func doubt(_ dataset: Int) {
+        guard datasets[dataset]?.held != nil else { return fence(dataset) }
         datasets[dataset]?.held?.isDoubted = true
         datasets[dataset]?.changed = clock.next()
     }

@@ -5,7 +5,8 @@ import CognitoSync
 /// An answer is true of some moment between its departure and its landing. So one that left after the held state
 /// was last brought forward is later than all that is known; one that left before may be older or newer, and its
 /// count does not tell which, since a dataset that was deleted and made anew counts afresh.
-/// 1. Where nothing is held, an answer that left after the last void begins a copy.
+/// 1. Where nothing is held, an answer that left after the last void, and after whatever was held since became
+///    known, begins a copy.
 /// 2. An answer that shows the held version agrees: the state is as fresh as the answer, and what the answer goes
 ///    back further than the copy is added to it.
 /// 3. An answer that left after the held state was brought forward and shows a greater version brings it forward,
@@ -89,6 +90,7 @@ extension CacheTable {
         switch placement {
         case .first, .created:
             if placement == .created { void(dataset, because: .newer) }
+            datasets[dataset]?.changed = clock.next()
             if let copy = landing.state?.copy {
                 let held = Entry.Held(
                     copy: copy,
@@ -107,7 +109,7 @@ extension CacheTable {
         case .older:
             void(dataset, because: .contradiction)
         case .late:
-            if let held = datasets[dataset]?.held, held.copy.version != version { doubt(dataset) }
+            if datasets[dataset]?.held?.copy.version != version { doubt(dataset) }
         }
         if !landing.isStored { counters.fencedFills += 1 }
         return landing
@@ -133,12 +135,11 @@ extension CacheTable {
         now: Instant
     ) -> Bool {
         guard let entry = datasets[dataset], var held = entry.held else { return false }
-        if held.copy.isAbsent {
-            guard seen.isPlain else {
-                void(dataset, because: .contradiction)
-                return false
-            }
-        } else {
+        guard seen.isPlain else {
+            doubt(dataset)
+            return false
+        }
+        if !held.copy.isAbsent {
             let isSame = seen.version == held.copy.version
             // Somebody else changed it: only who confirms asks whether it is the same dataset.
             let isChecked = isSame || ticket.isConfirmation
@@ -153,7 +154,10 @@ extension CacheTable {
             }
             held.copy = next
         }
-        held.confirmedAt = max(held.confirmedAt, ticket.start)
+        // Else the next to confirm it asks.
+        if held.copy.isAbsent || origin != .unasked || !isCheckDue(held, at: ticket.start) {
+            held.confirmedAt = max(held.confirmedAt, ticket.start)
+        }
         if ticket.stamp > entry.changed { held.isDoubted = false }
         held.sessionToken = seen.sessionToken ?? held.sessionToken
         if case .same(let creationDate) = origin {
@@ -182,9 +186,9 @@ extension CacheTable {
         departed: Stamp
     ) -> Placement {
         guard let entry = datasets[dataset], departed > entry.voided else { return .late }
-        guard let held = entry.held else { return .first }
-        if held.copy.version == version { return .same }
+        if entry.held?.copy.version == version { return .same }
         guard departed > entry.changed else { return .late }
+        guard let held = entry.held else { return .first }
         if held.copy.isAbsent { return .created }
         return held.copy.version < version ? .newer : .older
     }
