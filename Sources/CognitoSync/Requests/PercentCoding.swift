@@ -35,17 +35,22 @@ enum PercentCoding {
 
     /// Appends `text` with everything escaped but the unreserved characters, in upper-case hexadecimal.
     static func append(_ text: String, to target: inout [UInt8]) {
-        for byte in text.utf8 {
-            if isUnreserved(byte) {
-                target.append(byte)
-            } else {
-                target.append(UInt8(ascii: "%"))
-                target.append(Hexadecimal.uppercase(byte >> 4))
-                target.append(Hexadecimal.uppercase(byte & 0x0F))
+        let bytes = text.utf8.span
+        target.append(addingCapacity: 3 * bytes.count) { (target: inout OutputSpan<UInt8>) in
+            for index in bytes.indices {
+                let byte = bytes[index]
+                if isUnreserved(byte) {
+                    target.append(byte)
+                } else {
+                    target.append(UInt8(ascii: "%"))
+                    target.append(Hexadecimal.uppercase(byte >> 4))
+                    target.append(Hexadecimal.uppercase(byte & 0x0F))
+                }
             }
         }
     }
 
+    @inline(__always)
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
