@@ -7,6 +7,8 @@ struct WireRequest: Sendable {
     let target: String
     let lines: WireLines
     let body: [UInt8]
+    /// Whether a Content-Length is sent: always but where an empty body is what everybody expects.
+    let hasContent: Bool
 
     /// What is libcurl's or this client's to say: the framing, the host, the connection.
     private static let dropped = [
@@ -39,16 +41,16 @@ struct WireRequest: Sendable {
             if name == "accept" { hasAccept = true }
             if name == "content-type" { hasContentType = true }
         }
-        // What libcurl would add of itself.
-        lines.append(absent: "Expect")
-        if !hasAccept { lines.append(absent: "Accept") }
-        if !hasContentType { lines.append(absent: "Content-Type") }
-        self.lines = lines
         body = request.body
+        hasContent = !body.isEmpty || (method != "GET" && method != "HEAD")
+        // What libcurl would add of itself: the last two to a request with content only.
+        if !hasAccept { lines.append(absent: "Accept") }
+        if hasContent {
+            lines.append(absent: "Expect")
+            if !hasContentType { lines.append(absent: "Content-Type") }
+        }
+        self.lines = lines
     }
-
-    /// Whether a Content-Length is sent: always but where an empty body is what everybody expects.
-    var hasContent: Bool { !body.isEmpty || (method != "GET" && method != "HEAD") }
 
     private static func isVisible(_ text: String) -> Bool {
         let bytes = text.utf8.span

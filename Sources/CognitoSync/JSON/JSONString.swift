@@ -26,7 +26,7 @@ package struct JSONString: Hashable, Sendable {
 
     func says(_ text: String, in bytes: [UInt8]) -> Bool {
         if isEscaped { return unescaped(in: bytes).elementsEqual(text.utf8) }
-        return content.count == text.utf8.count && bytes[content].elementsEqual(text.utf8)
+        return bytes.span.extracting(content).isEqual(to: text.utf8.span)
     }
 
     static func same(_ left: Self, _ right: Self, in bytes: [UInt8]) -> Bool {
@@ -34,8 +34,8 @@ package struct JSONString: Hashable, Sendable {
         if left.isEscaped || right.isEscaped {
             return left.unescaped(in: bytes).elementsEqual(right.unescaped(in: bytes))
         }
-        return left.content.count == right.content.count
-            && bytes[left.content].elementsEqual(bytes[right.content])
+        let bytes = bytes.span
+        return bytes.extracting(left.content).isEqual(to: bytes.extracting(right.content))
     }
 }
 
