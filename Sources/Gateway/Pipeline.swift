@@ -110,24 +110,24 @@ package struct Pipeline: Responder {
     /// Forwards, and lets the table learn what came of it.
     func pass(_ operation: Operation, rule: CacheRule, settings: Settings, call: Call) async -> Reply {
         var call = call
-        // A write goes on when its caller hangs up, so that the table learns what came of it; the forwarder's deadline
-        // ends the task.
-        let errand = Task {
-            let passage = reads.started(rule, now: clock.monotonic())
-            let forwarded = await settings.forwarder.forward(operation)
-            reads.ended(passage, of: operation, with: forwarded, now: clock.monotonic())
-            if case .changesDataset(let scope) = rule, forwarded.isConflict {
-                confirm(scope, settings: settings)
-            }
-            return forwarded
-        }
-        let forwarded = await withTaskCancellationHandler {
-            await errand.value
-        } onCancel: {
-            if operation.isRead { errand.cancel() }
+        let forwarded: Forwarded
+        if operation.isRead {
+            forwarded = await observe(operation, rule: rule, settings: settings)
+        } else {
+            // A write goes on when its caller hangs up, so that the table learns what came of it; the forwarder's
+            // deadline ends the task.
+            forwarded = await Task { await observe(operation, rule: rule, settings: settings) }.value
         }
         if Task.isCancelled { return hungUp(call) }
         call.note(forwarded)
         return finish(forwarded.result, of: call)
+    }
+
+    private func observe(_ operation: Operation, rule: CacheRule, settings: Settings) async -> Forwarded {
+        let passage = reads.started(rule, now: clock.monotonic())
+        let forwarded = await settings.forwarder.forward(operation)
+        reads.ended(passage, of: operation, with: forwarded, now: clock.monotonic())
+        if case .changesDataset(let scope) = rule, forwarded.isConflict { confirm(scope, settings: settings) }
+        return forwarded
     }
 }
