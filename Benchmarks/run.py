@@ -55,12 +55,14 @@ class Bench:
 
 
 def compile_programs():
-    """The floor, the origin, the generator and the brake."""
+    """The floor, the origin, the generator and the brake; and the library that counts allocations."""
     folder = machine.PROJECT / ".build/bench"
     folder.mkdir(parents=True, exist_ok=True)
+    compiler = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
     for name in ("floor", "origin", "load", "brake"):
-        command = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", folder / name, HERE / f"c/{name}.c", "-lm"]
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+        subprocess.run([*compiler, "-o", folder / name, HERE / f"c/{name}.c", "-lm"], check=True, stdin=subprocess.DEVNULL)
+    library = ["-shared", "-fPIC", "-o", folder / "allocations.so", HERE / "c/allocations.c"]
+    subprocess.run([*compiler, *library], check=True, stdin=subprocess.DEVNULL)
 
 
 class OutOfTime(Exception):
