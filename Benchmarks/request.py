@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
-"""What the gateway allocates for a hit, and for a forward, end to end: `make bench-allocations`.
+"""What a hit and a forward cost the gateway, end to end: allocations and instructions. `make bench-request`.
 
-    allocations.py [--requests 5000] [--most 1] [--trace]
+    request.py [--requests 2000] [--most 1] [--trace]
 
-The release binary (SYNCGATE names it) runs under `c/allocations.c`, which counts every allocation of every thread. On
-one connection N requests are made, and then 2 N: what the second lot cost more, divided by N, is what one request
-costs, exact but for what the program does once a second. --trace shows where the allocations of a hit are made, by
-the module whose code asked for them. Exit code 1 if a hit makes more allocations than --most.
+The release binary (SYNCGATE names it) runs under `c/allocations.c`, which counts every allocation of every thread, and
+then under callgrind, which counts the instructions outside the kernel. On one connection N requests are made, and then
+2 N: what the second lot cost more, divided by N, is what one request costs, exact but for what the program does once a
+second. --trace shows where the allocations are made, by the module whose code asked for them. Exit code 1 if a hit
+makes more allocations than --most.
 """
 
 import argparse
 import bisect
 import collections
 import os
+import re
 import shutil
 import signal
 import socket
@@ -37,35 +39,73 @@ OTHERS = {f"{len(name)}{name}": name for name in (
 
 
 class Counted:
-    """A gateway under the counting library, in front of the benchmark's origin."""
+    """A gateway whose cost is counted, in front of the benchmark's origin."""
 
-    def __init__(self, programs, syncgate, trace, cores):
-        self.folder = tempfile.mkdtemp(prefix="syncgate-allocations-")
+    def __init__(self, programs, syncgate):
+        self.folder = tempfile.mkdtemp(prefix="syncgate-request-")
         (self.origin_port,) = servers.free_ports(1)
-        self.programs, self.syncgate, self.server_cores = programs, syncgate, cores
-        self.counts = Path(self.folder) / "counts"
-        self.origin = Process([programs / "origin", self.origin_port], cores, self.folder, "origin")
-        counted = ["env", f"LD_PRELOAD={programs / 'allocations.so'}", f"ALLOCATIONS={self.counts}",
-                   *([f"ALLOCATIONS_TRACE={trace}"] if trace else [])]
+        self.programs, self.server_cores = programs, sorted(os.sched_getaffinity(0))
+        self.origin = Process([programs / "origin", self.origin_port], self.server_cores, self.folder, "origin")
         self.server = servers.Server("syncgate", self, lambda it: [
-            *counted, syncgate, "serve", "--config", it.file], "syncgate.yaml").wait_for_port()
+            *self.counter(), syncgate, "serve", "--config", it.file], "syncgate.yaml").wait_for_port(60)
+        self.pid = self.server.process.popen.pid
 
-    def end(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self.server.end()
         self.origin.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+
+class CountedAllocations(Counted):
+    def __init__(self, programs, syncgate, trace=False):
+        self.trace = trace
+        super().__init__(programs, syncgate)
+
+    def counter(self):
+        self.counts = Path(self.folder) / "counts"
+        return ["env", f"LD_PRELOAD={self.programs / 'allocations.so'}", f"ALLOCATIONS={self.counts}",
+                *(["ALLOCATIONS_TRACE=1"] if self.trace else [])]
+
     def snapshot(self):
         """[allocations, moves, frees, bytes] so far."""
         before = self.counts.read_text().count("counts ") if self.counts.exists() else 0
-        os.kill(self.server.process.popen.pid, signal.SIGUSR2)
+        os.kill(self.pid, signal.SIGUSR2)
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
-            lines = [line for line in self.counts.read_text().splitlines() if line.startswith("counts ")] if self.counts.exists() else []
-            if len(lines) > before:
-                return list(map(int, lines[-1].split()[1:]))
+            text = self.counts.read_text() if self.counts.exists() else ""
+            if text.count("counts ") > before:
+                return list(map(int, text.rpartition("counts ")[2].split()[:4]))
             time.sleep(0.005)
         raise RuntimeError("the counting library does not answer")
+
+
+class CountedInstructions(Counted):
+    def __init__(self, programs, syncgate):
+        super().__init__(programs, machine.without_debug_information(syncgate))
+
+    def counter(self):
+        self.out, self.dumps, self.total = Path(self.folder) / "callgrind", 0, 0
+        return ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self.out}"]
+
+    def snapshot(self):
+        """[instructions] so far; each dump has those since the one before."""
+        subprocess.run(["callgrind_control", "-d", str(self.pid)], check=True, capture_output=True,
+                       stdin=subprocess.DEVNULL)
+        self.dumps += 1
+        self.total += int(machine.found(r"(?m)^(?:totals|summary): (\d+)", self.dump().read_text()))
+        return [self.total]
+
+    def dump(self):
+        """The newest one, once it is whole."""
+        file, deadline = Path(f"{self.out}.{self.dumps}"), time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if file.exists() and "\ntotals: " in file.read_text():
+                return file
+            time.sleep(0.05)
+        raise RuntimeError("callgrind does not answer")
 
 
 def ask(connection, target, count, header=b""):
@@ -92,7 +132,7 @@ def receive(connection):
 
 
 def a_request(counted, target, count):
-    """[allocations, moves, frees, bytes] that one request costs."""
+    """What a snapshot counts, for one request."""
     with socket.create_connection(("127.0.0.1", counted.server.port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         ask(connection, target, 200)
@@ -112,9 +152,9 @@ def traces(counted, target, count):
         begin = counted.counts.stat().st_size
         ask(connection, target, count)
         end = counted.counts.stat().st_size
-    pid = counted.server.process.popen.pid
-    binary = os.readlink(f"/proc/{pid}/exe")
-    base = min(int(line.split("-")[0], 16) for line in Path(f"/proc/{pid}/maps").read_text().splitlines() if line.endswith(binary))
+    binary = os.readlink(f"/proc/{counted.pid}/exe")
+    mapped = Path(f"/proc/{counted.pid}/maps").read_text().splitlines()
+    base = min(int(line.split("-")[0], 16) for line in mapped if line.endswith(binary))
     symbols = sorted((int(parts[0], 16), parts[2]) for parts in map(str.split, subprocess.run(
         ["nm", "--defined-only", binary], capture_output=True, text=True, check=True).stdout.splitlines())
         if len(parts) == 3 and parts[1] in "tTwW")
@@ -156,32 +196,37 @@ def show_traces(found, count):
     print(f"    {ours:6.2f}  by our code, {sum(found.values()) / count - ours:.2f} by libraries")
 
 
+WORKS = {"hit": page(2048), "forward": f"{page(2048)}?{TOKEN}"}
+
+
+def costs(programs, syncgate, count):
+    """Of a hit and of a forward: [allocations, moves, frees, bytes, instructions]."""
+    with CountedAllocations(programs, syncgate) as counted:
+        found = {name: a_request(counted, target, count) for name, target in WORKS.items()}
+    with CountedInstructions(programs, syncgate) as counted:
+        return {name: found[name] + a_request(counted, target, count // 4) for name, target in WORKS.items()}
+
+
 def main():
-    parser = argparse.ArgumentParser(description="allocations of a request, end to end")
-    parser.add_argument("--requests", type=int, default=5000)
+    parser = argparse.ArgumentParser(description="what a request costs, end to end")
+    parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--most", type=float, default=1, help="allocations of a hit")
-    parser.add_argument("--trace", action="store_true", help="where they are made")
+    parser.add_argument("--trace", action="store_true", help="where the allocations are made")
     options = parser.parse_args()
     syncgate = os.environ.get("SYNCGATE") or str(machine.PROJECT / ".build/release/syncgate")
     compile_programs()
-    programs, cores = machine.PROJECT / ".build/bench", sorted(os.sched_getaffinity(0))
-    works = {"hit": page(2048), "forward": f"{page(2048)}?{TOKEN}"}
-    costs = {}
-    counted = Counted(programs, syncgate, 1 if options.trace else 0, cores)
-    try:
-        for name, target in works.items():
-            # Traces are written by the traced program, so what it counts then is its own.
-            if options.trace:
-                found = traces(counted, target, 500)
-                print(f"{name}: {sum(found.values()) / 500:.2f} allocations")
-                show_traces(found, 500)
-            else:
-                costs[name] = a_request(counted, target, options.requests)
-                print("{}: {:.2f} allocations, {:.2f} moves, {:.2f} frees, {:.0f} bytes".format(name, *costs[name]))
-    finally:
-        counted.end()
-    if costs and costs["hit"][0] > options.most + 0.05:
-        print(f"bench-allocations: a hit makes {costs['hit'][0]:.2f} allocations, {options.most:g} are allowed")
+    programs = machine.PROJECT / ".build/bench"
+    if options.trace:
+        with CountedAllocations(programs, syncgate, trace=True) as counted:
+            for name, target in WORKS.items():
+                print(f"{name}: allocations")
+                show_traces(traces(counted, target, 500), 500)
+        return 0
+    found = costs(programs, syncgate, options.requests)
+    for name, cost in found.items():
+        print("{}: {:.2f} allocations, {:.2f} moves, {:.2f} frees, {:.0f} bytes, {:.0f} instructions".format(name, *cost))
+    if found["hit"][0] > options.most + 0.05:
+        print(f"bench-request: a hit makes {found['hit'][0]:.2f} allocations, {options.most:g} are allowed")
         return 1
     return 0
 
