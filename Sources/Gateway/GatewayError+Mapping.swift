@@ -9,7 +9,7 @@ extension GatewayError {
     var mayHaveBeenApplied: Bool {
         switch self {
         case .upstream(let error): error.phase != .notSent
-        case .malformedAnswer: true
+        case .malformedAnswer, .outcomeUnknown, .notApplied: true
         case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .refusedByOrigin: false
         }
     }
@@ -17,7 +17,7 @@ extension GatewayError {
     /// Whether the origin was asked, or at least tried.
     var wasForwarded: Bool {
         switch self {
-        case .upstream, .malformedAnswer, .refusedByOrigin: true
+        case .upstream, .malformedAnswer, .refusedByOrigin, .notApplied, .outcomeUnknown: true
         case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen: false
         }
     }
@@ -27,7 +27,7 @@ extension GatewayError {
         switch self {
         case .upstream, .malformedAnswer, .circuitOpen, .noCredentials, .refusedByOrigin: true
         case .throttled(let policy, _): policy != .caller
-        case .invalid, .overloaded: false
+        case .invalid, .overloaded, .notApplied, .outcomeUnknown: false
         }
     }
 }

@@ -154,6 +154,7 @@ package struct Pipeline: Responder {
         settings: Settings,
         call: inout Call
     ) throws(GatewayError) -> Answer {
+        let exchangesToken = try settings.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
         call.exchange.cache = .pass
         call.cacheStatus = .forwarded(operation.isRead ? .bypass : .method)
         let place = try enter()
@@ -163,16 +164,23 @@ package struct Pipeline: Responder {
             var call = call
             // A write goes on when its caller hangs up, so that the table learns what came of it; the
             // forwarder's deadline ends the task.
-            let errand = Task {
+            let task = Task {
                 let passage = reads.started(rule)
-                let forwarded = await settings.forwarder.forward(operation)
-                reads.ended(passage, of: operation, with: forwarded)
-                return forwarded
+                var errand = Errand(
+                    forwarder: settings.forwarder,
+                    reads: reads,
+                    metrics: telemetry.metrics,
+                    clock: clock,
+                    exchangesToken: exchangesToken
+                )
+                let end = await errand.run(operation)
+                reads.ended(passage, of: operation, with: end.outcome)
+                return end.answer
             }
             let forwarded = await withTaskCancellationHandler {
-                await errand.value
+                await task.value
             } onCancel: {
-                if operation.isRead { errand.cancel() }
+                if operation.isRead { task.cancel() }
             }
             if Task.isCancelled { return hungUp(call) }
             call.note(forwarded)

@@ -15,6 +15,8 @@ package final class Service: Sendable {
     let reads: CachedReads
     let admission: Admission
     let live: LiveSettings
+    /// Where no key is configured: one of this process, the same after a reload.
+    let ownSealer = TokenSealer.random()
     let state: Mutex<State>
     /// Held for the length of a reload: two at once would each replace what they found.
     let reloading = Mutex(())
@@ -50,6 +52,7 @@ package final class Service: Sendable {
         clock = .system
         let now = clock.monotonic()
         let salt = try Self.salt(configuration.log)
+        let sealer = try configuration.sealer(orElse: ownSealer)
         let format = configuration.log.format
         let log = AccessLog(
             format: format,
@@ -78,7 +81,7 @@ package final class Service: Sendable {
             writer.stop(timeout: .seconds(1))
             throw error
         }
-        live = LiveSettings(Settings(configuration, forwarder: link.forwarder))
+        live = LiveSettings(Settings(configuration, forwarder: link.forwarder, sealer: sealer))
         state = Mutex(State(link: link, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
         gauges.attach(self)

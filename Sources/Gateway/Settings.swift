@@ -6,10 +6,31 @@ import Synchronization
 package struct Settings: Sendable {
     package let configuration: Configuration
     package let forwarder: Forwarder
+    /// For every text that only the gateway is to make.
+    package let sealer: TokenSealer
+    /// Nil where pages carry AWS's.
+    package let sessionTokens: SessionTokens?
 
-    package init(_ configuration: Configuration, forwarder: Forwarder) {
+    package init(_ configuration: Configuration, forwarder: Forwarder, sealer: TokenSealer) {
         self.configuration = configuration
         self.forwarder = forwarder
+        self.sealer = sealer
+        let tokens = configuration.cache.tokens
+        sessionTokens =
+            switch tokens.session {
+            case .own:
+                SessionTokens(
+                    sealer: sealer,
+                    lifetime: tokens.lifetime.wholeNanoseconds / 1_000_000_000
+                )
+            case .upstream: nil
+            }
+    }
+
+    /// Whether pages that were made under these carry session tokens that the others would not take.
+    func tokensDiffer(from other: Self) -> Bool {
+        configuration.cache.tokens.session != other.configuration.cache.tokens.session
+            || !sealer.hasSameKey(as: other.sealer)
     }
 
     /// Default deny is the operator's list; within it any caller may do what the operation does.

@@ -33,6 +33,9 @@ package struct TokenSealer: Sendable {
         Self(key: (0..<leastKey).map { _ in UInt8.random(in: .min ... .max) })
     }
 
+    /// Whether each takes what the other sealed.
+    package func hasSameKey(as other: Self) -> Bool { Digest.equal(key, other.key) }
+
     /// Whether the text claims to be one of these; what does not is somebody else's.
     package static func isOwn(_ text: String) -> Bool { text.utf8.starts(with: prefix.utf8) }
 
