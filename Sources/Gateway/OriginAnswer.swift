@@ -111,20 +111,13 @@ extension Response {
     var cost: Int { body.count + 256 }
 }
 
-extension PageFacts {
-    /// Nil where the body is no page of ListRecords.
-    init?(_ response: Response) {
-        guard let page = try? RecordsPage.scan(response.body) else { return nil }
-        self.init(syncCount: page.datasetSyncCount, exists: page.datasetExists)
-    }
-}
-
 extension WriteOutcome {
     init(_ forwarded: Forwarded) {
         switch forwarded.result {
         case .success(let response):
             switch response.head.status.code {
-            case 200..<300: self = .applied(newest: forwarded.update?.newestSyncCount)
+            case 200..<300:
+                self = .applied(forwarded.update.flatMap { RecordChange($0.records, of: response) })
             case 409: self = .conflict
             case 400..<500: self = .rejected
             default: self = .unknown
@@ -132,5 +125,20 @@ extension WriteOutcome {
         case .failure(let error):
             self = error.mayHaveBeenApplied ? .unknown : .rejected
         }
+    }
+}
+
+extension RecordChange {
+    init?(_ records: [RecordRange], of response: Response) {
+        self.init(records, of: response.body, requestID: response.head.headerFields[.amznRequestID])
+    }
+}
+
+extension Observation {
+    /// Nil unless it is a page of ListRecords.
+    init?(_ forwarded: Forwarded, since: Int64) {
+        guard let page = forwarded.page, case .success(let response) = forwarded.result else { return nil }
+        let requestID = response.head.headerFields[.amznRequestID]
+        self.init(page, of: response.body, since: since, requestID: requestID)
     }
 }

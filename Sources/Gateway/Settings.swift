@@ -6,10 +6,11 @@ import Synchronization
 package struct Settings: Sendable {
     package let configuration: Configuration
     package let forwarder: Forwarder
-    /// For every text that only the gateway is to make.
-    package let sealer: TokenSealer
     /// Nil where pages carry AWS's.
     package let sessionTokens: SessionTokens?
+    package let renderer: PageRenderer
+    /// What the renderer's tokens are made with.
+    private let sealer: TokenSealer
 
     package init(_ configuration: Configuration, forwarder: Forwarder, sealer: TokenSealer) {
         self.configuration = configuration
@@ -25,9 +26,10 @@ package struct Settings: Sendable {
                 )
             case .upstream: nil
             }
+        renderer = PageRenderer(sealer: sealer, sessions: sessionTokens)
     }
 
-    /// Whether pages that were made under these carry session tokens that the others would not take.
+    /// Whether pages that were made under these carry tokens that the others would not take.
     func tokensDiffer(from other: Self) -> Bool {
         configuration.cache.tokens.session != other.configuration.cache.tokens.session
             || !sealer.hasSameKey(as: other.sealer)
@@ -74,8 +76,13 @@ extension Configuration {
             bytes: cache.memory,
             fresh: cache.fresh.wholeNanoseconds,
             absent: cache.absent.wholeNanoseconds,
+            staleWhileRevalidate: cache.staleWhileRevalidate.wholeNanoseconds,
             staleIfError: cache.staleIfError.wholeNanoseconds,
-            flightLimit: (upstream.timeouts.total + .seconds(5)).wholeNanoseconds
+            identityCheck: cache.identityCheck.wholeNanoseconds,
+            walk: cache.walk.wholeNanoseconds,
+            flightLimit: (upstream.timeouts.total + .seconds(5)).wholeNanoseconds,
+            listsTombstones: cache.listingTombstones == .yes,
+            keepsOriginTokens: cache.tokens.session == .upstream
         )
     }
 }

@@ -7,3 +7,5 @@ package protocol DatasetKnowledge: Sendable {
     /// AWS gave this token for the dataset.
     func noteToken(_ token: String, of scope: DatasetScope)
 }
+
+extension CachedReads: DatasetKnowledge {}

@@ -270,9 +270,7 @@ struct HotReadsTests {
             let settings = rig.live.current
             var configuration = settings.configuration
             configuration.allow.identityPools = .only([])
-            rig.live.replace(
-                by: Settings(configuration, forwarder: settings.forwarder, sealer: settings.sealer)
-            )
+            rig.live.replace(by: Settings(configuration, forwarder: settings.forwarder))
             #expect(try await hot.get().status == 403)
             #expect(try await hot.get().status == 403)
             rig.live.replace(by: settings)

@@ -17,7 +17,6 @@ struct Rig {
     let clock = ManualClock()
     let origin: ScriptedClient
     let metrics = Metrics()
-    let sealer = TokenSealer.random()
     let live: LiveSettings
     let reads: CachedReads
     let admission: Admission
@@ -46,7 +45,7 @@ struct Rig {
             clock: gatewayClock,
             metrics: metrics
         )
-        live = LiveSettings(Settings(configuration, forwarder: forwarder, sealer: sealer))
+        live = LiveSettings(Settings(configuration, forwarder: forwarder))
         reads = CachedReads(limits: configuration.cacheLimits)
         admission = Admission(configuration, now: clock.now)
         pipeline = Pipeline(

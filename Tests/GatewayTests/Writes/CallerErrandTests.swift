@@ -8,7 +8,7 @@ import Upstream
 @testable import Gateway
 
 /// The calls that a caller's request takes where one is not enough, each counted at the origin.
-@Suite(.timeLimit(.minutes(1))) struct ErrandTests {
+@Suite(.timeLimit(.minutes(1))) struct CallerErrandTests {
     private static let patches = #"[{"Op":"replace","Key":"k","Value":"v","SyncCount":1}]"#
     private static let refusal = Response.awsError(400, "InvalidParameterException", TokenRefusal.message)
     private static let expired = Response.awsError(
@@ -33,8 +33,8 @@ import Upstream
         _ knowledge: Knowledge = Knowledge(),
         exchanges: Bool = true,
         on rig: Rig
-    ) async -> Errand.End {
-        var errand = Errand(
+    ) async -> CallerErrand.End {
+        var errand = CallerErrand(
             forwarder: rig.live.current.forwarder,
             reads: rig.reads,
             knowledge: knowledge,

@@ -3,7 +3,7 @@ import Messages
 import Policy
 
 /// UpdateRecords, which is sent once, and asked after where its answer is lost.
-extension Errand {
+extension CallerErrand {
     /// How much of the time the write itself may take, of four parts: the last one is for finding out.
     private static let shareOfWrite: Int64 = 3
 

@@ -5,7 +5,7 @@ package import Policy
 ///
 /// Most take one. A session token of the gateway's has to be exchanged first, and a write whose outcome was lost is
 /// asked after.
-package struct Errand: Sendable {
+package struct CallerErrand: Sendable {
     /// What an errand ends with.
     package struct End: Sendable {
         /// What became of the operation itself: what the table is to learn.

@@ -4,7 +4,7 @@ import Policy
 import Upstream
 
 /// A session token of the gateway's is exchanged for one of AWS's.
-extension Errand {
+extension CallerErrand {
     /// Sends what `carrier` makes of a token of AWS's: of the newest that is known, or else of one that is fetched.
     ///
     /// If AWS no longer takes the known one, a fresh one is fetched and the operation is sent once more: a write too,
