@@ -85,14 +85,14 @@ package final class Forwarder: Sendable {
     package var isCircuitClosed: Bool { health.withLock { $0.breaker.isClosed } }
 
     /// By when what begins now has to have ended.
-    package func deadline() -> Deadline { Deadline(after: total, from: clock.monotonic()) }
+    func deadline() -> Deadline { Deadline(after: total, from: clock.monotonic()) }
 
     package func forward(_ operation: Operation) async -> Forwarded {
         await forward(operation, by: deadline())
     }
 
     /// One call of several that share a deadline.
-    package func forward(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
+    func forward(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
         let start = clock.monotonic()
         var attempts = 0
         var hasMendedSignature = false

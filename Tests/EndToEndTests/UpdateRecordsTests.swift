@@ -2,6 +2,7 @@ import CognitoSync
 import Emulator
 import Foundation
 import Gateway
+import Messages
 import Synchronization
 import TestSupport
 import Testing

@@ -47,16 +47,14 @@ extension CallerErrand {
         let newest = syncCount.flatMap { $0 > 0 ? $0 : nil }
         var request = ListRecords(scope: scope, lastSyncCount: newest, paging: Paging(maxResults: 1))
         var forwarded = await list(request, by: deadline)
-        if newest != nil, case .success(let response) = forwarded.result, response.head.status == .badRequest
-        {
+        if newest != nil, case .success(let response) = forwarded.result, response.deniesSyncCount {
             // The dataset was made anew, and does not know the count any more.
             request.lastSyncCount = nil
             forwarded = await list(request, by: deadline)
         }
         switch forwarded.result {
         case .success(let response) where response.isSuccess:
-            let page = try? RecordsPage.scan(response.body)
-            guard let token = page?.sessionTokenText(in: response.body) else {
+            guard let token = forwarded.page?.sessionTokenText(in: response.body) else {
                 return .failed(.failure(.malformedAnswer("a page without a session token").beforeSending))
             }
             knowledge.noteToken(token, of: scope)
@@ -76,7 +74,7 @@ extension GatewayError {
             return .upstream(error)
         case .malformedAnswer(let detail):
             return .upstream(UpstreamError(.malformed, phase: .notSent, detail: detail))
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .refusedByOrigin,
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded, .refusedByOrigin,
             .notApplied, .outcomeUnknown:
             return self
         }

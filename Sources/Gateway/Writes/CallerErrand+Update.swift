@@ -20,7 +20,7 @@ extension CallerErrand {
         } else {
             sent = (await ask(.updateRecords(update), by: ownDeadline), true)
         }
-        guard sent.wasSent, WriteOutcome(sent.forwarded) == .unknown,
+        guard sent.wasSent, case .unknown = WriteOutcome(sent.forwarded),
             let inquiry = OutcomeInquiry(update, known: known),
             let found = await pursue(inquiry)
         else { return end(with: sent.forwarded) }
@@ -32,7 +32,7 @@ extension CallerErrand {
         guard !deadline.isPast(now: clock.monotonic()) else { return nil }
         let forwarded = await list(inquiry.question, by: deadline)
         guard case .success(let page) = forwarded.result else { return nil }
-        guard page.isSuccess else { return page.head.status == .badRequest ? .failure(.outcomeUnknown) : nil }
+        guard page.isSuccess else { return page.deniesSyncCount ? .failure(.outcomeUnknown) : nil }
         switch inquiry.verdict(on: page.body) {
         case .applied(let body): return .success(Response(head: page.head, body: body))
         case .notApplied(let syncCount): return .failure(.notApplied(at: syncCount))

@@ -1,5 +1,5 @@
 package import CognitoSync
-package import Policy
+import Policy
 
 /// All calls that one request of a caller takes, under one deadline.
 ///
@@ -69,9 +69,9 @@ package struct CallerErrand: Sendable {
     /// A page that the gateway asks for on its own account; the table and the known tokens learn from it.
     mutating func list(_ request: ListRecords, by deadline: Deadline) async -> Forwarded {
         let operation = Operation.listRecords(request)
-        let passage = reads.started(.observed(request.scope))
+        let passage = reads.started(.observed(request.scope), now: clock.monotonic())
         let forwarded = await ask(operation, by: deadline)
-        reads.ended(passage, of: operation, with: forwarded)
+        reads.ended(passage, of: operation, with: forwarded, now: clock.monotonic())
         return forwarded
     }
 

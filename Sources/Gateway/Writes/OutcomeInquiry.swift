@@ -1,5 +1,4 @@
 package import CognitoSync
-package import Messages
 
 /// Finds out what came of an UpdateRecords whose answer never arrived, by one read of what changed since.
 ///

@@ -1,4 +1,5 @@
 import CognitoSync
+import HTTPTypes
 package import Messages
 
 /// Knows the answer by which the service refuses a session token, before it has looked at anything else.

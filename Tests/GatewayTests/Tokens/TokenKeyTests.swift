@@ -26,7 +26,7 @@ import Testing
     func isRefusedWhenItIsTooShortOrTooLong(length: Int) throws {
         let bytes = [UInt8](repeating: 1, count: length)
         try withFile(bytes) { path in
-            #expect(throws: ConfigurationProblem.self) { try TokenKey.read(path) }
+            _ = #expect(throws: ConfigurationProblem.self) { try TokenKey.read(path) }
         }
     }
 

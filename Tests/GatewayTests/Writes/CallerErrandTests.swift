@@ -1,4 +1,5 @@
 import CognitoSync
+import HTTPTypes
 import Messages
 import Policy
 import Synchronization
@@ -131,7 +132,7 @@ import Upstream
         for refusal in [
             Response.awsError(429, "TooManyRequestsException"), .awsError(500, "InternalErrorException"),
         ] {
-            let rig = Rig { _ in refusal }
+            let rig = Rig(ScriptedClient.giving(refusal))
             let end = await run(try update(), on: rig)
             #expect(try end.answer.result.get().status == refusal.status)
             #expect(bodies(rig) == [])
@@ -161,7 +162,7 @@ import Upstream
     }
 
     @Test func aTokenOfAWSsGoesAsItIsAndSoDoesItsRefusal() async throws {
-        let rig = Rig { _ in Self.refusal }
+        let rig = Rig(ScriptedClient.giving(Self.refusal))
         let end = await run(try update(), Knowledge((1, "real")), exchanges: false, on: rig)
         #expect(try end.answer.result.get().status == 400)
         #expect(bodies(rig) == [sent("own")])

@@ -1,4 +1,5 @@
 import CognitoSync
+import HTTPTypes
 import Messages
 import Testing
 

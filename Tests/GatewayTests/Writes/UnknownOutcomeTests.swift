@@ -1,5 +1,7 @@
 import CognitoSync
+import HTTPTypes
 import Messages
+import Serving
 import Testing
 import Upstream
 
@@ -111,28 +113,43 @@ import Upstream
     }
 
     @Test func theTableIsInDoubtWhenTheCallerHearsOfIt() async {
-        let rig = rig(.cut) { .page(1) }
+        let rig = Rig { call throws(UpstreamError) in
+            if call.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
+            return call.number == 0 ? .page(1, "old") : .page(2)
+        }
         _ = await rig.get()
         #expect(await rig.update().status == 200)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        let read = await rig.get()
+        #expect(read["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
+        #expect(read.syncCount == 2)
+    }
+
+    @Test func theCountThatIsHeldIsTheOneAskedAbout() async {
+        let rig = Rig { call throws(UpstreamError) in
+            if call.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
+            return .page(5)
+        }
+        _ = await rig.get()
+        let answer = await rig.update()
+        #expect(answer.status == 504)
+        #expect(answer.content.contains("sync count 5"))
+        #expect(rig.origin.calls.last?.path.contains("lastSyncCount=5") == true)
     }
 
     /// A read that saw the dataset before the write took effect must not be kept beyond the write's answer.
     @Test func aReadThatLeftWhileItWasAskedAfterIsNotKept() async {
-        let (gate, read) = (Signal(), Signal())
+        let gate = Signal()
         let rig = Rig { call throws(UpstreamError) in
             if call.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
-            guard call.path.contains("maxResults=1024") else { return .page(1, "old") }
-            read.fire()
-            await gate.reached()
-            return .page(2)
+            if call.number == 1 { await gate.reached() }
+            return call.number == 2 ? .page(1, "old") : .page(2)
         }
-        let write = rig.pipeline.respond(to: .update(), from: .init(address: "10.0.0.1"))
+        let write = rig.pipeline.respond(to: .update(), from: Peer(address: "10.0.0.1"))
         let writing = Task { await rig.answer(write) }
-        await read.reached()
-        #expect(await rig.get().content == Response.page(1, "old").content)
+        await rig.origin.arrived.reached(2)
+        #expect(await rig.get().syncCount == 1)
         gate.fire()
         #expect(await writing.value.status == 200)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        #expect(await rig.get().syncCount == 2)
     }
 }
