@@ -84,9 +84,16 @@ package final class Forwarder: Sendable {
     package var clockSkew: Int64 { health.withLock { $0.skew.offset } }
     package var isCircuitClosed: Bool { health.withLock { $0.breaker.isClosed } }
 
+    /// By when what begins now has to have ended.
+    func deadline() -> Deadline { Deadline(after: total, from: clock.monotonic()) }
+
     package func forward(_ operation: Operation) async -> Forwarded {
+        await forward(operation, by: deadline())
+    }
+
+    /// One call of several that share a deadline.
+    func forward(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
         let start = clock.monotonic()
-        let deadline = Deadline(after: total, from: start)
         var attempts = 0
         var hasMendedSignature = false
         while true {

@@ -9,7 +9,7 @@ extension GatewayError {
     var mayHaveBeenApplied: Bool {
         switch self {
         case .upstream(let error): error.phase != .notSent
-        case .malformedAnswer: true
+        case .malformedAnswer, .outcomeUnknown, .notApplied: true
         case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded, .refusedByOrigin:
             false
         }
@@ -18,7 +18,7 @@ extension GatewayError {
     /// Whether the origin was asked, or at least tried.
     var wasForwarded: Bool {
         switch self {
-        case .upstream, .malformedAnswer, .refusedByOrigin: true
+        case .upstream, .malformedAnswer, .refusedByOrigin, .notApplied, .outcomeUnknown: true
         case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded: false
         }
     }
@@ -28,7 +28,7 @@ extension GatewayError {
         switch self {
         case .upstream, .malformedAnswer, .circuitOpen, .noCredentials, .refusedByOrigin: true
         case .throttled(let policy, _): policy != .caller
-        case .invalid, .overloaded, .walkEnded: false
+        case .invalid, .overloaded, .walkEnded, .notApplied, .outcomeUnknown: false
         }
     }
 }

@@ -97,37 +97,65 @@ package struct Pipeline: Responder {
         settings: Settings,
         call: inout Call
     ) throws(GatewayError) -> Answer {
+        let exchangesToken = try settings.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
         call.exchange.cache = .pass
         call.cacheStatus = .forwarded(operation.isRead ? .bypass : .method)
         let place = try enter()
         try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
         return .later { [call] in
             defer { place.leave() }
-            return await pass(operation, rule: rule, settings: settings, call: call)
+            return await pass(
+                operation,
+                rule: rule,
+                settings: settings,
+                exchangesToken: exchangesToken,
+                call: call
+            )
         }
     }
 
     /// Forwards, and lets the table learn what came of it.
-    func pass(_ operation: Operation, rule: CacheRule, settings: Settings, call: Call) async -> Reply {
+    func pass(
+        _ operation: Operation,
+        rule: CacheRule,
+        settings: Settings,
+        exchangesToken: Bool = false,
+        call: Call
+    ) async -> Reply {
         var call = call
-        let forwarded: Forwarded
+        let answer: Forwarded
         if operation.isRead {
-            forwarded = await observe(operation, rule: rule, settings: settings)
+            answer = await errand(operation, rule: rule, settings: settings, exchangesToken: exchangesToken)
         } else {
-            // A write goes on when its caller hangs up, so that the table learns what came of it; the forwarder's
+            // A write goes on when its caller hangs up, so that the table learns what came of it; the errand's
             // deadline ends the task.
-            forwarded = await Task { await observe(operation, rule: rule, settings: settings) }.value
+            let task = Task {
+                await errand(operation, rule: rule, settings: settings, exchangesToken: exchangesToken)
+            }
+            answer = await task.value
         }
         if Task.isCancelled { return hungUp(call) }
-        call.note(forwarded)
-        return finish(forwarded.result, of: call)
+        call.note(answer)
+        return finish(answer.result, of: call)
     }
 
-    private func observe(_ operation: Operation, rule: CacheRule, settings: Settings) async -> Forwarded {
+    private func errand(
+        _ operation: Operation,
+        rule: CacheRule,
+        settings: Settings,
+        exchangesToken: Bool
+    ) async -> Forwarded {
         let passage = reads.started(rule, now: clock.monotonic())
-        let forwarded = await settings.forwarder.forward(operation)
-        reads.ended(passage, of: operation, with: forwarded, now: clock.monotonic())
-        if case .changesDataset(let scope) = rule, forwarded.isConflict { confirm(scope, settings: settings) }
-        return forwarded
+        var errand = CallerErrand(
+            forwarder: settings.forwarder,
+            reads: reads,
+            metrics: telemetry.metrics,
+            clock: clock,
+            exchangesToken: exchangesToken
+        )
+        let end = await errand.run(operation)
+        reads.ended(passage, of: operation, with: end.outcome, now: clock.monotonic())
+        if case .changesDataset(let scope) = rule, end.outcome.isConflict { confirm(scope, settings: settings) }
+        return end.answer
     }
 }

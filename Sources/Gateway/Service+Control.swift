@@ -33,8 +33,11 @@ extension Service {
     private func apply(_ configuration: Configuration) throws(ConfigurationProblems) {
         let old = state.withLock { $0.link }
         let now = clock.monotonic()
+        let oldSettings = live.current
+        let sealer: TokenSealer
         let link: OriginLink
         do throws(ServiceError) {
+            sealer = try configuration.sealer(orElse: ownSealer)
             link = try OriginLink(
                 configuration,
                 chain: launch.chain(configuration),
@@ -48,11 +51,14 @@ extension Service {
         }
         state.withLock { $0.link = link }
         if link.client !== old.client { old.retire() }
-        live.replace(by: Settings(configuration, forwarder: link.forwarder, sealer: sealer))
+        let settings = Settings(configuration, forwarder: link.forwarder, sealer: sealer)
+        live.replace(by: settings)
         admission.reload(configuration, now: now)
         reads.resize(configuration.cacheLimits)
-        // After the settings: what is fetched from now on is the new origin's.
-        if old.isForeign(to: configuration) { _ = reads.purge(pool: nil, identity: nil, dataset: nil) }
+        // After the settings: what is fetched from now on is the new origin's, with tokens of the new key.
+        if old.isForeign(to: configuration) || oldSettings.tokensDiffer(from: settings) {
+            _ = reads.purge(pool: nil, identity: nil, dataset: nil)
+        }
     }
 
     /// Stops taking requests, lets those in work finish within `drain.timeout`, and ends everything.

@@ -12,10 +12,11 @@ package final class Service: Sendable {
     let telemetry: Telemetry
     let writer: LogWriter
     package let logger: Logger
-    let sealer: TokenSealer
     let reads: CachedReads
     let admission: Admission
     let live: LiveSettings
+    /// Where no key is configured: one of this process, the same after a reload.
+    let ownSealer = TokenSealer.random()
     let state: Mutex<State>
     /// Held for the length of a reload: two at once would each replace what they found.
     let reloading = Mutex(())
@@ -51,6 +52,7 @@ package final class Service: Sendable {
         clock = .system
         let now = clock.monotonic()
         let salt = try Self.salt(configuration.log)
+        let sealer = try configuration.sealer(orElse: ownSealer)
         let format = configuration.log.format
         let log = AccessLog(
             format: format,
@@ -61,7 +63,6 @@ package final class Service: Sendable {
         logger = Logger(label: "syncgate") { label in
             LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)
         }
-        sealer = TokenSealer.random()
         reads = CachedReads(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
         admission = Admission(configuration, now: now)
         let gauges = GaugeSource()

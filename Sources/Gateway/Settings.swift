@@ -6,12 +6,33 @@ import Synchronization
 package struct Settings: Sendable {
     package let configuration: Configuration
     package let forwarder: Forwarder
+    /// Nil where pages carry AWS's.
+    package let sessionTokens: SessionTokens?
     package let renderer: PageRenderer
+    /// What the renderer's tokens are made with.
+    private let sealer: TokenSealer
 
     package init(_ configuration: Configuration, forwarder: Forwarder, sealer: TokenSealer) {
         self.configuration = configuration
         self.forwarder = forwarder
-        renderer = PageRenderer(sealer: sealer, sessions: SessionTokens(sealer: sealer, lifetime: 3600))
+        self.sealer = sealer
+        let tokens = configuration.cache.tokens
+        sessionTokens =
+            switch tokens.session {
+            case .own:
+                SessionTokens(
+                    sealer: sealer,
+                    lifetime: tokens.lifetime.wholeNanoseconds / 1_000_000_000
+                )
+            case .upstream: nil
+            }
+        renderer = PageRenderer(sealer: sealer, sessions: sessionTokens)
+    }
+
+    /// Whether pages that were made under these carry tokens that the others would not take.
+    func tokensDiffer(from other: Self) -> Bool {
+        configuration.cache.tokens.session != other.configuration.cache.tokens.session
+            || !sealer.hasSameKey(as: other.sealer)
     }
 
     /// Default deny is the operator's list; within it any caller may do what the operation does.
@@ -60,7 +81,8 @@ extension Configuration {
             identityCheck: cache.identityCheck.wholeNanoseconds,
             walk: cache.walk.wholeNanoseconds,
             flightLimit: (upstream.timeouts.total + .seconds(5)).wholeNanoseconds,
-            listsTombstones: cache.listingTombstones == .yes
+            listsTombstones: cache.listingTombstones == .yes,
+            keepsOriginTokens: cache.tokens.session == .upstream
         )
     }
 }

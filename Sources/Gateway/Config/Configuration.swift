@@ -64,6 +64,7 @@ extension Configuration {
         package var identityCheck = Duration.seconds(60)
         package var walk = Duration.seconds(60)
         package var listingTombstones = ListingTombstones.no
+        package var tokens = Tokens()
     }
 
     package struct Log: Sendable, Equatable {
