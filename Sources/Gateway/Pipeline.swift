@@ -12,6 +12,7 @@ package import Serving
 package struct Pipeline: Responder {
     let live: LiveSettings
     let reads: CachedReads
+    let otherReads: OtherReads
     let admission: Admission
     let telemetry: Telemetry
     let clock: GatewayClock
@@ -68,6 +69,7 @@ package struct Pipeline: Responder {
         settings: Settings,
         call: inout Call
     ) throws(GatewayError) -> Answer {
+        if let known = try answerFromReads(operation, settings: settings, call: &call) { return known }
         let rule = CacheRule(for: operation)
         guard case .cached(let key) = rule else {
             return try forward(operation, rule: rule, settings: settings, call: &call)
@@ -165,7 +167,9 @@ package struct Pipeline: Responder {
             // forwarder's deadline ends the task.
             let errand = Task {
                 let passage = reads.started(rule)
+                let departure = otherReads.started(operation, at: originTime(settings))
                 let forwarded = await settings.forwarder.forward(operation)
+                otherReads.ended(departure, of: operation, with: forwarded, at: originTime(settings))
                 reads.ended(passage, of: operation, with: forwarded)
                 return forwarded
             }

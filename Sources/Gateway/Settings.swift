@@ -50,13 +50,26 @@ package final class LiveSettings: Sendable {
 extension Configuration {
     package var cacheLimits: CacheLimits {
         CacheLimits(
-            bytes: cache.memory,
+            bytes: cache.memory - readLimits.bytes,
             fresh: cache.fresh.wholeNanoseconds,
             absent: cache.absent.wholeNanoseconds,
             staleIfError: cache.staleIfError.wholeNanoseconds,
-            flightLimit: (upstream.timeouts.total + .seconds(5)).wholeNanoseconds
+            flightLimit: flightLimit
         )
     }
+
+    /// The reads beside ListRecords get a sixteenth of the memory: their answers are small, and live for seconds.
+    package var readLimits: ReadLimits {
+        let lifetimes = OperationName.allCases.map { ($0, cache.reads.lifetime(of: $0).wholeNanoseconds) }
+        return ReadLimits(
+            bytes: cache.memory / 16,
+            lifetimes: Dictionary(uniqueKeysWithValues: lifetimes.filter { $0.1 > 0 }),
+            flightLimit: flightLimit
+        )
+    }
+
+    /// A fetch ends with the forwarder's deadline; this much later nobody counts on it any more.
+    private var flightLimit: Int64 { (upstream.timeouts.total + .seconds(5)).wholeNanoseconds }
 }
 
 extension CacheLimits {

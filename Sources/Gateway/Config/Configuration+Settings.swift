@@ -4,7 +4,7 @@ internal import Logging
 extension Configuration {
     /// Every key, in the order of the documented file.
     package static let settings: [Setting] =
-        listening + forwarding + credentialSources + policies + bounds + throttling + reporting
+        listening + forwarding + credentialSources + policies + otherReads + bounds + throttling + reporting
 
     /// Bounds that several keys share.
     enum Bound {

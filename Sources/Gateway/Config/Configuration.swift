@@ -60,6 +60,7 @@ extension Configuration {
         package var fresh = Duration.seconds(5)
         package var staleIfError = Duration.zero
         package var absent = Duration.seconds(2)
+        package var reads = Reads()
     }
 
     package struct Log: Sendable, Equatable {
