@@ -1,4 +1,5 @@
 package import CognitoSync
+import HTTPTypes
 package import Messages
 package import Policy
 import Synchronization

@@ -140,7 +140,7 @@ package struct Pipeline: Responder {
         return finish(landing, of: call)
     }
 
-    private func enter() throws(GatewayError) -> Admission.Place {
+    func enter() throws(GatewayError) -> Admission.Place {
         do throws(GatewayError) {
             return try admission.enter()
         } catch {

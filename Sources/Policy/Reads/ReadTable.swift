@@ -1,4 +1,4 @@
-package import CognitoSync
+import CognitoSync
 import DequeModule
 
 /// One shard of the reads beside ListRecords: their answers, each kept for a short time, and the fetches in the air.

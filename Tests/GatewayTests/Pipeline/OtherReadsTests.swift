@@ -1,4 +1,5 @@
 import CognitoSync
+import HTTPTypes
 import Messages
 import Policy
 import Serving
@@ -19,9 +20,11 @@ import Upstream
 
     private let peer = Peer(address: "10.0.0.1")
 
+    private static let numbered: ScriptedClient.Script = { .aws(#"{"Number":\#($0.number)}"#) }
+
     private func rig(
-        configured configure: (inout Configuration) -> Void = { _ in },
-        _ script: @escaping ScriptedClient.Script = { .aws(#"{"Number":\#($0.number)}"#) }
+        configured configure: (inout Configuration) -> Void,
+        _ script: @escaping ScriptedClient.Script = numbered
     ) -> Rig {
         Rig(
             configured: {
@@ -30,6 +33,10 @@ import Upstream
             },
             script
         )
+    }
+
+    private func rig(_ script: @escaping ScriptedClient.Script = numbered) -> Rig {
+        rig(configured: { _ in }, script)
     }
 
     private static func withNoCache(_ request: Request) -> Request {

@@ -41,7 +41,7 @@ struct ReadTableTests {
     @Test func anAnswerIsKeptForItsLifetimeFromTheDepartureOfItsFetch() throws {
         var table = Table(limits: ReadSamples.limits())
         let ticket = try lead(&table, key(), at: start)
-        #expect(table.complete(ticket, with: .answer("a", cost: 1), now: .milliseconds(1000)))
+        #expect(table.complete(ticket, with: .answer("a", cost: 1), now: .milliseconds(1000)) == true)
         guard case .hit(let kept) = table.lookUp(try key(), now: .milliseconds(4999), flight: { 0 }) else {
             throw NotLed()
         }
@@ -53,7 +53,7 @@ struct ReadTableTests {
     @Test func anAnswerThatComesAfterItsLifetimeIsNotKept() throws {
         var table = Table(limits: ReadSamples.limits())
         let ticket = try lead(&table, key(), at: start)
-        #expect(!table.complete(ticket, with: .answer("a", cost: 1), now: .milliseconds(5000)))
+        #expect(table.complete(ticket, with: .answer("a", cost: 1), now: .milliseconds(5000)) == false)
         #expect(table.statistics.bytes == 0)
     }
 
@@ -80,8 +80,8 @@ struct ReadTableTests {
         let new = try lead(&table, key(), confirm: true, flight: 2, at: later)
         #expect(try look(&table, key(), at: later) == "wait 2", "later readers join the newer one")
         #expect(table.statistics.flights == 1)
-        #expect(table.complete(new, with: .answer("new", cost: 1), now: later))
-        #expect(!table.complete(old, with: .answer("old", cost: 1), now: later))
+        #expect(table.complete(new, with: .answer("new", cost: 1), now: later) == true)
+        #expect(table.complete(old, with: .answer("old", cost: 1), now: later) == false)
         // What it said may be newer than what was kept, and somebody has been told.
         #expect(try look(&table, key(), at: later) == "lead")
         #expect(table.statistics.invalidated == [.contradiction: 1])
@@ -91,7 +91,7 @@ struct ReadTableTests {
         var table = Table(limits: ReadSamples.limits())
         let first = try lead(&table, key(), flight: 1, at: start)
         _ = try lead(&table, key(), confirm: true, flight: 2, at: start)
-        #expect(!table.complete(first, with: .error, now: later))
+        #expect(table.complete(first, with: .error, now: later) == false)
         #expect(try look(&table, key(), at: later) == "lead", "2 may be of a moment before the error")
     }
 
@@ -100,7 +100,7 @@ struct ReadTableTests {
         #expect(try fill(&table, key(), "a", at: start))
         let ticket = try lead(&table, key(), confirm: true, at: later)
         #expect(try look(&table, key(), at: later) == "hit a", "until it lands the old one is a true answer")
-        #expect(table.complete(ticket, with: .answer("b", cost: 1), now: later))
+        #expect(table.complete(ticket, with: .answer("b", cost: 1), now: later) == true)
         #expect(try look(&table, key(), at: later) == "hit b")
         #expect(table.statistics.invalidated.isEmpty)
     }
@@ -109,7 +109,7 @@ struct ReadTableTests {
         var table = Table(limits: ReadSamples.limits())
         #expect(try fill(&table, key(), "a", at: start))
         let ticket = try lead(&table, key(), confirm: true, at: later)
-        #expect(!table.complete(ticket, with: .error, now: later))
+        #expect(table.complete(ticket, with: .error, now: later) == false)
         #expect(try look(&table, key(), at: later) == "lead")
     }
 
@@ -117,7 +117,7 @@ struct ReadTableTests {
         var table = Table(limits: ReadSamples.limits())
         #expect(try fill(&table, key(), "a", at: start))
         let ticket = try lead(&table, key(), confirm: true, at: later)
-        #expect(!table.complete(ticket, with: .failed, now: later))
+        #expect(table.complete(ticket, with: .failed, now: later) == false)
         #expect(try look(&table, key(), at: later) == "hit a")
     }
 
@@ -129,7 +129,7 @@ struct ReadTableTests {
             var table = Table(limits: ReadSamples.limits())
             let ticket = try lead(&table, key, flight: 3, at: start)
             #expect(look(&table, key, at: start) == "wait 3")
-            #expect(!table.complete(ticket, with: .answer("a", cost: 1), now: later))
+            #expect(table.complete(ticket, with: .answer("a", cost: 1), now: later) == false)
             #expect(look(&table, key, at: later) == "lead")
         }
     }
@@ -158,9 +158,9 @@ struct ReadTableTests {
         table.resize(ReadSamples.limits(bytes: 4 * 2048))
         #expect(table.statistics.bytes <= 4 * 2048)
         let large = try lead(&table, .poolUsage(ReadSamples.pool()), at: start)
-        #expect(!table.complete(large, with: .answer("large", cost: 1024), now: start))
+        #expect(table.complete(large, with: .answer("large", cost: 1024), now: start) == false)
         let huge = try lead(&table, .poolUsage(ReadSamples.pool()), at: start)
-        #expect(!table.complete(huge, with: .answer("huge", cost: .max), now: start))
+        #expect(table.complete(huge, with: .answer("huge", cost: .max), now: start) == false)
     }
 
     @Test func oneIdentityCannotFillTheTableWithListingsOfEverySize() throws {
@@ -181,9 +181,9 @@ struct ReadTableTests {
         let next = try lead(&table, key(), flight: 2, at: .milliseconds(15_000))
         #expect(table.statistics.lostFlights == 1)
         #expect(table.statistics.flights == 1)
-        #expect(!table.complete(lost, with: .answer("late", cost: 1), now: .milliseconds(15_001)))
+        #expect(table.complete(lost, with: .answer("late", cost: 1), now: .milliseconds(15_001)) == false)
         #expect(
-            !table.complete(next, with: .answer("new", cost: 1), now: .milliseconds(15_002)),
+            table.complete(next, with: .answer("new", cost: 1), now: .milliseconds(15_002)) == false,
             "told since it left"
         )
         #expect(try fill(&table, key(), "newer", at: .milliseconds(15_003)))

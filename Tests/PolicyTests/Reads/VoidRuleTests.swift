@@ -33,7 +33,7 @@ struct VoidRuleTests {
                     Issue.record("\(name) is there already")
                     continue
                 }
-                #expect(table.complete(ticket, with: .answer(name, cost: 10), now: now))
+                #expect(table.complete(ticket, with: .answer(name, cost: 10), now: now) == true)
             }
             var dropped = 0
             for range in ReadRange.voided(by: operation) { dropped += table.void(range, because: .write) }
