@@ -40,7 +40,7 @@ fuzz: build
 
 soak: build
 	.ci/bootstrap python
-	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/driver.py --seconds $(DURATION) --resets 0.005 --bypass
+	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION) --plan troubled
 
 tsan asan: export TSAN_OPTIONS = suppressions=$(CURDIR)/.ci/tsan-suppressions
 tsan asan: SANITIZER = $(if $(filter tsan,$@),thread,address)

@@ -62,9 +62,9 @@ extension Pipeline {
         Task {
             defer { place.leave() }
             // DescribeDataset tells the table of the records whether the dataset exists.
-            let passage = reads.started(CacheRule(for: operation))
+            let passage = reads.started(CacheRule(for: operation), now: clock.monotonic())
             let forwarded = await settings.forwarder.forward(operation)
-            reads.ended(passage, of: operation, with: forwarded)
+            reads.ended(passage, of: operation, with: forwarded, now: clock.monotonic())
             otherReads.learn(from: forwarded, to: operation, at: originTime(settings))
             fetch.land(otherReads.complete(ticket, with: forwarded, now: clock.monotonic()))
         }
@@ -74,9 +74,7 @@ extension Pipeline {
         var call = call
         guard let landing = await fetch.value() else { return hungUp(call) }
         if call.exchange.cache == .lead { call.note(landing.forwarded) }
-        if case .forwarded(let reason, _) = call.cacheStatus {
-            call.cacheStatus = .forwarded(reason, stored: landing.isStored)
-        }
+        call.note(stored: landing.isStored)
         return finish(landing.forwarded.result, of: call)
     }
 

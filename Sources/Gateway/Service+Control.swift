@@ -48,7 +48,7 @@ extension Service {
         }
         state.withLock { $0.link = link }
         if link.client !== old.client { old.retire() }
-        live.replace(by: Settings(configuration, forwarder: link.forwarder))
+        live.replace(by: Settings(configuration, forwarder: link.forwarder, sealer: sealer))
         admission.reload(configuration, now: now)
         reads.resize(configuration.cacheLimits)
         otherReads.resize(configuration.readLimits)

@@ -4,6 +4,8 @@ package struct RecordRange: Hashable, Sendable {
     package let range: Range<Int>
     package let key: JSONString
     package let syncCount: Int64
+    /// Without one it is a tombstone: the key was removed at that count.
+    package let hasValue: Bool
 }
 
 /// What a cache has to know of an answer to ListRecords: facts, and where the parts lie.
@@ -33,6 +35,8 @@ package struct RecordsPage: Hashable, Sendable {
     /// The string literal, quotation marks included; nil if absent, null or empty.
     package let sessionToken: Range<Int>?
     package let records: [RecordRange]
+    /// There is a member that the model does not have, whose meaning nobody here knows.
+    package let hasUnknownMembers: Bool
     /// The bytes of each value that is there, an explicit null too: where a page can be cut and joined.
     package let parts: [Part: Range<Int>]
 
@@ -46,6 +50,7 @@ package struct RecordsPage: Hashable, Sendable {
         var nextToken: Range<Int>?
         var sessionToken: Range<Int>?
         var records: [RecordRange] = []
+        var hasUnknownMembers = false
         var parts: [Part: Range<Int>] = [:]
         try reader.object { (reader, name) throws(JSONError) in
             let part = Part(rawValue: name.text(in: body))
@@ -65,7 +70,7 @@ package struct RecordsPage: Hashable, Sendable {
             case .records: records = try reader.records()
             case .count, .lastModifiedBy, nil: try reader.skip()
             }
-            if let part { parts[part] = start..<reader.position }
+            if let part { parts[part] = start..<reader.position } else { hasUnknownMembers = true }
         }
         try reader.finish()
         guard let syncCount else { throw reader.error(.missingMember("DatasetSyncCount")) }
@@ -78,6 +83,7 @@ package struct RecordsPage: Hashable, Sendable {
             nextToken: nextToken,
             sessionToken: sessionToken,
             records: records,
+            hasUnknownMembers: hasUnknownMembers,
             parts: parts
         )
     }
@@ -124,18 +130,23 @@ extension JSONReader {
             let start = reader.position
             var key: JSONString?
             var count: Int64?
+            var hasValue = false
             try reader.object { (reader, name) throws(JSONError) in
                 if name.says("Key", in: reader.bytes) {
                     key = try reader.string()
                 } else if name.says("SyncCount", in: reader.bytes) {
                     count = try reader.count()
                 } else {
+                    let isValue = name.says("Value", in: reader.bytes)
+                    if isValue { hasValue = try reader.kind() != .null }
                     try reader.skip()
                 }
             }
             guard let key else { throw reader.error(.missingMember("Key")) }
             guard let count else { throw reader.error(.missingMember("SyncCount")) }
-            records.append(RecordRange(range: start..<reader.position, key: key, syncCount: count))
+            records.append(
+                RecordRange(range: start..<reader.position, key: key, syncCount: count, hasValue: hasValue)
+            )
         }
         return records
     }

@@ -22,7 +22,7 @@ package struct JSONString: Hashable, Sendable {
         return String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit)))
     }
 
-    func unescaped(in bytes: [UInt8]) -> JSONUnescaped { JSONUnescaped(bytes, content) }
+    package func unescaped(in bytes: [UInt8]) -> JSONUnescaped { JSONUnescaped(bytes, content) }
 
     func says(_ text: String, in bytes: [UInt8]) -> Bool {
         isEscaped ? unescaped(in: bytes).elementsEqual(text.utf8) : bytes[content].elementsEqual(text.utf8)
@@ -41,7 +41,7 @@ package struct JSONString: Hashable, Sendable {
 ///
 /// A lone surrogate comes out as the three bytes that generalised UTF-8 has for it, so that two such strings
 /// are equal exactly if they are the same.
-struct JSONUnescaped: Sequence, IteratorProtocol {
+package struct JSONUnescaped: Sequence, IteratorProtocol {
     private let bytes: [UInt8]
     private var position: Int
     private let end: Int
@@ -49,13 +49,13 @@ struct JSONUnescaped: Sequence, IteratorProtocol {
     private var pending: UInt32 = 0
     private var pendingCount = 0
 
-    init(_ bytes: [UInt8], _ content: Range<Int>) {
+    package init(_ bytes: [UInt8], _ content: Range<Int>) {
         self.bytes = bytes
         position = content.lowerBound
         end = content.upperBound
     }
 
-    mutating func next() -> UInt8? {
+    package mutating func next() -> UInt8? {
         if pendingCount > 0 {
             defer { (pending, pendingCount) = (pending >> 8, pendingCount - 1) }
             return UInt8(truncatingIfNeeded: pending)

@@ -87,7 +87,7 @@ extension Rig {
         let old = live.current
         var configuration = old.configuration
         configuration.cache.reads = times
-        live.replace(by: Settings(configuration, forwarder: old.forwarder))
+        live.replace(by: Settings(configuration, forwarder: old.forwarder, sealer: .random()))
         otherReads.resize(configuration.readLimits)
     }
 }
