@@ -13,6 +13,7 @@ package final class Service: Sendable {
     let writer: LogWriter
     package let logger: Logger
     let reads: CachedReads
+    let otherReads: OtherReads
     let admission: Admission
     let live: LiveSettings
     /// Where no key is configured: one of this process, the same after a reload.
@@ -64,6 +65,7 @@ package final class Service: Sendable {
             LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)
         }
         reads = CachedReads(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
+        otherReads = OtherReads(limits: configuration.readLimits, noticesChanges: launch.noticesChanges)
         admission = Admission(configuration, now: now)
         let gauges = GaugeSource()
         let metrics = Metrics(build: launch.build, gauges: { gauges.read() })
@@ -91,6 +93,7 @@ package final class Service: Sendable {
         let pipeline = Pipeline(
             live: live,
             reads: reads,
+            otherReads: otherReads,
             admission: admission,
             telemetry: telemetry,
             clock: clock
