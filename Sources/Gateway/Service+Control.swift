@@ -1,3 +1,4 @@
+import CognitoSync
 import Logging
 import Policy
 import Serving
@@ -97,8 +98,16 @@ extension Service {
                 self?.reads.purge(pool: scope.pool, identity: scope.identity, dataset: scope.dataset) ?? 0
             },
             reload: { [weak self] in await self?.reload() ?? .nothingToRead },
-            drain: { [weak self] in self?.requestDrain() }
+            drain: { [weak self] in self?.requestDrain() },
+            streamed: { [weak self] change in self?.streamed(change) ?? .unheld }
         )
+    }
+
+    /// What is held of a dataset that somebody changed is asked for anew.
+    private func streamed(_ change: StreamChange) -> StreamOutcome {
+        let owner = change.scope.owner
+        let dropped = reads.purge(pool: owner.pool, identity: owner.identity, dataset: change.scope.dataset)
+        return dropped > 0 ? .doubted : .unheld
     }
 
     private var checks: [HealthCheck] {
