@@ -134,7 +134,7 @@ import Testing
         (#""dataSetName":"..""#, "no valid dataSetName"), (#""dataSetName":null"#, "no valid dataSetName"),
         (#""datasetname":"d""#, "no valid dataSetName"), (#""dataSetName":"a b""#, "no valid dataSetName"),
         (#""dataSetName":"d","datasetName":"e""#, "dataSetName and datasetName differ"),
-        (#""dataSetName":"d","dataSetName":"d""#, "not a JSON object: duplicate member at byte 141"),
+        (#""dataSetName":"d","dataSetName":"d""#, "not a JSON object: duplicate member at byte 147"),
     ])
     func anEventThatNamesNoDatasetIsRefused(name: String, reason: String) throws {
         let batch = try StreamBatch.read(Array(Samples.batch([Samples.event(name: name)]).utf8))
