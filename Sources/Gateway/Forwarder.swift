@@ -16,9 +16,20 @@ extension UpstreamClient: OriginClient {}
 /// What came of forwarding one operation, and what it took.
 package struct Forwarded: Sendable {
     package var result: Result<Response, GatewayError>
+    /// What a page of ListRecords was found to be when it was checked; its ranges are of the answer's body.
+    package var page: RecordsPage?
+    /// The same of a success of UpdateRecords.
+    package var update: UpdateAnswer?
+    /// The service's clock when it gave such a page, in seconds since 1970; nil if it did not say.
+    package var pageTime: Int64?
     /// How often the request was signed and handed to the client.
     package var attempts = 0
     package var nanoseconds: Int64 = 0
+
+    /// The service refused a write since the dataset is not what the writer was told.
+    var isConflict: Bool {
+        if case .success(let response) = result { response.head.status.code == 409 } else { false }
+    }
 
     /// A page past its time may stand in for it, where that is allowed.
     package var mayBeReplaced: Bool {
@@ -86,37 +97,37 @@ package final class Forwarder: Sendable {
                 isFirst: attempts == 1,
                 mayMend: !hasMendedSignature
             )
-            let result: Result<Response, GatewayError>
+            var forwarded: Forwarded
             switch attempt {
             case .ended(let end):
-                result = end
+                forwarded = end
             case .failed(let end, let failure):
                 if await mayRepeat(operation, after: failure, attempt: attempts, by: deadline) {
-                    metrics.count(.retried(RetryReason(end)))
+                    metrics.count(.retried(RetryReason(end.result)))
                     continue
                 }
-                result = end
+                forwarded = end
             case .signatureMended(let reason):
                 hasMendedSignature = true
                 metrics.count(.retried(reason))
                 continue
             }
-            return Forwarded(
-                result: result,
-                attempts: attempts,
-                nanoseconds: clock.monotonic().nanoseconds(since: start)
-            )
+            forwarded.attempts = attempts
+            forwarded.nanoseconds = clock.monotonic().nanoseconds(since: start)
+            return forwarded
         }
     }
 }
 
 extension Forwarder {
     private enum Attempt {
-        case ended(Result<Response, GatewayError>)
+        case ended(Forwarded)
         /// May be tried again if the policy says so; if not, this is what the caller gets.
-        case failed(Result<Response, GatewayError>, AttemptFailure)
+        case failed(Forwarded, AttemptFailure)
         /// The origin refused the signature and has not looked at the request; what could be mended is mended.
         case signatureMended(RetryReason)
+
+        static func end(_ error: GatewayError) -> Self { .ended(Forwarded(result: .failure(error))) }
     }
 
     private func attempt(
@@ -129,14 +140,14 @@ extension Forwarder {
         do {
             keys = try await credentials.current()
         } catch {
-            return .ended(.failure(.noCredentials))
+            return .end(.noCredentials)
         }
         let start = clock.monotonic()
         let (decision, skew) = health.withLock { ($0.breaker.admit(now: start), $0.skew.offset) }
         let permit: CircuitBreaker.Permit
         switch decision {
         case .go(let given): permit = given
-        case .refused(let wait): return .ended(.failure(.circuitOpen(retryAfterNanoseconds: wait)))
+        case .refused(let wait): return .end(.circuitOpen(retryAfterNanoseconds: wait))
         }
         let request = sign(operation, with: keys, skew: skew)
         do {
@@ -160,7 +171,7 @@ extension Forwarder {
                 nanoseconds: now.nanoseconds(since: start)
             )
             note(error, permit: permit, now: now)
-            let end = Result<Response, GatewayError>.failure(.upstream(error))
+            let end = Forwarded(result: .failure(.upstream(error)))
             return error.attemptFailure.map { .failed(end, $0) } ?? .ended(end)
         }
     }
@@ -181,20 +192,23 @@ extension Forwarder {
         mayMend: Bool
     ) async -> Attempt {
         switch OriginAnswer(response, to: operation.name) {
-        case .answer(let answer):
+        case .answer(let answer, let page, let update):
             let status = answer.head.status.code
             health.withLock { $0.skew.accepted(signedWith: skew) }
             if status == 429 { metrics.count(.upstreamThrottled) }
-            return status >= 500
-                ? .failed(.success(answer), .answered(status: status)) : .ended(.success(answer))
+            var end = Forwarded(result: .success(answer), page: page, update: update)
+            if page != nil {
+                end.pageTime = response.head.headerFields[.date].flatMap(HTTPDate.init)?.epochSeconds
+            }
+            return status >= 500 ? .failed(end, .answered(status: status)) : .ended(end)
         case .signatureRefused(let refusal):
             let reason = await mend(refusal, in: response, keys: keys, skew: skew, mayRefresh: mayMend)
-            guard mayMend, let reason else { return .ended(.failure(.refusedByOrigin(refusal.name))) }
+            guard mayMend, let reason else { return .end(.refusedByOrigin(refusal.name)) }
             return .signatureMended(reason)
         case .rightsRefused(let name):
-            return .ended(.failure(.refusedByOrigin(name)))
+            return .end(.refusedByOrigin(name))
         case .malformed(let detail):
-            return .ended(.failure(.malformedAnswer(detail)))
+            return .end(.malformedAnswer(detail))
         }
     }
 

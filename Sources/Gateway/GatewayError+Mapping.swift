@@ -10,7 +10,8 @@ extension GatewayError {
         switch self {
         case .upstream(let error): error.phase != .notSent
         case .malformedAnswer: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .refusedByOrigin: false
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded, .refusedByOrigin:
+            false
         }
     }
 
@@ -18,7 +19,7 @@ extension GatewayError {
     var wasForwarded: Bool {
         switch self {
         case .upstream, .malformedAnswer, .refusedByOrigin: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen: false
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded: false
         }
     }
 
@@ -27,7 +28,7 @@ extension GatewayError {
         switch self {
         case .upstream, .malformedAnswer, .circuitOpen, .noCredentials, .refusedByOrigin: true
         case .throttled(let policy, _): policy != .caller
-        case .invalid, .overloaded: false
+        case .invalid, .overloaded, .walkEnded: false
         }
     }
 }

@@ -19,6 +19,8 @@ package enum GatewayError: Error, Sendable, Equatable {
     case upstream(UpstreamError)
     /// The origin refuses the gateway's own signature, credentials or rights; the name is AWS's.
     case refusedByOrigin(String)
+    /// The state that a walk went through is no longer held.
+    case walkEnded
     /// A whole HTTP answer whose content is not what the API promises: a redirect, or a page that is not JSON.
     case malformedAnswer(String)
 }
@@ -39,6 +41,8 @@ extension GatewayError {
             .serviceUnavailable("the origin failed repeatedly and is given time to recover")
         case .upstream(let error):
             Self.apiError(for: error)
+        case .walkEnded:
+            .invalidParameter("NextToken has expired: the dataset has changed, list it from the beginning")
         case .refusedByOrigin:
             .upstreamFailure("the origin refused the gateway's own credentials or signature")
         case .malformedAnswer:
@@ -68,7 +72,7 @@ extension GatewayError {
         switch self {
         case .throttled(_, let decision): decision.retryAfterNanoseconds
         case .circuitOpen(let wait): wait
-        case .overloaded, .noCredentials, .refusedByOrigin, .upstream, .malformedAnswer, .invalid:
+        case .overloaded, .noCredentials, .walkEnded, .refusedByOrigin, .upstream, .malformedAnswer, .invalid:
             apiError.status == 503 ? 1_000_000_000 : nil
         }
     }

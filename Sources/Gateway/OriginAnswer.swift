@@ -8,8 +8,9 @@ import Policy
 /// AWS's own errors are answers like any other and pass. What is the gateway's fault, its signature, its
 /// credentials or its rights, does not: the caller could do nothing about it.
 package enum OriginAnswer: Sendable {
-    /// To be passed on, reduced to the fields of the allow-list.
-    case answer(Response)
+    /// To be passed on, reduced to the fields of the allow-list; and what the check of a success found, so that
+    /// nobody has to scan its body again.
+    case answer(Response, page: RecordsPage? = nil, update: UpdateAnswer? = nil)
     /// Refused before it was looked at, because of how it was signed: it may be signed anew and sent again.
     case signatureRefused(SignatureRefusal)
     /// Refused because of what the gateway's credentials may do.
@@ -56,11 +57,14 @@ package enum OriginAnswer: Sendable {
         }
         do {
             switch operation {
-            case .listRecords: _ = try RecordsPage.scan(response.body)
-            case .updateRecords: _ = try UpdateAnswer.scan(response.body)
-            default: if operation.isRead || !response.body.isEmpty { try checkObject(response.body) }
+            case .listRecords:
+                return .answer(response.allowed, page: try RecordsPage.scan(response.body))
+            case .updateRecords:
+                return .answer(response.allowed, update: try UpdateAnswer.scan(response.body))
+            default:
+                if operation.isRead || !response.body.isEmpty { try checkObject(response.body) }
+                return .answer(response.allowed)
             }
-            return .answer(response.allowed)
         } catch {
             return .malformed("the body of a 200 is not \(operation.rawValue)'s answer")
         }
@@ -107,20 +111,13 @@ extension Response {
     var cost: Int { body.count + 256 }
 }
 
-extension PageFacts {
-    /// Nil where the body is no page of ListRecords.
-    init?(_ response: Response) {
-        guard let page = try? RecordsPage.scan(response.body) else { return nil }
-        self.init(syncCount: page.datasetSyncCount, exists: page.datasetExists)
-    }
-}
-
 extension WriteOutcome {
     init(_ forwarded: Forwarded) {
         switch forwarded.result {
         case .success(let response):
             switch response.head.status.code {
-            case 200..<300: self = .applied(newest: (try? UpdateAnswer.scan(response.body))?.newestSyncCount)
+            case 200..<300:
+                self = .applied(forwarded.update.flatMap { RecordChange($0.records, of: response) })
             case 409: self = .conflict
             case 400..<500: self = .rejected
             default: self = .unknown
@@ -128,5 +125,20 @@ extension WriteOutcome {
         case .failure(let error):
             self = error.mayHaveBeenApplied ? .unknown : .rejected
         }
+    }
+}
+
+extension RecordChange {
+    init?(_ records: [RecordRange], of response: Response) {
+        self.init(records, of: response.body, requestID: response.head.headerFields[.amznRequestID])
+    }
+}
+
+extension Observation {
+    /// Nil unless it is a page of ListRecords.
+    init?(_ forwarded: Forwarded, since: Int64) {
+        guard let page = forwarded.page, case .success(let response) = forwarded.result else { return nil }
+        let requestID = response.head.headerFields[.amznRequestID]
+        self.init(page, of: response.body, since: since, requestID: requestID)
     }
 }

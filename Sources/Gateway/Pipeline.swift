@@ -69,76 +69,19 @@ package struct Pipeline: Responder {
         call: inout Call
     ) throws(GatewayError) -> Answer {
         let rule = CacheRule(for: operation)
-        guard case .cached(let key) = rule else {
-            return try forward(operation, rule: rule, settings: settings, call: &call)
+        switch rule {
+        case .cached(let key):
+            return try read(key, as: operation, settings: settings, call: &call)
+        case .continued(let request):
+            guard let key = try walk(request, settings: settings) else { break }
+            return try read(key, as: operation, settings: settings, call: &call)
+        case .observed, .passed, .changesDataset, .changesIdentity:
+            break
         }
-        return try read(key, operation: operation, settings: settings, call: &call)
+        return try forward(operation, rule: rule, settings: settings, call: &call)
     }
 
-    /// A page that may be shared: from the table, from a fetch in the air, or by a fetch of its own.
-    private func read(
-        _ key: PageKey,
-        operation: Operation,
-        settings: Settings,
-        call: inout Call
-    ) throws(GatewayError) -> Answer {
-        let now = clock.monotonic()
-        switch reads.lookUp(key, confirm: call.wantsConfirmation, now: now) {
-        case .hit(let page):
-            call.note(hit: page)
-            if let hot, let target = call.plainTarget {
-                hot.remember(reads.hotRead(key, at: page.place, target: target), generation: call.generation)
-            }
-            return .now(finish(page.page.response, of: call))
-        case .wait(let fetch):
-            call.noteJoined()
-            let place = try enter()
-            return .later { [call] in
-                defer { place.leave() }
-                return await land(fetch, call: call)
-            }
-        case .lead(let ticket, let fetch, let stale):
-            call.noteLead(replacing: stale)
-            let place: Admission.Place
-            do throws(GatewayError) {
-                place = try enter()
-                try admission.admitUpstream(operation, call: &call, now: now)
-            } catch {
-                let landing = reads.complete(ticket, with: Forwarded(result: .failure(error)), now: now)
-                fetch.land(landing)
-                return .now(finish(landing, of: call))
-            }
-            launch(operation, ticket: ticket, fetch: fetch, settings: settings, holding: place)
-            return .later { [call] in await land(fetch, call: call) }
-        }
-    }
-
-    /// Runs a shared fetch.
-    ///
-    /// The task is nobody's request: those who wait may leave, it goes on, and keeps the place among the requests
-    /// in flight of the one that started it. It ends with the forwarder's deadline at the latest.
-    private func launch(
-        _ operation: Operation,
-        ticket: Ticket,
-        fetch: CachedReads.Fetch,
-        settings: Settings,
-        holding place: Admission.Place
-    ) {
-        Task {
-            defer { place.leave() }
-            let forwarded = await settings.forwarder.forward(operation)
-            fetch.land(reads.complete(ticket, with: forwarded, now: clock.monotonic()))
-        }
-    }
-
-    private func land(_ fetch: CachedReads.Fetch, call: Call) async -> Reply {
-        var call = call
-        guard let landing = await fetch.value() else { return hungUp(call) }
-        if call.exchange.cache == .lead { call.note(landing.forwarded) }
-        return finish(landing, of: call)
-    }
-
-    private func enter() throws(GatewayError) -> Admission.Place {
+    func enter() throws(GatewayError) -> Admission.Place {
         do throws(GatewayError) {
             return try admission.enter()
         } catch {
@@ -160,23 +103,31 @@ package struct Pipeline: Responder {
         try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
         return .later { [call] in
             defer { place.leave() }
-            var call = call
-            // A write goes on when its caller hangs up, so that the table learns what came of it; the
-            // forwarder's deadline ends the task.
-            let errand = Task {
-                let passage = reads.started(rule)
-                let forwarded = await settings.forwarder.forward(operation)
-                reads.ended(passage, of: operation, with: forwarded)
-                return forwarded
-            }
-            let forwarded = await withTaskCancellationHandler {
-                await errand.value
-            } onCancel: {
-                if operation.isRead { errand.cancel() }
-            }
-            if Task.isCancelled { return hungUp(call) }
-            call.note(forwarded)
-            return finish(forwarded.result, of: call)
+            return await pass(operation, rule: rule, settings: settings, call: call)
         }
+    }
+
+    /// Forwards, and lets the table learn what came of it.
+    func pass(_ operation: Operation, rule: CacheRule, settings: Settings, call: Call) async -> Reply {
+        var call = call
+        // A write goes on when its caller hangs up, so that the table learns what came of it; the forwarder's deadline
+        // ends the task.
+        let errand = Task {
+            let passage = reads.started(rule, now: clock.monotonic())
+            let forwarded = await settings.forwarder.forward(operation)
+            reads.ended(passage, of: operation, with: forwarded, now: clock.monotonic())
+            if case .changesDataset(let scope) = rule, forwarded.isConflict {
+                confirm(scope, settings: settings)
+            }
+            return forwarded
+        }
+        let forwarded = await withTaskCancellationHandler {
+            await errand.value
+        } onCancel: {
+            if operation.isRead { errand.cancel() }
+        }
+        if Task.isCancelled { return hungUp(call) }
+        call.note(forwarded)
+        return finish(forwarded.result, of: call)
     }
 }

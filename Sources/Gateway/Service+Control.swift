@@ -49,7 +49,7 @@ extension Service {
         }
         state.withLock { $0.link = link }
         if link.client !== old.client { old.retire() }
-        live.replace(by: Settings(configuration, forwarder: link.forwarder))
+        live.replace(by: Settings(configuration, forwarder: link.forwarder, sealer: sealer))
         admission.reload(configuration, now: now)
         reads.resize(configuration.cacheLimits)
         // After the settings: what is fetched from now on is the new origin's.

@@ -13,6 +13,7 @@ package final class Service: Sendable {
     let telemetry: Telemetry
     let writer: LogWriter
     package let logger: Logger
+    let sealer: TokenSealer
     let reads: CachedReads
     let admission: Admission
     let live: LiveSettings
@@ -61,6 +62,7 @@ package final class Service: Sendable {
         logger = Logger(label: "syncgate") { label in
             LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)
         }
+        sealer = TokenSealer.random()
         reads = CachedReads(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
         admission = Admission(configuration, now: now)
         let gauges = GaugeSource()
@@ -79,7 +81,7 @@ package final class Service: Sendable {
             writer.stop(timeout: .seconds(1))
             throw error
         }
-        live = LiveSettings(Settings(configuration, forwarder: link.forwarder))
+        live = LiveSettings(Settings(configuration, forwarder: link.forwarder, sealer: sealer))
         state = Mutex(State(link: link, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
         gauges.attach(self)

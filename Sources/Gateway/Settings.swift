@@ -6,10 +6,12 @@ import Synchronization
 package struct Settings: Sendable {
     package let configuration: Configuration
     package let forwarder: Forwarder
+    package let renderer: PageRenderer
 
-    package init(_ configuration: Configuration, forwarder: Forwarder) {
+    package init(_ configuration: Configuration, forwarder: Forwarder, sealer: TokenSealer) {
         self.configuration = configuration
         self.forwarder = forwarder
+        renderer = PageRenderer(sealer: sealer, sessions: SessionTokens(sealer: sealer, lifetime: 3600))
     }
 
     /// Default deny is the operator's list; within it any caller may do what the operation does.
@@ -53,8 +55,12 @@ extension Configuration {
             bytes: cache.memory,
             fresh: cache.fresh.wholeNanoseconds,
             absent: cache.absent.wholeNanoseconds,
+            staleWhileRevalidate: cache.staleWhileRevalidate.wholeNanoseconds,
             staleIfError: cache.staleIfError.wholeNanoseconds,
-            flightLimit: (upstream.timeouts.total + .seconds(5)).wholeNanoseconds
+            identityCheck: cache.identityCheck.wholeNanoseconds,
+            walk: cache.walk.wholeNanoseconds,
+            flightLimit: (upstream.timeouts.total + .seconds(5)).wholeNanoseconds,
+            listsTombstones: cache.listingTombstones == .yes
         )
     }
 }

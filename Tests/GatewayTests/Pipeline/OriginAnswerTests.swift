@@ -91,7 +91,23 @@ import Upstream
         (.awsError(500, "X"), .unknown), (.awsError(503, "X"), .unknown),
     ])
     func whatAnAnswerSaysOfAWrite(answer: Response, outcome: WriteOutcome) {
-        #expect(WriteOutcome(Forwarded(result: .success(answer))) == outcome)
+        guard case .answer(let answer, let page, let update) = OriginAnswer(answer, to: .updateRecords) else {
+            Issue.record("not an answer")
+            return
+        }
+        #expect(page == nil)
+        #expect(WriteOutcome(Forwarded(result: .success(answer), update: update)) == outcome)
+    }
+
+    @Test func whatTheCheckOfAPageFoundGoesWithIt() throws {
+        let response = Response.page(7)
+        guard case .answer(let answer, let page, let update) = OriginAnswer(response, to: .listRecords) else {
+            Issue.record("not an answer")
+            return
+        }
+        #expect(page == (try RecordsPage.scan(answer.body)))
+        #expect(page?.datasetSyncCount == 7)
+        #expect(update == nil)
     }
 
     @Test(arguments: [
