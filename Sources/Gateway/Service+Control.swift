@@ -1,4 +1,3 @@
-import CognitoSync
 import Logging
 import Policy
 import Serving
@@ -99,15 +98,13 @@ extension Service {
             },
             reload: { [weak self] in await self?.reload() ?? .nothingToRead },
             drain: { [weak self] in self?.requestDrain() },
-            streamed: { [weak self] change in self?.streamed(change) ?? .unheld }
+            streamed: { [weak self] change in
+                self.map { $0.reads.streamed(change, now: $0.clock.monotonic()) } ?? .unheld
+            },
+            explain: { [weak self] request in
+                self.map { $0.reads.explain(request, now: $0.clock.monotonic()) }
+            }
         )
-    }
-
-    /// What is held of a dataset that somebody changed is asked for anew.
-    private func streamed(_ change: StreamChange) -> StreamOutcome {
-        let owner = change.scope.owner
-        let dropped = reads.purge(pool: owner.pool, identity: owner.identity, dataset: change.scope.dataset)
-        return dropped > 0 ? .doubted : .unheld
     }
 
     private var checks: [HealthCheck] {

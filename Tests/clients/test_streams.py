@@ -231,7 +231,8 @@ class Streams(unittest.TestCase):
         self.post(self.event(3, operation="remove"))
         doubted = explain()
         self.assertEqual(doubted["outcome"], "delta")
-        self.assertEqual(doubted["held"]["doubt"]["reason"], "stream")
+        self.assertTrue(doubted["held"]["doubted"])
+        self.assertEqual(doubted["reasons"][0]["reason"], "doubted")
 
 
 if __name__ == "__main__":

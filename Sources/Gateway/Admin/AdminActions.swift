@@ -13,8 +13,8 @@ package struct AdminActions: Sendable {
     package var drain: @Sendable () -> Void
     /// Tells the cache what a stream told.
     package var streamed: @Sendable (StreamChange) -> StreamOutcome
-    /// Says what the cache would do about a read; nil where it cannot.
-    package var explain: (@Sendable (PageKey) -> Explanation)?
+    /// Says what the cache would do about a read; nil once there is no cache any more.
+    package var explain: @Sendable (ListRecords) -> Explanation?
 
     package init(
         checks: @escaping @Sendable () -> [HealthCheck],
@@ -23,7 +23,7 @@ package struct AdminActions: Sendable {
         reload: @escaping @Sendable () async -> ReloadResult,
         drain: @escaping @Sendable () -> Void,
         streamed: @escaping @Sendable (StreamChange) -> StreamOutcome,
-        explain: (@Sendable (PageKey) -> Explanation)? = nil
+        explain: @escaping @Sendable (ListRecords) -> Explanation?
     ) {
         self.checks = checks
         self.facts = facts

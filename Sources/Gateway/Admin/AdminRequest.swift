@@ -1,7 +1,6 @@
 internal import CognitoSync
 internal import HTTPTypes
 internal import Messages
-internal import Policy
 
 /// What an operator asks for, read from a request's method, path and query.
 enum AdminRequest: Equatable {
@@ -15,7 +14,7 @@ enum AdminRequest: Equatable {
     case drain
     /// Its body tells what changed.
     case streams
-    case explain(PageKey)
+    case explain(ListRecords)
 
     /// Whether it alters anything, which never answers to GET, or tells of one identity.
     var needsToken: Bool {
@@ -46,7 +45,7 @@ enum AdminRequest: Equatable {
         case "/reload": self = .reload
         case "/drain": self = .drain
         case "/streams": self = .streams
-        case "/explain": self = .explain(try PageKey(&query))
+        case "/explain": self = .explain(try ListRecords(&query))
         default: throw .notFound
         }
         // A misspelled parameter of a purge must not purge everything; scrapers may add what they like to a GET.
@@ -73,18 +72,18 @@ extension PurgeScope {
     }
 }
 
-extension PageKey {
-    /// The key of the first page of a ListRecords.
+extension ListRecords {
+    /// A read of a first page.
     fileprivate init(_ query: inout AdminQuery) throws(AdminError) {
         let owner = IdentityScope(
             pool: try query.require("pool", IdentityPoolID.init),
             identity: try query.require("identity", IdentityID.init)
         )
+        let dataset = try query.require("dataset", DatasetName.init)
         self.init(
-            dataset: DatasetScope(owner: owner, dataset: try query.require("dataset", DatasetName.init)),
+            scope: DatasetScope(owner: owner, dataset: dataset),
             lastSyncCount: try query.take("lastSyncCount", PlainCount.value),
-            maxResults: try query.take("maxResults", PlainCount.value),
-            nextToken: nil
+            paging: Paging(maxResults: try query.take("maxResults", PlainCount.value))
         )
     }
 }

@@ -50,15 +50,17 @@ package struct AdminResponder: Responder {
         case .status: .json(.ok, status)
         case .purge(let scope): .json(.ok, PurgeAnswer(removed: actions.purge(scope)))
         case .drain: drain()
-        case .explain(let key): explain(key)
+        case .explain(let request): explain(request)
         // Answered by tasks of their own.
         case .reload, .streams: .json(.accepted, AdminMessage(status: "accepted"))
         }
     }
 
-    private func explain(_ key: PageKey) -> Response {
-        guard let explain = actions.explain else { return .refusal(.notFound) }
-        return .json(.ok, ExplanationReport(explain(key), of: key))
+    private func explain(_ request: ListRecords) -> Response {
+        guard let explanation = actions.explain(request) else {
+            return .json(.serviceUnavailable, AdminMessage(error: "ending"))
+        }
+        return .json(.ok, ExplanationReport(explanation, of: request))
     }
 
     private func streamed(_ body: [UInt8]) -> Response {

@@ -16,14 +16,15 @@ import Testing
         let answer = await service.ask(.get, "\(Self.target)&lastSyncCount=7&maxResults=10")
         #expect(answer.head.status == .ok)
         #expect(answer.json?["outcome"] as? String == "fetch")
-        #expect(answer.json?["text"] as? String == "fetched upstream, and kept")
+        #expect(answer.json?["text"] as? String == "fetched upstream, and held")
         let asked = answer.json?["asked"] as? [String: Any]
         #expect(
             asked?["pool"] as? String == "us-east-1:0a" && asked?["identity"] as? String == "us-east-1:0b"
         )
         #expect(asked?["last_sync_count"] as? Int == 7 && asked?["max_results"] as? Int == 10)
         let reasons = answer.json?["reasons"] as? [[String: String]]
-        #expect(reasons == [["reason": "unheld", "text": "nothing is held of the dataset"]])
+        #expect(reasons?.map { $0["reason"] } == ["unheld"])
+        #expect(reasons?.first?["text"]?.hasPrefix("nothing is held of the dataset") == true)
         #expect(answer.json?["held"] == nil)
         #expect(service.done.withLock { $0 } == ["explain d.1"])
     }
@@ -34,20 +35,20 @@ import Testing
             base: 3,
             isWhole: true,
             exists: true,
+            isDoubted: true,
             records: 4,
             bytes: 512,
             age: 1_250_999_999,
-            timeToLive: 3_749_000_001,
-            doubt: .unknownOutcome
+            timeToLive: 3_749_000_001
         )
         let explanation = Explanation(.delta, because: [.doubted, .withinCounts], held: held)
-        let response = Response.json(.ok, ExplanationReport(explanation, of: try key(since: nil)))
+        let response = Response.json(.ok, ExplanationReport(explanation, of: try request(since: nil)))
         let shown = try #require(response.json?["held"] as? [String: Any])
         #expect(shown["sync_count"] as? Int == 9 && shown["base"] as? Int == 3)
         #expect(shown["whole"] as? Bool == true && shown["exists"] as? Bool == true)
         #expect(shown["records"] as? Int == 4 && shown["bytes"] as? Int == 512)
         #expect(shown["age_seconds"] as? Double == 1.25 && shown["fresh_seconds"] as? Double == 3.749)
-        #expect((shown["doubt"] as? [String: String])?["reason"] == "unknown_outcome")
+        #expect(shown["doubted"] as? Bool == true)
         #expect(
             (response.json?["reasons"] as? [[String: String]])?.map { $0["reason"] } == [
                 "doubted", "within_counts",
@@ -60,20 +61,20 @@ import Testing
     ) throws {
         let report = ExplanationReport(
             Explanation(outcome, because: Explanation.Reason.allCases),
-            of: try key(since: 0)
+            of: try request(since: 0)
         )
         #expect(!report.text.isEmpty)
         #expect(Set(report.reasons.map(\.text)).count == Explanation.Reason.allCases.count)
         #expect(report.reasons.allSatisfy { $0.reason.utf8.allSatisfy { $0 == 0x5F || $0 > 0x60 } })
     }
 
-    private func key(since count: Int64?) throws -> PageKey {
+    private func request(since count: Int64?) throws -> ListRecords {
         let owner = IdentityScope(
             pool: try #require(IdentityPoolID("r:0")),
             identity: try #require(IdentityID("r:1"))
         )
         let scope = DatasetScope(owner: owner, dataset: try #require(DatasetName("d")))
-        return PageKey(dataset: scope, lastSyncCount: count, maxResults: nil, nextToken: nil)
+        return ListRecords(scope: scope, lastSyncCount: count)
     }
 
     @Test(arguments: [

@@ -80,8 +80,8 @@ final class Operator: Sendable {
                 self.note("streamed \(change.scope.dataset.text) \(change.syncCount ?? -1)")
                 return .unheld
             },
-            explain: { key in
-                self.note("explain \(key.dataset.dataset.text)")
+            explain: { request in
+                self.note("explain \(request.scope.dataset.text)")
                 return Explanation(.fetch, because: [.unheld])
             }
         )
