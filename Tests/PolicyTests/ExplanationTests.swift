@@ -81,7 +81,7 @@ struct ExplanationTests {
         let whole = explain(table, since: 0, at: later(1))
         #expect(whole.outcome == .derived && whole.reasons == [.fresh, .whole])
         let held = try #require(whole.held)
-        #expect(held.syncCount == 7 && held.base == 7 && held.isWhole && held.exists && !held.isDoubted)
+        #expect(held.syncCount == 7 && held.base == 7 && held.isWhole && held.exists && held.doubt == nil)
         #expect(held.records == 7 && held.bytes > 200)
         #expect(held.age == 1_000_000_000 && held.timeToLive == 4_000_000_000)
         #expect(explain(table, since: 7).reasons == [.fresh, .withinCounts])
@@ -129,8 +129,26 @@ struct ExplanationTests {
         table.doubt(scope)
         let doubted = explain(table, since: 7)
         #expect(doubted.outcome == .delta && doubted.reasons == [.doubted, .fresh, .withinCounts])
-        #expect(doubted.held?.isDoubted == true)
+        #expect(doubted.held?.doubt == .told)
         #expect(explain(table, since: 3).outcome == .fetch)
+    }
+
+    /// A change that a stream tells of, of records whose counts are these.
+    private func change(_ counts: Int64...) throws -> RecordChange {
+        let records = counts.map { #"{"Key":"r\#($0)","SyncCount":\#($0),"Value":"v"}"# }
+        let body = Array(#"{"Records":[\#(records.joined(separator: ","))]}"#.utf8)
+        return try #require(RecordChange(try UpdateAnswer.scan(body).records, of: body))
+    }
+
+    @Test func whatAStreamTellsShows() throws {
+        var table = Self.table()
+        try fill(&table, 1...7)
+        #expect(table.streamed(try change(7), of: scope, syncCount: 7, now: now) == .known)
+        #expect(table.streamed(try change(8), of: scope, syncCount: 8, now: now) == .merged)
+        #expect(explain(table, since: 7).held?.syncCount == 8)
+        #expect(table.streamed(try change(10), of: scope, syncCount: 10, now: now) == .doubted)
+        #expect(explain(table, since: 7).held?.doubt == .stream)
+        #expect(explain(table, since: 7).outcome == .delta)
     }
 
     @Test func nothingIsDerivedOfADatasetThatDoesNotExist() throws {

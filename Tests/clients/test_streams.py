@@ -231,7 +231,7 @@ class Streams(unittest.TestCase):
         self.post(self.event(3, operation="remove"))
         doubted = explain()
         self.assertEqual(doubted["outcome"], "delta")
-        self.assertTrue(doubted["held"]["doubted"])
+        self.assertEqual(doubted["held"]["doubt"]["reason"], "stream")
         self.assertEqual(doubted["reasons"][0]["reason"], "doubted")
 
 

@@ -21,7 +21,7 @@ struct ExplanationReport: Encodable {
         var base: Int64
         var whole: Bool
         var exists: Bool
-        var doubted: Bool
+        var doubt: Reason?
         var records: Int
         var bytes: Int
         var ageSeconds: Double
@@ -51,7 +51,7 @@ struct ExplanationReport: Encodable {
                 base: held.base,
                 whole: held.isWhole,
                 exists: held.exists,
-                doubted: held.isDoubted,
+                doubt: held.doubt.map { Reason(reason: $0.rawValue, text: $0.text) },
                 records: held.records,
                 bytes: held.bytes,
                 ageSeconds: Self.seconds(held.age),
@@ -104,6 +104,17 @@ extension Explanation.Reason {
         case .ready: "this very page has been made before"
         case .inTheAir: "a call that may be waited for is in the air"
         case .unusualPage: "no client asks for pages of that size"
+        }
+    }
+}
+
+extension Explanation.Doubt {
+    fileprivate var text: String {
+        switch self {
+        case .write: "a write's outcome is not known, was a conflict, or does not continue what is held"
+        case .stream: "a stream told of a change that does not connect with what is held"
+        case .answer: "an answer showed another state"
+        case .told: "the gateway was told otherwise"
         }
     }
 }

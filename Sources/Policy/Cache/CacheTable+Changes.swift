@@ -35,12 +35,12 @@ extension CacheTable {
             return
         }
         guard let change, !held.copy.contains(change) else {
-            if change == nil { doubt(dataset) }
+            if change == nil { doubt(dataset, because: .write) }
             return
         }
         let wasAlone = ticket.isAlone && ticket.number == entry.writesStarted
         guard wasAlone, let next = held.copy.following(change) else {
-            doubt(dataset)
+            doubt(dataset, because: .write)
             return
         }
         advance(dataset, to: next, confirmedAt: limits.keepsOriginTokens ? nil : ticket.start, now: now)
@@ -61,7 +61,7 @@ extension CacheTable {
         if change != nil, !held.copy.isAbsent, syncCount <= held.copy.syncCount { return .known }
         guard entry.writes == 0, let change, let next = held.copy.following(change) else {
             counters.invalidated[.stream, default: 0] += entry.pages.count
-            doubt(dataset)
+            doubt(dataset, because: .stream)
             return .doubted
         }
         advance(dataset, to: next, confirmedAt: nil, now: now)
@@ -87,7 +87,7 @@ extension CacheTable {
     /// To be called before its caller is answered.
     package mutating func learn(_ ticket: PassTicket, from seen: Observation) {
         guard let dataset = datasetOfScope[ticket.scope], let held = datasets[dataset]?.held else { return }
-        if seen.version != held.copy.version { doubt(dataset) }
+        if seen.version != held.copy.version { doubt(dataset, because: .answer) }
     }
 
     /// Learns from an answer that says only whether the dataset exists, as DescribeDataset's does.
@@ -101,7 +101,7 @@ extension CacheTable {
 
     /// Puts a dataset in doubt: it is asked before it is served again.
     package mutating func doubt(_ scope: DatasetScope) {
-        if let dataset = datasetOfScope[scope] { doubt(dataset) }
+        if let dataset = datasetOfScope[scope] { doubt(dataset, because: .told) }
     }
 
     /// The newest state that is held of a dataset, and the newest session token that the service gave for it.
@@ -152,8 +152,8 @@ extension CacheTable {
     }
 
     /// Rule 5.
-    mutating func doubt(_ dataset: Int) {
-        datasets[dataset]?.held?.isDoubted = true
+    mutating func doubt(_ dataset: Int, because cause: Explanation.Doubt) {
+        datasets[dataset]?.held?.doubt = cause
         datasets[dataset]?.changed = clock.next()
     }
 

@@ -49,7 +49,7 @@ extension CacheTable {
             base: held.copy.base,
             isWhole: held.copy.isWhole,
             exists: !held.copy.isAbsent,
-            isDoubted: held.isDoubted,
+            doubt: held.doubt,
             records: held.copy.records.entries.count,
             bytes: cost,
             age: state.age,

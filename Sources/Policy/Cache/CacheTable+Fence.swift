@@ -102,7 +102,9 @@ extension CacheTable {
         case .older:
             void(dataset, because: .contradiction)
         case .late:
-            if let held = datasets[dataset]?.held, held.copy.version != version { doubt(dataset) }
+            if let held = datasets[dataset]?.held, held.copy.version != version {
+                doubt(dataset, because: .answer)
+            }
         }
         if !landing.isStored { counters.fencedFills += 1 }
         return landing
@@ -134,7 +136,7 @@ extension CacheTable {
             let isChecked = isSame || ticket.isConfirmation
             guard isChecked, let next = held.copy.following(seen) else {
                 // An answer for counts before the copy's may tell of a deletion before it.
-                if !isSame || seen.since >= held.copy.base { doubt(dataset) }
+                if !isSame || seen.since >= held.copy.base { doubt(dataset, because: .answer) }
                 return false
             }
             if !isSame {
@@ -144,7 +146,7 @@ extension CacheTable {
             held.copy = next
         }
         held.confirmedAt = max(held.confirmedAt, ticket.start)
-        if ticket.stamp > entry.changed { held.isDoubted = false }
+        if ticket.stamp > entry.changed { held.doubt = nil }
         held.sessionToken = seen.sessionToken ?? held.sessionToken
         if case .same(let creationDate) = origin {
             held.creationDate = creationDate

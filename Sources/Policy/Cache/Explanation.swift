@@ -22,7 +22,7 @@ package struct Explanation: Hashable, Sendable {
     package enum Reason: String, CaseIterable, Sendable {
         /// Nothing is held of the dataset.
         case unheld
-        /// Something happened that what is held may not show.
+        /// Something happened that what is held may not show; `Held.doubt` says what.
         case doubted
         /// What is held was confirmed within `cache.fresh`, or `cache.absent` where there is no dataset.
         case fresh
@@ -48,6 +48,18 @@ package struct Explanation: Hashable, Sendable {
         case unusualPage
     }
 
+    /// What put the held state in doubt: the last cause.
+    package enum Doubt: String, CaseIterable, Sendable {
+        /// A write whose outcome is not known, was a conflict, or does not continue what is held.
+        case write
+        /// A stream told of a change that does not connect with what is held.
+        case stream
+        /// An answer showed another state.
+        case answer
+        /// The gateway was told otherwise, as by a sync count that the service does not know.
+        case told
+    }
+
     /// What is held of the dataset.
     package struct Held: Hashable, Sendable {
         /// The count that it stands at; 0 for a dataset that does not exist.
@@ -56,7 +68,8 @@ package struct Explanation: Hashable, Sendable {
         package var base: Int64
         package var isWhole: Bool
         package var exists: Bool
-        package var isDoubted: Bool
+        /// Nil while nothing speaks against it.
+        package var doubt: Doubt?
         package var records: Int
         /// Of records, and of the pages made of them.
         package var bytes: Int
@@ -70,7 +83,7 @@ package struct Explanation: Hashable, Sendable {
             base: Int64,
             isWhole: Bool,
             exists: Bool,
-            isDoubted: Bool,
+            doubt: Doubt?,
             records: Int,
             bytes: Int,
             age: Int64,
@@ -80,7 +93,7 @@ package struct Explanation: Hashable, Sendable {
             self.base = base
             self.isWhole = isWhole
             self.exists = exists
-            self.isDoubted = isDoubted
+            self.doubt = doubt
             self.records = records
             self.bytes = bytes
             self.age = age

@@ -35,7 +35,7 @@ import Testing
             base: 3,
             isWhole: true,
             exists: true,
-            isDoubted: true,
+            doubt: .stream,
             records: 4,
             bytes: 512,
             age: 1_250_999_999,
@@ -48,7 +48,7 @@ import Testing
         #expect(shown["whole"] as? Bool == true && shown["exists"] as? Bool == true)
         #expect(shown["records"] as? Int == 4 && shown["bytes"] as? Int == 512)
         #expect(shown["age_seconds"] as? Double == 1.25 && shown["fresh_seconds"] as? Double == 3.749)
-        #expect(shown["doubted"] as? Bool == true)
+        #expect((shown["doubt"] as? [String: String])?["reason"] == "stream")
         #expect(
             (response.json?["reasons"] as? [[String: String]])?.map { $0["reason"] } == [
                 "doubted", "within_counts",
