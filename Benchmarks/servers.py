@@ -41,7 +41,7 @@ class Server:
         if "@forward_port@" not in template:
             self.forward_port = self.port
         values = {"port": self.port, "forward_port": self.forward_port, "admin_port": self.admin_port,
-                  "origin": bench.origin_port, "folder": self.folder}
+                  "origin": bench.origin_port, "folder": self.folder, "fresh": bench.fresh}
         self.file = self.folder / (file or "none")
         for key, value in values.items():
             template = template.replace(f"@{key}@", str(value))

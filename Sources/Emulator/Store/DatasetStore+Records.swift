@@ -89,7 +89,12 @@ extension DatasetStore {
             }
             dataset = Dataset(created: now, by: accountID, syncCount: restarts ? 0 : owner?.buried[name] ?? 0)
         }
+        let before = dataset.syncCount
         let records = try dataset.apply(patches, rules: rules, by: accountID, at: now)
+        let changed = records.filter { $0.syncCount > before }
+        if !changed.isEmpty {
+            journal?.note(.write(changed), of: scope, syncCount: dataset.syncCount, at: now)
+        }
         withIdentity(scope.owner, at: now) { identity in
             identity.datasets[name] = dataset
             identity.lastModified = now

@@ -130,13 +130,20 @@ extension CacheTable {
         now: Instant
     ) -> Bool {
         guard let entry = datasets[dataset], var held = entry.held else { return false }
-        if !held.copy.isAbsent {
+        if held.copy.isAbsent {
+            guard seen.isPlain else {
+                void(dataset, because: .contradiction)
+                return false
+            }
+        } else {
             let isSame = seen.version == held.copy.version
             // Somebody else changed it: only who confirms asks whether it is the same dataset.
             let isChecked = isSame || ticket.isConfirmation
             guard isChecked, let next = held.copy.following(seen) else {
-                // An answer for counts before the copy's may tell of a deletion before it.
-                if !isSame || seen.since >= held.copy.base { doubt(dataset, because: .answer) }
+                // An answer for counts before the copy's may tell of a deletion before it; a merge is news to any.
+                if !isSame || !seen.isPlain || seen.since >= held.copy.base {
+                    doubt(dataset, because: .answer)
+                }
                 return false
             }
             if !isSame {

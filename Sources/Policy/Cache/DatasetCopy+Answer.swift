@@ -36,7 +36,7 @@ extension DatasetCopy {
         body.append(",\"DatasetExists\":\(!isAbsent),\"DatasetSyncCount\":\(syncCount)")
         body.append(",\"LastModifiedBy\":")
         body.append(lastModifiedBy ?? Array("null".utf8))
-        body.append(",\"MergedDatasetNames\":[]")
+        body.append(",\"MergedDatasetNames\":null")
         if let next { body.append(",\"NextToken\":\"\(nextToken(next))\"") }
         body.append(",\"Records\":[")
         for (position, entry) in page.enumerated() {

@@ -45,7 +45,7 @@ struct Rig {
             clock: gatewayClock,
             metrics: metrics
         )
-        live = LiveSettings(Settings(configuration, forwarder: forwarder))
+        live = LiveSettings(Settings(configuration, forwarder: forwarder, sealer: .random()))
         reads = CachedReads(limits: configuration.cacheLimits)
         admission = Admission(configuration, now: clock.now)
         pipeline = Pipeline(
@@ -71,6 +71,11 @@ struct Rig {
 
     func get(_ path: String = records, _ fields: [String: String] = [:]) async -> Response {
         await send(.get(path, fields))
+    }
+
+    /// Returns when no request is in work, not even one that nobody waits for.
+    func settled() async {
+        while admission.inFlight > 0 { await Task.yield() }
     }
 
     /// UpdateRecords of one record.
