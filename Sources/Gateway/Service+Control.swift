@@ -57,7 +57,9 @@ extension Service {
         reads.resize(configuration.cacheLimits)
         otherReads.resize(configuration.readLimits)
         // After the settings: what is fetched from now on is the new origin's, with tokens of the new key.
-        if old.isForeign(to: configuration) || oldSettings.tokensDiffer(from: settings) { _ = purge(PurgeScope()) }
+        if old.isForeign(to: configuration) || oldSettings.tokensDiffer(from: settings) {
+            _ = purge(PurgeScope())
+        }
     }
 
     private func purge(_ scope: PurgeScope) -> Int {
@@ -105,7 +107,13 @@ extension Service {
             facts: { [weak self] in self?.facts ?? ServiceFacts() },
             purge: { [weak self] scope in self?.purge(scope) ?? 0 },
             reload: { [weak self] in await self?.reload() ?? .nothingToRead },
-            drain: { [weak self] in self?.requestDrain() }
+            drain: { [weak self] in self?.requestDrain() },
+            streamed: { [weak self] change in
+                self.map { $0.reads.streamed(change, now: $0.clock.monotonic()) } ?? .unheld
+            },
+            explain: { [weak self] request in
+                self.map { $0.reads.explain(request, now: $0.clock.monotonic()) }
+            }
         )
     }
 

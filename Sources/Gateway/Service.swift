@@ -1,3 +1,4 @@
+import CognitoSync
 package import Logging
 import Policy
 import Serving
@@ -103,8 +104,9 @@ package final class Service: Sendable {
         let token = try configuration.adminToken
         let access = AdminGuard(token: token, address: configuration.admin.address)
         let responder = AdminResponder(access: access, actions: adminActions, metrics: telemetry.metrics)
-        let address = ServerConfiguration(address: configuration.admin.address, loops: loops)
-        let admin = try await start(address, responder: responder, key: "admin")
+        var listener = ServerConfiguration(address: configuration.admin.address, loops: loops)
+        listener.limits.body = StreamBatch.maximumBytes
+        let admin = try await start(listener, responder: responder, key: "admin")
         state.withLock {
             $0.admin = admin
             $0.phase = .serving
