@@ -1,278 +1,238 @@
 import CognitoSync
-import Policy
 import Testing
 
-/// The table in single stories; `CacheTablePropertyTests` has them mixed.
+@testable import Policy
+
+/// Reads: what they are answered from, whom they wait for, and how a state ages.
 struct CacheTableTests {
-    private typealias Table = CacheTable<String, Int>
-
-    private let start = Instant(nanoseconds: 0)
-
-    private func table(
-        bytes: Int = 1 << 20,
-        staleIfError: Int64 = 0,
-        pagesPerDataset: Int = 64
-    ) -> Table {
-        Table(limits: CacheLimits(bytes: bytes, staleIfError: staleIfError, pagesPerDataset: pagesPerDataset))
+    private func held(_ change: (inout CacheLimits) -> Void = { _ in }) throws -> Story {
+        var story = Story(change)
+        try story.fill(try pageKey(), Listing("a=1@3", "b=1@2", count: 3))
+        return story
     }
 
-    private func lead(
-        _ table: inout Table,
-        _ key: PageKey,
-        confirm: Bool = false,
-        flight: Int = 0,
-        at now: Instant
-    ) throws -> Ticket {
-        guard case .lead(let ticket, _, _) = table.lookUp(key, confirm: confirm, now: now, flight: { flight })
-        else {
-            throw NotLed()
-        }
-        return ticket
+    @Test func everyQuestionThatTheStateCanAnswerIsAnsweredFromIt() throws {
+        var story = try held()
+        #expect(story.ask(try pageKey()) == "derive 3")
+        #expect(story.ask(try pageKey(maxResults: 1)) == "derive 3")
+        #expect(story.ask(try pageKey(since: 3)) == "derive 3")
+        #expect(story.ask(try pageKey(since: 4)) == "confirm 3")
+        #expect(story.ask(try pageKey(since: 5)) == "wait 2")
+        #expect(story.ask(try pageKey(since: 2)) == "fetch 2")
+        #expect(story.ask(try pageKey("other")) == "fetch 0")
+        #expect(story.ask(try pageKey(owner: 2)) == "fetch 0")
     }
 
-    private struct NotLed: Error {}
-
-    private func fill(
-        _ table: inout Table,
-        _ key: PageKey,
-        _ page: String = "page",
-        count: Int64 = 1,
-        exists: Bool = true,
-        at now: Instant
-    ) throws -> Fill<String> {
-        let ticket = try lead(&table, key, at: now)
-        let facts = PageFacts(syncCount: count, exists: exists)
-        return table.complete(ticket, with: page, facts: facts, cost: 100, now: now)
-    }
-
-    private func outcome(
-        _ table: inout Table,
-        _ key: PageKey,
-        confirm: Bool = false,
-        at now: Instant
-    ) -> String {
-        switch table.lookUp(key, confirm: confirm, now: now, flight: { 99 }) {
-        case .hit(let page): "hit \(page.page)"
-        case .wait(let flight): "wait \(flight)"
-        case .lead(_, _, let stale): "lead" + (stale.map { " stale \($0.page)" } ?? "")
-        }
-    }
-
-    @Test func aFilledPageIsAHitWithItsAgeUntilItIsNoLongerFresh() throws {
-        var table = table()
+    @Test func aPageThatIsKeptIsAHitWithItsAgeUntilItIsNoLongerFresh() throws {
+        var story = try held()
         let key = try pageKey()
-        guard case .stored = try fill(&table, key, at: start) else { throw NotLed() }
-        guard case .hit(let page) = table.lookUp(key, now: .milliseconds(1200), flight: { 1 }) else {
-            throw NotLed()
-        }
+        let place = try story.keep(key)
+        guard case .hit(let page) = story.look(key, at: 1200) else { throw Story.NotLed() }
         #expect(page.page == "page")
         #expect(page.age == 1_200_000_000)
         #expect(page.timeToLive == 3_800_000_000)
-        #expect(!page.isAbsent)
-        #expect(outcome(&table, key, at: .milliseconds(4999)) == "hit page")
-        #expect(outcome(&table, key, at: .milliseconds(5000)) == "lead")
+        #expect(page.place == place)
+        #expect(story.table.hit(at: place, now: .milliseconds(4999))?.age == 4_999_000_000)
+        #expect(story.table.hit(at: place, now: .milliseconds(5000)) == nil)
+        #expect(story.ask(key, at: 4999) == "hit page")
+        #expect(story.ask(key, at: 5000) == "confirm 3")
     }
 
-    @Test func ageCountsFromTheStartOfTheFetch() throws {
-        var table = table()
+    @Test func aPlaceWhosePageIsGoneIsNoHitForAnother() throws {
+        var story = try held()
         let key = try pageKey()
-        let ticket = try lead(&table, key, at: start)
-        let facts = PageFacts(syncCount: 1, exists: true)
-        _ = table.complete(ticket, with: "slow", facts: facts, cost: 0, now: .milliseconds(3000))
-        #expect(outcome(&table, key, at: .milliseconds(4999)) == "hit slow")
-        #expect(outcome(&table, key, at: .milliseconds(5000)) == "lead")
+        let place = try story.keep(key, "old")
+        story.write(.applied(try change("a=2@4")), to: key.dataset)
+        #expect(story.table.hit(at: place, now: .milliseconds(0)) == nil)
+        let next = try story.keep(key, "new")
+        #expect(next.slot == place.slot && next != place)
+        #expect(story.table.hit(at: place, now: .milliseconds(0)) == nil)
+        #expect(story.table.hit(at: next, now: .milliseconds(0))?.page == "new")
     }
 
-    @Test func aPageThatIsTooOldOnArrivalIsNotKept() throws {
-        var table = table()
-        let ticket = try lead(&table, try pageKey(), at: start)
-        let facts = PageFacts(syncCount: 1, exists: true)
-        guard
-            case .declined = table.complete(ticket, with: "", facts: facts, cost: 0, now: .milliseconds(5000))
-        else { throw NotLed() }
-        #expect(table.statistics == CacheStatistics())
+    @Test func aPageOfADoubtedStateIsNoHit() throws {
+        var story = try held()
+        let key = try pageKey()
+        let place = try story.keep(key)
+        story.table.doubt(key.dataset)
+        #expect(story.table.hit(at: place, now: .milliseconds(0)) == nil)
+        #expect(story.ask(key) == "confirm 3")
+    }
+
+    @Test func aPageWhoseTokenHasBecomeTooOldIsRenderedAnew() throws {
+        var story = try held()
+        let key = try pageKey()
+        let place = try story.keep(key, goodUntil: .milliseconds(1000))
+        #expect(story.ask(key, at: 999) == "hit page")
+        #expect(story.ask(key, at: 1000) == "derive 3")
+        #expect(story.table.hit(at: place, now: .milliseconds(1000)) == nil)
+    }
+
+    @Test func ageCountsFromTheStartOfTheCall() throws {
+        var story = Story()
+        let key = try pageKey()
+        let landing = try story.land(try story.lead(key), Listing("a=1@1", count: 1), at: 3000)
+        #expect(landing.state?.age == 3_000_000_000)
+        #expect(story.ask(key, at: 4999) == "derive 1")
+        #expect(story.ask(key, at: 5000) == "confirm 1")
     }
 
     @Test func anAbsentDatasetIsRememberedForLess() throws {
-        var table = table()
+        var story = Story()
         let key = try pageKey()
-        _ = try fill(&table, key, "none", count: 0, exists: false, at: start)
-        #expect(outcome(&table, key, at: .milliseconds(1999)) == "hit none")
-        #expect(outcome(&table, key, at: .milliseconds(2000)) == "lead")
+        try story.fill(key, .absent)
+        #expect(story.ask(key, at: 1999) == "derive 0")
+        #expect(story.ask(try pageKey(since: 1), at: 1999) == "fetch 1")
+        #expect(story.ask(key, at: 2000) == "fetch 0")
     }
 
-    @Test func laterReadersJoinAFetchInTheAirUntilItIsTooOld() throws {
-        var table = table()
+    @Test func anAbsentDatasetThatIsThereNowIsHeldFromNowOn() throws {
+        var story = Story()
         let key = try pageKey()
-        _ = try lead(&table, key, flight: 7, at: start)
-        #expect(outcome(&table, key, at: .milliseconds(14_999)) == "wait 7")
-        #expect(outcome(&table, key, at: .milliseconds(15_000)) == "lead")
+        try story.fill(key, .absent)
+        let landing = try story.fill(key, Listing("a=1@1", count: 1), at: 2000)
+        #expect(landing.isStored)
+        #expect(story.ask(key, at: 2000) == "derive 1")
     }
 
-    @Test func aFetchThatNeverComesBackIsForgottenWhenTheNextOneLeaves() throws {
-        var table = table()
-        _ = try lead(&table, try pageKey("lost"), at: start)
-        #expect(table.statistics.datasets == 1)
-        let ticket = try lead(&table, try pageKey("other"), at: .milliseconds(15_000))
-        _ = table.complete(ticket, with: nil, facts: nil, cost: 0, now: .milliseconds(15_001))
-        #expect(table.statistics.lostFlights == 1)
-        #expect(table.statistics.flights == 0)
-        #expect(table.statistics.datasets == 0)
-    }
-
-    @Test func aReaderWhoWantsConfirmationLeadsAndOthersJoinThat() throws {
-        var table = table()
+    @Test func anAbsentDatasetThatIsStillAbsentIsFreshAgain() throws {
+        var story = Story()
         let key = try pageKey()
-        _ = try fill(&table, key, "old", at: start)
-        let first = try lead(&table, key, confirm: true, flight: 1, at: start)
-        _ = try lead(&table, key, confirm: true, flight: 2, at: start)
-        #expect(outcome(&table, key, at: .milliseconds(1)) == "hit old")
-        _ = table.writeEnded(table.writeStarted(key.dataset), outcome: .unknown)
-        _ = try lead(&table, key, confirm: true, flight: 3, at: .milliseconds(2))
-        #expect(outcome(&table, key, at: .milliseconds(3)) == "wait 3")
-        let facts = PageFacts(syncCount: 1, exists: true)
-        guard case .fenced = table.complete(first, with: "", facts: facts, cost: 0, now: .milliseconds(4))
-        else {
-            throw NotLed()
-        }
+        try story.fill(key, .absent)
+        #expect(try story.fill(key, .absent, at: 2000).isStored)
+        #expect(story.ask(key, at: 3999) == "derive 0")
     }
 
-    @Test(arguments: [
-        (WriteOutcome.applied(newest: 2), true), (.applied(newest: nil), true), (.conflict, true),
-        (.unknown, true), (.rejected, false),
-    ])
-    func onlyARefusedWriteLeavesPagesAndFetchesAlone(outcome: WriteOutcome, voids: Bool) throws {
-        var table = table()
-        let (kept, fetched) = (try pageKey(after: 1), try pageKey(after: 2))
-        _ = try fill(&table, kept, at: start)
-        let ticket = try lead(&table, fetched, flight: 5, at: start)
-        let write = table.writeStarted(kept.dataset)
-        #expect(self.outcome(&table, kept, at: start) == "hit page")
-        #expect(table.writeEnded(write, outcome: outcome) == (voids ? 1 : 0))
-        #expect(self.outcome(&table, kept, at: start) == (voids ? "lead" : "hit page"))
-        #expect(self.outcome(&table, fetched, at: start) == (voids ? "lead" : "wait 5"))
-        let facts = PageFacts(syncCount: 1, exists: true)
-        switch table.complete(ticket, with: "late", facts: facts, cost: 0, now: start) {
-        case .stored: #expect(!voids)
-        case .fenced: #expect(voids)
-        case .declined, .failed: Issue.record("neither stored nor fenced")
-        }
-    }
-
-    @Test func aWriteToOneDatasetLeavesTheOthersAlone() throws {
-        var table = table()
-        let (mine, other) = (try pageKey("mine"), try pageKey("other"))
-        _ = try fill(&table, mine, at: start)
-        _ = try fill(&table, other, at: start)
-        #expect(table.writeEnded(table.writeStarted(mine.dataset), outcome: .applied(newest: 2)) == 1)
-        #expect(outcome(&table, other, at: start) == "hit page")
-    }
-
-    @Test func deletingADatasetVoidsTheWholeIdentityAndNoOther() throws {
-        var table = table()
-        let keys = [try pageKey("a"), try pageKey("b"), try pageKey("a", owner: 2)]
-        for key in keys { _ = try fill(&table, key, at: start) }
-        #expect(table.identityChanged(try owner(1)) == 2)
-        #expect(keys.map { outcome(&table, $0, at: start) } == ["lead", "lead", "hit page"])
-        #expect(table.statistics.invalidated == [.delete: 2])
-    }
-
-    @Test func aNewerCountDropsTheOlderPages() throws {
-        var table = table()
-        _ = try fill(&table, try pageKey(after: 1), count: 7, at: start)
-        _ = try fill(&table, try pageKey(after: 2), count: 8, at: start)
-        #expect(outcome(&table, try pageKey(after: 1), at: start) == "lead")
-        #expect(outcome(&table, try pageKey(after: 2), at: start) == "hit page")
-        #expect(table.statistics.invalidated == [.newer: 1])
-    }
-
-    @Test func aLowerCountIsBelievedWhenItComesTwice() throws {
-        var table = table()
+    @Test func anAbsentDatasetThatWasMergedWithOthersIsNotHeld() throws {
+        var story = Story()
         let key = try pageKey()
-        _ = try fill(&table, try pageKey(after: 1), count: 7, at: start)
-        guard case .fenced = try fill(&table, key, count: 2, at: start) else { throw NotLed() }
-        #expect(outcome(&table, try pageKey(after: 1), at: start) == "lead")
-        guard case .stored = try fill(&table, key, count: 2, at: start) else { throw NotLed() }
+        try story.fill(key, .absent)
+        var merged = Listing.absent
+        merged.merged = ["notes.us-east-1:2"]
+        #expect(!(try story.fill(key, merged, at: 2000).isStored))
+        #expect(story.ask(key, at: 2000) == "fetch 0")
     }
 
-    @Test func twoPagesFetchedAtOnceAreBothKept() throws {
-        var table = table()
-        let tickets = [
-            try lead(&table, try pageKey(after: 1), at: start),
-            try lead(&table, try pageKey(after: 2), at: start),
-        ]
-        let facts = PageFacts(syncCount: 7, exists: true)
-        for ticket in tickets { _ = table.complete(ticket, with: "page", facts: facts, cost: 0, now: start) }
-        #expect(table.statistics.pages == 2)
+    @Test func aMergeThatAnotherQuestionShowsPutsTheStateInDoubt() throws {
+        var story = Story()
+        try story.fill(try pageKey(since: 2), Listing("a=1@3", count: 3))
+        var merged = try Listing("a=1@3", "b=1@2", count: 3)
+        merged.merged = ["notes.us-east-1:2"]
+        try story.fill(try pageKey(), merged)
+        #expect(story.ask(try pageKey(since: 2)) == "confirm 3")
     }
 
-    @Test func whatAPassTeachesDropsOlderPagesAndKeepsEqualOnes() throws {
-        var table = table()
+    @Test func aDeletionBeforeTheStateBeganSaysNothingAgainstIt() throws {
+        var story = try held()
+        var flagged = try Listing("a=1@3", "b=1@2", count: 3)
+        flagged.wasDeleted = true
+        #expect(!(try story.fill(try pageKey(since: 1), flagged).isStored))
+        #expect(story.ask(try pageKey()) == "derive 3")
+    }
+
+    @Test func readersOfTheSameQuestionShareACallAndOthersWhereItAnswersThemToo() throws {
+        var story = Story()
+        _ = try story.lead(try pageKey(since: 2))
+        #expect(story.ask(try pageKey(since: 2)) == "wait 1")
+        #expect(story.ask(try pageKey(since: 7, maxResults: 1)) == "wait 1")
+        #expect(story.ask(try pageKey()) == "fetch 0")
+        #expect(story.ask(try pageKey(since: 1)) == "fetch 1")
+    }
+
+    @Test func aWholeListingInTheAirIsNoAnswerToWhatChanged() throws {
+        var story = Story()
+        _ = try story.lead(try pageKey())
+        #expect(story.ask(try pageKey()) == "wait 1")
+        #expect(story.ask(try pageKey(since: 2)) == "fetch 2")
+    }
+
+    @Test func aReaderWhoWantsConfirmationLeadsAndOthersAreServedMeanwhile() throws {
+        var story = try held()
         let key = try pageKey()
-        _ = try fill(&table, key, count: 7, at: start)
-        table.learn(table.passStarted(key.dataset), facts: PageFacts(syncCount: 7, exists: true))
-        table.learn(table.passStarted(key.dataset), exists: true)
-        #expect(outcome(&table, key, at: start) == "hit page")
-        table.learn(table.passStarted(key.dataset), facts: PageFacts(syncCount: 8, exists: true))
-        #expect(outcome(&table, key, at: start) == "lead")
+        #expect(story.ask(key, confirm: true) == "confirm 3")
+        #expect(story.ask(key, confirm: true) == "confirm 3")
+        #expect(story.ask(key) == "derive 3")
+        #expect(story.ask(key, at: 5000) == "wait 3")
     }
 
-    @Test func theNewsThatADatasetIsGoneDropsItsPages() throws {
-        var table = table()
+    @Test func aStateThatIsPastItsTimeIsServedWhileOneCallConfirmsIt() throws {
+        var story = try held { $0.staleWhileRevalidate = 3_000_000_000 }
         let key = try pageKey()
-        _ = try fill(&table, key, count: 7, at: start)
-        table.learn(table.passStarted(key.dataset), exists: false)
-        #expect(outcome(&table, key, at: start) == "lead")
+        #expect(story.ask(key, at: 5000) == "stale 3 and lead")
+        #expect(story.ask(key, at: 7999) == "stale 3")
+        #expect(story.ask(key, at: 8000) == "wait 2")
     }
 
-    @Test func aDoubtfulDatasetIsFetchedAnew() throws {
-        var table = table()
+    @Test func aStaleStateIsNotServedOnceItIsInDoubt() throws {
+        var story = try held { $0.staleWhileRevalidate = 3_000_000_000 }
         let key = try pageKey()
-        _ = try fill(&table, key, at: start)
-        #expect(table.doubt(key.dataset) == 1)
-        #expect(outcome(&table, key, at: start) == "lead")
+        story.write(.unknown, to: key.dataset)
+        #expect(story.ask(key, at: 5000) == "confirm 3")
     }
 
-    @Test func anAnswerWithAnImpossibleCountIsNoAnswer() throws {
-        var table = table()
-        guard case .failed(stale: nil) = try fill(&table, try pageKey(), count: -1, at: start) else {
-            throw NotLed()
-        }
-        #expect(table.statistics == CacheStatistics())
-    }
-
-    @Test func aStalePageStandsInForAnErrorUntilAWriteComes() throws {
-        var table = table(staleIfError: 10_000_000_000)
+    @Test func aStateStandsInForAnErrorUntilItIsTooOldOrInDoubt() throws {
+        var story = try held { $0.staleIfError = 10_000_000_000 }
         let key = try pageKey()
-        _ = try fill(&table, key, "old", at: start)
-        #expect(outcome(&table, key, at: .milliseconds(14_999)) == "lead stale old")
-        #expect(outcome(&table, key, confirm: true, at: .milliseconds(15_000)) == "lead")
-        _ = try fill(&table, try pageKey("other"), at: .milliseconds(16_000))
+        let first = try story.lead(key, at: 6000)
+        let landing = story.table.complete(first, with: .failed, now: .milliseconds(7000))
+        #expect(landing.stale?.copy.syncCount == 3)
+        #expect(landing.stale?.age == 7_000_000_000)
+        #expect(landing.stale?.timeToLive == 0)
+        #expect(landing.revalidation == .failed)
+        let late = try story.lead(key, at: 14_000)
+        #expect(story.table.complete(late, with: .failed, now: .milliseconds(15_000)).stale == nil)
+        let doubted = try story.lead(key, at: 14_000)
+        story.write(.conflict, to: key.dataset, at: 14_000)
+        #expect(story.table.complete(doubted, with: .failed, now: .milliseconds(14_001)).stale == nil)
+    }
 
-        let again = try pageKey("again")
-        _ = try fill(&table, again, "first", at: .milliseconds(20_000))
-        let ticket = try lead(&table, again, at: .milliseconds(26_000))
-        let failed = table.complete(ticket, with: nil, facts: nil, cost: 0, now: .milliseconds(27_000))
-        guard case .failed(let stale?) = failed else { throw NotLed() }
-        #expect(stale.page == "first")
-        #expect(stale.age == 7_000_000_000)
-        #expect(stale.timeToLive == 0)
+    @Test func withoutLeaveNothingStandsInForAnError() throws {
+        var story = try held()
+        let ticket = try story.lead(try pageKey(), at: 5000)
+        #expect(story.table.complete(ticket, with: .failed, now: .milliseconds(5000)).stale == nil)
+    }
 
-        let late = try lead(&table, again, at: .milliseconds(28_000))
-        _ = table.writeEnded(table.writeStarted(again.dataset), outcome: .unknown)
-        let afterWrite = table.complete(late, with: nil, facts: nil, cost: 0, now: .milliseconds(28_001))
-        guard case .failed(stale: nil) = afterWrite else { throw NotLed() }
+    @Test func aShorterLifeTakesEffectAtOnce() throws {
+        var story = try held()
+        story.table.resize(CacheLimits(bytes: 1 << 20, fresh: 0))
+        #expect(story.ask(try pageKey()) == "confirm 3")
+    }
+
+    @Test func whatIsKnownIsTheNewestStateAndItsToken() throws {
+        var story = Story()
+        let scope = try scope()
+        #expect(story.table.known(of: scope) == nil)
+        var listing = try Listing("a=1@3", count: 3)
+        listing.sessionToken = "first"
+        try story.fill(try pageKey(), listing)
+        #expect(story.table.known(of: scope)?.syncCount == 3)
+        #expect(story.table.known(of: scope)?.sessionToken == "first")
+        story.table.noteToken("second", of: scope)
+        #expect(story.table.known(of: scope)?.sessionToken == "second")
+        try story.fill(try pageKey("absent"), .absent)
+        #expect(story.table.known(of: try PolicyTests.scope("absent")) == nil)
     }
 
     @Test func purgeTakesWhatMatches() throws {
-        var table = table()
+        var story = Story()
         let keys = [try pageKey("a"), try pageKey("b"), try pageKey("a", owner: 2)]
-        for key in keys { _ = try fill(&table, key, at: start) }
-        #expect(table.purge(dataset: try scope("b").dataset) == 1)
-        #expect(table.purge(pool: try owner(1).pool, identity: try owner(2).identity) == 1)
-        #expect(table.purge(pool: IdentityPoolID("eu-west-1:a")) == 0)
-        #expect(table.purge() == 1)
-        #expect(table.statistics.pages == 0)
-        #expect(table.statistics.invalidated == [.purge: 3])
+        for key in keys {
+            try story.fill(key, Listing("a=1@1", count: 1))
+            try story.keep(key)
+        }
+        #expect(story.table.purge(dataset: try scope("b").dataset) == 1)
+        #expect(story.table.purge(pool: try owner(1).pool, identity: try owner(2).identity) == 1)
+        #expect(story.table.purge(pool: IdentityPoolID("eu-west-1:a")) == 0)
+        #expect(story.table.purge() == 1)
+        #expect(story.table.statistics.pages == 0)
+        #expect(story.table.statistics.bytes == 0)
+        #expect(story.table.statistics.invalidated == [.purge: 3])
+    }
+
+    @Test func aCallThatLeftBeforeAPurgeIsNotStored() throws {
+        var story = Story()
+        let ticket = try story.lead(try pageKey())
+        _ = story.table.purge()
+        #expect(!(try story.land(ticket, Listing("a=1@1", count: 1)).isStored))
     }
 }
