@@ -184,8 +184,8 @@ struct CacheDriver {
         switch random.below(200) {
         case 0..<60: try lookUp()
         case 60..<66: try pass()
-        case 66..<72: goOn()
-        case 72..<74: askAgainAtItsPlace()
+        case 66..<70: goOn()
+        case 70..<74: askAgainAtItsPlace()
         case 74..<114: try takeEffect()
         case 114..<144: try land()
         case 144..<152: startWrite()

@@ -112,6 +112,17 @@ struct CacheFenceTests {
         #expect(!(try story.land(second, Listing("a=1@4", count: 4)).isStored))
     }
 
+    @Test func whoeverComesAfterAnAnswerThatShowsTheSameDoesNotJoinACallFromBeforeIt() throws {
+        var story = Story()
+        let key = try pageKey()
+        try story.fill(key, .absent)
+        let early = try story.lead(key, confirm: true)
+        // Meanwhile it was made, which `early` saw, and deleted.
+        try story.fill(key, .absent, confirm: true)
+        #expect(story.ask(key, at: 2000) == "fetch 0")
+        #expect(!(try story.land(early, Listing("a=1@1", count: 1)).isStored))
+    }
+
     @Test func whoeverComesAfterAReadOfItsOwnDoesNotJoinACallFromBeforeIt() throws {
         var story = Story()
         let key = try pageKey()

@@ -143,10 +143,7 @@ extension CacheTable {
                 if !isSame || seen.since >= held.copy.base { doubt(dataset) }
                 return false
             }
-            if !isSame {
-                counters.invalidated[.newer, default: 0] += entry.pages.count
-                datasets[dataset]?.changed = clock.next()
-            }
+            if !isSame { counters.invalidated[.newer, default: 0] += entry.pages.count }
             held.copy = next
         }
         // Else the next to confirm it asks.
@@ -154,6 +151,7 @@ extension CacheTable {
             held.confirmedAt = max(held.confirmedAt, ticket.start)
         }
         if ticket.stamp > entry.changed { held.isDoubted = false }
+        datasets[dataset]?.changed = clock.next()
         held.sessionToken = seen.sessionToken ?? held.sessionToken
         if case .same(let creationDate) = origin {
             held.creationDate = creationDate
