@@ -180,6 +180,16 @@ struct CacheConfirmationTests {
         #expect(story.table.statistics.invalidated == [.delete: 2])
     }
 
+    @Test func aStateFromBeforeADeletionIsNotConfirmedByTheNextDataset() throws {
+        var story = try held()
+        let early = try story.lead(try pageKey(), confirm: true)
+        story.table.identityChanged(try owner())
+        // The next one has come to the same count.
+        let landing = try story.land(early, Listing(count: 3))
+        #expect(landing.state == nil)
+        #expect(landing.mustAskAgain)
+    }
+
     @Test func anAnswerFromBeforeADeletionIsNoPartOfTheNextDataset() throws {
         var story = Story()
         let early = try story.lead(try pageKey(since: 1))

@@ -70,6 +70,11 @@ extension CacheTable {
     ) -> Landing {
         var landing = Landing()
         if case .confirm(let suspect) = ticket.errand {
+            // What was voided since it left may be of a dataset that is gone, whatever the counts say.
+            guard let entry = datasets[dataset], ticket.stamp > entry.voided else {
+                landing.mustAskAgain = true
+                return landing
+            }
             let next = origin == .doubtful || seen.wasDeleted ? nil : suspect.copy.following(seen)
             guard let next else {
                 void(dataset, because: .contradiction)
