@@ -89,6 +89,7 @@ extension CacheTable {
     /// To be called before its caller is answered.
     package mutating func learn(_ ticket: PassTicket, from seen: Observation) {
         guard let dataset = datasetOfScope[ticket.scope] else { return }
+        datasets[dataset]?.changed = clock.next()
         if datasets[dataset]?.held?.copy.version != seen.version || !seen.isPlain {
             doubt(dataset, because: .answer)
         }

@@ -35,7 +35,7 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
     var held: Held?
     /// An answer that left at this moment or before is fenced: it may not show what happened then.
     var voided: Stamp
-    /// When the held state began, or was last brought forward, doubted or voided; never before `voided`.
+    /// When the held state began, was last shown, doubted or voided; never before `voided`.
     ///
     /// It stays when the state is let go for room.
     /// A call that left at this moment or before may not show what somebody has been answered with, so a reader
