@@ -35,6 +35,8 @@ MEBIBYTE = 1 << 20
 class Scale:
     """Where the programs are, and the origin."""
 
+    fresh = "1h"
+
     def __init__(self, options):
         self.options = options
         self.syncgate = os.environ.get("SYNCGATE") or str(machine.PROJECT / ".build/release/syncgate")

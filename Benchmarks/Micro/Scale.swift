@@ -11,7 +11,7 @@ enum Scale {
     private static func identities(_ count: Int) {
         let bytes = count * 1536 / shards
         let body = Sample.page(records: 0)
-        var tables = (0..<shards).map { _ in Table(limits: CacheLimits(bytes: bytes, fresh: .max)) }
+        var tables = (0..<shards).map { _ in Table(limits: .hour(bytes: bytes)) }
         for number in 0..<count {
             // Bytes of its own for each, as real answers have.
             let own = body.map { $0 }
