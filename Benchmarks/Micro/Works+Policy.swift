@@ -83,7 +83,8 @@ extension Table {
         guard let copy = complete(ticket, with: .seen(seen, at: nil, .unasked), now: now).state?.copy else {
             return
         }
-        _ = self.keep(body, for: key, of: copy, cost: body.count, goodUntil: Instant(nanoseconds: .max))
+        // Bytes of its own, as what is rendered has.
+        _ = self.keep(body.map { $0 }, for: key, of: copy, cost: body.count, goodUntil: Instant(nanoseconds: .max))
     }
 }
 
