@@ -84,7 +84,13 @@ extension Table {
             return
         }
         // Bytes of its own, as what is rendered has.
-        _ = self.keep(body.map { $0 }, for: key, of: copy, cost: body.count, goodUntil: Instant(nanoseconds: .max))
+        _ = self.keep(
+            body.map { $0 },
+            for: key,
+            of: copy,
+            cost: body.count,
+            goodUntil: Instant(nanoseconds: .max)
+        )
     }
 }
 
