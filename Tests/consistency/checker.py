@@ -27,6 +27,8 @@ from origin_history import REFUSED, OriginHistory, value_of
 
 # Seconds: the origin tells its time in milliseconds.
 TICK = 0.002
+# How long a deletion whose answer was cut may take to happen.
+CUT = 0.5
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,12 @@ class Judge:
     def __init__(self, origin, gateway, of, time_to_live):
         self.origin, self.time_to_live = origin, time_to_live
         self.walks = walks([r for r in of["reads"] if r.gateway == gateway])
-        own = [d for d in of["deletes"] if d.gateway == gateway and d.end != PENDING and not d.gone]
+        own = [
+            (d.start - TICK, d.end if d.end != PENDING else d.start + CUT) for d in of["deletes"] if d.gateway == gateway and not d.gone
+        ]
         self.foreign_deletions = [
             state.began for state in origin.states[1:]
-            if not state.exists and not any(d.start - TICK <= state.began <= d.end for d in own)
+            if not state.exists and not any(start <= state.began <= end for start, end in own)
         ]
         self.done = sorted((
             (x.end, index, x) for x in of["writes"] + of["deletes"]
