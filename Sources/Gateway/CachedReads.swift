@@ -205,6 +205,11 @@ extension CachedReads {
     ) -> StreamOutcome {
         table(of: scope.owner) { $0.streamed(change, of: scope, syncCount: syncCount, now: now) }
     }
+
+    /// What `lookUp` would decide about a read, and why.
+    package func explain(_ key: PageKey, now: Instant) -> Explanation {
+        table(of: key.dataset.owner) { $0.explain(key, now: now) }
+    }
 }
 
 extension Response {

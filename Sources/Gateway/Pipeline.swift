@@ -12,6 +12,7 @@ package import Serving
 package struct Pipeline: Responder {
     let live: LiveSettings
     let reads: CachedReads
+    let otherReads: OtherReads
     let admission: Admission
     let telemetry: Telemetry
     let clock: GatewayClock
@@ -68,6 +69,7 @@ package struct Pipeline: Responder {
         settings: Settings,
         call: inout Call
     ) throws(GatewayError) -> Answer {
+        if let known = try answerFromReads(operation, settings: settings, call: &call) { return known }
         let rule = CacheRule(for: operation)
         switch rule {
         case .cached(let key):
@@ -153,7 +155,9 @@ package struct Pipeline: Responder {
             clock: clock,
             exchangesToken: exchangesToken
         )
+        let departure = otherReads.started(operation, at: originTime(settings))
         let end = await errand.run(operation)
+        otherReads.ended(departure, of: operation, with: end.outcome, at: originTime(settings))
         reads.ended(passage, of: operation, with: end.outcome, now: clock.monotonic())
         if case .changesDataset(let scope) = rule, end.outcome.isConflict { confirm(scope, settings: settings) }
         return end.answer

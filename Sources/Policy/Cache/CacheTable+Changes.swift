@@ -39,7 +39,7 @@ extension CacheTable {
         if let change, change.syncCount > ticket.heldCount, held.copy.contains(change) { return }
         let wasAlone = ticket.isAlone && ticket.number == entry.writesStarted
         guard let change, wasAlone, ticket.stamp > entry.voided, let next = held.copy.following(change) else {
-            doubt(dataset)
+            doubt(dataset, because: .write)
             return
         }
         // The answer does not say that the dataset is the one it was: where it is time to ask, it confirms nothing.
@@ -63,7 +63,7 @@ extension CacheTable {
         if change != nil, !held.copy.isAbsent, syncCount <= held.copy.syncCount { return .known }
         guard entry.writes == 0, let change, let next = held.copy.following(change) else {
             counters.invalidated[.stream, default: 0] += entry.pages.count
-            doubt(dataset)
+            doubt(dataset, because: .stream)
             return .doubted
         }
         advance(dataset, to: next, confirmedAt: nil, now: now)
@@ -89,7 +89,9 @@ extension CacheTable {
     /// To be called before its caller is answered.
     package mutating func learn(_ ticket: PassTicket, from seen: Observation) {
         guard let dataset = datasetOfScope[ticket.scope] else { return }
-        if datasets[dataset]?.held?.copy.version != seen.version || !seen.isPlain { doubt(dataset) }
+        if datasets[dataset]?.held?.copy.version != seen.version || !seen.isPlain {
+            doubt(dataset, because: .answer)
+        }
     }
 
     /// Learns from an answer that says only whether the dataset exists, as DescribeDataset's does.
@@ -103,7 +105,7 @@ extension CacheTable {
 
     /// Puts a dataset in doubt: it is asked before it is served again.
     package mutating func doubt(_ scope: DatasetScope) {
-        if let dataset = datasetOfScope[scope] { doubt(dataset) }
+        if let dataset = datasetOfScope[scope] { doubt(dataset, because: .told) }
     }
 
     /// The newest state that is held of a dataset, and the newest session token that the service gave for it.
@@ -156,9 +158,9 @@ extension CacheTable {
     }
 
     /// Rule 5; where nothing is held, what is in the air is in doubt.
-    mutating func doubt(_ dataset: Int) {
+    mutating func doubt(_ dataset: Int, because cause: Explanation.Doubt) {
         guard datasets[dataset]?.held != nil else { return fence(dataset) }
-        datasets[dataset]?.held?.isDoubted = true
+        datasets[dataset]?.held?.doubt = cause
         datasets[dataset]?.changed = clock.next()
     }
 

@@ -40,7 +40,7 @@ extension CacheTable {
                 void(dataset, because: .contradiction)
                 landing.mustAskAgain = true
             } else if datasets[dataset]?.held?.copy.isAbsent ?? false {
-                doubt(dataset)
+                doubt(dataset, because: .answer)
             }
         case .seen(let seen, let time, let origin):
             landing = place(seen, of: ticket, at: time, origin: origin, in: dataset, now: now)
@@ -109,7 +109,7 @@ extension CacheTable {
         case .older:
             void(dataset, because: .contradiction)
         case .late:
-            if datasets[dataset]?.held?.copy.version != version { doubt(dataset) }
+            if datasets[dataset]?.held?.copy.version != version { doubt(dataset, because: .answer) }
         }
         if !landing.isStored { counters.fencedFills += 1 }
         return landing
@@ -136,7 +136,7 @@ extension CacheTable {
     ) -> Bool {
         guard let entry = datasets[dataset], var held = entry.held else { return false }
         guard seen.isPlain else {
-            doubt(dataset)
+            doubt(dataset, because: .answer)
             return false
         }
         if !held.copy.isAbsent {
@@ -145,7 +145,9 @@ extension CacheTable {
             let isChecked = isSame || ticket.isConfirmation
             guard isChecked, let next = held.copy.following(seen) else {
                 // An answer for counts before the copy's may tell of a deletion before it; a merge is news to any.
-                if !isSame || !seen.isPlain || seen.since >= held.copy.base { doubt(dataset) }
+                if !isSame || !seen.isPlain || seen.since >= held.copy.base {
+                    doubt(dataset, because: .answer)
+                }
                 return false
             }
             if !isSame {
@@ -158,7 +160,7 @@ extension CacheTable {
         if held.copy.isAbsent || origin != .unasked || !isCheckDue(held, at: ticket.start) {
             held.confirmedAt = max(held.confirmedAt, ticket.start)
         }
-        if ticket.stamp > entry.changed { held.isDoubted = false }
+        if ticket.stamp > entry.changed { held.doubt = nil }
         held.sessionToken = seen.sessionToken ?? held.sessionToken
         if case .same(let creationDate) = origin {
             held.creationDate = creationDate

@@ -11,13 +11,15 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
         /// When the last call that showed this state began.
         var confirmedAt: Instant
         /// Something happened that may have changed the dataset: it is asked before it is served again.
-        var isDoubted = false
+        var doubt: Explanation.Doubt?
         /// When it was last known to be the dataset that it began as.
         var checkedAt: Instant
         var creationDate: [UInt8]?
         /// By the service's clock, in seconds since 1970.
         var firstSeen: Int64?
         var sessionToken: String?
+
+        var isDoubted: Bool { doubt != nil }
     }
 
     struct InTheAir: Sendable {
