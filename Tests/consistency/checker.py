@@ -11,7 +11,8 @@ C7 whatever changed, by whomever, is seen once the time to live is over; a confi
 C8 a write that was answered with success happened as the answer says, one that was refused did not, and none twice
 
 A dataset that somebody else deletes and makes anew may count as the old one did, and nothing in the answer to a write
-tells the two apart. So for as long as C7 lets such a deletion be unseen, an answer may mix the old with the new.
+tells the two apart. So for as long as C7 lets such a deletion be unseen, an answer may mix the old with the new, or
+be the old one's after the new one's was seen.
 
 The origin's journal gives the states of each dataset in their order. A read is good if one of the states that give
 its answer lies between the newest that it must see and the newest that it can. Datasets of one gateway that nobody
@@ -26,6 +27,8 @@ from origin_history import REFUSED, OriginHistory, value_of
 
 # Seconds: the origin tells its time in milliseconds.
 TICK = 0.002
+# How long a deletion whose answer was cut may take to happen.
+CUT = 0.5
 
 
 @dataclass(frozen=True)
@@ -135,10 +138,12 @@ class Judge:
     def __init__(self, origin, gateway, of, time_to_live):
         self.origin, self.time_to_live = origin, time_to_live
         self.walks = walks([r for r in of["reads"] if r.gateway == gateway])
-        own = [d for d in of["deletes"] if d.gateway == gateway and d.end != PENDING and not d.gone]
+        own = [
+            (d.start - TICK, d.end if d.end != PENDING else d.start + CUT) for d in of["deletes"] if d.gateway == gateway and not d.gone
+        ]
         self.foreign_deletions = [
             state.began for state in origin.states[1:]
-            if not state.exists and not any(d.start - TICK <= state.began <= d.end for d in own)
+            if not state.exists and not any(start <= state.began <= end for start, end in own)
         ]
         self.done = sorted((
             (x.end, index, x) for x in of["writes"] + of["deletes"]
@@ -168,10 +173,9 @@ class Judge:
             states = self.candidates(pages)
             least = max(bound for _, bound, _ in bounds)
             good = next((state for state in states if state >= least), None)
-            if good is None and not states and any(
-                start - self.time_to_live <= time <= pages[-1].end for time in self.foreign_deletions
-            ):
-                continue
+            if good is None and any(start - self.time_to_live <= time <= pages[-1].end for time in self.foreign_deletions):
+                if not states or states[-1] >= max(bound for rule, bound, _ in bounds if rule != "C2"):
+                    continue
             if good is None:
                 yield from self.explain(pages, states, bounds)
             else:
