@@ -6,11 +6,11 @@ final class LoopLane: Sendable {
     let responder: any Responder
     /// Where answers to hot requests are written: one memory for all of them, as long as the system takes them at
     /// once.
-    private let answers: NIOLoopBoundBox<ByteBuffer>
+    private let answers: NIOLoopBoundBox<AnswerBuffer>
 
     init(_ loop: any EventLoop, responder: any Responder) {
         self.responder = responder
-        answers = .makeBoxSendingValue(ByteBuffer(), eventLoop: loop)
+        answers = .makeBoxSendingValue(AnswerBuffer(), eventLoop: loop)
     }
 
     static func one(forEach loops: EventLoops, responder: any Responder) -> [ObjectIdentifier: LoopLane] {
@@ -25,13 +25,13 @@ final class LoopLane: Sendable {
     private static let mostKept = 256 << 10
 
     func takeAnswerBuffer() -> AnswerBuffer {
-        var bytes = answers.value
-        answers.value = ByteBuffer()
-        bytes.clear()
-        return AnswerBuffer(bytes)
+        var buffer = answers.value
+        answers.value = AnswerBuffer()
+        buffer.clear()
+        return buffer
     }
 
     func giveBack(_ buffer: AnswerBuffer) {
-        if buffer.bytes.capacity <= Self.mostKept { answers.value = buffer.bytes }
+        answers.value = buffer.bytes.capacity <= Self.mostKept ? buffer : AnswerBuffer()
     }
 }
