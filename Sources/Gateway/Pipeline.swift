@@ -92,7 +92,7 @@ package struct Pipeline: Responder {
             return .now(finish(page.page.response, of: call))
         case .wait(let fetch):
             call.noteJoined()
-            let place = try enter()
+            let place = try enter(for: .wait)
             return .later { [call] in
                 defer { place.leave() }
                 return await land(fetch, call: call)
@@ -101,7 +101,7 @@ package struct Pipeline: Responder {
             call.noteLead(replacing: stale)
             let place: Admission.Place
             do throws(GatewayError) {
-                place = try enter()
+                place = try enter(for: .forward)
                 try admission.admitUpstream(operation, call: &call, now: now)
             } catch {
                 let landing = reads.complete(ticket, with: Forwarded(result: .failure(error)), now: now)
@@ -138,9 +138,9 @@ package struct Pipeline: Responder {
         return finish(landing, of: call)
     }
 
-    private func enter() throws(GatewayError) -> Admission.Place {
+    private func enter(for errand: InFlightLimit.Errand) throws(GatewayError) -> Admission.Place {
         do throws(GatewayError) {
-            return try admission.enter()
+            return try admission.enter(for: errand)
         } catch {
             telemetry.metrics.count(.refused(.inFlight))
             throw error
@@ -156,7 +156,7 @@ package struct Pipeline: Responder {
     ) throws(GatewayError) -> Answer {
         call.exchange.cache = .pass
         call.cacheStatus = .forwarded(operation.isRead ? .bypass : .method)
-        let place = try enter()
+        let place = try enter(for: .forward)
         try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
         return .later { [call] in
             defer { place.leave() }

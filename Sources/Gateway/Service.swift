@@ -9,6 +9,8 @@ package final class Service: Sendable {
     let launch: Launch
     let clock: GatewayClock
     let loops: EventLoops
+    /// The admin listener's own: it answers whatever the callers keep the others busy with.
+    let adminLoop: EventLoops
     let telemetry: Telemetry
     let writer: LogWriter
     package let logger: Logger
@@ -81,6 +83,7 @@ package final class Service: Sendable {
         live = LiveSettings(Settings(configuration, forwarder: link.forwarder))
         state = Mutex(State(link: link, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
+        adminLoop = EventLoops(workers: 1)
         gauges.attach(self)
     }
 
@@ -97,7 +100,7 @@ package final class Service: Sendable {
         let token = try configuration.adminToken
         let access = AdminGuard(token: token, address: configuration.admin.address)
         let responder = AdminResponder(access: access, actions: adminActions, metrics: telemetry.metrics)
-        let address = ServerConfiguration(address: configuration.admin.address, loops: loops)
+        let address = ServerConfiguration(address: configuration.admin.address, loops: adminLoop)
         let admin = try await start(address, responder: responder, key: "admin")
         state.withLock {
             $0.admin = admin

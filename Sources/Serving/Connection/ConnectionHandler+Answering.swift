@@ -11,12 +11,14 @@ extension ConnectionHandler {
         // Ends by itself when the answer is made; `hangUp` cancels it when nobody waits for that any more.
         let task = Task {
             let reply = await work()
-            loop.execute { handler.value.made(reply, for: number) }
+            let ready = ContinuousClock.now
+            loop.execute { handler.value.made(reply, for: number, at: ready) }
         }
         stage = .working(task: task)
     }
 
-    private func made(_ reply: Reply, for number: Int) {
+    private func made(_ reply: Reply, for number: Int, at ready: ContinuousClock.Instant) {
+        responder.eventLoopWasLate(by: ready.duration(to: .now))
         guard case .working = stage, number == exchange else { return }
         deliver(reply)
     }
