@@ -4,7 +4,7 @@ DURATION ?= 7200
 PYTHON := .venv/bin/python
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: run build test lint format bench fuzz soak tsan asan clean
+.PHONY: run build test lint format bench bench-offload fuzz consistency mutants soak tsan asan clean
 
 # The release build, although a debug build is there in two thirds of the time: it is what gets installed and
 # measured. The demo itself needs no Python, but one of the lines that it prints is for boto3.
@@ -28,19 +28,34 @@ lint:
 format:
 	swift format -i -r --parallel $(SWIFT_FILES)
 
-# BENCH="hits herd": only these parts; SYNCGATE=path: another binary; AWS_SIGV4_PROXY=path: measured too.
+# BENCH="hits herd": only these parts (--first on a busy machine); SYNCGATE=path: another binary; AWS_SIGV4_PROXY=path: measured too.
 bench: $(if $(SYNCGATE),,build)
 	Benchmarks/install
 	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/run.py $(BENCH)
+
+# What is kept off the service; SYNCGATE=path: another binary.
+bench-offload: $(if $(SYNCGATE),,build)
+	Benchmarks/install
+	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/offload.py --write
 
 fuzz: build
 	.ci/bootstrap python
 	.ci/fuzz-hot 60
 	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/clients/fuzz.py --seconds $(DURATION)
 
+# The consistency checker against all the trouble there is; with each plan and each of the service's unknowns in turn.
+consistency: build
+	.ci/bootstrap python
+	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION)
+
+# Each safeguard of the cache taken out of a copy of the sources, debug: the tests must find it. Half an hour.
+mutants:
+	.ci/bootstrap python
+	$(PYTHON) Tests/consistency/mutants.py
+
 soak: build
 	.ci/bootstrap python
-	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/driver.py --seconds $(DURATION) --resets 0.005 --bypass
+	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION) --plan troubled
 
 tsan asan: export TSAN_OPTIONS = suppressions=$(CURDIR)/.ci/tsan-suppressions
 tsan asan: SANITIZER = $(if $(filter tsan,$@),thread,address)

@@ -41,7 +41,7 @@ class Server:
         if "@forward_port@" not in template:
             self.forward_port = self.port
         values = {"port": self.port, "forward_port": self.forward_port, "admin_port": self.admin_port,
-                  "origin": bench.origin_port, "folder": self.folder}
+                  "origin": bench.origin_port, "folder": self.folder, "fresh": bench.fresh}
         self.file = self.folder / (file or "none")
         for key, value in values.items():
             template = template.replace(f"@{key}@", str(value))
@@ -69,8 +69,10 @@ def floor(bench, bytes):
     return Server("floor", bench, lambda it: [bench.programs / "floor", it.port, bytes])
 
 
-def syncgate(bench):
-    return Server("syncgate", bench, lambda it: [bench.syncgate, "serve", "--config", it.file], "syncgate.yaml")
+def syncgate(bench, share=None):
+    """With a share, on so much of its core only."""
+    brake = [bench.programs / "brake", share] if share else []
+    return Server("syncgate", bench, lambda it: [*brake, bench.syncgate, "serve", "--config", it.file], "syncgate.yaml")
 
 
 def nginx(bench):

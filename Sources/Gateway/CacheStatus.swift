@@ -2,9 +2,14 @@
 package enum CacheStatus: Sendable, Equatable {
     /// Nanoseconds for which the page stays fresh.
     case hit(timeToLive: Int64)
+    /// Rendered from what is held of the dataset; nanoseconds for which that stays fresh.
+    case derived(timeToLive: Int64)
+    case staleWhileRevalidate
     case staleIfError
     case forwarded(Reason, stored: Bool = false)
-    /// Waited for a fetch that another request had started.
+    /// The service was asked only what has changed.
+    case delta(Reason, stored: Bool = false)
+    /// Waited for a call that another request had started.
     case collapsed
 
     /// Neither answered nor forwarded: a bucket was empty, or there was no way to forward.
@@ -22,7 +27,11 @@ package enum CacheStatus: Sendable, Equatable {
     package var fieldValue: String {
         switch self {
         case .hit(let timeToLive): "syncgate; hit; ttl=\(timeToLive / 1_000_000_000)"
+        case .derived(let timeToLive): "syncgate; hit; ttl=\(timeToLive / 1_000_000_000); detail=derived"
+        case .staleWhileRevalidate: "syncgate; hit; detail=stale-while-revalidate"
         case .staleIfError: "syncgate; hit; detail=stale-if-error"
+        case .delta(let reason, let stored):
+            "syncgate; fwd=\(reason.rawValue)" + (stored ? "; stored" : "") + "; detail=delta"
         case .forwarded(let reason, let stored):
             "syncgate; fwd=\(reason.rawValue)" + (stored ? "; stored" : "")
         case .collapsed: "syncgate; fwd=uri-miss; collapsed"

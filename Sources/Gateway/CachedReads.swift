@@ -10,15 +10,16 @@ import Synchronization
 /// Identities are spread over shards, each with its lock, its share of the bytes, and all datasets of its
 /// identities: so DeleteDataset finds everything that it makes stale in one shard.
 package final class CachedReads: Sendable {
-    /// What reaches everybody who waits for one fetch.
-    package struct Landing: Sendable {
+    /// What reaches everybody who waits for one call.
+    package struct Landed: Sendable {
         package var forwarded: Forwarded
-        package var isStored: Bool
-        /// A page that may stand in for the error.
-        package var stale: CachedPage<KeptPage>?
+        /// The lastSyncCount that was asked for.
+        package var since: Int64
+        package var landing = Landing()
+        let pages = SharedPages()
     }
 
-    package typealias Fetch = Flight<Landing>
+    package typealias Fetch = Flight<Landed>
     private typealias Table = CacheTable<KeptPage, Fetch>
 
     private final class Shard: Sendable {
@@ -40,21 +41,41 @@ package final class CachedReads: Sendable {
         shards = (0..<count).map { _ in Shard(limits.divided(by: count)) }
     }
 
-    /// A page may fill an eighth of a shard: this much lets the largest dataset there is, 1 MB, stay.
+    /// A dataset may fill an eighth of a shard: this much lets the largest one there is, 1 MB, stay.
     private static let leastShard = 16 << 20
     private static let mostShards = 16
 
     package func lookUp(_ key: PageKey, confirm: Bool, now: Instant) -> Lookup<KeptPage, Fetch> {
-        shard(of: key.dataset.owner).table.withLock { table in
-            table.lookUp(key, confirm: confirm, now: now) { Fetch() }
+        table(of: key.dataset.owner) { $0.lookUp(key, confirm: confirm, now: now) { Fetch() } }
+    }
+
+    /// Sends somebody to confirm what is held of a dataset, unless that is being done.
+    package func confirmation(of scope: DatasetScope, now: Instant) -> (Ticket, Fetch)? {
+        table(of: scope.owner) { $0.confirmation(of: scope, now: now) { Fetch() } }
+    }
+
+    /// Keeps a page that was rendered from a state, if that is still the one held.
+    package func keep(
+        _ page: KeptPage,
+        for key: PageKey,
+        of copy: DatasetCopy,
+        goodUntil: Instant
+    ) -> PagePlace? {
+        table(of: key.dataset.owner) {
+            $0.keep(page, for: key, of: copy, cost: page.cost, goodUntil: goodUntil)
         }
     }
 
+    /// Somebody was given the token of a walk through this state.
+    package func walkBegan(in copy: DatasetCopy, of scope: DatasetScope, now: Instant) {
+        table(of: scope.owner) { $0.walkBegan(in: copy, of: scope, now: now) }
+    }
+
     /// A read whose page was found at `place`, for `hit`.
-    func hotRead(_ key: PageKey, at place: Int, target: String) -> HotRead {
+    func hotRead(_ key: PageKey, at place: PagePlace, target: String) -> HotRead {
         HotRead(
             target: WireBytes(target),
-            key: key,
+            identity: key.dataset.owner,
             shard: key.dataset.owner.shard(among: shards.count),
             place: place
         )
@@ -62,86 +83,18 @@ package final class CachedReads: Sendable {
 
     /// The page that `lookUp` would give as a hit; nil, and nothing has been asked, where it would not.
     func hit(_ read: HotRead, now: Instant) -> CachedPage<KeptPage>? {
-        shards[read.shard].table.withLock { $0.hit(read.key, at: read.place, now: now) }
+        shards[read.shard].table.withLock { $0.hit(at: read.place, now: now) }
     }
 
-    /// Stores what a fetch brought, if that is still true, and tells what its waiters are to be told.
-    package func complete(_ ticket: Ticket, with forwarded: Forwarded, now: Instant) -> Landing {
-        let response = try? forwarded.result.get()
-        let facts = response.flatMap { $0.isSuccess ? PageFacts($0) : nil }
-        let page = facts == nil ? nil : response.map(KeptPage.init)
-        let fill = shard(of: ticket.key.dataset.owner).table.withLock { table in
-            table.complete(
-                ticket,
-                with: page,
-                facts: facts,
-                cost: page?.cost ?? 0,
-                now: now
-            )
-        }
-        noteRefusal(of: ticket.key.dataset, in: forwarded)
-        switch fill {
-        case .stored: return Landing(forwarded: forwarded, isStored: true, stale: nil)
-        case .fenced, .declined: return Landing(forwarded: forwarded, isStored: false, stale: nil)
-        case .failed(let stale): return Landing(forwarded: forwarded, isStored: false, stale: stale)
-        }
-    }
-
-    /// What has been asked of the table for an operation that goes by it, to be handed back with its answer.
-    package enum Passage: Sendable {
-        case unnoticed
-        case observed(PassTicket)
-        case write(WriteTicket)
-        case identity(IdentityScope)
-    }
-
-    /// To be called before the operation leaves.
-    package func started(_ rule: CacheRule) -> Passage {
-        guard notices else { return .unnoticed }
-        switch rule {
-        case .cached, .passed:
-            return .unnoticed
-        case .observed(let scope):
-            return .observed(table(of: scope.owner) { $0.passStarted(scope) })
-        case .changesDataset(let scope):
-            return .write(table(of: scope.owner) { $0.writeStarted(scope) })
-        case .changesIdentity(let owner):
-            _ = table(of: owner) { $0.identityChanged(owner) }
-            return .identity(owner)
-        }
-    }
-
-    /// To be called with what came of it, before its caller is answered.
-    package func ended(_ passage: Passage, of operation: Operation, with forwarded: Forwarded) {
-        switch passage {
-        case .unnoticed:
-            break
-        case .observed(let ticket):
-            learn(ticket, from: forwarded, to: operation.name)
-        case .write(let ticket):
-            _ = table(of: ticket.scope.owner) { $0.writeEnded(ticket, outcome: WriteOutcome(forwarded)) }
-        case .identity(let owner):
-            _ = table(of: owner) { $0.identityChanged(owner) }
-        }
-    }
-
-    private func learn(_ ticket: PassTicket, from forwarded: Forwarded, to operation: OperationName) {
-        guard case .success(let response) = forwarded.result else { return }
-        noteRefusal(of: ticket.scope, in: forwarded)
-        if operation == .describeDataset {
-            guard response.isSuccess || response.head.status.code == 404 else { return }
-            table(of: ticket.scope.owner) { $0.learn(ticket, exists: response.isSuccess) }
-        } else if response.isSuccess, let facts = PageFacts(response) {
-            table(of: ticket.scope.owner) { $0.learn(ticket, facts: facts) }
-        }
-    }
-
-    /// A sync count that the origin does not know may be one that the table handed out: the dataset was made anew.
-    private func noteRefusal(of scope: DatasetScope, in forwarded: Forwarded) {
-        guard case .success(let response) = forwarded.result, response.head.status.code == 400,
-            response.body.firstRange(of: "No such SyncCount".utf8) != nil
-        else { return }
-        _ = table(of: scope.owner) { $0.doubt(scope) }
+    /// Takes back a shared call with what it brought.
+    package func complete(
+        _ ticket: Ticket,
+        with finding: Finding,
+        from forwarded: Forwarded,
+        now: Instant
+    ) -> Landed {
+        let landing = table(of: ticket.dataset.owner) { $0.complete(ticket, with: finding, now: now) }
+        return Landed(forwarded: forwarded, since: ticket.errand.since, landing: landing)
     }
 
     package func purge(pool: IdentityPoolID?, identity: IdentityID?, dataset: DatasetName?) -> Int {
@@ -158,14 +111,110 @@ package final class CachedReads: Sendable {
         shards.reduce(CacheStatistics()) { sum, shard in sum + shard.table.withLock { $0.statistics } }
     }
 
-    private func shard(of owner: IdentityScope) -> Shard {
-        shards[owner.shard(among: shards.count)]
-    }
-
-    private func table<Result: Sendable>(
+    fileprivate func table<Result: Sendable>(
         of owner: IdentityScope,
         _ body: (inout CacheTable<KeptPage, Fetch>) -> Result
     ) -> Result {
-        shard(of: owner).table.withLock { body(&$0) }
+        shards[owner.shard(among: shards.count)].table.withLock { body(&$0) }
+    }
+}
+
+/// What else goes to the service, and what the table learns of it.
+extension CachedReads {
+    /// What has been asked of the table for an operation that goes by it, to be handed back with its answer.
+    package enum Passage: Sendable {
+        case unnoticed
+        case observed(PassTicket)
+        case write(WriteTicket)
+        case identity(IdentityScope)
+    }
+
+    /// To be called before the operation leaves.
+    package func started(_ rule: CacheRule, now: Instant) -> Passage {
+        guard notices else { return .unnoticed }
+        switch rule {
+        case .cached(let key):
+            return .observed(table(of: key.dataset.owner) { $0.passStarted(key.dataset, now: now) })
+        case .continued(let request):
+            return .observed(table(of: request.scope.owner) { $0.passStarted(request.scope, now: now) })
+        case .passed:
+            return .unnoticed
+        case .observed(let scope):
+            return .observed(table(of: scope.owner) { $0.passStarted(scope, now: now) })
+        case .changesDataset(let scope):
+            return .write(table(of: scope.owner) { $0.writeStarted(scope, now: now) })
+        case .changesIdentity(let owner):
+            _ = table(of: owner) { $0.identityChanged(owner) }
+            return .identity(owner)
+        }
+    }
+
+    /// To be called once with what came of it, before its caller is answered.
+    package func ended(_ passage: Passage, of operation: Operation, with forwarded: Forwarded, now: Instant) {
+        switch passage {
+        case .unnoticed:
+            break
+        case .observed(let ticket):
+            learn(ticket, from: forwarded, to: operation)
+        case .write(let ticket):
+            let outcome = WriteOutcome(forwarded)
+            table(of: ticket.scope.owner) { $0.writeEnded(ticket, outcome: outcome, now: now) }
+        case .identity(let owner):
+            _ = table(of: owner) { $0.identityChanged(owner) }
+        }
+    }
+
+    private func learn(_ ticket: PassTicket, from forwarded: Forwarded, to operation: Operation) {
+        guard case .success(let response) = forwarded.result else { return }
+        switch operation {
+        case .describeDataset:
+            guard response.isSuccess || response.head.status.code == 404 else { return }
+            table(of: ticket.scope.owner) { $0.learn(ticket, exists: response.isSuccess) }
+        case .listRecords(let request):
+            if let seen = Observation(forwarded, since: request.lastSyncCount ?? 0) {
+                table(of: ticket.scope.owner) { $0.learn(ticket, from: seen) }
+            } else if response.deniesSyncCount {
+                // The count may be one that the table handed out: then the dataset was made anew.
+                doubt(ticket.scope)
+            }
+        default:
+            break
+        }
+    }
+
+    /// The next read of the dataset asks the service.
+    package func doubt(_ scope: DatasetScope) {
+        table(of: scope.owner) { $0.doubt(scope) }
+    }
+
+    /// The newest state that is held of a dataset, and the newest session token that the service gave for it.
+    package func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)? {
+        table(of: scope.owner) { $0.known(of: scope) }
+    }
+
+    package func noteToken(_ token: String, of scope: DatasetScope) {
+        table(of: scope.owner) { $0.noteToken(token, of: scope) }
+    }
+
+    /// Takes in a change that a stream tells of; nil for one that tells that, and not what, has changed.
+    package func streamed(
+        _ change: RecordChange?,
+        of scope: DatasetScope,
+        syncCount: Int64,
+        now: Instant
+    ) -> StreamOutcome {
+        table(of: scope.owner) { $0.streamed(change, of: scope, syncCount: syncCount, now: now) }
+    }
+
+    /// What `lookUp` would decide about a read, and why.
+    package func explain(_ key: PageKey, now: Instant) -> Explanation {
+        table(of: key.dataset.owner) { $0.explain(key, now: now) }
+    }
+}
+
+extension Response {
+    /// The service does not know the sync count that it was asked about.
+    var deniesSyncCount: Bool {
+        head.status.code == 400 && body.firstRange(of: "No such SyncCount".utf8) != nil
     }
 }

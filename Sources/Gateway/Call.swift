@@ -55,9 +55,15 @@ package struct Call: Sendable {
     }
 
     package mutating func note(hit page: CachedPage<KeptPage>) {
-        exchange.cache = page.isAbsent ? .absent : .hit
+        exchange.cache = page.page.isAbsent ? .absent : .hit
         exchange.age = page.age / 1_000_000_000
         cacheStatus = .hit(timeToLive: page.timeToLive)
+    }
+
+    package mutating func note(derivedFrom state: HeldState) {
+        exchange.cache = state.copy.isAbsent ? .absent : .derived
+        exchange.age = state.age / 1_000_000_000
+        cacheStatus = .derived(timeToLive: state.timeToLive)
     }
 
     package mutating func noteJoined() {
@@ -65,15 +71,27 @@ package struct Call: Sendable {
         cacheStatus = .collapsed
     }
 
-    package mutating func noteLead(replacing stale: CachedPage<KeptPage>?) {
+    package mutating func note(leading errand: Errand) {
         exchange.cache = .lead
-        cacheStatus = .forwarded(wantsConfirmation ? .request : stale == nil ? .uriMiss : .stale)
+        switch errand {
+        case .fetch: cacheStatus = .forwarded(wantsConfirmation ? .request : .uriMiss)
+        case .confirm: cacheStatus = .delta(wantsConfirmation ? .request : .stale)
+        }
     }
 
-    package mutating func note(stale page: CachedPage<KeptPage>) {
+    /// What came of a call that this one led: it is kept, or not.
+    package mutating func note(stored: Bool) {
+        switch cacheStatus {
+        case .forwarded(let reason, _): cacheStatus = .forwarded(reason, stored: stored)
+        case .delta(let reason, _): cacheStatus = .delta(reason, stored: stored)
+        default: break
+        }
+    }
+
+    package mutating func note(stale state: HeldState, because status: CacheStatus) {
         exchange.cache = .stale
-        exchange.age = page.age / 1_000_000_000
-        cacheStatus = .staleIfError
+        exchange.age = state.age / 1_000_000_000
+        cacheStatus = status
     }
 
     package mutating func note(_ forwarded: Forwarded) {

@@ -20,9 +20,16 @@ package struct Forwarded: Sendable {
     package var page: RecordsPage?
     /// The same of a success of UpdateRecords.
     package var update: UpdateAnswer?
+    /// The service's clock when it gave such a page, in seconds since 1970; nil if it did not say.
+    package var pageTime: Int64?
     /// How often the request was signed and handed to the client.
     package var attempts = 0
     package var nanoseconds: Int64 = 0
+
+    /// The service refused a write since the dataset is not what the writer was told.
+    var isConflict: Bool {
+        if case .success(let response) = result { response.head.status.code == 409 } else { false }
+    }
 
     /// A page past its time may stand in for it, where that is allowed.
     package var mayBeReplaced: Bool {
@@ -77,9 +84,16 @@ package final class Forwarder: Sendable {
     package var clockSkew: Int64 { health.withLock { $0.skew.offset } }
     package var isCircuitClosed: Bool { health.withLock { $0.breaker.isClosed } }
 
+    /// By when what begins now has to have ended.
+    func deadline() -> Deadline { Deadline(after: total, from: clock.monotonic()) }
+
     package func forward(_ operation: Operation) async -> Forwarded {
+        await forward(operation, by: deadline())
+    }
+
+    /// One call of several that share a deadline.
+    func forward(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
         let start = clock.monotonic()
-        let deadline = Deadline(after: total, from: start)
         var attempts = 0
         var hasMendedSignature = false
         while true {
@@ -189,7 +203,10 @@ extension Forwarder {
             let status = answer.head.status.code
             health.withLock { $0.skew.accepted(signedWith: skew) }
             if status == 429 { metrics.count(.upstreamThrottled) }
-            let end = Forwarded(result: .success(answer), page: page, update: update)
+            var end = Forwarded(result: .success(answer), page: page, update: update)
+            if page != nil {
+                end.pageTime = response.head.headerFields[.date].flatMap(HTTPDate.init)?.epochSeconds
+            }
             return status >= 500 ? .failed(end, .answered(status: status)) : .ended(end)
         case .signatureRefused(let refusal):
             let reason = await mend(refusal, in: response, keys: keys, skew: skew, mayRefresh: mayMend)

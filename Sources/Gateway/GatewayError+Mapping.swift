@@ -9,16 +9,17 @@ extension GatewayError {
     var mayHaveBeenApplied: Bool {
         switch self {
         case .upstream(let error): error.phase != .notSent
-        case .malformedAnswer: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .refusedByOrigin: false
+        case .malformedAnswer, .outcomeUnknown, .notApplied: true
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded, .refusedByOrigin:
+            false
         }
     }
 
     /// Whether the origin was asked, or at least tried.
     var wasForwarded: Bool {
         switch self {
-        case .upstream, .malformedAnswer, .refusedByOrigin: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen: false
+        case .upstream, .malformedAnswer, .refusedByOrigin, .notApplied, .outcomeUnknown: true
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded: false
         }
     }
 
@@ -27,7 +28,7 @@ extension GatewayError {
         switch self {
         case .upstream, .malformedAnswer, .circuitOpen, .noCredentials, .refusedByOrigin: true
         case .throttled(let policy, _): policy != .caller
-        case .invalid, .overloaded: false
+        case .invalid, .overloaded, .walkEnded, .notApplied, .outcomeUnknown: false
         }
     }
 }

@@ -19,6 +19,12 @@ package enum GatewayError: Error, Sendable, Equatable {
     case upstream(UpstreamError)
     /// The origin refuses the gateway's own signature, credentials or rights; the name is AWS's.
     case refusedByOrigin(String)
+    /// A write brought no answer, and the dataset still stands at the count that it had before.
+    case notApplied(at: Int64)
+    /// A write brought no answer, and what has changed since does not show whether it was applied.
+    case outcomeUnknown
+    /// The state that a walk went through is no longer held.
+    case walkEnded
     /// A whole HTTP answer whose content is not what the API promises: a redirect, or a page that is not JSON.
     case malformedAnswer(String)
 }
@@ -39,8 +45,17 @@ extension GatewayError {
             .serviceUnavailable("the origin failed repeatedly and is given time to recover")
         case .upstream(let error):
             Self.apiError(for: error)
+        case .walkEnded:
+            .invalidParameter("NextToken has expired: the dataset has changed, list it from the beginning")
         case .refusedByOrigin:
             .upstreamFailure("the origin refused the gateway's own credentials or signature")
+        case .notApplied(let syncCount):
+            .upstreamTimeout(
+                "the origin did not confirm the write, which has not been applied: "
+                    + "the dataset still stands at sync count \(syncCount)"
+            )
+        case .outcomeUnknown:
+            .upstreamTimeout("the origin did not confirm the write; the outcome is unknown")
         case .malformedAnswer:
             .upstreamFailure("the origin's answer was not a well-formed one")
         }
@@ -68,7 +83,8 @@ extension GatewayError {
         switch self {
         case .throttled(_, let decision): decision.retryAfterNanoseconds
         case .circuitOpen(let wait): wait
-        case .overloaded, .noCredentials, .refusedByOrigin, .upstream, .malformedAnswer, .invalid:
+        case .overloaded, .noCredentials, .walkEnded, .refusedByOrigin, .upstream, .malformedAnswer, .invalid,
+            .notApplied, .outcomeUnknown:
             apiError.status == 503 ? 1_000_000_000 : nil
         }
     }

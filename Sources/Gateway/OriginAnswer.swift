@@ -32,11 +32,11 @@ package enum OriginAnswer: Sendable {
 
     package init(_ response: Response, to operation: OperationName) {
         let status = response.head.status.code
-        let name = response.errorName
         switch status {
         case 200..<300:
             self = Self.success(response, to: operation)
         case 400..<600:
+            let name = response.errorName
             if let refusal = Self.refusal(name, message: response.body) {
                 self = .signatureRefused(refusal)
             } else if name == "AccessDeniedException" || name == "AccessDenied" || name == "OptInRequired" {
@@ -97,12 +97,19 @@ package enum OriginAnswer: Sendable {
 }
 
 extension Response {
+    private static let allowedNames: [HTTPField.Name] = [
+        .contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter,
+    ]
+
     /// Only what is worth a caller's while goes on: everything else of the origin's head is its own business.
     var allowed: Response {
         var fields = HTTPFields()
-        for name in [HTTPField.Name.contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter]
-        {
-            if let value = head.headerFields[name] { fields[name] = value }
+        for var field in head.headerFields {
+            // None of them is a list: what comes a second time is not looked at.
+            guard let name = Self.allowedNames.first(where: { $0 == field.name }), !fields.contains(name)
+            else { continue }
+            field.name = name
+            fields.append(field)
         }
         return Response(head: HTTPResponse(status: head.status, headerFields: fields), body: body)
     }
@@ -111,20 +118,13 @@ extension Response {
     var cost: Int { body.count + 256 }
 }
 
-extension PageFacts {
-    /// Nil where the body is no page of ListRecords.
-    init?(_ response: Response) {
-        guard let page = try? RecordsPage.scan(response.body) else { return nil }
-        self.init(syncCount: page.datasetSyncCount, exists: page.datasetExists)
-    }
-}
-
 extension WriteOutcome {
     init(_ forwarded: Forwarded) {
         switch forwarded.result {
         case .success(let response):
             switch response.head.status.code {
-            case 200..<300: self = .applied(newest: forwarded.update?.newestSyncCount)
+            case 200..<300:
+                self = .applied(forwarded.update.flatMap { RecordChange($0.records, of: response) })
             case 409: self = .conflict
             case 400..<500: self = .rejected
             default: self = .unknown
@@ -132,5 +132,20 @@ extension WriteOutcome {
         case .failure(let error):
             self = error.mayHaveBeenApplied ? .unknown : .rejected
         }
+    }
+}
+
+extension RecordChange {
+    init?(_ records: [RecordRange], of response: Response) {
+        self.init(records, of: response.body, requestID: response.head.headerFields[.amznRequestID])
+    }
+}
+
+extension Observation {
+    /// Nil unless it is a page of ListRecords.
+    init?(_ forwarded: Forwarded, since: Int64) {
+        guard let page = forwarded.page, case .success(let response) = forwarded.result else { return nil }
+        let requestID = response.head.headerFields[.amznRequestID]
+        self.init(page, of: response.body, since: since, requestID: requestID)
     }
 }

@@ -6,20 +6,6 @@ import Serving
 
 /// The end of every request: the answer's fields, one set of metrics, one access line.
 extension Pipeline {
-    /// What a shared fetch brought, or a page in its place.
-    func finish(_ landing: CachedReads.Landing, of call: Call) -> Reply {
-        var call = call
-        // Who asks for a confirmed answer would rather have the error (RFC 9111, section 5.2.1.4).
-        if let stale = landing.stale, landing.forwarded.mayBeReplaced, !call.wantsConfirmation {
-            call.note(stale: stale)
-            return finish(stale.page.response, of: call)
-        }
-        if case .forwarded(let reason, _) = call.cacheStatus {
-            call.cacheStatus = .forwarded(reason, stored: landing.isStored)
-        }
-        return finish(landing.forwarded.result, of: call)
-    }
-
     func finish(_ result: Result<Response, GatewayError>, of call: Call) -> Reply {
         switch result {
         case .success(let response): finish(response, of: call)
@@ -30,7 +16,8 @@ extension Pipeline {
     /// An answer of AWS's, from the wire or from the table.
     func finish(_ response: Response, of call: Call) -> Reply {
         var call = call
-        call.exchange.upstreamRequestID = response.head.headerFields[.amznRequestID]
+        call.exchange.upstreamRequestID =
+            response.head.headerFields.first { $0.name == .amznRequestID }?.value
         guard let operation = call.exchange.operation else { return complete(response, of: call) }
         return complete(call.form.wrap(response, of: operation), of: call)
     }

@@ -12,6 +12,7 @@ package import Serving
 package struct Pipeline: Responder {
     let live: LiveSettings
     let reads: CachedReads
+    let otherReads: OtherReads
     let admission: Admission
     let telemetry: Telemetry
     let clock: GatewayClock
@@ -68,77 +69,21 @@ package struct Pipeline: Responder {
         settings: Settings,
         call: inout Call
     ) throws(GatewayError) -> Answer {
+        if let known = try answerFromReads(operation, settings: settings, call: &call) { return known }
         let rule = CacheRule(for: operation)
-        guard case .cached(let key) = rule else {
-            return try forward(operation, rule: rule, settings: settings, call: &call)
+        switch rule {
+        case .cached(let key):
+            return try read(key, as: operation, settings: settings, call: &call)
+        case .continued(let request):
+            guard let key = try walk(request, settings: settings) else { break }
+            return try read(key, as: operation, settings: settings, call: &call)
+        case .observed, .passed, .changesDataset, .changesIdentity:
+            break
         }
-        return try read(key, operation: operation, settings: settings, call: &call)
+        return try forward(operation, rule: rule, settings: settings, call: &call)
     }
 
-    /// A page that may be shared: from the table, from a fetch in the air, or by a fetch of its own.
-    private func read(
-        _ key: PageKey,
-        operation: Operation,
-        settings: Settings,
-        call: inout Call
-    ) throws(GatewayError) -> Answer {
-        let now = clock.monotonic()
-        switch reads.lookUp(key, confirm: call.wantsConfirmation, now: now) {
-        case .hit(let page):
-            call.note(hit: page)
-            if let hot, let target = call.plainTarget {
-                hot.remember(reads.hotRead(key, at: page.place, target: target), generation: call.generation)
-            }
-            return .now(finish(page.page.response, of: call))
-        case .wait(let fetch):
-            call.noteJoined()
-            let place = try enter(for: .wait)
-            return .later { [call] in
-                defer { place.leave() }
-                return await land(fetch, call: call)
-            }
-        case .lead(let ticket, let fetch, let stale):
-            call.noteLead(replacing: stale)
-            let place: Admission.Place
-            do throws(GatewayError) {
-                place = try enter(for: .forward)
-                try admission.admitUpstream(operation, call: &call, now: now)
-            } catch {
-                let landing = reads.complete(ticket, with: Forwarded(result: .failure(error)), now: now)
-                fetch.land(landing)
-                return .now(finish(landing, of: call))
-            }
-            launch(operation, ticket: ticket, fetch: fetch, settings: settings, holding: place)
-            return .later { [call] in await land(fetch, call: call) }
-        }
-    }
-
-    /// Runs a shared fetch.
-    ///
-    /// The task is nobody's request: those who wait may leave, it goes on, and keeps the place among the requests
-    /// in flight of the one that started it. It ends with the forwarder's deadline at the latest.
-    private func launch(
-        _ operation: Operation,
-        ticket: Ticket,
-        fetch: CachedReads.Fetch,
-        settings: Settings,
-        holding place: Admission.Place
-    ) {
-        Task {
-            defer { place.leave() }
-            let forwarded = await settings.forwarder.forward(operation)
-            fetch.land(reads.complete(ticket, with: forwarded, now: clock.monotonic()))
-        }
-    }
-
-    private func land(_ fetch: CachedReads.Fetch, call: Call) async -> Reply {
-        var call = call
-        guard let landing = await fetch.value() else { return hungUp(call) }
-        if call.exchange.cache == .lead { call.note(landing.forwarded) }
-        return finish(landing, of: call)
-    }
-
-    private func enter(for errand: InFlightLimit.Errand) throws(GatewayError) -> Admission.Place {
+    func enter(for errand: InFlightLimit.Errand) throws(GatewayError) -> Admission.Place {
         do throws(GatewayError) {
             return try admission.enter(for: errand)
         } catch {
@@ -154,29 +99,69 @@ package struct Pipeline: Responder {
         settings: Settings,
         call: inout Call
     ) throws(GatewayError) -> Answer {
+        let exchangesToken = try settings.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
         call.exchange.cache = .pass
         call.cacheStatus = .forwarded(operation.isRead ? .bypass : .method)
         let place = try enter(for: .forward)
         try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
         return .later { [call] in
             defer { place.leave() }
-            var call = call
-            // A write goes on when its caller hangs up, so that the table learns what came of it; the
-            // forwarder's deadline ends the task.
-            let errand = Task {
-                let passage = reads.started(rule)
-                let forwarded = await settings.forwarder.forward(operation)
-                reads.ended(passage, of: operation, with: forwarded)
-                return forwarded
-            }
-            let forwarded = await withTaskCancellationHandler {
-                await errand.value
-            } onCancel: {
-                if operation.isRead { errand.cancel() }
-            }
-            if Task.isCancelled { return hungUp(call) }
-            call.note(forwarded)
-            return finish(forwarded.result, of: call)
+            return await pass(
+                operation,
+                rule: rule,
+                settings: settings,
+                exchangesToken: exchangesToken,
+                call: call
+            )
         }
+    }
+
+    /// Forwards, and lets the table learn what came of it.
+    func pass(
+        _ operation: Operation,
+        rule: CacheRule,
+        settings: Settings,
+        exchangesToken: Bool = false,
+        call: Call
+    ) async -> Reply {
+        var call = call
+        let answer: Forwarded
+        if operation.isRead {
+            answer = await errand(operation, rule: rule, settings: settings, exchangesToken: exchangesToken)
+        } else {
+            // A write goes on when its caller hangs up, so that the table learns what came of it; the errand's
+            // deadline ends the task.
+            let task = Task {
+                await errand(operation, rule: rule, settings: settings, exchangesToken: exchangesToken)
+            }
+            answer = await task.value
+        }
+        if Task.isCancelled { return hungUp(call) }
+        call.note(answer)
+        return finish(answer.result, of: call)
+    }
+
+    private func errand(
+        _ operation: Operation,
+        rule: CacheRule,
+        settings: Settings,
+        exchangesToken: Bool
+    ) async -> Forwarded {
+        let passage = reads.started(rule, now: clock.monotonic())
+        var errand = CallerErrand(
+            forwarder: settings.forwarder,
+            reads: reads,
+            metrics: telemetry.metrics,
+            clock: clock,
+            exchangesToken: exchangesToken
+        )
+        let departure = otherReads.started(operation, at: originTime(settings))
+        let end = await errand.run(operation)
+        otherReads.ended(departure, of: operation, with: end.outcome, at: originTime(settings))
+        reads.ended(passage, of: operation, with: end.outcome, now: clock.monotonic())
+        if case .changesDataset(let scope) = rule, end.outcome.isConflict {
+            confirm(scope, settings: settings)
+        }
+        return end.answer
     }
 }

@@ -43,6 +43,16 @@ extension Service {
 }
 
 extension Configuration {
+    /// By the key of the operator's, or else the given one.
+    func sealer(orElse other: TokenSealer) throws(ServiceError) -> TokenSealer {
+        guard let file = cache.tokens.keyFile else { return other }
+        do {
+            return TokenSealer(key: try TokenKey.read(file))
+        } catch {
+            throw .configuration([error])
+        }
+    }
+
     var adminToken: Secret? {
         get throws(ServiceError) {
             guard let file = admin.tokenFile else { return nil }

@@ -1,3 +1,4 @@
+import CognitoSync
 package import Logging
 import Policy
 import Serving
@@ -15,8 +16,11 @@ package final class Service: Sendable {
     let writer: LogWriter
     package let logger: Logger
     let reads: CachedReads
+    let otherReads: OtherReads
     let admission: Admission
     let live: LiveSettings
+    /// Where no key is configured: one of this process, the same after a reload.
+    let ownSealer = TokenSealer.random()
     let state: Mutex<State>
     /// Held for the length of a reload: two at once would each replace what they found.
     let reloading = Mutex(())
@@ -52,6 +56,7 @@ package final class Service: Sendable {
         clock = .system
         let now = clock.monotonic()
         let salt = try Self.salt(configuration.log)
+        let sealer = try configuration.sealer(orElse: ownSealer)
         let format = configuration.log.format
         let log = AccessLog(
             format: format,
@@ -63,6 +68,7 @@ package final class Service: Sendable {
             LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)
         }
         reads = CachedReads(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
+        otherReads = OtherReads(limits: configuration.readLimits, noticesChanges: launch.noticesChanges)
         admission = Admission(configuration, now: now)
         let gauges = GaugeSource()
         let metrics = Metrics(build: launch.build, gauges: { gauges.read() })
@@ -80,7 +86,7 @@ package final class Service: Sendable {
             writer.stop(timeout: .seconds(1))
             throw error
         }
-        live = LiveSettings(Settings(configuration, forwarder: link.forwarder))
+        live = LiveSettings(Settings(configuration, forwarder: link.forwarder, sealer: sealer))
         state = Mutex(State(link: link, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
         adminLoop = EventLoops(workers: 1)
@@ -91,6 +97,7 @@ package final class Service: Sendable {
         let pipeline = Pipeline(
             live: live,
             reads: reads,
+            otherReads: otherReads,
             admission: admission,
             telemetry: telemetry,
             clock: clock
@@ -100,8 +107,9 @@ package final class Service: Sendable {
         let token = try configuration.adminToken
         let access = AdminGuard(token: token, address: configuration.admin.address)
         let responder = AdminResponder(access: access, actions: adminActions, metrics: telemetry.metrics)
-        let address = ServerConfiguration(address: configuration.admin.address, loops: adminLoop)
-        let admin = try await start(address, responder: responder, key: "admin")
+        var listener = ServerConfiguration(address: configuration.admin.address, loops: adminLoop)
+        listener.limits.body = StreamBatch.maximumBytes
+        let admin = try await start(listener, responder: responder, key: "admin")
         state.withLock {
             $0.admin = admin
             $0.phase = .serving

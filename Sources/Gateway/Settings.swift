@@ -6,10 +6,33 @@ import Synchronization
 package struct Settings: Sendable {
     package let configuration: Configuration
     package let forwarder: Forwarder
+    /// Nil where pages carry AWS's.
+    package let sessionTokens: SessionTokens?
+    package let renderer: PageRenderer
+    /// What the renderer's tokens are made with.
+    private let sealer: TokenSealer
 
-    package init(_ configuration: Configuration, forwarder: Forwarder) {
+    package init(_ configuration: Configuration, forwarder: Forwarder, sealer: TokenSealer) {
         self.configuration = configuration
         self.forwarder = forwarder
+        self.sealer = sealer
+        let tokens = configuration.cache.tokens
+        sessionTokens =
+            switch tokens.session {
+            case .own:
+                SessionTokens(
+                    sealer: sealer,
+                    lifetime: tokens.lifetime.wholeNanoseconds / 1_000_000_000
+                )
+            case .upstream: nil
+            }
+        renderer = PageRenderer(sealer: sealer, sessions: sessionTokens)
+    }
+
+    /// Whether pages that were made under these carry tokens that the others would not take.
+    func tokensDiffer(from other: Self) -> Bool {
+        configuration.cache.tokens.session != other.configuration.cache.tokens.session
+            || !sealer.hasSameKey(as: other.sealer)
     }
 
     /// Default deny is the operator's list; within it any caller may do what the operation does.
@@ -50,13 +73,31 @@ package final class LiveSettings: Sendable {
 extension Configuration {
     package var cacheLimits: CacheLimits {
         CacheLimits(
-            bytes: cache.memory,
+            bytes: cache.memory - readLimits.bytes,
             fresh: cache.fresh.wholeNanoseconds,
             absent: cache.absent.wholeNanoseconds,
+            staleWhileRevalidate: cache.staleWhileRevalidate.wholeNanoseconds,
             staleIfError: cache.staleIfError.wholeNanoseconds,
-            flightLimit: (upstream.timeouts.total + .seconds(5)).wholeNanoseconds
+            identityCheck: cache.identityCheck.wholeNanoseconds,
+            walk: cache.walk.wholeNanoseconds,
+            flightLimit: flightLimit,
+            listsTombstones: cache.listingTombstones == .yes,
+            keepsOriginTokens: cache.tokens.session == .upstream
         )
     }
+
+    /// The reads beside ListRecords get a sixteenth of the memory: their answers are small, and live for seconds.
+    package var readLimits: ReadLimits {
+        let lifetimes = OperationName.allCases.map { ($0, cache.reads.lifetime(of: $0).wholeNanoseconds) }
+        return ReadLimits(
+            bytes: cache.memory / 16,
+            lifetimes: Dictionary(uniqueKeysWithValues: lifetimes.filter { $0.1 > 0 }),
+            flightLimit: flightLimit
+        )
+    }
+
+    /// A fetch ends with the forwarder's deadline; this much later nobody counts on it any more.
+    private var flightLimit: Int64 { (upstream.timeouts.total + .seconds(5)).wholeNanoseconds }
 }
 
 extension CacheLimits {

@@ -21,7 +21,7 @@ package protocol Responder: Sendable {
     ///
     /// Called before anything of it is decoded: who has more to do than time to do it saves both here.
     func shed(_ request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
-    /// Told of each answer that took a task, how long it then waited for its event loop.
+    /// Told how long a task that could go on, with what it had asked for, waited for its event loop.
     func eventLoopWasLate(by lag: Duration)
 }
 

@@ -162,6 +162,27 @@ import Testing
         #expect(try RecordsPage.scan(read.body).records.count == 1)
     }
 
+    @Test func aJournalTellsWhatChangedInItsOrder() async throws {
+        let service = Service()
+        _ = await service.control(.post, "writes", form("before", "v"))
+        #expect(await service.control(.post, "journal").head.status == .ok)
+        _ = await service.control(.post, "writes", form("k", "v"))
+        let gone = await service.send(.deleteDataset(try service.scope()))
+        #expect(gone.head.status == .ok)
+        let journal = await service.control(.get, "journal").text
+        #expect(!journal.contains(#""Key":"before""#))
+        #expect(journal.contains(#""Value":"v"}],"SyncCount":3,"#))
+        #expect(journal.contains(#""Records":null,"SyncCount":3,"#))
+    }
+
+    @Test func sessionTokensAreForgottenOnCommand() async throws {
+        let service = Service()
+        let write = try await write(service, "k")
+        #expect(await service.control(.post, "forget").head.status == .ok)
+        #expect(await service.send(write).text.contains("SyncSessionToken not valid for these inputs"))
+        #expect(await service.send(try await self.write(service, "k")).head.status == .ok)
+    }
+
     @Test func resetForgetsAll() async throws {
         let service = Service()
         _ = await service.control(.post, "writes", form("k", "v"))

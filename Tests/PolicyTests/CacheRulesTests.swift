@@ -4,16 +4,34 @@ import Testing
 
 struct CacheRulesTests {
     @Test func aListOfRecordsIsCachedUnlessItCarriesASessionToken() throws {
+        var request = ListRecords(scope: try scope(), lastSyncCount: 5, paging: Paging(maxResults: 10))
+        #expect(CacheRule(for: .listRecords(request)) == .cached(try pageKey(since: 5, maxResults: 10)))
+        request.lastSyncCount = 0
+        #expect(CacheRule(for: .listRecords(request)) == .cached(try pageKey(maxResults: 10)))
+        request.lastSyncCount = nil
+        #expect(CacheRule(for: .listRecords(request)) == .cached(try pageKey(maxResults: 10)))
+        request.syncSessionToken = "token"
+        #expect(CacheRule(for: .listRecords(request)) == .observed(try scope()))
+    }
+
+    @Test func aWalkGoesOnWithItsToken() throws {
+        var request = ListRecords(scope: try scope(), paging: Paging(nextToken: "next"))
+        #expect(CacheRule(for: .listRecords(request)) == .continued(request))
+        let place = WalkPlace(since: 0, syncCount: 3, digest: 1, index: 2)
+        #expect(PageKey(request, place: place) == (try pageKey(place: place)))
+        #expect(PageKey(request) == nil)
+        request.syncSessionToken = "token"
+        #expect(CacheRule(for: .listRecords(request)) == .observed(try scope()))
+    }
+
+    @Test(arguments: [(-1, nil), (nil, 0), (nil, 1025), (0, -1)] as [(Int64?, Int64?)])
+    func whatNoClientSendsIsLeftToTheService(since: Int64?, maxResults: Int64?) throws {
         let request = ListRecords(
             scope: try scope(),
-            lastSyncCount: 5,
-            paging: Paging(maxResults: 10, nextToken: "next")
+            lastSyncCount: since,
+            paging: Paging(maxResults: maxResults)
         )
-        let key = PageKey(dataset: try scope(), lastSyncCount: 5, maxResults: 10, nextToken: "next")
-        #expect(CacheRule(for: .listRecords(request)) == .cached(key))
-        var withToken = request
-        withToken.syncSessionToken = "token"
-        #expect(CacheRule(for: .listRecords(withToken)) == .observed(try scope()))
+        #expect(CacheRule(for: .listRecords(request)) == .observed(try scope()))
     }
 
     @Test func aDeletionConcernsTheIdentityAndOtherCallsAreAsTheTableSays() throws {

@@ -8,10 +8,12 @@ struct KeyBytesTests {
             [2, 0, 0, 0, 11] + Array("us-east-1:a".utf8) + [0, 0, 0, 11] + Array("us-east-1:1".utf8)
             + [0, 0, 0, 5] + Array("notes".utf8)
         #expect(try scope().serialised == expected)
-        let page = PageKey(dataset: try scope(), lastSyncCount: 258, maxResults: nil, nextToken: "x")
+        let place = WalkPlace(since: 258, syncCount: 3, digest: 4, index: 5)
+        let page = PageKey(dataset: try scope(), since: 258, maxResults: nil, place: place)
+        func number(_ value: UInt8) -> [UInt8] { [1, 0, 0, 0, 0, 0, 0, 0, value] }
         #expect(
-            page.serialised == [3] + expected.dropFirst() + [1, 0, 0, 0, 0, 0, 0, 1, 2, 0, 1, 0, 0, 0, 1]
-                + Array("x".utf8)
+            page.serialised == [3] + expected.dropFirst() + [1, 0, 0, 0, 0, 0, 0, 1, 2, 0] + number(3)
+                + number(4) + number(5)
         )
     }
 
@@ -23,24 +25,20 @@ struct KeyBytesTests {
                 let owner = IdentityScope(pool: pool, identity: try #require(IdentityID(identity)))
                 for name in ["c", "d:c", "dc"] {
                     let dataset = DatasetScope(owner: owner, dataset: try #require(DatasetName(name)))
-                    for count in [nil, 0, 1] as [Int64?] {
-                        for token in [nil, "1", "\u{e9}", "e\u{301}"] as [String?] {
-                            keys.append(
-                                PageKey(
-                                    dataset: dataset,
-                                    lastSyncCount: count,
-                                    maxResults: nil,
-                                    nextToken: token
+                    for since in [0, 1] as [Int64] {
+                        for most in [nil, 0, 1] as [Int64?] {
+                            keys.append(PageKey(dataset: dataset, since: since, maxResults: most))
+                            for (count, digest, index) in [(1, 2, 3), (1, 3, 2), (2, 1, 3)] {
+                                let place = WalkPlace(
+                                    since: since,
+                                    syncCount: Int64(count),
+                                    digest: UInt64(digest),
+                                    index: index
                                 )
-                            )
-                            keys.append(
-                                PageKey(
-                                    dataset: dataset,
-                                    lastSyncCount: nil,
-                                    maxResults: count,
-                                    nextToken: token
+                                keys.append(
+                                    PageKey(dataset: dataset, since: since, maxResults: most, place: place)
                                 )
-                            )
+                            }
                         }
                     }
                 }
@@ -48,7 +46,7 @@ struct KeyBytesTests {
         }
         let distinct = Set(keys)
         #expect(Set(keys.map(\.serialised)).count == distinct.count)
-        #expect(distinct.count == 2 * 3 * 3 * 5 * 4)
+        #expect(distinct.count == 2 * 3 * 3 * 2 * 3 * 4)
     }
 
     @Test func bucketsOfDifferentKindsNeverMeet() throws {

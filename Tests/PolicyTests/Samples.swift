@@ -16,14 +16,15 @@ func scope(_ dataset: String = "notes", owner number: Int = 1) throws -> Dataset
 func pageKey(
     _ dataset: String = "notes",
     owner number: Int = 1,
-    after lastSyncCount: Int64? = nil,
-    token: String? = nil
+    since: Int64 = 0,
+    maxResults: Int64? = nil,
+    place: WalkPlace? = nil
 ) throws -> PageKey {
     PageKey(
         dataset: try scope(dataset, owner: number),
-        lastSyncCount: lastSyncCount,
-        maxResults: nil,
-        nextToken: token
+        since: since,
+        maxResults: maxResults,
+        place: place
     )
 }
 

@@ -163,8 +163,8 @@ class Gateway(Process):
 class Emulator(Process):
     """`syncgate emulate`, which takes the pair of AWS's examples; `rules` are set over HTTP as it runs."""
 
-    def __init__(self, **rules):
-        super().__init__("emulate", "--listen", "127.0.0.1:0")
+    def __init__(self, *flags, **rules):
+        super().__init__("emulate", "--listen", "127.0.0.1:0", *flags)
         self.rules = rules
 
     def __enter__(self):

@@ -1,64 +1,23 @@
-"""Concurrent readers and writers through the gateway, every operation recorded with when it began and ended.
+"""Concurrent readers, writers, walkers and deleters, every operation recorded with when it began and ended."""
 
-    python driver.py --seconds 60 [--resets 0.01] [--bypass] [--without-invalidation]
-"""
-
-import argparse
 import asyncio
+import collections
 import itertools
 import json
-import os
 import random
-import sys
 import time
 import urllib.parse
 from dataclasses import dataclass, field
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
-
-from checker import Delete, History, Read, Write, check, removal_of, value_of
-from clients import Boto, identifiers, signed
+from checker import Delete, History, Read, Write
+from clients import comparable, identifiers
+from connection import Connection, SignedConnection
 from linearizability import PENDING
-from nemesis import Nemesis
-from processes import Emulator, Gateway
-from raw import read_answer
+from origin_history import REFUSED, record_of, removal_of, value_of
 
-FRESH = 2.0  # seconds: the gateway's time to live in these runs
-ROUND = 60.0  # seconds
-LATE = 1.0  # seconds that a busy machine may add to it
-
-
-class Connection:
-    """One keep-alive connection to the gateway, opened again after a failure."""
-
-    def __init__(self, address):
-        self.host, _, port = address.rpartition(":")
-        self.port, self.streams = int(port), None
-
-    async def ask(self, method, target, body=b"", headers=""):
-        """(answer, start, end); the answer is None where the connection failed."""
-        if self.streams is None:
-            self.streams = await asyncio.open_connection(self.host, self.port)
-        reader, writer = self.streams
-        head = f"{method} {target} HTTP/1.1\r\nHost: {self.host}\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
-        if method == "GET":
-            head = head.replace("Content-Length: 0\r\n", "")
-        start = time.monotonic()
-        try:
-            writer.write(head.encode() + body)
-            answer = await asyncio.wait_for(read_answer(reader), 30)
-            if answer.headers.get("connection", "").lower() == "close":
-                self.close()
-        except (OSError, EOFError, TimeoutError):
-            self.close()
-            answer = None
-        return answer, start, time.monotonic()
-
-    def close(self):
-        if self.streams:
-            self.streams[1].close()
-            self.streams = None
+JSON = {"Content-Type": "application/json"}
+NO_CACHE = {"Cache-Control": "no-cache"}
+BALLAST = 150
 
 
 @dataclass
@@ -66,9 +25,12 @@ class Dataset:
     pool: str
     identity: str
     name: str
-    bypass: bool = False
-    fleeting: bool = False  # deleted now and then
-    token: str = ""
+    gateways: str = "a"  # through which it is read and written
+    deleted: bool = False  # now and then, through a gateway
+    bypassed: bool = False  # written by who goes round the gateways
+    erased: bool = False  # deleted by who does
+    newest: int = 0  # a count that somebody saw lately
+    tokens: dict = field(default_factory=dict)  # gateway -> the session token of its newest page
     counts: dict = field(default_factory=dict)  # key -> the record's sync count, as its only writer knows it
 
     @property
@@ -80,261 +42,259 @@ class Dataset:
         parts = (urllib.parse.quote(part, safe="") for part in (self.pool, self.identity, self.name))
         return "/identitypools/{}/identities/{}/datasets/{}".format(*parts)
 
-    @property
-    def parameters(self):
-        return {"IdentityPoolId": self.pool, "IdentityId": self.identity, "DatasetName": self.name}
-
 
 class Driver:
-    def __init__(self, gateway, origin, bypass=False, seed=1):
-        self.gateway, self.origin, self.random = gateway, origin, random.Random(seed)
+    """`gateways`: name -> address. With more than one, or `others`, some datasets are written by several ways."""
+
+    def __init__(self, gateways, origin, others=False, ballast=False, seed=1):
+        self.gateways, self.origin, self.random = gateways, origin, random.Random(seed)
         self.history, self.ids, self.stopping = History(), itertools.count(1), False
-        self.sent = {}  # value -> the write that is still without an answer
-        self.deleting = set()  # the deletions that are
-        self.refused = self.failed = 0
+        self.sent, self.deleting = {}, set()  # what is still without an answer
+        self.seen = collections.Counter()
         pool, _ = identifiers()
         owners = [identifiers()[1] for _ in range(3)]
-        # The same two names under each identity: what tells them apart is the identity alone.
+        # The same names under each identity: what tells them apart is the identity alone.
         self.datasets = [Dataset(pool, owner, name) for owner in owners for name in ("notes", "a.b:c")]
-        self.datasets += [Dataset(pool, owner, "fleeting", fleeting=True) for owner in owners]
-        if bypass:
-            self.datasets += [Dataset(pool, owner, "shared", bypass=True) for owner in owners]
+        self.datasets += [Dataset(pool, owner, "fleeting", deleted=True) for owner in owners]
+        if others:
+            every = "".join(gateways)
+            self.datasets += [Dataset(pool, owner, "shared", every, bypassed=True) for owner in owners]
+            self.datasets += [
+                Dataset(pool, owner, "moving", every, deleted=True, bypassed=True, erased=True) for owner in owners[:2]
+            ]
+        # Written once and then only read, so that others have to make room.
+        self.ballast = [Dataset(pool, identifiers()[1], "ballast") for _ in range(BALLAST if ballast else 0)]
 
-    async def run(self, seconds, readers=10, writers=4, until=None):
-        """Runs for so long, or until `until(history)` says something; what it said."""
-        work = [asyncio.create_task(self.reader(n)) for n in range(readers)]
-        work += [asyncio.create_task(self.writer(n)) for n in range(writers)]
-        work.append(asyncio.create_task(self.deleter()))
-        if any(dataset.bypass for dataset in self.datasets):
-            work.append(asyncio.create_task(self.bypasser()))
+    async def run(self, seconds, readers=8, writers=4, until=None):
+        """Runs for so long, or until `until()` says something; what it said."""
+        for dataset in self.ballast:
+            await self.fill(dataset)
+        roles = [*(self.reader(n) for n in range(readers)), *(self.writer(n) for n in range(writers)), self.walker(), self.deleter()]
+        if any(dataset.bypassed for dataset in self.datasets):
+            roles += [self.bypasser(), self.eraser()]
+        work = [asyncio.create_task(role) for role in roles]
         end, said = time.monotonic() + seconds, None
         while not said and time.monotonic() < end and not any(task.done() for task in work):
             await asyncio.sleep(min(5, max(0, end - time.monotonic())))
-            said = until(self.so_far()) if until else None
+            said = until() if until else None
         self.stopping = True
-        await asyncio.gather(*work)
+        try:
+            await asyncio.gather(*work)
+        finally:
+            for task in work:
+                task.cancel()
         return said
 
     def so_far(self):
         """The history with the writes and deletions in the air as ones that may have happened."""
-        writes, deletes = [*self.history.writes, *self.sent.values()], [*self.history.deletes, *self.deleting]
-        return History(self.history.reads, writes, deletes)
+        now = self.history
+        return History(list(now.reads), [*now.writes, *self.sent.values()], [*now.deletes, *self.deleting], list(now.finals))
+
+    def choose(self, **properties):
+        """A dataset, and one of the gateways that it is used through."""
+        able = [d for d in self.datasets if all(getattr(d, name) == value for name, value in properties.items())]
+        dataset = self.random.choice(able)
+        return dataset, self.random.choice(dataset.gateways)
 
     async def reader(self, number):
-        connection = Connection(self.gateway)
+        connections = {name: Connection(address) for name, address in self.gateways.items()}
         while not self.stopping:
-            dataset = self.random.choice(self.datasets)
-            kind = self.random.random()
-            if kind < 0.7:
-                await self.read(connection, dataset)
-            elif kind < 0.8:
-                await self.read(connection, dataset, headers="Cache-Control: no-cache\r\n")
-            elif kind < 0.9:
-                newest = max((r.count for r in self.history.reads[-50:] if r.dataset == dataset.label), default=0)
-                await self.read(connection, dataset, since=max(0, newest - 2))
-            else:
-                await self.traverse(connection, dataset)
+            dataset, gateway = self.choose()
+            if self.ballast and self.random.random() < 0.3:
+                dataset, gateway = self.random.choice(self.ballast), "a"
+            newest, kind, more = dataset.newest, self.random.random(), {}
+            since = self.random.choice([newest, newest, newest - 1, newest - 2, self.random.randint(0, newest), newest + 1])
+            if kind < 0.35:
+                since = 0
+            elif kind < 0.45:
+                since, more = self.random.choice([0, max(0, since)]), {"headers": NO_CACHE}
+            elif kind < 0.55:
+                more = {"size": self.random.choice([1, 2, 3, 1024])}
+            elif kind < 0.6 and gateway in dataset.tokens:
+                more = {"token": dataset.tokens[gateway]}
+            await self.read(connections[gateway], gateway, dataset, max(0, since), **more)
             await asyncio.sleep(self.random.random() * 0.004)
-        connection.close()
 
-    async def read(self, connection, dataset, since=0, size=None, cursor=None, traversal=None, headers=""):
+    async def read(self, connection, gateway, dataset, since=0, size=None, cursor=None, after="", walk=None, token=None, headers=None):
         """One page, recorded; the answer's members, or None where there was none."""
-        query = {"lastSyncCount": since or None, "maxResults": size, "nextToken": cursor}
+        query = {"lastSyncCount": since or None, "maxResults": size, "nextToken": cursor, "syncSessionToken": token}
         query = urllib.parse.urlencode({k: v for k, v in query.items() if v is not None}, quote_via=urllib.parse.quote)
         target = f"{dataset.path}/records" + (f"?{query}" if query else "")
         answer, start, end = await connection.ask("GET", target, headers=headers)
+        how = answer.headers.get("cache-status", "").removeprefix("syncgate; ") if answer else ""
+        known = dict(since=since, size=size, after=after, walk=walk, confirmed=headers == NO_CACHE, gateway=gateway, how=how)
         if answer is None or answer.status != 200:
-            self.failed += 1
+            if answer is not None and answer.status == 400 and REFUSED in answer.json.get("message", ""):
+                self.history.reads.append(Read(dataset.label, start, end, REFUSED, **known))
+            else:
+                await self.failed("read", answer)
             return None
         page = answer.json
-        records = tuple((r["Key"], told(dataset, r), r["SyncCount"]) for r in page["Records"])
-        self.history.reads.append(Read(
-            dataset.label, start, end, page["DatasetSyncCount"], records, since, traversal is None, traversal,
-            answer.headers.get("cache-status", "").removeprefix("syncgate; "),
-        ))
+        records = tuple(record_of(dataset.label, record) for record in page["Records"])
+        said = (page["DatasetSyncCount"], page["DatasetExists"], page["DatasetDeletedAfterRequestedSyncCount"], records,
+                bool(page.get("NextToken")))
+        self.history.reads.append(Read(dataset.label, start, end, said, **known))
+        self.seen["hits"] += how.startswith("hit")
+        self.seen["derived"] += "detail=derived" in how
+        self.seen["deltas"] += "detail=delta" in how
+        dataset.newest, dataset.tokens[gateway] = page["DatasetSyncCount"], page["SyncSessionToken"]
         return page
 
-    async def traverse(self, connection, dataset):
-        """All pages by their tokens; only a traversal that came to its end is judged as one."""
-        number, before = next(self.ids), len(self.history.reads)
-        page = await self.read(connection, dataset, size=2, traversal=number)
-        while page and page.get("NextToken"):
-            page = await self.read(connection, dataset, size=2, cursor=page["NextToken"], traversal=number)
-        if page is None:
-            self.history.reads[before:] = [r for r in self.history.reads[before:] if r.traversal != number]
+    async def failed(self, what, answer):
+        """Counts it; after a lost connection, a moment for the gateway to come back."""
+        error = answer.headers.get("x-amzn-errortype") if answer else "no answer"
+        self.seen[f"{what}: {answer.status if answer else ''} {error}".replace(":  ", ": ")] += 1
+        if answer is None:
+            await asyncio.sleep(0.02)
+
+    async def walker(self):
+        """All pages by their tokens, sometimes with time between them for others to write."""
+        connections = {name: Connection(address) for name, address in self.gateways.items()}
+        while not self.stopping:
+            dataset, gateway = self.choose()
+            if self.ballast and self.random.random() < 0.2:
+                dataset, gateway = self.random.choice(self.ballast), "a"
+            since = self.random.choice([0, 0, max(0, dataset.newest - 3)])
+            size, walk, pause = self.random.choice([1, 2, 3]), next(self.ids), self.random.choice([0, 0, 0.05, 0.3])
+            cursor, after, counts = None, "", set()
+            while True:
+                page = await self.read(connections[gateway], gateway, dataset, since, size, cursor, after, walk)
+                if page is None:
+                    self.seen["walks that were ended"] += bool(counts)
+                    break
+                counts.add(page["DatasetSyncCount"])
+                cursor = page.get("NextToken")
+                if not cursor:
+                    self.seen["walks of one state" if len(counts) == 1 else "walks of several"] += 1
+                    break
+                after = page["Records"][-1]["Key"]
+                await asyncio.sleep(self.random.random() * pause)
+            await asyncio.sleep(self.random.random() * 0.01)
 
     async def writer(self, number):
-        connection, key = Connection(self.gateway), f"writer-{number}"
+        connections, direct = {name: Connection(address) for name, address in self.gateways.items()}, SignedConnection(self.origin)
+        keys = [f"writer-{number}{suffix}" for suffix in ("", ".b", ".c")]
         while not self.stopping:
-            dataset = self.random.choice(self.datasets)
-            if not dataset.token or key not in dataset.counts:
-                await self.refresh(connection, dataset, key)
+            dataset, gateway = self.choose()
+            if gateway not in dataset.tokens or not dataset.counts.keys() >= set(keys):
+                await self.refresh(connections[gateway], gateway, dataset, keys)
             else:
-                await self.write(connection, dataset, key)
+                # Now and then with a token that the service gave to the caller itself.
+                token = await self.token(direct, dataset) if self.random.random() < 0.05 else dataset.tokens[gateway]
+                chosen = self.random.sample(keys, self.random.choice([1, 1, 2, 3]))
+                await self.write(connections[gateway], gateway, dataset, chosen, token)
             await asyncio.sleep(self.random.random() * 0.03)
-        connection.close()
 
-    async def refresh(self, connection, dataset, key):
-        """Learns the session token and the key's count anew, by a confirmed read."""
-        page = await self.read(connection, dataset, headers="Cache-Control: no-cache\r\n")
+    async def refresh(self, connection, gateway, dataset, keys):
+        """Learns the keys' counts anew, by a confirmed read."""
+        page = await self.read(connection, gateway, dataset, headers=NO_CACHE)
         if page:
-            dataset.token = page["SyncSessionToken"]
-            dataset.counts[key] = next((r["SyncCount"] for r in page["Records"] if r["Key"] == key), 0)
+            known = {record["Key"]: record["SyncCount"] for record in page["Records"]}
+            dataset.counts.update({key: known.get(key, 0) for key in keys})
+
+    async def token(self, direct, dataset):
+        answer, _, _ = await direct.ask("GET", f"{dataset.path}/records")
+        return answer.json["SyncSessionToken"]
 
     def patch(self, dataset, key):
         """What a history says of a patch, and the patch: one in six removes the record."""
-        number, patch = next(self.ids), {"Key": key, "SyncCount": dataset.counts[key]}
+        number, patch = next(self.ids), {"Key": key, "SyncCount": dataset.counts.get(key, 0)}
         if self.random.randrange(6) == 0:
             removal = {**patch, "Op": "remove", "DeviceLastModifiedDate": number}
             return removal_of(dataset.label, key, number), removal
         value = value_of(dataset.label, key, f"{number}|" + "x" * self.random.randrange(200))
         return value, {**patch, "Op": "replace", "Value": value}
 
-    async def write(self, connection, dataset, key):
-        value, patch = self.patch(dataset, key)
-        body = json.dumps({"SyncSessionToken": dataset.token, "RecordPatches": [patch]}).encode()
-        self.sent[value] = Write(dataset.label, time.monotonic(), PENDING, key, value, None)
-        answer, start, end = await connection.ask("POST", dataset.path, body, "Content-Type: application/json\r\n")
-        lost = self.sent.pop(value)
-        if answer is not None and answer.status == 200:
-            count = next(r["SyncCount"] for r in answer.json["Records"] if r["Key"] == key)
-            dataset.counts[key] = count
-            self.history.writes.append(Write(dataset.label, start, end, key, value, count))
-            return
+    async def write(self, connection, gateway, dataset, keys, token):
+        """One UpdateRecords; `gateway` is None where it goes round them."""
+        values, patches = zip(*(self.patch(dataset, key) for key in keys))
+        body = json.dumps({"SyncSessionToken": token, "RecordPatches": patches}).encode()
+        lost = self.sent[values] = Write(dataset.label, time.time(), PENDING, values, "unknown", None, gateway)
+        answer, start, end = await connection.ask("POST", dataset.path, body, JSON)
+        del self.sent[values]
+        outcome, count = self.outcome(answer), None
+        if outcome == "applied":
+            count = max(record["SyncCount"] for record in answer.json["Records"])
+            dataset.counts.update({record["Key"]: record["SyncCount"] for record in answer.json["Records"]})
+        else:
+            await self.failed("write", answer)
+            for key in keys:
+                dataset.counts.pop(key, None)
+            if outcome == "refused":
+                dataset.tokens.pop(gateway, None)
+                self.seen["tokens refused"] += "SyncSessionToken" in answer.json.get("message", "")
+        done = Write(dataset.label, start, end, values, outcome, count, gateway)
+        self.history.writes.append(lost if outcome == "unknown" else done)
+
+    def outcome(self, answer):
         if answer is None or answer.status >= 500:
-            self.history.writes.append(lost)
-        self.refused += 1
-        dataset.token = ""
-        dataset.counts.pop(key, None)
+            return "not applied" if answer and "not applied" in answer.json.get("message", "") else "unknown"
+        return "applied" if answer.status == 200 else "refused"
 
     async def deleter(self):
-        connection = Connection(self.gateway)
+        connections = {name: Connection(address) for name, address in self.gateways.items()}
         while not self.stopping:
             await asyncio.sleep(self.random.random() * 0.4)
-            dataset = self.random.choice([d for d in self.datasets if d.fleeting])
-            lost = Delete(dataset.label, time.monotonic(), PENDING)
-            self.deleting.add(lost)
-            answer, start, end = await connection.ask("DELETE", dataset.path)
-            self.deleting.discard(lost)
-            known = answer is not None and answer.status in (200, 404)
-            self.history.deletes.append(Delete(dataset.label, start, end) if known else lost)
-            dataset.counts.clear()
-        connection.close()
+            dataset, gateway = self.choose(deleted=True)
+            await self.delete(connections[gateway], gateway, dataset)
+
+    async def delete(self, connection, gateway, dataset):
+        lost = Delete(dataset.label, time.time(), PENDING, gateway=gateway)
+        self.deleting.add(lost)
+        answer, start, end = await connection.ask("DELETE", dataset.path)
+        self.deleting.discard(lost)
+        known = answer is not None and answer.status in (200, 404)
+        self.history.deletes.append(Delete(dataset.label, start, end, answer.status == 404, gateway) if known else lost)
+        if not known:
+            await self.failed("delete", answer)
+        dataset.counts.clear()
 
     async def bypasser(self):
         """Writes straight to the origin, as phones and consoles do."""
-        direct, key = Boto(signed(self.origin)), "bypass"
+        direct, key = SignedConnection(self.origin), "bypass"
         while not self.stopping:
-            dataset = self.random.choice([d for d in self.datasets if d.bypass])
-            page = await asyncio.to_thread(direct.call, "ListRecords", **dataset.parameters)
+            dataset, _ = self.choose(bypassed=True)
+            answer, _, _ = await direct.ask("GET", f"{dataset.path}/records")
+            page = answer.json
             dataset.counts[key] = next((r["SyncCount"] for r in page["Records"] if r["Key"] == key), 0)
-            value, patch = self.patch(dataset, key)
-            start = time.monotonic()
-            self.sent[value] = Write(dataset.label, start, PENDING, key, value, None, bypass=True)
-            answer = await asyncio.to_thread(
-                direct.call, "UpdateRecords", **dataset.parameters,
-                SyncSessionToken=page["SyncSessionToken"], RecordPatches=[patch],
-            )
-            self.sent.pop(value)
-            if "Records" in answer:
-                count = answer["Records"][0]["SyncCount"]
-                self.history.writes.append(
-                    Write(dataset.label, start, time.monotonic(), key, value, count, bypass=True)
-                )
+            await self.write(direct, None, dataset, [key], page["SyncSessionToken"])
             await asyncio.sleep(0.05)
 
-    async def settle(self):
-        """After everything has been quiet for the time to live: what the gateway says, and what the origin says."""
-        await asyncio.sleep(FRESH + LATE)
-        connection, direct = Connection(self.gateway), signed(self.origin)
-        bodies = []
-        direct.meta.events.register("after-call.cognito-sync", lambda http_response, **_: bodies.append(http_response.content))
-        for dataset in self.datasets:
-            answer, _, _ = await connection.ask("GET", f"{dataset.path}/records")
-            direct.list_records(**dataset.parameters)
-            through = answer.body if answer and answer.status == 200 else repr(answer).encode()
-            self.history.finals.append((dataset.label, *map(without_token, (through, bodies[-1]))))
-        connection.close()
+    async def fill(self, dataset):
+        """Five records of some size, round the gateways."""
+        direct = SignedConnection(self.origin)
+        values = {f"k{n}": value_of(dataset.label, f"k{n}", "y" * 600) for n in range(5)}
+        patches = [{"Op": "replace", "Key": key, "SyncCount": 0, "Value": value} for key, value in values.items()]
+        body = json.dumps({"SyncSessionToken": await self.token(direct, dataset), "RecordPatches": patches}).encode()
+        answer, start, end = await direct.ask("POST", dataset.path, body, JSON)
+        # Refused where the token was forgotten meanwhile: then it is a dataset that is not there.
+        done = ("applied", 1) if self.outcome(answer) == "applied" else ("refused", None)
+        self.history.writes.append(Write(dataset.label, start, end, tuple(values.values()), *done, None))
+        direct.close()
+
+    async def eraser(self):
+        """Deletes round the gateways; who writes next makes the dataset anew, perhaps from count 1."""
+        direct = SignedConnection(self.origin)
+        while not self.stopping:
+            await asyncio.sleep(self.random.random() * 1.5)
+            dataset, _ = self.choose(erased=True)
+            await self.delete(direct, None, dataset)
+
+    async def settle(self, pause):
+        """After everything has been quiet for so long: what the gateways say, and what the origin says."""
+        await asyncio.sleep(pause)
+        direct = SignedConnection(self.origin)
+        for name, address in self.gateways.items():
+            connection = Connection(address)
+            for dataset in self.datasets:
+                through, at_origin = [(await c.ask("GET", f"{dataset.path}/records"))[0] for c in (connection, direct)]
+                told = comparable(through.json) if through and through.status == 200 else repr(through)
+                self.history.finals.append((f"{dataset.label} ({name})", told, comparable(at_origin.json)))
 
     @property
     def summary(self):
-        hits = sum(r.how.startswith("hit") for r in self.history.reads)
-        return (f"{len(self.history.reads)} reads ({hits} hits, {self.failed} failed), "
-                f"{len(self.history.writes)} writes ({self.refused} refused or unknown), "
-                f"{len(self.history.deletes)} deletions")
-
-
-def told(dataset, record):
-    """A record's value; a removed one is known by the time that its writer gave it."""
-    if (value := record["Value"]) is not None:
-        return value
-    return removal_of(dataset.label, record["Key"], int(record["DeviceLastModifiedDate"]))
-
-
-def without_token(body):
-    """The bytes without the session token, which the origin draws anew for each answer."""
-    token = json.loads(body).get("SyncSessionToken") if body[:1] == b"{" else None
-    return body.replace(json.dumps(token).encode(), b'"a token"') if token else body
-
-
-def run(seconds, late=0.1, resets=0.0, bypass=False, environment=None, stop_at_first=False, seed=1, tell=None):
-    """One run of a gateway in front of the emulator: (violations, a line that says what was done).
-
-    It goes in rounds of a minute, each on new identities and judged by itself, so that a run of hours neither
-    holds all of its history nor looks at it twice; `tell` gets each round's line.
-    """
-    async def story(emulator):
-        async with Nemesis(emulator.listen, late, resets, seed=seed) as nemesis:
-            with Gateway(nemesis.address, environment=environment, cache={"fresh": f"{FRESH:g}s"}) as gateway:
-                end, number = time.monotonic() + seconds, 0
-                while True:
-                    driver = Driver(gateway.listen, emulator.listen, bypass, seed + number)
-                    judge = (lambda history: check(history, FRESH + LATE)) if stop_at_first else None
-                    nemesis.late, nemesis.reset = late, resets
-                    violations = await driver.run(min(ROUND, end - time.monotonic()), until=judge)
-                    if not violations:
-                        nemesis.late = nemesis.reset = 0
-                        await driver.settle()
-                        violations = check(driver.history, FRESH + LATE)
-                    done = f"{driver.summary}, {nemesis.summary}, {resident(gateway)} MiB resident"
-                    number += 1
-                    if tell:
-                        tell(done)
-                    if violations or end - time.monotonic() < 1:
-                        return violations, done
-
-    with Emulator() as emulator:
-        return asyncio.run(story(emulator))
-
-
-def resident(process):
-    """MiB of memory that a process has in use."""
-    pages = int(Path(f"/proc/{process.popen.pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") >> 20
-
-
-WITHOUT_INVALIDATION = {"SYNCGATE_TEST_WITHOUT_INVALIDATION": "1"}
-
-
-def main():
-    parser = argparse.ArgumentParser(description="the consistency run")
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--late", type=float, default=0.1, help="probability of a late answer")
-    parser.add_argument("--resets", type=float, default=0.0, help="probability of a reset connection")
-    parser.add_argument("--bypass", action="store_true", help="a writer goes round the gateway")
-    parser.add_argument("--without-invalidation", action="store_true", help="debug builds: must be found")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    environment = WITHOUT_INVALIDATION if options.without_invalidation else None
-    violations, _ = run(
-        options.seconds, options.late, options.resets, options.bypass, environment, options.without_invalidation,
-        options.seed, tell=lambda line: print(line, flush=True),
-    )
-    for violation in violations:
-        print(violation)
-    print(f"{len(violations)} violations")
-    sys.exit(1 if violations else 0)
-
-
-if __name__ == "__main__":
-    main()
+        seen, troubles = self.seen, {k: v for k, v in sorted(self.seen.items()) if ": " in k}
+        walks = ", ".join(f"{v} {k}" for k, v in sorted(seen.items()) if k.startswith("walks"))
+        return (f"{len(self.history.reads)} reads ({seen['hits']} hits, {seen['derived']} derived, {seen['deltas']} deltas), "
+                f"{len(self.history.writes)} writes ({seen['tokens refused']} tokens refused), {len(self.history.deletes)} deletions; "
+                f"{walks or 'no walks'}; {troubles}")

@@ -1,5 +1,6 @@
 """A relay between the gateway and its origin that makes trouble: late answers, so that a slow old read arrives
-after a fast write, and connections reset before the request, before the answer, or in the middle of it."""
+after a fast write, and connections reset before the request, before the answer, or in the middle of it. Of the
+requests that were lost so, half arrive after all when nobody waits any more."""
 
 import asyncio
 import random
@@ -13,7 +14,7 @@ class Nemesis:
     def __init__(self, origin, late=0.1, reset=0.0, longest=0.15, seed=1):
         self.host, _, port = origin.rpartition(":")
         self.port, self.late, self.reset, self.longest = int(port), late, reset, longest
-        self.random, self.delayed, self.resets, self.tasks = random.Random(seed), 0, 0, set()
+        self.random, self.delayed, self.resets, self.stragglers, self.tasks = random.Random(seed), 0, 0, 0, set()
 
     async def __aenter__(self):
         self.server = await asyncio.start_server(self.relay, "127.0.0.1", 0)
@@ -28,7 +29,7 @@ class Nemesis:
 
     @property
     def summary(self):
-        return f"{self.delayed} answers late, {self.resets} resets"
+        return f"{self.delayed} answers late, {self.resets} resets, {self.stragglers} stragglers"
 
     async def relay(self, reader, writer):
         task = asyncio.current_task()
@@ -64,6 +65,10 @@ class Nemesis:
         while data := await source.read(65536):
             if self.random.random() < self.reset:
                 self.resets += 1
+                if not troubled and self.random.random() < 0.5:
+                    straggler = asyncio.create_task(self.deliver_late(data))
+                    self.tasks.add(straggler)
+                    straggler.add_done_callback(self.tasks.discard)
                 sink.write(data[: self.random.randrange(len(data))] if troubled else b"")
                 raise ConnectionResetError
             if troubled and self.random.random() < self.late:
@@ -71,6 +76,14 @@ class Nemesis:
                 await asyncio.sleep(self.random.random() * self.longest)
             sink.write(data)
             await sink.drain()
+
+    async def deliver_late(self, request):
+        self.stragglers += 1
+        await asyncio.sleep(self.random.random() * 2 * self.longest)
+        reader, writer = await asyncio.open_connection(self.host, self.port)
+        writer.write(request)
+        await reader.read(1)
+        writer.close()
 
 
 def abort(writer):

@@ -7,7 +7,8 @@ import Messages
 /// Parameters come as an HTML form, in the query or the body, so that `curl -d` is all it takes:
 /// `POST faults` (one fault a line, as on the command line) · `DELETE faults` · `GET statistics` · `GET requests` ·
 /// `POST merge` (pool, from, into) · `POST writes` (pool, identity, dataset, then key and value in pairs; a key
-/// without a value is removed) · `POST options` (rules by name) · `POST reset`.
+/// without a value is removed) · `POST options` (rules by name) · `POST forget` (no session token given so far is
+/// good any more) · `POST journal` (begins one), `GET journal` · `POST reset`.
 struct ControlRequest {
     private let method: HTTPRequest.Method
     private let command: String
@@ -59,9 +60,12 @@ struct ControlRequest {
             var rules = state.store.rules
             for (name, value) in try form() { try rules.set(name, to: value) }
             state.store.rules = rules
+        case ("forget", .post): state.store.seed &+= 1
+        case ("journal", .post): state.store.journal = Journal()
+        case ("journal", .get): return (state.store.journal ?? Journal()).json
         case ("reset", .post): state = EmulatorState(options, at: now)
         case ("faults", _), ("statistics", _), ("requests", _), ("merge", _), ("writes", _), ("options", _),
-            ("reset", _):
+            ("forget", _), ("journal", _), ("reset", _):
             throw ServiceError(status: 405, name: "MethodNotAllowedException", message: "not with \(method)")
         default: throw ServiceError.notFound("the emulator has no command '\(command)'")
         }

@@ -1,4 +1,5 @@
 package import CognitoSync
+import Messages
 
 /// What ListRecords answers.
 package struct RecordsAnswer: Sendable {
@@ -88,7 +89,12 @@ extension DatasetStore {
             }
             dataset = Dataset(created: now, by: accountID, syncCount: restarts ? 0 : owner?.buried[name] ?? 0)
         }
+        let before = dataset.syncCount
         let records = try dataset.apply(patches, rules: rules, by: accountID, at: now)
+        let changed = records.filter { $0.syncCount > before }
+        if !changed.isEmpty {
+            journal?.note(.write(changed), of: scope, syncCount: dataset.syncCount, at: now)
+        }
         withIdentity(scope.owner, at: now) { identity in
             identity.datasets[name] = dataset
             identity.lastModified = now

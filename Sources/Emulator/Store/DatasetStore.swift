@@ -9,7 +9,10 @@ package struct DatasetStore: Sendable {
     package var rules: ServiceRules
     /// Twelve digits: who every write was made by, with developer credentials.
     package let accountID: String
-    let seed: UInt64
+    /// What session tokens are checked with; another one, and those given so far are good no more.
+    var seed: UInt64
+    /// Kept only for a test that asks for it.
+    var journal: Journal?
     var pools: [IdentityPoolID: Pool] = [:]
     var sessions: UInt64 = 0
 

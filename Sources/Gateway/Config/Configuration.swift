@@ -55,11 +55,17 @@ extension Configuration {
     }
 
     package struct Cache: Sendable, Equatable {
-        /// In bytes; 0 keeps nothing, and still joins identical reads.
+        /// In bytes; 0 keeps nothing, and still joins reads.
         package var memory = 256 << 20
         package var fresh = Duration.seconds(5)
+        package var staleWhileRevalidate = Duration.zero
         package var staleIfError = Duration.zero
         package var absent = Duration.seconds(2)
+        package var identityCheck = Duration.seconds(60)
+        package var walk = Duration.seconds(60)
+        package var listingTombstones = ListingTombstones.no
+        package var tokens = Tokens()
+        package var reads = Reads()
     }
 
     package struct Log: Sendable, Equatable {
@@ -74,6 +80,12 @@ extension Configuration {
         package var delay = Duration.zero
         package var timeout = Duration.seconds(30)
     }
+}
+
+/// Whether a whole listing shows removed records, which the service does not document.
+package enum ListingTombstones: String, CaseIterable, Sendable {
+    case no
+    case yes
 }
 
 /// What becomes of a request that its caller has signed.

@@ -125,6 +125,16 @@ struct ConfigurationChecks {
         for case (let key, let path?) in files where !FileProblem.isUsable(path) {
             fault(key, "the file '\(path)' cannot be read: \(FileProblem.describe(path))")
         }
+        checkTokenKey()
+    }
+
+    private mutating func checkTokenKey() {
+        guard let path = configuration.cache.tokens.keyFile else { return }
+        do throws(ConfigurationProblem) {
+            _ = try TokenKey.read(path)
+        } catch {
+            fault("cache.token_key_file", error.message)
+        }
     }
 
     private static func isChosenBySystem(_ address: ListenAddress) -> Bool {

@@ -58,7 +58,7 @@ extension Configuration {
             "cache.memory",
             \.cache.memory,
             .size(0...1 << 40),
-            "for pages, overhead included; 0 keeps none"
+            "for datasets and pages, overhead included; 0 keeps none"
         ),
         Setting(
             "cache.fresh",
@@ -67,16 +67,40 @@ extension Configuration {
             "how long a writer who goes round the gateway may stay unseen"
         ),
         Setting(
+            "cache.stale_while_revalidate",
+            \.cache.staleWhileRevalidate,
+            .duration(.zero...Bound.day),
+            "an older answer may be given for this long while the service is asked"
+        ),
+        Setting(
             "cache.stale_if_error",
             \.cache.staleIfError,
             .duration(.zero...Bound.day),
-            "an older page may be given for this long if the service fails"
+            "an older answer may be given for this long if the service fails"
         ),
         Setting(
             "cache.absent",
             \.cache.absent,
             .duration(.zero...Bound.hour),
             "how long a dataset that does not exist is remembered"
+        ),
+        Setting(
+            "cache.identity_check",
+            \.cache.identityCheck,
+            .duration(.zero...Bound.day),
+            "how long a dataset may go by its counts alone before it is asked whether it was made anew"
+        ),
+        Setting(
+            "cache.walk",
+            \.cache.walk,
+            .duration(.zero...Bound.hour),
+            "how long the pages of a walk can be had after the dataset has changed"
+        ),
+        Setting(
+            "cache.listing_tombstones",
+            \.cache.listingTombstones,
+            .choice,
+            "whether the service shows removed records in a whole listing"
         ),
     ]
 }

@@ -1,3 +1,4 @@
+import CognitoSync
 import Policy
 import Serving
 import Synchronization
@@ -5,14 +6,14 @@ import Synchronization
 /// A target, as it was spelt, that has been answered from the table: what the decoder made of that very spelling.
 final class HotRead: Sendable {
     let target: WireBytes
-    let key: PageKey
-    /// Where its page is looked for first.
+    let identity: IdentityScope
+    /// Where its page lies.
     let shard: Int
-    let place: Int
+    let place: PagePlace
 
-    init(target: WireBytes, key: PageKey, shard: Int, place: Int) {
+    init(target: WireBytes, identity: IdentityScope, shard: Int, place: PagePlace) {
         self.target = target
-        self.key = key
+        self.identity = identity
         self.shard = shard
         self.place = place
     }

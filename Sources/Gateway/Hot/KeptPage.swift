@@ -7,12 +7,15 @@ package final class KeptPage: Sendable {
     package let response: Response
     /// With the fields that all answers have; nil if the server has to look at it each time.
     package let prepared: PreparedAnswer?
+    /// It says that the dataset does not exist.
+    let isAbsent: Bool
     let status: Int
     let bodyLength: Int
     let upstreamRequestID: String?
 
-    package init(_ response: Response) {
+    package init(_ response: Response, isAbsent: Bool = false) {
         self.response = response
+        self.isAbsent = isAbsent
         var complete = response
         complete.head.headerFields.setCommonFields()
         prepared = PreparedAnswer(complete)

@@ -43,7 +43,7 @@ extension Pipeline {
             RequestTally(
                 operation: .listRecords,
                 status: hit.page.status,
-                cache: hit.isAbsent ? .absent : .hit,
+                cache: hit.page.isAbsent ? .absent : .hit,
                 nanoseconds: end.nanoseconds(since: start),
                 bytesOut: hit.page.bodyLength,
                 throttle: ThrottleFacts(caller: .admitted)
@@ -88,9 +88,9 @@ extension Exchange {
         form = .rest
         operation = .listRecords
         route = OperationName.listRecords.route
-        identity = read.key.dataset.owner
+        identity = read.identity
         throttle.caller = .admitted
-        cache = hit.isAbsent ? .absent : .hit
+        cache = hit.page.isAbsent ? .absent : .hit
         age = hit.age / 1_000_000_000
         upstreamRequestID = hit.page.upstreamRequestID
         status = hit.page.status

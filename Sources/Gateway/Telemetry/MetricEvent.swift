@@ -65,4 +65,6 @@ package enum RetryReason: String, CaseIterable, Sendable {
     case throttled
     case credentialsExpired = "credentials_expired"
     case clockSkew = "clock_skew"
+    /// AWS no longer took the session token that a caller's own one was exchanged for.
+    case sessionToken = "session_token"
 }

@@ -16,7 +16,9 @@ package struct TokenSealer: Sendable {
         case walk = 2
     }
 
-    /// What all texts begin with. The dot is in no base64 alphabet, so no token that AWS makes begins so.
+    /// What all texts begin with.
+    ///
+    /// The dot is in no base64 alphabet, so no token that AWS makes begins so.
     package static let prefix = "syncgate1."
     /// Bytes: a sealed text stays below half of the longest target that is taken by default.
     package static let longestPayload = 2048
@@ -30,6 +32,9 @@ package struct TokenSealer: Sendable {
     package static func random() -> Self {
         Self(key: (0..<leastKey).map { _ in UInt8.random(in: .min ... .max) })
     }
+
+    /// Whether each takes what the other sealed.
+    package func hasSameKey(as other: Self) -> Bool { Digest.equal(key, other.key) }
 
     /// Whether the text claims to be one of these; what does not is somebody else's.
     package static func isOwn(_ text: String) -> Bool { text.utf8.starts(with: prefix.utf8) }

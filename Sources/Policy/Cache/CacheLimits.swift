@@ -1,42 +1,69 @@
 /// The bounds of one shard of the cache; all times are nanoseconds.
 package struct CacheLimits: Sendable, Equatable {
-    /// Bytes of pages and of what it takes to keep them.
+    /// Bytes of datasets, pages, and what it takes to keep them.
     package var bytes: Int
-    /// How long a page is served after its fetch began: the longest time for which a writer that goes round
+    /// How long a state is served after it was confirmed: the longest time for which a writer that goes round
     /// the gateway can stay unseen.
     package var fresh: Int64
-    /// The same for the page of a dataset that does not exist.
+    /// The same for a dataset that does not exist.
     package var absent: Int64
-    /// How much longer a page may stand in when the origin fails.
+    /// How much longer a state may be served while it is being confirmed.
+    package var staleWhileRevalidate: Int64
+    /// How much longer a state may stand in when the origin fails.
     package var staleIfError: Int64
-    /// After how long a fetch that has not come back is no longer waited for.
+    /// After how long a state that no count has contradicted is asked whether it is still the same dataset.
+    package var identityCheck: Int64
+    /// How long the pages of a walk can be had after the dataset has changed.
+    package var walk: Int64
+    /// After how long a call that has not come back is no longer waited for.
     package var flightLimit: Int64
-    /// How many pages a dataset may have here; the oldest makes room.
+    /// How many pages a dataset may have ready; the oldest makes room.
     package var pagesPerDataset: Int
+    /// A whole listing shows tombstones.
+    package var listsTombstones: Bool
+    /// Pages carry the service's session tokens, so they must be as young as those.
+    package var keepsOriginTokens: Bool
 
     package init(
         bytes: Int,
         fresh: Int64 = 5_000_000_000,
         absent: Int64 = 2_000_000_000,
+        staleWhileRevalidate: Int64 = 0,
         staleIfError: Int64 = 0,
+        identityCheck: Int64 = 60_000_000_000,
+        walk: Int64 = 60_000_000_000,
         flightLimit: Int64 = 15_000_000_000,
-        pagesPerDataset: Int = 64
+        pagesPerDataset: Int = 64,
+        listsTombstones: Bool = false,
+        keepsOriginTokens: Bool = false
     ) {
         self.bytes = max(0, bytes)
         self.fresh = max(0, fresh)
         self.absent = max(0, absent)
+        self.staleWhileRevalidate = max(0, staleWhileRevalidate)
         self.staleIfError = max(0, staleIfError)
+        self.identityCheck = max(0, identityCheck)
+        self.walk = max(0, walk)
         self.flightLimit = max(0, flightLimit)
         self.pagesPerDataset = max(1, pagesPerDataset)
+        self.listsTombstones = listsTombstones
+        self.keepsOriginTokens = keepsOriginTokens
     }
 
-    /// The largest page that is kept: one page must not push out a whole working set.
-    var largestPage: Int { bytes / 8 }
+    /// The largest dataset that is kept: one must not push out a whole working set.
+    var largestDataset: Int { bytes / 8 }
 
     /// How much of the shard one identity may fill: a flood under one identity must not push out the others.
     var identityShare: Int { bytes / 4 }
 
+    /// What snapshots of walks may take, beside.
+    var walkBytes: Int { bytes / 8 }
+
     func freshness(isAbsent: Bool) -> Freshness {
-        Freshness(lifetime: isAbsent ? absent : fresh, staleIfError: staleIfError)
+        Freshness(
+            lifetime: isAbsent ? absent : fresh,
+            staleWhileRevalidate: staleWhileRevalidate,
+            staleIfError: staleIfError
+        )
     }
 }

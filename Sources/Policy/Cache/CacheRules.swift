@@ -2,8 +2,10 @@ package import CognitoSync
 
 /// What the cache does about an operation.
 package enum CacheRule: Sendable, Equatable {
-    /// Answered from the cache, or by a fetch that is shared.
+    /// Answered from the cache, or by a call that is shared.
     case cached(PageKey)
+    /// The same, if the walk whose token it carries is one of the gateway's.
+    case continued(ListRecords)
     /// Forwarded; what its answer says of the dataset is learned, and nothing is stored.
     case observed(DatasetScope)
     /// Forwarded; the cache takes no notice.
@@ -24,7 +26,14 @@ extension CacheRule {
         self =
             switch operation {
             // A session token's effect on the answer is not documented: with one it is nobody else's answer.
-            case .listRecords(let request): PageKey(request).map(Self.cached) ?? .observed(request.scope)
+            case .listRecords(let request):
+                if let key = PageKey(request) {
+                    .cached(key)
+                } else if request.paging.nextToken != nil, request.syncSessionToken == nil {
+                    .continued(request)
+                } else {
+                    .observed(request.scope)
+                }
 
             // Says whether the dataset exists, not how old it is.
             case .describeDataset(let scope): .observed(scope)

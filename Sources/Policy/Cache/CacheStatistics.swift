@@ -2,6 +2,8 @@
 package enum Invalidation: String, Sendable, CaseIterable {
     /// A write through the gateway ended.
     case write
+    /// A stream told of a change that does not connect with what is held.
+    case stream
     /// DeleteDataset, which voids the whole identity.
     case delete
     /// An answer showed a newer sync count: somebody wrote round the gateway.

@@ -1,138 +1,203 @@
-package import CognitoSync
+import CognitoSync
 
-/// The rules of the fence: what an answer or a write makes of what is known of a dataset.
+/// The rules of the fence: what an answer or a write makes of what is held of a dataset.
 ///
-/// An answer is true of some moment between its departure and its landing. So one that left after the newest
-/// version was learned is later than all that is known; one that left before may be older or newer, and its
+/// An answer is true of some moment between its departure and its landing. So one that left after the held state
+/// was last brought forward is later than all that is known; one that left before may be older or newer, and its
 /// count does not tell which, since a dataset that was deleted and made anew counts afresh.
-/// 1. An answer that shows the newest version agrees. It is stored if it left after the last void.
-/// 2. An answer that left after the newest version was learned and shows a greater one raises it: the pages
-///    are older and go, and no later reader joins a fetch that left before. Those who wait on one still get
-///    its answer: they asked before.
-/// 3. Any other answer contradicts, and voids the dataset: nothing is known, no page is kept, and nothing
-///    that left before is stored. A late answer pays for this with a fetch too many; a lower count means that
-///    the dataset was made anew, or that the origin is not of one mind, and is believed when it comes a
-///    second time.
-/// 4. The end of a write voids the dataset, unless it was refused, since whatever was fetched before may be
-///    older. If nothing was learned meanwhile its sync count is then the newest known. The start of a write
-///    changes nothing: until it is answered the old state is a true answer, and what is stored meanwhile goes
-///    at the end.
-/// 5. DeleteDataset voids the whole identity, when it is sent and when it ended, since other datasets of the
+/// 1. Where nothing is held, an answer that left after the last void, and after whatever was held since became
+///    known, begins a copy.
+/// 2. An answer that shows the held version agrees: the state is as fresh as the answer, and what the answer goes
+///    back further than the copy is added to it.
+/// 3. An answer that left after the held state was brought forward and shows a greater version brings it forward,
+///    if it connects (`DatasetCopy.following`); pages of the old state go, and no later reader joins a call that
+///    left before. Those who wait on one still get its answer: they asked before.
+/// 4. Such an answer with a lower version proves that the dataset was made anew, or that the origin is not of one
+///    mind: what is held goes, and the version is believed when it comes a second time.
+/// 5. Any other answer, and whatever else does not fit, puts the state in doubt: it is asked before it is served
+///    again, by a call that leaves after the doubt. A late answer pays for this with a call for what changed.
+/// 6. The end of a write brings the state forward if its answer continues it, and puts it in doubt otherwise, unless
+///    the write was refused. The start of a write changes nothing: until it is answered the old state is a true
+///    answer.
+/// 7. DeleteDataset voids the whole identity, when it is sent and when it ended, since other datasets of the
 ///    identity report merges with the deleted one.
 ///
-/// What counts cannot show is that somebody who goes round the gateway deletes a dataset, makes it anew and
-/// brings it to the very count that is known here. That stays unseen for as long as a page is fresh.
+/// A greater or equal count does not prove that it is the same dataset's. Whoever confirms a state asks for the
+/// date of its creation when somebody else changed it, and every `identityCheck` (`Suspect`).
 extension CacheTable {
-    /// A write is about to leave.
-    package mutating func writeStarted(_ scope: DatasetScope) -> WriteTicket {
-        WriteTicket(scope: scope, stamp: clock.next())
-    }
-
-    /// Takes back a write and gives the number of pages dropped.
-    ///
-    /// To be called before the write's caller is answered.
-    package mutating func writeEnded(_ ticket: WriteTicket, outcome: WriteOutcome) -> Int {
-        guard let dataset = datasetOfScope[ticket.scope], let entry = datasets[dataset] else { return 0 }
-        let newest: DatasetVersion?
-        switch outcome {
-        case .rejected: return 0
-        case .conflict, .unknown, .applied(nil): newest = nil
-        case .applied(let count?):
-            newest = ticket.stamp > entry.changed ? DatasetVersion(syncCount: count) : nil
+    /// Takes back a shared call.
+    package mutating func complete(_ ticket: Ticket, with finding: Finding, now: Instant) -> Landing {
+        land(ticket)
+        guard let dataset = datasetOfScope[ticket.dataset] else { return Landing() }
+        defer { forgetIfIdle(dataset) }
+        var landing: Landing
+        switch finding {
+        case .failed: landing = failure(of: ticket, in: dataset, now: now)
+        case .unknownCount:
+            // Asked for by a caller it proves nothing, but that there is a dataset; of a state that is held it does.
+            landing = Landing()
+            if case .confirm = ticket.errand {
+                void(dataset, because: .contradiction)
+                landing.mustAskAgain = true
+            } else if datasets[dataset]?.held?.copy.isAbsent ?? false {
+                doubt(dataset, because: .answer)
+            }
+        case .seen(let seen, let time, let origin):
+            landing = place(seen, of: ticket, at: time, origin: origin, in: dataset, now: now)
         }
-        let dropped = void(dataset, because: .write)
-        datasets[dataset]?.newest = newest
-        forgetIfEmpty(dataset)
-        return dropped
-    }
-
-    /// Voids an identity and gives the number of pages dropped.
-    ///
-    /// To be called before DeleteDataset is sent, and when it ended, whatever came of it.
-    package mutating func identityChanged(_ owner: IdentityScope) -> Int {
-        voidAll(owners[owner]?.datasets ?? [], because: .delete)
-    }
-
-    /// A read that is nobody else's is about to leave.
-    package mutating func passStarted(_ scope: DatasetScope) -> PassTicket {
-        PassTicket(scope: scope, stamp: clock.next())
-    }
-
-    /// Learns from the answer to a read that was nobody else's.
-    ///
-    /// To be called before its caller is answered.
-    package mutating func learn(_ ticket: PassTicket, facts: PageFacts) {
-        guard let dataset = datasetOfScope[ticket.scope] else { return }
-        if let version = facts.version {
-            _ = observe(version, of: dataset, departed: ticket.stamp)
-        } else {
-            _ = void(dataset, because: .contradiction)
+        if case .confirm(let held) = ticket.errand {
+            landing.revalidation =
+                landing.state.map { $0.copy === held.copy ? .unchanged : .changed }
+                ?? (landing.mustAskAgain ? .changed : .failed)
         }
-        forgetIfEmpty(dataset)
+        return landing
     }
 
-    /// Learns from an answer that says only whether the dataset exists, as DescribeDataset's does.
-    package mutating func learn(_ ticket: PassTicket, exists: Bool) {
-        guard let dataset = datasetOfScope[ticket.scope], let newest = datasets[dataset]?.newest,
-            newest.isAbsent == exists
-        else { return }
-        _ = void(dataset, because: .contradiction)
-        forgetIfEmpty(dataset)
+    private func failure(of ticket: Ticket, in dataset: Int, now: Instant) -> Landing {
+        var landing = Landing()
+        guard let held = datasets[dataset]?.held, !held.isDoubted else { return landing }
+        let state = state(of: held, now: now)
+        if freshness(of: held).mayStandIn(age: state.age) { landing.stale = state }
+        return landing
     }
 
-    /// Voids a dataset whose state is in doubt and gives the number of pages dropped.
-    ///
-    /// For when the origin refuses a sync count that this cache may have handed out ("No such SyncCount").
-    package mutating func doubt(_ scope: DatasetScope) -> Int {
-        voidAll(datasetOfScope[scope].map { [$0] } ?? [], because: .contradiction)
-    }
-
-    /// Voids what matches, where nil stands for any, and gives the number of pages dropped.
-    ///
-    /// Looks at every dataset: for an operator, not for traffic.
-    package mutating func purge(
-        pool: IdentityPoolID? = nil,
-        identity: IdentityID? = nil,
-        dataset: DatasetName? = nil
-    ) -> Int {
-        let matching = datasets.handles.filter { handle in
-            guard let scope = datasets[handle]?.scope else { return false }
-            return (pool.map { $0 == scope.owner.pool } ?? true)
-                && (identity.map { $0 == scope.owner.identity } ?? true)
-                && (dataset.map { $0 == scope.dataset } ?? true)
+    /// Rules 1 to 5 for the answer of a shared call.
+    private mutating func place(
+        _ seen: Observation,
+        of ticket: Ticket,
+        at time: Int64?,
+        origin: Origin,
+        in dataset: Int,
+        now: Instant
+    ) -> Landing {
+        var landing = Landing()
+        if case .confirm(let suspect) = ticket.errand {
+            let next = origin == .doubtful || seen.wasDeleted ? nil : suspect.copy.following(seen)
+            guard let next else {
+                void(dataset, because: .contradiction)
+                landing.mustAskAgain = true
+                return landing
+            }
+            landing.state = answer(next, seen, of: ticket, now: now)
+        } else if let copy = DatasetCopy(seen, listsTombstones: limits.listsTombstones) {
+            landing.state = answer(copy, seen, of: ticket, now: now)
         }
-        return voidAll(matching, because: .purge)
+        guard let version = seen.version else {
+            void(dataset, because: .contradiction)
+            return landing
+        }
+        let placement = placement(of: version, in: dataset, departed: ticket.stamp)
+        switch placement {
+        case .first, .created:
+            if placement == .created { void(dataset, because: .newer) }
+            datasets[dataset]?.changed = clock.next()
+            if let copy = landing.state?.copy {
+                let held = Entry.Held(
+                    copy: copy,
+                    confirmedAt: ticket.start,
+                    checkedAt: ticket.start,
+                    firstSeen: time,
+                    sessionToken: seen.sessionToken
+                )
+                landing.isStored = hold(held, in: dataset, now: now)
+            }
+        case .same, .newer:
+            landing.isStored = bringForward(dataset, by: seen, of: ticket, origin: origin, now: now)
+            if landing.isStored, let held = datasets[dataset]?.held {
+                landing.state = state(of: held, now: now)
+            }
+        case .older:
+            void(dataset, because: .contradiction)
+        case .late:
+            if datasets[dataset]?.held?.copy.version != version { doubt(dataset, because: .answer) }
+        }
+        if !landing.isStored { counters.fencedFills += 1 }
+        return landing
     }
 
-    /// Places an answer that left at `departed` in the dataset's history, by rules 1 to 3; whether it may be
-    /// stored.
-    mutating func observe(_ version: DatasetVersion, of dataset: Int, departed: Stamp) -> Bool {
-        guard let entry = datasets[dataset] else { return false }
-        if entry.newest == version { return departed > entry.voided }
-        guard departed > entry.changed, entry.newest.map({ $0 < version }) ?? true else {
-            _ = void(dataset, because: .contradiction)
+    /// What those who waited are answered from.
+    private func answer(
+        _ copy: DatasetCopy,
+        _ seen: Observation,
+        of ticket: Ticket,
+        now: Instant
+    ) -> HeldState {
+        let age = now.nanoseconds(since: ticket.start)
+        return HeldState(copy: copy, age: age, timeToLive: 0, sessionToken: seen.sessionToken)
+    }
+
+    /// Rules 2 and 3; false if the answer does not connect, and then the state is in doubt.
+    private mutating func bringForward(
+        _ dataset: Int,
+        by seen: Observation,
+        of ticket: Ticket,
+        origin: Origin,
+        now: Instant
+    ) -> Bool {
+        guard let entry = datasets[dataset], var held = entry.held else { return false }
+        guard seen.isPlain else {
+            doubt(dataset, because: .answer)
             return false
         }
-        _ = dropPages(of: dataset, because: .newer)
-        datasets[dataset]?.newest = version
-        datasets[dataset]?.changed = clock.next()
-        return true
-    }
-
-    private mutating func void(_ dataset: Int, because reason: Invalidation) -> Int {
-        let moment = clock.next()
-        datasets[dataset]?.newest = nil
-        datasets[dataset]?.voided = moment
-        datasets[dataset]?.changed = moment
-        return dropPages(of: dataset, because: reason)
-    }
-
-    private mutating func voidAll(_ handles: [Int], because reason: Invalidation) -> Int {
-        var dropped = 0
-        for dataset in handles {
-            dropped += void(dataset, because: reason)
-            forgetIfEmpty(dataset)
+        if !held.copy.isAbsent {
+            let isSame = seen.version == held.copy.version
+            // Somebody else changed it: only who confirms asks whether it is the same dataset.
+            let isChecked = isSame || ticket.isConfirmation
+            guard isChecked, let next = held.copy.following(seen) else {
+                // An answer for counts before the copy's may tell of a deletion before it; a merge is news to any.
+                if !isSame || !seen.isPlain || seen.since >= held.copy.base {
+                    doubt(dataset, because: .answer)
+                }
+                return false
+            }
+            if !isSame {
+                counters.invalidated[.newer, default: 0] += entry.pages.count
+                datasets[dataset]?.changed = clock.next()
+            }
+            held.copy = next
         }
-        return dropped
+        // Else the next to confirm it asks.
+        if held.copy.isAbsent || origin != .unasked || !isCheckDue(held, at: ticket.start) {
+            held.confirmedAt = max(held.confirmedAt, ticket.start)
+        }
+        if ticket.stamp > entry.changed { held.doubt = nil }
+        held.sessionToken = seen.sessionToken ?? held.sessionToken
+        if case .same(let creationDate) = origin {
+            held.creationDate = creationDate
+            held.checkedAt = ticket.start
+        }
+        if limits.keepsOriginTokens { dropPages(of: dataset) }
+        return hold(held, in: dataset, now: now)
+    }
+
+    private enum Placement {
+        /// Nothing is held, and the answer shows all that happened.
+        case first
+        /// There was no dataset, and now there is.
+        case created
+        case same
+        case newer
+        case older
+        /// It left too early to be placed.
+        case late
+    }
+
+    private func placement(
+        of version: DatasetVersion,
+        in dataset: Int,
+        departed: Stamp
+    ) -> Placement {
+        guard let entry = datasets[dataset], departed > entry.voided else { return .late }
+        if entry.held?.copy.version == version { return .same }
+        guard departed > entry.changed else { return .late }
+        guard let held = entry.held else { return .first }
+        if held.copy.isAbsent { return .created }
+        return held.copy.version < version ? .newer : .older
+    }
+}
+
+extension Ticket {
+    fileprivate var isConfirmation: Bool {
+        if case .confirm = errand { true } else { false }
     }
 }

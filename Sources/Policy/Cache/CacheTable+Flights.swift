@@ -1,56 +1,120 @@
-import CognitoSync
+package import CognitoSync
 
-/// Shared fetches: who joins, who leads, and what happens to one that never comes back.
+/// Shared calls: who joins, who leads, and what happens to one that never comes back.
 extension CacheTable {
-    func joinableFlight(in slot: Int, now: Instant) -> Flight? {
-        guard let inTheAir = slots[slot]?.inTheAir, let dataset = slots[slot]?.dataset,
-            let changed = datasets[dataset]?.changed,
-            inTheAir.stamp > changed, now.nanoseconds(since: inTheAir.start) < limits.flightLimit
-        else { return nil }
-        return inTheAir.flight
+    /// A call in the air whose answer a read that comes now may have.
+    ///
+    /// One that left to confirm the held state answers whatever the state does, and tells of counts above it; one
+    /// that left to fetch what changed after a count answers for that count and those above, and a whole listing
+    /// for a whole listing.
+    func joinable(_ dataset: Int, since: Int64, now: Instant) -> Flight? {
+        guard let entry = datasets[dataset] else { return nil }
+        let copy = entry.held?.copy
+        return entry.flights.last { call in
+            guard call.stamp > entry.changed, now.nanoseconds(since: call.start) < limits.flightLimit else {
+                return false
+            }
+            if call.isConfirmation, let copy { return copy.answers(since) || since > copy.syncCount }
+            return call.since == since || since > call.since && call.since > 0
+        }?.flight
     }
 
-    /// Starts a fetch, in place of one that nobody may join any longer; that one's waiters still get its
-    /// answer.
     mutating func lead(_ key: PageKey, now: Instant, flight: Flight) -> Lookup<Page, Flight> {
-        let slot = slotOfKey[key] ?? makeSlot(key)
-        let stamp = clock.next()
-        if let dataset = slots[slot]?.dataset, slots[slot]?.inTheAir == nil {
-            datasets[dataset]?.flights += 1
-            counters.flights += 1
+        let (ticket, flight) = depart(key, now: now, flight: flight)
+        return .lead(ticket, flight)
+    }
+
+    /// Sends a call on its way: to confirm what is held, if that can answer the read then, else to fetch.
+    mutating func depart(_ key: PageKey, now: Instant, flight: Flight) -> (Ticket, Flight) {
+        abandonOverdueFlights(now: now)
+        let dataset = dataset(of: key.dataset)
+        var errand = Errand.fetch(since: key.since)
+        if let held = datasets[dataset]?.held, !held.copy.isAbsent,
+            held.copy.answers(key.since) || key.since > held.copy.syncCount
+        {
+            errand = .confirm(suspect(held, now: now))
         }
-        slots[slot]?.inTheAir = .init(flight: flight, stamp: stamp, start: now)
-        departures.append((start: now, stamp: stamp, slot: slot))
-        let ticket = Ticket(key: key, start: now, stamp: stamp)
-        return .lead(ticket, flight, stale: standIn(in: slot, now: now))
+        return (depart(errand, to: dataset, of: key.dataset, now: now, flight: flight), flight)
     }
 
-    /// Takes the fetch out of its slot if it is still the slot's own.
+    /// Sends a call to confirm what is held in doubt, unless one is in the air or there is nothing to confirm.
+    package mutating func confirmation(
+        of scope: DatasetScope,
+        now: Instant,
+        flight: () -> Flight
+    ) -> (Ticket, Flight)? {
+        guard let dataset = datasetOfScope[scope], let held = datasets[dataset]?.held, !held.copy.isAbsent,
+            joinable(dataset, since: held.copy.syncCount, now: now) == nil
+        else { return nil }
+        let flight = flight()
+        let errand = Errand.confirm(suspect(held, now: now))
+        return (depart(errand, to: dataset, of: scope, now: now, flight: flight), flight)
+    }
+
+    private mutating func depart(
+        _ errand: Errand,
+        to dataset: Int,
+        of scope: DatasetScope,
+        now: Instant,
+        flight: Flight
+    ) -> Ticket {
+        let stamp = clock.next()
+        var isConfirmation = false
+        if case .confirm = errand { isConfirmation = true }
+        datasets[dataset]?.flights.append(
+            .init(
+                flight: flight,
+                stamp: stamp,
+                start: now,
+                since: errand.since,
+                isConfirmation: isConfirmation
+            )
+        )
+        counters.flights += 1
+        departures.append((start: now, stamp: stamp, scope: scope))
+        return Ticket(dataset: scope, start: now, stamp: stamp, errand: errand)
+    }
+
+    private func suspect(_ held: Entry.Held, now: Instant) -> Suspect {
+        Suspect(
+            copy: held.copy,
+            creationDate: held.creationDate,
+            firstSeen: held.firstSeen,
+            isCheckDue: isCheckDue(held, at: now)
+        )
+    }
+
+    /// Whether it is time to ask if the state is still the same dataset's.
+    func isCheckDue(_ held: Entry.Held, at now: Instant) -> Bool {
+        now.nanoseconds(since: held.checkedAt) >= limits.identityCheck
+    }
+
+    /// Takes a call out of the air, if it has not been given up.
     mutating func land(_ ticket: Ticket) {
-        guard let slot = slotOfKey[ticket.key], slots[slot]?.inTheAir?.stamp == ticket.stamp else { return }
-        clearFlight(of: slot)
+        guard let dataset = datasetOfScope[ticket.dataset] else { return }
+        takeOut(ticket.stamp, of: dataset)
     }
 
-    /// Gives up on fetches that never came back.
+    /// Gives up on calls that never came back.
     ///
     /// Looks at the oldest departures until one may still come back: once or twice at each in all.
     mutating func abandonOverdueFlights(now: Instant) {
         while let first = departures.first {
-            let isInTheAir = slots[first.slot]?.inTheAir?.stamp == first.stamp
-            if isInTheAir {
+            if let dataset = datasetOfScope[first.scope],
+                datasets[dataset]?.flights.contains(where: { $0.stamp == first.stamp }) ?? false
+            {
                 guard now.nanoseconds(since: first.start) >= limits.flightLimit else { return }
-                clearFlight(of: first.slot)
+                takeOut(first.stamp, of: dataset)
                 counters.lostFlights += 1
-                if let slot = slots[first.slot] { tidy(dataset: slot.dataset, key: slot.key) }
+                forgetIfIdle(dataset)
             }
             departures.removeFirst()
         }
     }
 
-    private mutating func clearFlight(of slot: Int) {
-        guard let dataset = slots[slot]?.dataset else { return }
-        slots[slot]?.inTheAir = nil
-        datasets[dataset]?.flights -= 1
+    private mutating func takeOut(_ stamp: Stamp, of dataset: Int) {
+        guard let index = datasets[dataset]?.flights.firstIndex(where: { $0.stamp == stamp }) else { return }
+        datasets[dataset]?.flights.remove(at: index)
         counters.flights -= 1
     }
 }

@@ -1,116 +1,131 @@
 import CognitoSync
 
-/// Pages and the room they take.
+/// What is held, and the room it takes.
 extension CacheTable {
-    /// What a page costs beside its bytes: slot, key, index, queue, and its share of what is kept of the
-    /// dataset.
-    ///
-    /// 925 bytes were measured with ids of full length and one page for each identity, the most costly case.
-    static var overhead: Int { 1024 }
-
-    /// Takes new limits over; where they are tighter, pages go.
+    /// Takes new limits over; where they are tighter, datasets go.
     package mutating func resize(_ limits: CacheLimits) {
         self.limits = limits
         queue.resize(bytes: limits.bytes)
-        while queue.bytes > limits.bytes, evict(keeping: nil) {}
+        snapshots.shrink(to: limits.walkBytes)
+        while queue.bytes > limits.bytes, evict() {}
     }
 
-    /// Keeps a page whose version is the dataset's newest.
-    mutating func store(
+    /// Keeps a page that was rendered from a state, if that is still the one held; nil if it is not kept.
+    ///
+    /// `cost` is the bytes that it holds. A dataset's pages together may take about as much as its records: more
+    /// go in the order in which they came.
+    package mutating func keep(
         _ page: Page,
-        version: DatasetVersion,
+        for key: PageKey,
+        of copy: DatasetCopy,
         cost: Int,
-        of ticket: Ticket,
-        in dataset: Int,
-        now: Instant
-    ) -> Fill<Page> {
-        let freshness = limits.freshness(isAbsent: version.isAbsent)
-        let (cost, overflow) = max(0, cost).addingReportingOverflow(
-            Self.overhead + (ticket.key.nextToken?.count ?? 0)
-        )
-        guard !overflow, cost <= limits.largestPage, freshness.state(of: ticket.start, now: now) != .dead
-        else {
-            return .declined
+        goodUntil: Instant
+    ) -> PagePlace? {
+        guard let dataset = datasetOfScope[key.dataset], let held = datasets[dataset]?.held?.copy,
+            held === copy
+        else { return nil }
+        let (cost, overflow) = max(0, cost).addingReportingOverflow(Self.pageOverhead)
+        let allowance = copy.cost + 16 * 1024
+        guard !overflow, cost <= allowance else { return nil }
+        if let there = slotOfKey[key] { dropPage(there, of: dataset) }
+        while let pages = datasets[dataset]?.pages, let oldest = pages.first,
+            pages.count >= limits.pagesPerDataset || (datasets[dataset]?.pageBytes ?? 0) + cost > allowance
+        {
+            dropPage(oldest, of: dataset)
         }
-        let slot = slotOfKey[ticket.key] ?? makeSlot(ticket.key)
-        if let there = slots[slot]?.stored, there.confirmedAt > ticket.start { return .declined }
-        makeRoom(for: cost, keeping: slot)
-        takePage(outOf: slot)
-        slots[slot]?.stored = .init(
-            page: page,
-            isAbsent: version.isAbsent,
-            confirmedAt: ticket.start,
-            cost: cost
+        serials &+= 1
+        let slot = slots.insert(
+            Slot(key: key, dataset: dataset, serial: serials, page: page, cost: cost, goodUntil: goodUntil)
         )
+        slotOfKey[key] = slot
         datasets[dataset]?.pages.append(slot)
-        owners[ticket.key.dataset.owner]?.bytes += cost
-        queue.insert(slot, fingerprint: UInt64(bitPattern: Int64(ticket.key.hashValue)), cost: cost)
-        return .stored
+        datasets[dataset]?.pageBytes += cost
+        let place = PagePlace(slot: slot, serial: serials)
+        recount(dataset)
+        makeRoom(for: dataset)
+        return slots[slot]?.serial == place.serial ? place : nil
     }
 
-    /// Drops every page of a dataset; the dataset stays.
-    mutating func dropPages(of dataset: Int, because reason: Invalidation) -> Int {
-        let pages = datasets[dataset]?.pages ?? []
-        for slot in pages {
-            takePage(outOf: slot)
-            queue.remove(slot)
-            discardIfEmpty(slot)
+    /// What a page costs beside its bytes.
+    private static var pageOverhead: Int { 640 }
+
+    /// Holds a state in place of what was held before; false if it is too large.
+    mutating func hold(_ held: Entry.Held, in dataset: Int, now: Instant) -> Bool {
+        let isSame = datasets[dataset]?.held?.copy === held.copy
+        if !isSame {
+            retire(dataset, now: now)
+            dropPages(of: dataset)
         }
-        if !pages.isEmpty { counters.invalidated[reason, default: 0] += pages.count }
+        guard held.copy.cost <= limits.largestDataset else {
+            letGo(dataset)
+            return false
+        }
+        datasets[dataset]?.held = held
+        recount(dataset)
+        makeRoom(for: dataset)
+        return datasets[dataset]?.held?.copy === held.copy
+    }
+
+    /// Lets go of what is held of a dataset, pages included, and gives the number of pages; the entry stays.
+    @discardableResult
+    mutating func letGo(_ dataset: Int) -> Int {
+        let dropped = dropPages(of: dataset)
+        datasets[dataset]?.held = nil
+        recount(dataset)
+        return dropped
+    }
+
+    /// Drops every page of a dataset, and gives their number; the state stays.
+    @discardableResult
+    mutating func dropPages(of dataset: Int) -> Int {
+        let pages = datasets[dataset]?.pages ?? []
+        for slot in pages { dropPage(slot, of: dataset) }
+        recount(dataset)
         return pages.count
     }
 
-    /// Makes room within the bounds of the dataset, of the identity and of the shard, in this order.
-    private mutating func makeRoom(for cost: Int, keeping slot: Int) {
-        guard let dataset = slots[slot]?.dataset, let owner = datasets[dataset]?.scope.owner else { return }
-        while slots[slot]?.stored == nil, let pages = datasets[dataset]?.pages,
-            pages.count >= limits.pagesPerDataset
-        {
-            letGo(pages[0], keeping: slot)
-        }
-        while (owners[owner]?.bytes ?? 0) - heldBytes(slot) + cost > limits.identityShare,
-            let victim = somePage(of: owner)
-        {
-            letGo(victim, keeping: slot)
-        }
-        while queue.bytes - heldBytes(slot) + cost > limits.bytes, evict(keeping: slot) {}
+    private mutating func dropPage(_ slot: Int, of dataset: Int) {
+        guard let page = slots[slot] else { return }
+        slotOfKey[page.key] = nil
+        slots.remove(slot)
+        datasets[dataset]?.pages.removeAll { $0 == slot }
+        datasets[dataset]?.pageBytes -= page.cost
     }
 
-    private func heldBytes(_ slot: Int) -> Int { slots[slot]?.stored?.cost ?? 0 }
-
-    private func somePage(of owner: IdentityScope) -> Int? {
-        for dataset in owners[owner]?.datasets ?? [] {
-            if let oldest = datasets[dataset]?.pages.first { return oldest }
+    /// Brings queue and owner in line with what the dataset takes now.
+    private mutating func recount(_ dataset: Int) {
+        guard let entry = datasets[dataset] else { return }
+        let (before, cost) = (queue.cost(of: dataset), entry.cost)
+        guard before != cost else { return }
+        if cost > 0 {
+            let fingerprint = UInt64(bitPattern: Int64(entry.scope.hashValue))
+            queue.insert(dataset, fingerprint: fingerprint, cost: cost)
+        } else {
+            queue.remove(dataset)
         }
-        return nil
+        owners[entry.scope.owner]?.bytes += cost - before
     }
 
-    private mutating func evict(keeping kept: Int?) -> Bool {
+    /// Makes room within the bounds of the identity and of the shard, in this order.
+    private mutating func makeRoom(for dataset: Int) {
+        guard let owner = datasets[dataset]?.scope.owner else { return }
+        while (owners[owner]?.bytes ?? 0) > limits.identityShare,
+            let other = owners[owner]?.datasets.first(where: { $0 != dataset && datasets[$0]?.held != nil })
+        {
+            dropForRoom(other)
+        }
+        while queue.bytes > limits.bytes, evict() {}
+    }
+
+    private mutating func evict() -> Bool {
         guard let victim = queue.evict() else { return false }
-        letGo(victim, keeping: kept)
+        dropForRoom(victim)
         return true
     }
 
-    /// Drops a page for room; its slot and its dataset go with it if nothing else holds them, unless `kept`
-    /// is about to need them.
-    private mutating func letGo(_ slot: Int, keeping kept: Int?) {
-        guard let dataset = slots[slot]?.dataset else { return }
-        takePage(outOf: slot)
-        queue.remove(slot)
+    private mutating func dropForRoom(_ dataset: Int) {
+        letGo(dataset)
         counters.evictions += 1
-        if slot != kept { discardIfEmpty(slot) }
-        if kept.flatMap({ slots[$0]?.dataset }) != dataset { forgetIfEmpty(dataset) }
-    }
-
-    /// Takes the page out of everything but the queue, where a new page of the same key keeps its place.
-    private mutating func takePage(outOf slot: Int) {
-        guard let cost = slots[slot]?.stored?.cost, let dataset = slots[slot]?.dataset,
-            let owner = datasets[dataset]?.scope.owner
-        else { return }
-        slots[slot]?.stored = nil
-        owners[owner]?.bytes -= cost
-        if let position = datasets[dataset]?.pages.firstIndex(of: slot) {
-            datasets[dataset]?.pages.remove(at: position)
-        }
+        forgetIfIdle(dataset)
     }
 }

@@ -1,29 +1,74 @@
 import CognitoSync
 
-/// What a shard knows of one dataset while it holds a page or a fetch of it.
+/// What a shard knows of one dataset while it holds a state of it, or has a call of it in the air.
 ///
 /// Forgotten with the last of them; what is made anew later starts with a younger `voided`, so an answer that
 /// left before cannot be stored.
-struct DatasetEntry: Sendable {
+struct DatasetEntry<Flight: Sendable>: Sendable {
+    /// A state, how sure it is, and since when.
+    struct Held: Sendable {
+        var copy: DatasetCopy
+        /// When the last call that showed this state began.
+        var confirmedAt: Instant
+        /// Something happened that may have changed the dataset: it is asked before it is served again.
+        var doubt: Explanation.Doubt?
+        /// When it was last known to be the dataset that it began as.
+        var checkedAt: Instant
+        var creationDate: [UInt8]?
+        /// By the service's clock, in seconds since 1970.
+        var firstSeen: Int64?
+        var sessionToken: String?
+
+        var isDoubted: Bool { doubt != nil }
+    }
+
+    struct InTheAir: Sendable {
+        let flight: Flight
+        let stamp: Stamp
+        let start: Instant
+        let since: Int64
+        /// It left to confirm what is held, and so answers whatever that does.
+        let isConfirmation: Bool
+    }
+
     let scope: DatasetScope
-    /// The version that all its pages have; nil while nothing certain is known, and then it has no pages.
-    var newest: DatasetVersion?
+    var held: Held?
     /// An answer that left at this moment or before is fenced: it may not show what happened then.
     var voided: Stamp
-    /// When the newest version was learned or forgotten; never before `voided`.
+    /// When the held state began, or was last brought forward, doubted or voided; never before `voided`.
     ///
-    /// A fetch that left at this moment or before may not show what somebody has been answered with, so a
-    /// reader who comes now may not join it.
+    /// It stays when the state is let go for room.
+    /// A call that left at this moment or before may not show what somebody has been answered with, so a reader
+    /// who comes now may not join it.
     var changed: Stamp
-    /// Handles of the slots that hold its pages, oldest first.
+    /// Handles of its pages, oldest first, and their bytes.
     var pages: [Int] = []
-    /// How many of its slots have a fetch in the air.
-    var flights = 0
+    var pageBytes = 0
+    var flights: [InTheAir] = []
+    /// Writes in the air, and how many there have been.
+    var writes = 0
+    var writesStarted: UInt64 = 0
+    /// Until then somebody may come with a token of a walk through the held state.
+    var walkedUntil: Instant?
     /// Where it stands in its owner's list.
-    var position: Int
+    var position = 0
+
+    init(scope: DatasetScope, now: Stamp) {
+        self.scope = scope
+        voided = now
+        changed = now
+    }
+
+    /// What it takes to keep it; 0 for one without a state.
+    var cost: Int { held.map { $0.copy.cost + pageBytes + Self.overhead } ?? 0 }
+
+    /// What a dataset costs beside its bytes: entry, scope, index, queue.
+    private static var overhead: Int { 1024 }
+
+    var isIdle: Bool { held == nil && flights.isEmpty && writes == 0 }
 }
 
-/// What a shard knows of one identity: which datasets it holds of it, and how many bytes they take.
+/// What a shard knows of one identity: which datasets it has of it, and how many bytes they take.
 struct OwnerEntry: Sendable {
     private(set) var datasets: [Int] = []
     var bytes = 0
@@ -42,24 +87,13 @@ struct OwnerEntry: Sendable {
     }
 }
 
-/// The place of one key: a page, a fetch in the air, or both.
-struct Slot<Page: Sendable, Flight: Sendable>: Sendable {
-    struct Stored: Sendable {
-        let page: Page
-        let isAbsent: Bool
-        /// When the fetch that brought or confirmed it began.
-        let confirmedAt: Instant
-        let cost: Int
-    }
-
-    struct InTheAir: Sendable {
-        let flight: Flight
-        let stamp: Stamp
-        let start: Instant
-    }
-
+/// A page that is ready to be sent.
+struct Slot<Page: Sendable>: Sendable {
     let key: PageKey
     let dataset: Int
-    var stored: Stored?
-    var inTheAir: InTheAir?
+    let serial: UInt64
+    let page: Page
+    let cost: Int
+    /// When what it carries, its session token, has become too old.
+    let goodUntil: Instant
 }

@@ -2,34 +2,39 @@ package import CognitoSync
 
 /// What a page of ListRecords depends on, besides the state of its dataset.
 ///
-/// Made of decoded, checked identifiers, never of joined text, so that all spellings of a request share one
-/// key and no two requests do. The token is kept as bytes: Swift's strings hold canonically equivalent texts
-/// to be equal, the service need not. A missing `lastSyncCount` and 0 are two keys: that they mean the same
-/// is not documented.
+/// Made of decoded, checked identifiers, never of joined text, so that all spellings of a request share one key
+/// and no two requests do.
 package struct PageKey: Hashable, Sendable {
     package let dataset: DatasetScope
-    package let lastSyncCount: Int64?
+    /// Records changed after this count; 0 for all, as the service's own SDKs document it, or if none was given.
+    package let since: Int64
+    /// 1 to 1024; nil for all that there is.
     package let maxResults: Int64?
-    package let nextToken: [UInt8]?
+    /// Where a walk goes on; nil for its first page.
+    package let place: WalkPlace?
 
-    package init(dataset: DatasetScope, lastSyncCount: Int64?, maxResults: Int64?, nextToken: String?) {
+    package init(dataset: DatasetScope, since: Int64, maxResults: Int64?, place: WalkPlace? = nil) {
         self.dataset = dataset
-        self.lastSyncCount = lastSyncCount
+        self.since = since
         self.maxResults = maxResults
-        self.nextToken = nextToken.map { Array($0.utf8) }
+        self.place = place
     }
 
-    /// The key of a request, or nil if its answer is not to be shared.
+    /// The key of a request, or nil if only the service can answer it.
     ///
-    /// What a sync session token does to an answer is not documented, so a request with one is always
-    /// forwarded.
-    package init?(_ request: ListRecords) {
-        guard request.syncSessionToken == nil else { return nil }
+    /// What a sync session token does to an answer is not documented, nor what the service makes of a page size
+    /// that no client sends, or of a count below 0. `place` is what the request's NextToken says.
+    package init?(_ request: ListRecords, place: WalkPlace? = nil) {
+        let since = request.lastSyncCount ?? 0
+        guard request.syncSessionToken == nil, since >= 0,
+            (request.paging.nextToken == nil) == (place == nil),
+            request.paging.maxResults.map({ 1...1024 ~= $0 }) ?? true
+        else { return nil }
         self.init(
             dataset: request.scope,
-            lastSyncCount: request.lastSyncCount,
+            since: place?.since ?? since,
             maxResults: request.paging.maxResults,
-            nextToken: request.paging.nextToken
+            place: place
         )
     }
 
@@ -37,9 +42,11 @@ package struct PageKey: Hashable, Sendable {
     package var serialised: [UInt8] {
         var key = KeyBytes(.page)
         key.append(dataset)
-        key.append(lastSyncCount)
+        key.append(since)
         key.append(maxResults)
-        key.append(nextToken)
+        key.append(place?.syncCount)
+        key.append(place.map { Int64(bitPattern: $0.digest) })
+        key.append(place.map { Int64($0.index) })
         return key.bytes
     }
 }

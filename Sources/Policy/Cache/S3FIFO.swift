@@ -58,6 +58,11 @@ package struct S3FIFO: Sendable {
     package var count: Int { small.count + main.count }
     package var ghostCount: Int { ghosts.count }
 
+    /// 0 for an entry that is not here.
+    package func cost(of handle: Int) -> Int {
+        handle < nodes.count && nodes[handle].home != .nowhere ? nodes[handle].cost : 0
+    }
+
     package mutating func resize(bytes: Int) { smallBytes = bytes / 10 }
 
     /// Takes an entry in; one that is here already only changes its cost and keeps its place.

@@ -11,6 +11,9 @@ struct Slab<Element: Sendable>: Sendable {
     /// Every handle in use; for what may take its time.
     var handles: [Int] { elements.indices.filter { elements[$0] != nil } }
 
+    /// The one that `insert` gives next.
+    var nextHandle: Int { vacant.last ?? elements.count }
+
     mutating func insert(_ element: Element) -> Int {
         guard let handle = vacant.popLast() else {
             elements.append(element)

@@ -58,6 +58,7 @@ private final class HotRig: Sendable {
         let pipeline = Pipeline(
             live: rig.live,
             reads: rig.reads,
+            otherReads: rig.otherReads,
             admission: rig.admission,
             telemetry: telemetry ?? Telemetry(metrics: rig.metrics, writer: nil),
             clock: rig.clock.gatewayClock
@@ -270,7 +271,9 @@ struct HotReadsTests {
             let settings = rig.live.current
             var configuration = settings.configuration
             configuration.allow.identityPools = .only([])
-            rig.live.replace(by: Settings(configuration, forwarder: settings.forwarder))
+            rig.live.replace(
+                by: Settings(configuration, forwarder: settings.forwarder, sealer: .random())
+            )
             #expect(try await hot.get().status == 403)
             #expect(try await hot.get().status == 403)
             rig.live.replace(by: settings)
@@ -322,30 +325,41 @@ struct HotReadsTests {
         }
     }
 
-    @Test func theMemoryOfTargetsIsBounded() {
+    @Test func theMemoryOfTargetsIsBounded() async throws {
+        let rig = Rig()
+        let dataset = try #require(DatasetName("profile"))
+        let key = PageKey(
+            dataset: DatasetScope(owner: try Self.owner, dataset: dataset),
+            since: 0,
+            maxResults: nil
+        )
+        _ = await rig.get()
+        guard case .hit(let page) = rig.reads.lookUp(key, confirm: false, now: rig.clock.now) else {
+            Issue.record("no page")
+            return
+        }
         let reads = HotReads()
-        let key = PageKey(dataset: Self.scope, lastSyncCount: nil, maxResults: nil, nextToken: nil)
         let count = HotReads.sets * 4
         for number in 0..<count {
-            let read = HotRead(target: WireBytes("/\(number)"), key: key, shard: 0, place: number)
-            reads.remember(read, generation: 0)
+            reads.remember(rig.reads.hotRead(key, at: page.place, target: "/\(number)"), generation: 0)
         }
-        let known = (0..<count).filter { reads.find(WireBytes("/\($0)"), generation: 0)?.place == $0 }
+        let known = (0..<count).filter { reads.find(WireBytes("/\($0)"), generation: 0) != nil }
         #expect(known.count <= HotReads.sets * 2)
         #expect(known.count > HotReads.sets)
         #expect(known.contains(count - 1))
         #expect(reads.find(WireBytes("/\(count - 1)"), generation: 1) == nil)
         #expect(reads.find(WireBytes("/\(count - 1)"), generation: 0) == nil)
-        let long = WireBytes("/" + String(repeating: "a", count: HotReads.longestTarget))
-        reads.remember(HotRead(target: long, key: key, shard: 0, place: 0), generation: 1)
-        #expect(reads.find(long, generation: 1) == nil)
+        let long = "/" + String(repeating: "a", count: HotReads.longestTarget)
+        reads.remember(rig.reads.hotRead(key, at: page.place, target: long), generation: 1)
+        #expect(reads.find(WireBytes(long), generation: 1) == nil)
     }
 
-    private static var scope: DatasetScope {
-        let pool = IdentityPoolID(Rig.pool)
-        let identity = IdentityID(Rig.identity)
-        let name = DatasetName("profile")
-        guard let pool, let identity, let name else { preconditionFailure("the rig's own ids are valid") }
-        return DatasetScope(owner: IdentityScope(pool: pool, identity: identity), dataset: name)
+    private static var owner: IdentityScope {
+        get throws {
+            IdentityScope(
+                pool: try #require(IdentityPoolID(Rig.pool)),
+                identity: try #require(IdentityID(Rig.identity))
+            )
+        }
     }
 }

@@ -26,6 +26,7 @@ struct ShedTests {
         let pipeline = Pipeline(
             live: rig.live,
             reads: rig.reads,
+            otherReads: rig.otherReads,
             admission: rig.admission,
             telemetry: telemetry ?? Telemetry(metrics: rig.metrics, writer: nil),
             clock: rig.clock.gatewayClock
@@ -58,6 +59,9 @@ struct ShedTests {
         try result.get()
     }
 
+    /// Nothing is held of it.
+    private static let unknown = Rig.dataset + "-2/records"
+
     private static func get(_ path: String, _ fields: String = "X-Request-Id: id-1\r\n") -> String {
         "GET \(path) HTTP/1.1\r\nHost: gateway\r\n\(fields)\r\n"
     }
@@ -73,11 +77,10 @@ struct ShedTests {
             let first = try await ask(Self.get(Rig.records))
             #expect(first.status == 200)
             let held = Self.fill(rig)
-            let unknown = Rig.records + "?maxResults=3"
-            let seen = try await ask(Self.get(unknown))
+            let seen = try await ask(Self.get(Self.unknown))
             #expect(!rig.admission.refusesUnseen(now: rig.clock.now))
             while !rig.admission.refusesUnseen(now: rig.clock.now) {}
-            let unseen = try await ask(Self.get(unknown))
+            let unseen = try await ask(Self.get(Self.unknown))
             #expect(seen.status == 503 && unseen.status == 503)
             #expect(unseen["retry-after"] == "1" && unseen["x-amz-retry-after"] == "1000")
             #expect(unseen["x-amzn-errortype"] == "ServiceUnavailableException")
@@ -93,7 +96,7 @@ struct ShedTests {
             #expect(rig.metrics.exposition().contains("syncgate_refused_total{reason=\"in_flight\"} 2"))
             gate.fire()
             _ = await held.value
-            let after = try await ask(Self.get(unknown))
+            let after = try await ask(Self.get(Self.unknown))
             #expect(after.status == 200)
         }
     }
@@ -123,7 +126,7 @@ struct ShedTests {
             _ = try await ask(Self.get(Rig.records))
             let held = Self.fill(rig)
             while !rig.admission.refusesUnseen(now: rig.clock.now) {}
-            _ = try await ask(Self.get(Rig.records + "?maxResults=3", "X-Request-Id: unseen\r\n"))
+            _ = try await ask(Self.get(Self.unknown, "X-Request-Id: unseen\r\n"))
             gate.fire()
             _ = await held.value
         }

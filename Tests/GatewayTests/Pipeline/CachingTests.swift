@@ -23,17 +23,42 @@ import Upstream
     }
 
     @Test func whatDiffersInAnythingThatCountsIsAnotherPage() async {
-        let rig = Rig { .page($0.number) }
+        let rig = Rig { .page($0.number + 1) }
         let others = [
-            Rig.records, Rig.records + "?lastSyncCount=0", Rig.records + "?lastSyncCount=1",
-            Rig.records + "?maxResults=1", Rig.records + "?nextToken=1", Rig.records + "?nextToken=2",
-            Rig.records.replacing("profile", with: "Profile"), Rig.records.replacing("0001", with: "0002"),
-            Rig.records.replacing("11111111", with: "21111111"),
+            Rig.records, Rig.records.replacing("profile", with: "Profile"),
+            Rig.records.replacing("0001", with: "0002"), Rig.records.replacing("11111111", with: "21111111"),
+            Rig.records + "?nextToken=1", Rig.records + "?nextToken=2", Rig.records + "?maxResults=1025",
         ]
         var texts: Set<String> = []
         for path in others { texts.insert(await rig.get(path).content) }
         #expect(texts.count == others.count)
         #expect(rig.origin.count == others.count)
+    }
+
+    @Test(arguments: [
+        "", "?lastSyncCount=0", "?lastSyncCount=3", "?maxResults=1", "?maxResults=1024&lastSyncCount=3",
+    ])
+    func whateverTheHeldDatasetCanTellIsAnsweredFromIt(query: String) async {
+        let rig = Rig { _ in .page(3) }
+        _ = await rig.get()
+        let answer = await rig.get(Rig.records + query)
+        #expect(answer["Cache-Status"]?.hasPrefix("syncgate; hit; ttl=5") == true)
+        #expect(answer.syncCount == 3)
+        #expect(answer.content.contains(#""Key":"k""#) == !query.contains("lastSyncCount=3"))
+        #expect(rig.origin.count == 1)
+    }
+
+    @Test(arguments: ["?lastSyncCount=2", "?lastSyncCount=1&maxResults=5"])
+    func whatItCannotTellIsAskedForAndAddedToIt(query: String) async {
+        let rig = Rig { _ in .page(3) }
+        _ = await rig.get()
+        #expect(await rig.get(Rig.records + query)["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        #expect(await rig.get(Rig.records + query)["Cache-Status"] == "syncgate; hit; ttl=5")
+        #expect(
+            await rig.get(Rig.records + "?lastSyncCount=2&maxResults=9")["Cache-Status"]?.contains("hit")
+                == true
+        )
+        #expect(rig.origin.count == 2)
     }
 
     @Test func aReadThatIsNobodyElsesIsForwardedEachTime() async {
@@ -56,13 +81,13 @@ import Upstream
 
     @Test(arguments: ["no-cache", "max-age=0", "No-Cache", "private, max-age=0", "no-store,\tno-cache"])
     func whoAsksForAConfirmedAnswerGetsOne(directive: String) async {
-        let rig = Rig { .page($0.number) }
+        let rig = Rig { .page($0.number + 1) }
         _ = await rig.get()
         let confirmed = await rig.get(Rig.records, ["Cache-Control": directive])
-        #expect(confirmed["Cache-Status"] == "syncgate; fwd=request; stored")
-        #expect(confirmed.content.contains(#""DatasetSyncCount":1,"#))
+        #expect(confirmed["Cache-Status"] == "syncgate; fwd=request; stored; detail=delta")
+        #expect(confirmed.syncCount == 2)
         #expect(await rig.get().body == confirmed.body)
-        #expect(rig.origin.count == 2)
+        #expect(rig.origin.count == 3, "the listing, what has changed since, and when the dataset was made")
     }
 
     @Test(arguments: ["max-age=10", "no-store", "only-if-cached", "x-no-cache", "no-cache-please"])
@@ -135,7 +160,7 @@ import Upstream
     @Test func aReadThatWasNotForwardedDoesNotSayThatItWas() async {
         let rig = Rig(configured: { $0.throttle.identity = .init(key: .identity, rate: 1, burst: 1) })
         #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
-        let refused = await rig.get(Rig.records + "?maxResults=7")
+        let refused = await rig.get(Rig.records.replacing("profile", with: "other"))
         #expect(refused.status == 429)
         #expect(refused["Cache-Status"] == "syncgate; detail=refused")
     }
@@ -148,7 +173,7 @@ import Upstream
             })
             let page = await rig.get()
             rig.clock.advance(by: .seconds(6))
-            #expect(await rig.get(Rig.records + "?maxResults=1").status == 200)
+            #expect(await rig.get(Rig.records.replacing("profile", with: "other")).status == 200)
             let answer = await rig.get()
             #expect(answer.status == (stale == .zero ? 429 : 200))
             if stale != .zero {
@@ -165,6 +190,19 @@ import Upstream
         let rig = Rig(configured: { $0.cache.staleIfError = .seconds(60) }) { _ in .page(1) }
         _ = await rig.get()
         rig.clock.advance(by: .seconds(5))
-        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=stale; stored")
+        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
+    }
+
+    @Test func aStaleAnswerIsGivenWhileItIsConfirmedOnlyWhereThatIsAllowed() async {
+        let rig = Rig(configured: { $0.cache.staleWhileRevalidate = .seconds(10) }) { .page($0.number + 1) }
+        _ = await rig.get()
+        rig.clock.advance(by: .seconds(7))
+        let stale = await rig.get()
+        #expect(stale["Cache-Status"] == "syncgate; hit; detail=stale-while-revalidate")
+        #expect(stale["Age"] == "7")
+        #expect(stale.syncCount == 1)
+        await rig.settled()
+        #expect(await rig.get().syncCount == 2)
+        #expect(rig.origin.count == 3)
     }
 }

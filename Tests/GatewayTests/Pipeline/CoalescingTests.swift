@@ -23,7 +23,7 @@ import Upstream
             gate.fire()
             var statuses: [String: Int] = [:]
             for await answer in group {
-                #expect(answer.content == Response.page(7).content)
+                #expect(answer.syncCount == 7)
                 statuses[answer["Cache-Status"] ?? "", default: 0] += 1
             }
             return statuses
@@ -46,7 +46,7 @@ import Upstream
         tasks[leaver].cancel()
         #expect(await tasks[leaver].value.status == 499)
         gate.fire()
-        #expect(await tasks[1 - leaver].value.content == Response.page(7).content)
+        #expect(await tasks[1 - leaver].value.syncCount == 7)
         #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=5")
         #expect(rig.origin.count == 1)
     }
@@ -100,14 +100,14 @@ import Upstream
         gates[1].fire()
         #expect(await rig.answer(confirmed)["Cache-Status"] == "syncgate; fwd=request; stored")
         #expect(
-            await rig.answer(later).content == Response.page(2).content,
+            await rig.answer(later).syncCount == 2,
             "later readers join the newer fetch"
         )
         gates[0].fire()
         #expect(
-            await rig.answer(first).content == Response.page(1).content,
+            await rig.answer(first).syncCount == 1,
             "who asked before gets what he asked for"
         )
-        #expect(await rig.get().content != Response.page(1).content, "and an older page never comes back")
+        #expect(await rig.get().syncCount != 1, "and an older page never comes back")
     }
 }

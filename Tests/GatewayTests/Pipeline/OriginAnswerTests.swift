@@ -85,18 +85,17 @@ import Upstream
     }
 
     @Test(arguments: [
-        (Response.updated(5), WriteOutcome.applied(newest: 5)),
-        (.aws(#"{"Records":[]}"#), .applied(newest: nil)),
-        (.awsError(400, "X"), .rejected), (.awsError(409, "X"), .conflict), (.awsError(429, "X"), .rejected),
-        (.awsError(500, "X"), .unknown), (.awsError(503, "X"), .unknown),
+        (Response.updated(5), "applied 5"), (.aws(#"{"Records":[]}"#), "applied"),
+        (.awsError(400, "X"), "rejected"), (.awsError(409, "X"), "conflict"),
+        (.awsError(429, "X"), "rejected"), (.awsError(500, "X"), "unknown"), (.awsError(503, "X"), "unknown"),
     ])
-    func whatAnAnswerSaysOfAWrite(answer: Response, outcome: WriteOutcome) {
+    func whatAnAnswerSaysOfAWrite(answer: Response, outcome: String) {
         guard case .answer(let answer, let page, let update) = OriginAnswer(answer, to: .updateRecords) else {
             Issue.record("not an answer")
             return
         }
         #expect(page == nil)
-        #expect(WriteOutcome(Forwarded(result: .success(answer), update: update)) == outcome)
+        #expect(WriteOutcome(Forwarded(result: .success(answer), update: update)).name == outcome)
     }
 
     @Test func whatTheCheckOfAPageFoundGoesWithIt() throws {
@@ -111,18 +110,26 @@ import Upstream
     }
 
     @Test(arguments: [
-        (
-            GatewayError.upstream(UpstreamError(.unreachable, phase: .notSent, detail: "")),
-            WriteOutcome.rejected
-        ),
-        (.upstream(UpstreamError(.timedOut, phase: .notSent, detail: "")), .rejected),
-        (.upstream(UpstreamError(.timedOut, phase: .sent, detail: "")), .unknown),
-        (.upstream(UpstreamError(.cut, phase: .partlyAnswered, detail: "")), .unknown),
-        (.upstream(UpstreamError(.cancelled, phase: .sent, detail: "")), .unknown),
-        (.malformedAnswer(""), .unknown), (.noCredentials, .rejected), (.refusedByOrigin("X"), .rejected),
-        (.circuitOpen(retryAfterNanoseconds: 1), .rejected), (.overloaded, .rejected),
+        (GatewayError.upstream(UpstreamError(.unreachable, phase: .notSent, detail: "")), "rejected"),
+        (.upstream(UpstreamError(.timedOut, phase: .notSent, detail: "")), "rejected"),
+        (.upstream(UpstreamError(.timedOut, phase: .sent, detail: "")), "unknown"),
+        (.upstream(UpstreamError(.cut, phase: .partlyAnswered, detail: "")), "unknown"),
+        (.upstream(UpstreamError(.cancelled, phase: .sent, detail: "")), "unknown"),
+        (.malformedAnswer(""), "unknown"), (.noCredentials, "rejected"), (.refusedByOrigin("X"), "rejected"),
+        (.circuitOpen(retryAfterNanoseconds: 1), "rejected"), (.overloaded, "rejected"),
     ])
-    func whatAFailureSaysOfAWrite(error: GatewayError, outcome: WriteOutcome) {
-        #expect(WriteOutcome(Forwarded(result: .failure(error))) == outcome)
+    func whatAFailureSaysOfAWrite(error: GatewayError, outcome: String) {
+        #expect(WriteOutcome(Forwarded(result: .failure(error))).name == outcome)
+    }
+}
+
+extension WriteOutcome {
+    fileprivate var name: String {
+        switch self {
+        case .applied(let change): "applied" + (change.map { " \($0.syncCount)" } ?? "")
+        case .rejected: "rejected"
+        case .conflict: "conflict"
+        case .unknown: "unknown"
+        }
     }
 }

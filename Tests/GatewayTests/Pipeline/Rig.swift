@@ -19,6 +19,7 @@ struct Rig {
     let metrics = Metrics()
     let live: LiveSettings
     let reads: CachedReads
+    let otherReads: OtherReads
     let admission: Admission
     let pipeline: Pipeline
 
@@ -35,6 +36,8 @@ struct Rig {
         configuration.throttle.caller = .init(key: .address, rate: 1_000_000, burst: 1_000_000)
         configuration.throttle.identity = .init(key: .identity, rate: 1_000_000, burst: 1_000_000)
         configuration.throttle.upstream = .init(key: .none, rate: 1_000_000, burst: 1_000_000)
+        // A read that no table answers: what is not ListRecords, unless a test wants it otherwise.
+        configuration.cache.reads = .init(all: .zero)
         configure(&configuration)
         let origin = ScriptedClient(script)
         self.origin = origin
@@ -45,12 +48,14 @@ struct Rig {
             clock: gatewayClock,
             metrics: metrics
         )
-        live = LiveSettings(Settings(configuration, forwarder: forwarder))
+        live = LiveSettings(Settings(configuration, forwarder: forwarder, sealer: .random()))
         reads = CachedReads(limits: configuration.cacheLimits)
+        otherReads = OtherReads(limits: configuration.readLimits)
         admission = Admission(configuration, now: clock.now)
         pipeline = Pipeline(
             live: live,
             reads: reads,
+            otherReads: otherReads,
             admission: admission,
             telemetry: Telemetry(metrics: metrics, writer: nil),
             clock: gatewayClock
@@ -71,6 +76,11 @@ struct Rig {
 
     func get(_ path: String = records, _ fields: [String: String] = [:]) async -> Response {
         await send(.get(path, fields))
+    }
+
+    /// Returns when no request is in work, not even one that nobody waits for.
+    func settled() async {
+        while admission.inFlight > 0 { await Task.yield() }
     }
 
     /// UpdateRecords of one record.

@@ -1,0 +1,210 @@
+"""A day in the life of a few hundred identities: the same events for every way to the service.
+
+Devices poll for what changed since the count that they know, as the sync managers of the mobile SDKs do, services
+read all of a dataset, and now and then somebody writes; some writes go round the gateway. Who comes next is drawn by
+Zipf's law. The trace says when, who and what; the devices say what follows from the answers.
+"""
+
+import asyncio
+import json
+import random
+import time
+import urllib.parse
+from dataclasses import dataclass, field
+
+POOL = "us-east-1:0c1ba052-7f5a-4f2e-9e26-1b0a4d3f8a11"
+RECORDS, VALUE = 40, 120
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a trace is drawn by; rates are of a second."""
+
+    identities: int = 300
+    devices: int = 3  # of each, that poll by count; one more caller reads all
+    exponent: float = 1.0  # of Zipf's law
+    rate: float = 300.0
+    seconds: float = 60.0
+    whole: float = 0.25  # of the reads: all of a dataset
+    writes: float = 0.04
+    bypass: float = 0.01
+    seed: int = 1
+
+
+def events(shape):
+    """(seconds from the start, identity, device, kind), in the order of time."""
+    chance = random.Random(shape.seed)
+    weights = [1 / (rank + 1) ** shape.exponent for rank in range(shape.identities)]
+    # Not the first few by name, so that no spread over shards is lucky or unlucky.
+    identities = chance.sample(range(shape.identities), shape.identities)
+    at, drawn = 0.0, []
+    while (at := at + chance.expovariate(shape.rate)) < shape.seconds:
+        what = chance.random()
+        kind = "bypass" if what < shape.bypass else "write" if what < shape.bypass + shape.writes else "read"
+        device = shape.devices if kind == "read" and chance.random() < shape.whole else chance.randrange(shape.devices)
+        drawn.append((at, chance.choices(identities, weights)[0], device, kind))
+    return drawn
+
+
+class Pool:
+    """Kept connections to one server, as many as are needed at once."""
+
+    def __init__(self, port):
+        self.port, self.idle = port, []
+
+    async def ask(self, method, target, body=b"", kind="application/json"):
+        """(status, body); an answer that is cut is an error of the benchmark."""
+        reader, writer = self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port)
+        length = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if method != "GET" else ""
+        writer.write(f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{length}\r\n".encode() + body)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        chunked = "transfer-encoding: chunked" in head
+        answer = await (whole_of_chunks(reader) if chunked else reader.readexactly(field_of(head, "content-length")))
+        if "connection: close" in head:
+            writer.close()
+        else:
+            self.idle.append((reader, writer))
+        return int(head.split(" ", 2)[1]), answer
+
+    def close(self):
+        for _, writer in self.idle:
+            writer.close()
+
+
+def field_of(head, name):
+    return int(next((line.partition(":")[2] for line in head.split("\r\n") if line.startswith(f"{name}:")), 0))
+
+
+async def whole_of_chunks(reader):
+    parts = []
+    while size := int((await reader.readline()).strip() or b"0", 16):
+        parts.append(await reader.readexactly(size))
+        await reader.readexactly(2)
+    await reader.readline()
+    return b"".join(parts)
+
+
+@dataclass
+class Device:
+    """What a sync manager keeps of a dataset; `maxResults` is not sent by all of them."""
+
+    limit: int | None
+    count: int = 0
+    token: str | None = None
+    counts: dict = field(default_factory=dict)  # key -> sync count
+
+
+class Replay:
+    """One way to the service: the events at their times, and what came of them."""
+
+    def __init__(self, shape, port, emulator_port, allowance):
+        self.shape, self.way, self.around, self.allowance = shape, Pool(port), Pool(emulator_port), allowance
+        chance = random.Random(shape.seed + 1)
+        self.identities = [f"us-east-1:{chance.getrandbits(128):032x}" for _ in range(shape.identities)]
+        self.devices = {
+            (identity, device): Device([1024, None, 1024][device % 3], chance.choice([0, 2, 3, 4, 4, 4, 4, 4]))
+            for identity in range(shape.identities) for device in range(shape.devices)
+        }
+        self.chance = random.Random(shape.seed + 2)
+        self.written = {}  # identity -> the newest count of a write that was answered through this way
+        self.outside = {}  # identity -> [(time, count)] of writes that went round it
+        self.times, self.stale, self.late, self.conflicts, self.refused, self.writes = [], 0, 0, 0, 0, 0
+
+    def path(self, identity):
+        return f"/identitypools/{quoted(POOL)}/identities/{quoted(self.identities[identity])}/datasets/profile"
+
+    async def fill(self):
+        """Four writes a dataset, straight to the service."""
+        for identity in range(self.shape.identities):
+            for part in range(4):
+                keys = [f"k{n}" for n in range(part * RECORDS // 4, (part + 1) * RECORDS // 4)]
+                await self.write_around(identity, keys)
+        self.outside.clear()
+
+    async def write_around(self, identity, keys):
+        form = [("pool", POOL), ("identity", self.identities[identity]), ("dataset", "profile")]
+        for key in keys:
+            form += [("key", key), ("value", self.value())]
+        status, body = await self.around.ask("POST", "/_emulator/writes", urllib.parse.urlencode(form).encode(), "text/plain")
+        expect(status == 200, status, body)
+        newest = max(record["SyncCount"] for record in json.loads(body)["Records"])
+        self.outside.setdefault(identity, []).append((time.monotonic(), newest))
+
+    def value(self):
+        return f"{self.chance.getrandbits(4 * VALUE):0{VALUE}x}"
+
+    async def run(self, drawn):
+        began, tasks = time.monotonic(), set()
+        for at, identity, device, kind in drawn:
+            if (wait := began + at - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
+            task = asyncio.create_task(self.happen(identity, device, kind))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+            for done in [one for one in tasks if one.done()]:
+                done.result()
+        await asyncio.gather(*tasks)
+        self.way.close()
+        self.around.close()
+
+    async def happen(self, identity, device, kind):
+        if kind == "bypass":
+            await self.write_around(identity, [f"k{self.chance.randrange(RECORDS)}"])
+        elif kind == "write":
+            await self.write(identity, self.devices[identity, device])
+        else:
+            await self.poll(identity, self.devices.get((identity, device)))
+
+    async def poll(self, identity, device):
+        """What changed since the device's count; all, where it is no device."""
+        query = {"lastSyncCount": device.count, **({"maxResults": device.limit} if device.limit else {})} if device else {}
+        target = f"{self.path(identity)}/records" + (f"?{urllib.parse.urlencode(query)}" if query else "")
+        start = time.monotonic()
+        bound = self.written.get(identity, 0)
+        outside = max((count for at, count in self.outside.get(identity, ()) if at + self.allowance < start), default=0)
+        status, body = await self.way.ask("GET", target)
+        self.times.append(time.monotonic() - start)
+        if status == 400 and b"No such SyncCount" in body and device:
+            # Of an older page than the device has seen: it begins anew, as the SDKs do.
+            self.stale += 1
+            device.count, device.counts = 0, {}
+            return
+        expect(status == 200, status, body)
+        page = json.loads(body)
+        self.stale += page["DatasetSyncCount"] < bound
+        self.late += page["DatasetSyncCount"] < outside
+        if device:
+            device.count, device.token = page["DatasetSyncCount"], page["SyncSessionToken"]
+            for record in page["Records"]:
+                device.counts[record["Key"]] = record["SyncCount"]
+
+    async def write(self, identity, device):
+        """One record, with the count that the device knows; after a conflict it polls and tries again, twice."""
+        key, self.writes = f"k{self.chance.randrange(RECORDS)}", self.writes + 1
+        for attempt in range(3):
+            if attempt or device.token is None or key not in device.counts:
+                if key not in device.counts:
+                    device.count = 0
+                await self.poll(identity, device)
+            patch = {"Op": "replace", "Key": key, "Value": self.value(), "SyncCount": device.counts.get(key, 0)}
+            body = json.dumps({"SyncSessionToken": device.token, "RecordPatches": [patch]}).encode()
+            status, answer = await self.way.ask("POST", self.path(identity), body)
+            if status == 200:
+                newest = json.loads(answer)["Records"][0]["SyncCount"]
+                device.counts[key] = newest
+                if newest == device.count + 1:
+                    device.count = newest
+                self.written[identity] = max(self.written.get(identity, 0), newest)
+                return
+            expect(status == 409, status, answer)
+            self.conflicts += 1
+        self.refused += 1
+
+
+def quoted(text):
+    return urllib.parse.quote(text, safe="")
+
+
+def expect(good, status, body):
+    if not good:
+        raise RuntimeError(f"an answer of {status}: {body[:300]!r}")

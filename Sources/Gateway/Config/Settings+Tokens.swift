@@ -1,0 +1,23 @@
+/// The keys of the tokens that the gateway gives out itself; they follow on the cache's other ones.
+extension Configuration {
+    static let tokens = [
+        Setting(
+            "cache.session_tokens",
+            \.cache.tokens.session,
+            .choice,
+            "what a page carries: own: good for token_lifetime, exchanged for one of AWS's; upstream: AWS's"
+        ),
+        Setting(
+            "cache.token_key_file",
+            \.cache.tokens.keyFile,
+            .optional(.file),
+            "32 bytes or more, as they are; replicas need the same; nothing: random for each process"
+        ),
+        Setting(
+            "cache.token_lifetime",
+            \.cache.tokens.lifetime,
+            .duration(Bound.minute...Bound.day),
+            "how long a token of the gateway's is good"
+        ),
+    ]
+}

@@ -1,0 +1,73 @@
+import CognitoSync
+import Messages
+import Policy
+
+/// Carries out what a shared call is to find out about a dataset.
+///
+/// A listing is followed to its end, since only all of it can be held. It asks for pages of 1024, as the service's own
+/// SDKs do, the most records that a dataset may have by default: one call is the rule.
+struct DatasetErrand: Sendable {
+    let forwarder: Forwarder
+    let dataset: DatasetScope
+
+    private static let pageSize: Int64 = 1024
+    private static let mostPages = 16
+    /// How often a listing is begun that changes while it is read.
+    private static let mostListings = 3
+
+    /// What was found, and the answer that an identical request of a caller's would have had.
+    func run(_ errand: Errand) async -> (Finding, Forwarded) {
+        let (listing, forwarded) = await list(since: errand.since)
+        guard let listing else {
+            var isDenied = false
+            if case .success(let response) = forwarded.result { isDenied = response.deniesSyncCount }
+            return (isDenied ? .unknownCount : .failed, forwarded)
+        }
+        var origin = Origin.unasked
+        if case .confirm(let suspect) = errand, suspect.isCheckDue || !listing.shows(suspect.copy) {
+            origin = await self.origin(of: suspect)
+        }
+        return (.seen(listing, at: forwarded.pageTime, origin), forwarded)
+    }
+
+    private func list(since: Int64) async -> (Observation?, Forwarded) {
+        var (forwarded, first) = await page(since: since, after: nil)
+        for _ in 1...Self.mostListings {
+            guard let beginning = first, beginning.nextToken != nil else { return (first, forwarded) }
+            var pages = [beginning]
+            while let token = pages.last?.nextToken, pages.count < Self.mostPages {
+                let (more, next) = await page(since: since, after: token)
+                guard let next else { return (nil, more) }
+                pages.append(next)
+            }
+            if let whole = Observation(joining: pages) { return (whole, forwarded) }
+            (forwarded, first) = await page(since: since, after: nil)
+        }
+        return (first, forwarded)
+    }
+
+    private func page(since: Int64, after token: String?) async -> (Forwarded, Observation?) {
+        let request = ListRecords(
+            scope: dataset,
+            lastSyncCount: since == 0 ? nil : since,
+            paging: Paging(maxResults: Self.pageSize, nextToken: token)
+        )
+        let forwarded = await forwarder.forward(.listRecords(request))
+        return (forwarded, Observation(forwarded, since: since))
+    }
+
+    /// Asks when the dataset was created: a date that differs from the one before, or lies after the time at which
+    /// the copy began, is another dataset's.
+    private func origin(of suspect: Suspect) async -> Origin {
+        let forwarded = await forwarder.forward(.describeDataset(dataset))
+        guard case .success(let response) = forwarded.result, response.isSuccess,
+            let range = (try? DatasetAnswer.scan(response.body))?.creationDate
+        else { return .doubtful }
+        let date = Array(response.body[range])
+        if let known = suspect.creationDate { return known == date ? .same(creationDate: date) : .doubtful }
+        guard let firstSeen = suspect.firstSeen, let created = Double(String(decoding: date, as: UTF8.self)),
+            created <= Double(firstSeen)
+        else { return .doubtful }
+        return .same(creationDate: date)
+    }
+}

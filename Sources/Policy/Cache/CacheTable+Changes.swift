@@ -1,0 +1,192 @@
+package import CognitoSync
+
+/// Writes, and what else is learned beside shared calls.
+extension CacheTable {
+    /// A write is about to leave.
+    package mutating func writeStarted(_ scope: DatasetScope, now: Instant) -> WriteTicket {
+        let dataset = dataset(of: scope)
+        let isAlone = datasets[dataset]?.writes == 0
+        datasets[dataset]?.writes += 1
+        datasets[dataset]?.writesStarted &+= 1
+        return WriteTicket(
+            scope: scope,
+            start: now,
+            stamp: clock.next(),
+            heldCount: datasets[dataset]?.held?.copy.syncCount ?? .max,
+            isAlone: isAlone,
+            number: datasets[dataset]?.writesStarted ?? 0
+        )
+    }
+
+    /// Takes back a write.
+    ///
+    /// To be called once, before the write's caller is answered.
+    package mutating func writeEnded(_ ticket: WriteTicket, outcome: WriteOutcome, now: Instant) {
+        guard let dataset = datasetOfScope[ticket.scope], let entry = datasets[dataset] else { return }
+        datasets[dataset]?.writes -= 1
+        defer { forgetIfIdle(dataset) }
+        let change: RecordChange?
+        switch outcome {
+        case .rejected: return
+        case .conflict, .unknown: change = nil
+        case .applied(let records): change = records
+        }
+        guard let held = entry.held else {
+            fence(dataset)
+            return
+        }
+        // What it changed cannot stand in the state that was held when it left: that would be another dataset's.
+        if let change, change.syncCount > ticket.heldCount, held.copy.contains(change) { return }
+        let wasAlone = ticket.isAlone && ticket.number == entry.writesStarted
+        guard let change, wasAlone, ticket.stamp > entry.voided, let next = held.copy.following(change) else {
+            doubt(dataset, because: .write)
+            return
+        }
+        // The answer does not say that the dataset is the one it was: where it is time to ask, it confirms nothing.
+        let isCheckDue = now.nanoseconds(since: held.checkedAt) >= limits.identityCheck
+        let confirmedAt = limits.keepsOriginTokens || isCheckDue ? nil : ticket.start
+        advance(dataset, to: next, confirmedAt: confirmedAt, now: now)
+    }
+
+    /// Takes in a change that a stream tells of.
+    package mutating func streamed(
+        _ change: RecordChange?,
+        of scope: DatasetScope,
+        syncCount: Int64,
+        now: Instant
+    ) -> StreamOutcome {
+        guard let dataset = datasetOfScope[scope], let entry = datasets[dataset] else { return .unheld }
+        guard let held = entry.held else {
+            fence(dataset)
+            return .unheld
+        }
+        if change != nil, !held.copy.isAbsent, syncCount <= held.copy.syncCount { return .known }
+        guard entry.writes == 0, let change, let next = held.copy.following(change) else {
+            counters.invalidated[.stream, default: 0] += entry.pages.count
+            doubt(dataset, because: .stream)
+            return .doubted
+        }
+        advance(dataset, to: next, confirmedAt: nil, now: now)
+        return .merged
+    }
+
+    /// Voids an identity and gives the number of pages dropped.
+    ///
+    /// To be called before DeleteDataset is sent, and when it ended, whatever came of it.
+    @discardableResult
+    package mutating func identityChanged(_ owner: IdentityScope) -> Int {
+        snapshots.removeAll { $0.owner == owner }
+        return voidAll(owners[owner]?.datasets ?? [], because: .delete)
+    }
+
+    /// A read that is nobody else's is about to leave.
+    package mutating func passStarted(_ scope: DatasetScope, now: Instant) -> PassTicket {
+        PassTicket(scope: scope, start: now, stamp: clock.next())
+    }
+
+    /// Learns from the answer to a read that was nobody else's.
+    ///
+    /// To be called before its caller is answered.
+    package mutating func learn(_ ticket: PassTicket, from seen: Observation) {
+        guard let dataset = datasetOfScope[ticket.scope] else { return }
+        if datasets[dataset]?.held?.copy.version != seen.version || !seen.isPlain {
+            doubt(dataset, because: .answer)
+        }
+    }
+
+    /// Learns from an answer that says only whether the dataset exists, as DescribeDataset's does.
+    package mutating func learn(_ ticket: PassTicket, exists: Bool) {
+        guard let dataset = datasetOfScope[ticket.scope] else { return }
+        guard let held = datasets[dataset]?.held else { return fence(dataset) }
+        guard held.copy.isAbsent == exists else { return }
+        void(dataset, because: .contradiction)
+        forgetIfIdle(dataset)
+    }
+
+    /// Puts a dataset in doubt: it is asked before it is served again.
+    package mutating func doubt(_ scope: DatasetScope) {
+        if let dataset = datasetOfScope[scope] { doubt(dataset, because: .told) }
+    }
+
+    /// The newest state that is held of a dataset, and the newest session token that the service gave for it.
+    package func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)? {
+        guard let held = datasetOfScope[scope].flatMap({ datasets[$0]?.held }), !held.copy.isAbsent else {
+            return nil
+        }
+        return (held.copy.syncCount, held.sessionToken)
+    }
+
+    /// Takes in a session token that the service gave outside a shared call.
+    package mutating func noteToken(_ token: String, of scope: DatasetScope) {
+        if let dataset = datasetOfScope[scope] { datasets[dataset]?.held?.sessionToken = token }
+    }
+
+    /// Voids what matches, where nil stands for any, and gives the number of datasets dropped.
+    ///
+    /// Looks at every dataset: for an operator, not for traffic.
+    package mutating func purge(
+        pool: IdentityPoolID? = nil,
+        identity: IdentityID? = nil,
+        dataset: DatasetName? = nil
+    ) -> Int {
+        func matches(_ scope: DatasetScope) -> Bool {
+            (pool.map { $0 == scope.owner.pool } ?? true)
+                && (identity.map { $0 == scope.owner.identity } ?? true)
+                && (dataset.map { $0 == scope.dataset } ?? true)
+        }
+        snapshots.removeAll(where: matches)
+        var (matching, held) = ([Int](), 0)
+        for handle in datasets.handles {
+            guard let entry = datasets[handle], matches(entry.scope) else { continue }
+            matching.append(handle)
+            if entry.held != nil { held += 1 }
+        }
+        voidAll(matching, because: .purge)
+        return held
+    }
+
+    /// Brings the held state forward by a change that continues it.
+    private mutating func advance(_ dataset: Int, to next: DatasetCopy, confirmedAt: Instant?, now: Instant) {
+        guard let entry = datasets[dataset], var held = entry.held else { return }
+        counters.invalidated[.write, default: 0] += entry.pages.count
+        held.copy = next
+        if let confirmedAt, !isCheckDue(held, at: confirmedAt) {
+            held.confirmedAt = max(held.confirmedAt, confirmedAt)
+        }
+        datasets[dataset]?.changed = clock.next()
+        _ = hold(held, in: dataset, now: now)
+    }
+
+    /// Rule 5; where nothing is held, what is in the air is in doubt.
+    mutating func doubt(_ dataset: Int, because cause: Explanation.Doubt) {
+        guard datasets[dataset]?.held != nil else { return fence(dataset) }
+        datasets[dataset]?.held?.doubt = cause
+        datasets[dataset]?.changed = clock.next()
+    }
+
+    /// Nothing that left before is stored.
+    private mutating func fence(_ dataset: Int) {
+        let moment = clock.next()
+        datasets[dataset]?.voided = moment
+        datasets[dataset]?.changed = moment
+    }
+
+    /// Rule 4: nothing is known any more.
+    @discardableResult
+    mutating func void(_ dataset: Int, because reason: Invalidation) -> Int {
+        fence(dataset)
+        let dropped = letGo(dataset)
+        if dropped > 0 { counters.invalidated[reason, default: 0] += dropped }
+        return dropped
+    }
+
+    @discardableResult
+    private mutating func voidAll(_ handles: [Int], because reason: Invalidation) -> Int {
+        var dropped = 0
+        for dataset in handles {
+            dropped += void(dataset, because: reason)
+            forgetIfIdle(dataset)
+        }
+        return dropped
+    }
+}

@@ -1,0 +1,125 @@
+package import CognitoSync
+
+/// Records in the order of their keys, each as its JSON was received.
+///
+/// The order is that of the keys' UTF-8 bytes, escapes undone. Each record costs its bytes and 32 more.
+package struct HeldRecords: Sendable {
+    struct Entry: Sendable {
+        let syncCount: Int64
+        let start: UInt32
+        let length: UInt32
+        /// The key's literal, without quotation marks, from the record's start.
+        let keyOffset: UInt32
+        let keyLength: UInt32
+        let isKeyEscaped: Bool
+        let hasValue: Bool
+
+        var range: Range<Int> { Int(start)..<Int(start) + Int(length) }
+        var key: Range<Int> { Int(start) + Int(keyOffset)..<Int(start) + Int(keyOffset) + Int(keyLength) }
+    }
+
+    /// The records, and perhaps what lay between them.
+    private(set) var bytes: [UInt8] = []
+    private(set) var entries: [Entry] = []
+
+    init() {}
+
+    /// The records of an answer, whose body stays in memory; nil if two have the same key.
+    package init?(_ records: [RecordRange], of body: [UInt8]) {
+        guard let size = UInt32(exactly: body.count), records.allSatisfy({ $0.range.upperBound <= size })
+        else {
+            return nil
+        }
+        bytes = body
+        entries = records.map { Entry($0, at: $0.range.lowerBound) }
+        var isSorted = true
+        for index in entries.indices.dropFirst() {
+            isSorted = isSorted && Self.compare(entries[index - 1], in: body, entries[index], in: body) < 0
+        }
+        if isSorted { return }
+        entries.sort { Self.compare($0, in: body, $1, in: body) < 0 }
+        for index in entries.indices.dropFirst()
+        where Self.compare(entries[index - 1], in: body, entries[index], in: body) == 0 {
+            return nil
+        }
+    }
+
+    /// What it takes to keep them, in bytes.
+    var cost: Int { bytes.count + entries.count * MemoryLayout<Entry>.stride }
+
+    /// These records, changed by others: of two with the same key the one with the higher count stays, of
+    /// equals the other; nil for more bytes than can be counted.
+    func merging(_ changes: Self) -> Self? {
+        guard bytes.count + changes.bytes.count <= Int(UInt32.max) else { return nil }
+        if entries.isEmpty { return changes }
+        var merged = Self()
+        merged.bytes.reserveCapacity(bytes.count + changes.bytes.count)
+        merged.entries.reserveCapacity(entries.count + changes.entries.count)
+        var (mine, theirs) = (0, 0)
+        while mine < entries.count || theirs < changes.entries.count {
+            let order =
+                mine == entries.count
+                ? 1
+                : theirs == changes.entries.count
+                    ? -1 : Self.compare(entries[mine], in: bytes, changes.entries[theirs], in: changes.bytes)
+            let isNewer = order == 0 && entries[mine].syncCount <= changes.entries[theirs].syncCount
+            if order > 0 || isNewer {
+                merged.append(changes.entries[theirs], of: changes.bytes)
+            } else {
+                merged.append(entries[mine], of: bytes)
+            }
+            if order <= 0 { mine += 1 }
+            if order >= 0 { theirs += 1 }
+        }
+        return merged
+    }
+
+    private mutating func append(_ entry: Entry, of source: [UInt8]) {
+        entries.append(Entry(entry, at: UInt32(truncatingIfNeeded: bytes.count)))
+        bytes.append(contentsOf: source[entry.range])
+    }
+
+    /// Below 0, 0, above 0: as the keys' bytes stand to each other.
+    private static func compare(
+        _ left: Entry,
+        in leftBytes: [UInt8],
+        _ right: Entry,
+        in rightBytes: [UInt8]
+    ) -> Int {
+        if left.isKeyEscaped || right.isKeyEscaped {
+            let (one, other) = (JSONUnescaped(leftBytes, left.key), JSONUnescaped(rightBytes, right.key))
+            return one.elementsEqual(other) ? 0 : one.lexicographicallyPrecedes(other) ? -1 : 1
+        }
+        let (one, other) = (leftBytes.span.extracting(left.key), rightBytes.span.extracting(right.key))
+        for index in 0..<min(one.count, other.count) where one[index] != other[index] {
+            return one[index] < other[index] ? -1 : 1
+        }
+        return one.count - other.count
+    }
+}
+
+extension HeldRecords.Entry {
+    init(_ record: RecordRange, at start: Int) {
+        self.init(
+            syncCount: record.syncCount,
+            start: UInt32(truncatingIfNeeded: start),
+            length: UInt32(truncatingIfNeeded: record.range.count),
+            keyOffset: UInt32(truncatingIfNeeded: record.key.content.lowerBound - record.range.lowerBound),
+            keyLength: UInt32(truncatingIfNeeded: record.key.content.count),
+            isKeyEscaped: record.key.isEscaped,
+            hasValue: record.hasValue
+        )
+    }
+
+    init(_ entry: Self, at start: UInt32) {
+        self.init(
+            syncCount: entry.syncCount,
+            start: start,
+            length: entry.length,
+            keyOffset: entry.keyOffset,
+            keyLength: entry.keyLength,
+            isKeyEscaped: entry.isKeyEscaped,
+            hasValue: entry.hasValue
+        )
+    }
+}

@@ -1,0 +1,34 @@
+package import CognitoSync
+
+/// The records that one write changed, all under one new sync count, as its answer or a stream shows them.
+package struct RecordChange: Sendable {
+    /// The highest count of its records: the dataset's, unless somebody else wrote since.
+    package let syncCount: Int64
+    let records: HeldRecords
+    /// The JSON value that says who made the change; nil where the source does not say.
+    let lastModifiedBy: [UInt8]?
+    let requestID: String?
+
+    /// Nil for a change of nothing, or of one key twice.
+    package init?(_ records: [RecordRange], of body: [UInt8], requestID: String? = nil) {
+        guard let newest = records.lazy.map(\.syncCount).max(), let held = HeldRecords(records, of: body)
+        else {
+            return nil
+        }
+        syncCount = newest
+        self.records = held
+        self.requestID = requestID
+        lastModifiedBy = records.first.flatMap { Self.lastModifiedBy(of: body[$0.range]) }
+    }
+
+    private static func lastModifiedBy(of record: ArraySlice<UInt8>) -> [UInt8]? {
+        let record = Array(record)
+        var reader = JSONReader(record, surrogates: .any)
+        var value: [UInt8]?
+        try? reader.object { (reader, name) throws(JSONError) in
+            let range = try reader.skip()
+            if name.text(in: record) == "LastModifiedBy" { value = Array(record[range]) }
+        }
+        return value
+    }
+}
