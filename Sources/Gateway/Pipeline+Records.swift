@@ -67,11 +67,11 @@ extension Pipeline {
             throw .walkEnded
         case .wait(let fetch):
             call.noteJoined()
-            return .waiting(fetch, try enter())
+            return .waiting(fetch, try enter(for: .wait))
         case .lead(let ticket, let fetch):
             call.note(leading: ticket.errand)
             do throws(GatewayError) {
-                let place = try enter()
+                let place = try enter(for: .forward)
                 try admission.admitUpstream(operation, call: &call, now: now)
                 launch(ticket, fetch, settings: settings, holding: place)
                 return .waiting(fetch, nil)
@@ -107,7 +107,7 @@ extension Pipeline {
     private func launch(_ ticket: Ticket, _ fetch: CachedReads.Fetch, settings: Settings, call: Call) {
         do throws(GatewayError) {
             var call = call
-            let place = try enter()
+            let place = try enter(for: .forward)
             let operation = Operation.listRecords(ListRecords(scope: ticket.dataset))
             try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
             launch(ticket, fetch, settings: settings, holding: place)
@@ -120,7 +120,7 @@ extension Pipeline {
     func confirm(_ scope: DatasetScope, settings: Settings) {
         guard let (ticket, fetch) = reads.confirmation(of: scope, now: clock.monotonic()) else { return }
         do throws(GatewayError) {
-            launch(ticket, fetch, settings: settings, holding: try enter())
+            launch(ticket, fetch, settings: settings, holding: try enter(for: .forward))
         } catch {
             _ = refuse(ticket, fetch, because: error)
         }

@@ -17,6 +17,12 @@ package protocol Responder: Sendable {
     ///
     /// What it writes must be the bytes that the long way would give.
     func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
+    /// Refuses a plain GET that has just been declined, or declines that too.
+    ///
+    /// Called before anything of it is decoded: who has more to do than time to do it saves both here.
+    func shed(_ request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
+    /// Told how long a task that could go on, with what it had asked for, waited for its event loop.
+    func eventLoopWasLate(by lag: Duration)
 }
 
 extension Responder {
@@ -25,6 +31,12 @@ extension Responder {
     package func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
         false
     }
+
+    package func shed(_ request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
+        false
+    }
+
+    package func eventLoopWasLate(by lag: Duration) {}
 }
 
 /// An answer at once, on the event loop, or one that takes a task.
