@@ -28,7 +28,7 @@ lint:
 format:
 	swift format -i -r --parallel $(SWIFT_FILES)
 
-# BENCH="hits herd": only these parts; SYNCGATE=path: another binary; AWS_SIGV4_PROXY=path: measured too.
+# BENCH="hits herd": only these parts (--first on a busy machine); SYNCGATE=path: another binary; AWS_SIGV4_PROXY=path: measured too.
 bench: $(if $(SYNCGATE),,build)
 	Benchmarks/install
 	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/run.py $(BENCH)

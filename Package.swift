@@ -102,6 +102,18 @@ extension [Target.Dependency] {
         ]
 }
 
+// The micro-benchmarks are no part of a usual build: `make bench-micro` and `make bench-scale` set the variable.
+if Context.environment["SYNCGATE_MICRO"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Micro",
+            dependencies: ["Messages", "CognitoSync", "Policy", "SigV4", .httpTypes],
+            path: "Benchmarks/Micro",
+            exclude: ["thresholds"]
+        )
+    )
+}
+
 /// What every target of ours is held to.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),

@@ -11,6 +11,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 
+def without_debug_information(binary):
+    """A copy of a program, for valgrind, which cannot read what the Swift compiler says for debuggers."""
+    copy = PROJECT / ".build/bench" / f"{Path(binary).name}-bare"
+    subprocess.run(["strip", "--strip-debug", "-o", copy, binary], check=True, stdin=subprocess.DEVNULL)
+    return copy
+
+
 def cores():
     """One core for the server that is measured, the others for the load and the origin."""
     mine = sorted(os.sched_getaffinity(0))

@@ -12,10 +12,16 @@ TICKS = os.sysconf("SC_CLK_TCK")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example/secret/of/no/account"}
 
 
+# Set by --first: what is measured goes before all else on the machine, and still shares its core fairly inside. Plain
+# `nice` says nothing across sessions where the kernel groups by them (sched_autogroup).
+FIRST = ["setsid", "sh", "-c", 'echo -20 >/proc/self/autogroup && exec "$@"', "first"]
+before_all_else = []
+
+
 def on(cores, *command):
     """The command, confined to these cores, and ended when the benchmark is killed."""
     confined = ["taskset", "-c", ",".join(map(str, cores)), *map(str, command)]
-    return ["setpriv", "--pdeathsig", "TERM", *confined]
+    return [*before_all_else, "setpriv", "--pdeathsig", "TERM", *confined]
 
 
 class Process:
@@ -40,10 +46,10 @@ class Process:
                     pass
         return found
 
-    def cpu(self):
-        """User and system seconds of all of them so far, those that have ended included."""
+    def cpu(self, alone=False):
+        """User and system seconds of all of them so far, those that have ended included; or of the process alone."""
         user = system = 0
-        for pid in self.family():
+        for pid in [self.popen.pid] if alone else self.family():
             try:
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             except OSError:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """syncgate beside its peers, in one run.
 
-    run.py [--rounds 3] [--seconds 3] [--write] [hits] [forwards] [herd] [overload] [start]
+    run.py [--rounds 3] [--seconds 3] [--write] [--first] [hits] [forwards] [herd] [overload] [start]
 
 No part named: all, and the result is written to `results/` under the day's date. SYNCGATE names the binary,
 AWS_SIGV4_PROXY that of aws-sigv4-proxy, which is measured too then. README.md says how it is measured.
@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import machine
+import processes
 from processes import Process
 from report import report
 from servers import free_ports
@@ -57,12 +58,14 @@ class Bench:
 
 
 def compile_programs():
-    """The floor, the origin and the generator."""
+    """The floor, the origin, the generator and the brake; and the library that counts allocations."""
     folder = machine.PROJECT / ".build/bench"
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("floor", "origin", "load"):
-        command = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", folder / name, HERE / f"c/{name}.c", "-lm"]
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    compiler = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
+    for name in ("floor", "origin", "load", "brake"):
+        subprocess.run([*compiler, "-o", folder / name, HERE / f"c/{name}.c", "-lm"], check=True, stdin=subprocess.DEVNULL)
+    library = ["-shared", "-fPIC", "-o", folder / "allocations.so", HERE / "c/allocations.c"]
+    subprocess.run([*compiler, *library], check=True, stdin=subprocess.DEVNULL)
 
 
 class OutOfTime(Exception):
@@ -83,6 +86,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3, help="of each run of wrk")
     parser.add_argument("--write", action="store_true", help="write the result of single parts too")
+    parser.add_argument("--first", action="store_true", help="before all else on a busy machine; needs root")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -93,6 +97,8 @@ def main():
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
+    if options.first:
+        processes.before_all_else += processes.FIRST
     compile_programs()
     bench = Bench(options)
     facts = {"date": machine.now(), "load before": machine.load(), "stolen": machine.stolen()}

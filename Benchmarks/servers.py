@@ -69,8 +69,10 @@ def floor(bench, bytes):
     return Server("floor", bench, lambda it: [bench.programs / "floor", it.port, bytes])
 
 
-def syncgate(bench):
-    return Server("syncgate", bench, lambda it: [bench.syncgate, "serve", "--config", it.file], "syncgate.yaml")
+def syncgate(bench, share=None):
+    """With a share, on so much of its core only."""
+    brake = [bench.programs / "brake", share] if share else []
+    return Server("syncgate", bench, lambda it: [*brake, bench.syncgate, "serve", "--config", it.file], "syncgate.yaml")
 
 
 def nginx(bench):

@@ -1,79 +1,61 @@
 /* load PORT TARGET CONNECTIONS COUNT RATE [ADMIN-PORT]: requests that do not wait for answers.
  *
- * Sends COUNT requests at random moments (exponential gaps), RATE a second on the average, each on a connection that
- * has none on its way; RATE 0 sends all at once: a herd. With ADMIN-PORT, /livez is asked there every 20 ms beside.
- * Prints one JSON object; latencies are in microseconds, from the write of the request to the last byte of its answer.
+ * COUNT requests fall due at random moments (exponential gaps), RATE a second on the average; the moments are fixed
+ * before the first is sent. RATE 0: all at once, a herd. Each goes out on a connection that has none on its way; while
+ * there is no such connection, requests wait here in their order, and are given up (`abandoned`) after PATIENCE. With
+ * ADMIN-PORT, /livez falls due there every 20 ms beside.
  *
- * Limits: a request whose moment comes while no connection is free is not sent, and counted as `unsent`. Requests are
- * sent in batches, 100 us apart at the least; what this program is late by beyond that is `late`, and the share of
- * one core that it used is `busy`: above 0.8 its figures say more about it than about the server.
+ * Prints one JSON object, latencies in microseconds to the last byte of the answer. `accepted` (2xx), `rejected` (429
+ * and 503; `bare` have no Retry-After) and `livez` count from the moment when the request was due, so that what a slow
+ * server keeps waiting is seen (no coordinated omission); `accepted_sent` and `rejected_sent` count from the write.
+ * `good`: accepted, and answered before the last request was due. `queued`: had to wait for a connection; `late`: what
+ * this program was late by where none had to; `busy`: the share of one core that it used. Above 0.8, or with much
+ * `late`, the figures say more about it than about the server.
  */
-#include "socket.h"
+#include "samples.h"
 #include <fcntl.h>
 #include <math.h>
 #include <strings.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <time.h>
 
-enum { HEAD = 4096, BATCH = 100000, LIVEZ_EVERY = 20000000, PATIENCE = 5 };
-
-struct samples { uint32_t *values; size_t count, room; };
+enum { HEAD = 4096, BATCH = 50000, LIVEZ_EVERY = 20000000 };
+static const uint64_t PATIENCE = 1000000000, LAST_PATIENCE = 5000000000;
 
 struct connection {
     int descriptor;
     bool is_livez, waits; /* waits: for an answer */
-    uint64_t sent;
+    uint64_t due, sent;
     char head[HEAD];
     size_t filled, body; /* of the head; what is missing of the body once the head is whole */
     int status; /* 0 until the head is whole */
-    bool closes;
+    bool closes, retry_after;
 };
 
 static struct connection *connections;
 static int *idle, idle_count, idle_first, total, poller;
 static int by_descriptor[MOST_CONNECTIONS];
-static struct samples accepted, rejected, livez, late;
-static size_t statuses[1000], sent, unsent, failed, livez_failed, waiting;
+static struct samples accepted, rejected, accepted_sent, rejected_sent, livez, late;
+static size_t statuses[1000], good, bare, queued, abandoned, failed, livez_failed, waiting;
+static uint64_t last_due;
 static char request[2048], livez_request[] = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+static size_t request_length;
 static const char *port, *admin_port;
 
-static uint64_t now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-static void add(struct samples *it, uint64_t nanoseconds) {
-    if (it->count == it->room) {
-        it->room = it->room ? it->room * 2 : 4096;
-        it->values = realloc(it->values, it->room * sizeof *it->values);
-        if (!it->values) fail("realloc");
-    }
-    it->values[it->count++] = (uint32_t)(nanoseconds / 1000);
-}
-
-static int compare(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void print_samples(const char *name, struct samples *it) {
-    if (it->count) qsort(it->values, it->count, sizeof *it->values, compare);
-    printf(",\"%s\":{\"count\":%zu", name, it->count);
-    if (it->count)
-        printf(",\"p50\":%u,\"p99\":%u,\"most\":%u", it->values[it->count / 2], it->values[it->count * 99 / 100],
-            it->values[it->count - 1]);
-    printf("}");
-}
-
-/* Exponentially distributed, from a fixed seed: every run has the same moments. */
-static double gap(double rate) {
+/* When each request is due: exponential gaps, from a fixed seed, so that every run has the same moments. */
+static uint64_t *moments(size_t count, double rate, uint64_t start) {
     static uint64_t state = 88172645463325252ull;
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return -log(((double)(state >> 11) + 1) / 9007199254740993.0) / rate * 1e9;
+    uint64_t *dues = malloc(count * sizeof *dues + 1);
+    double moment = (double)start;
+    if (!dues) fail("malloc");
+    for (size_t i = 0; i < count; i++) {
+        dues[i] = (uint64_t)moment;
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        if (rate > 0) moment += -log(((double)(state >> 11) + 1) / 9007199254740993.0) / rate * 1e9;
+    }
+    return dues;
 }
 
 static void open_connection(int index) {
@@ -93,30 +75,38 @@ static void put_back(int index) {
     if (!connections[index].is_livez) idle[(idle_first + idle_count++) % total] = index;
 }
 
-static void send_on(int index, uint64_t time) {
+static void send_on(int index, uint64_t due, uint64_t time) {
     struct connection *it = &connections[index];
     const char *bytes = it->is_livez ? livez_request : request;
+    it->due = due;
     it->sent = time;
     it->filled = 0;
     it->status = 0;
     it->waits = true;
     waiting += !it->is_livez;
-    if (write(it->descriptor, bytes, strlen(bytes)) < 0 && errno != ECONNRESET && errno != EPIPE) fail("write");
+    if (write(it->descriptor, bytes, it->is_livez ? sizeof livez_request - 1 : request_length) < 0
+        && errno != ECONNRESET && errno != EPIPE) fail("write");
 }
 
 /* The answer is whole, or will never be. */
 static void end_answer(int index, bool whole) {
     struct connection *it = &connections[index];
-    uint64_t took = now() - it->sent;
+    uint64_t time = now();
     it->waits = false;
     waiting -= !it->is_livez;
+    if (whole) statuses[it->status] += !it->is_livez;
     if (it->is_livez) {
-        if (whole && it->status == 200) add(&livez, took); else livez_failed++;
-    } else if (!whole) {
-        failed++;
+        if (whole && it->status == 200) add(&livez, time - it->due); else livez_failed++;
+    } else if (whole && it->status / 100 == 2) {
+        good += time <= last_due;
+        add(&accepted, time - it->due);
+        add(&accepted_sent, time - it->sent);
+    } else if (whole && (it->status == 429 || it->status == 503)) {
+        bare += !it->retry_after;
+        add(&rejected, time - it->due);
+        add(&rejected_sent, time - it->sent);
     } else {
-        statuses[it->status]++;
-        add(it->status == 200 ? &accepted : &rejected, took);
+        failed++;
     }
 }
 
@@ -127,11 +117,12 @@ static bool read_head(struct connection *it) {
     if (!end) return it->filled < HEAD - 1;
     size_t length = 0;
     it->status = atoi(it->head + 9);
-    it->closes = false;
+    it->closes = it->retry_after = false;
     if (it->status < 100 || it->status > 999) return false;
     for (char *line = strstr(it->head, "\r\n") + 2; line < end; line = strstr(line, "\r\n") + 2) {
         if (!strncasecmp(line, "content-length:", 15)) length = (size_t)atol(line + 15);
         if (!strncasecmp(line, "connection: close", 17)) it->closes = true;
+        if (!strncasecmp(line, "retry-after:", 12)) it->retry_after = true;
         if (!strncasecmp(line, "transfer-encoding:", 18)) return false;
     }
     size_t got = it->filled - (size_t)(end + 4 - it->head);
@@ -184,24 +175,32 @@ static void wait_until(uint64_t moment) {
     for (int i = 0; i < ready; i++) receive(by_descriptor[events[i].data.fd]);
 }
 
-static void send_next(uint64_t moment, bool herd) {
-    uint64_t time = now();
-    if (!idle_count) {
-        unsent++;
-        return;
+/* Sends what is due and has a connection; the place of the next one. */
+static size_t send_due(const uint64_t *dues, size_t next, size_t count, bool *crowded) {
+    for (uint64_t time = now(); next < count && dues[next] <= time; next++) {
+        if (time - dues[next] > PATIENCE) {
+            abandoned++;
+            continue;
+        }
+        if (!idle_count) {
+            *crowded = true;
+            return next;
+        }
+        int index = idle[idle_first];
+        idle_first = (idle_first + 1) % total;
+        idle_count--;
+        if (*crowded) queued++; else add(&late, time - dues[next]);
+        send_on(index, dues[next], time);
     }
-    int index = idle[idle_first];
-    idle_first = (idle_first + 1) % total;
-    idle_count--;
-    sent++;
-    if (!herd) add(&late, time - moment);
-    send_on(index, time);
+    *crowded = false;
+    return next;
 }
 
-static void ask_livez(uint64_t *moment) {
-    if (!admin_port || now() < *moment) return;
-    *moment += LIVEZ_EVERY;
-    if (!connections[total].waits) send_on(total, now());
+static void ask_livez(uint64_t *due) {
+    uint64_t time = now();
+    if (!admin_port || time < *due || connections[total].waits) return;
+    send_on(total, *due, time);
+    *due += LIVEZ_EVERY;
 }
 
 static double used_cpu(void) {
@@ -211,25 +210,26 @@ static double used_cpu(void) {
         + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-/* Prints what the time went to: sending, sending and receiving, and the share of a core that this program had. */
+/* Prints what the time went to: from the first moment to the last, and to the last answer. */
 static void run(size_t count, double rate) {
-    uint64_t start = now(), livez_moment = start, last_send = start;
-    double moment = (double)start, cpu = used_cpu();
-    for (size_t i = 0; i < count;) {
-        uint64_t time = now();
-        for (; i < count && moment <= (double)time; i++) {
-            send_next((uint64_t)moment, rate == 0);
-            moment += rate > 0 ? gap(rate) : 0;
-        }
-        last_send = now();
-        ask_livez(&livez_moment);
-        if (i < count) wait_until(moment > (double)(time + BATCH) ? (uint64_t)moment : time + BATCH);
+    uint64_t start = now() + 1000000, livez_due = start;
+    uint64_t *dues = moments(count, rate, start);
+    double cpu = used_cpu();
+    bool crowded = false;
+    last_due = rate > 0 && count ? dues[count - 1] : UINT64_MAX;
+    for (size_t next = 0; next < count;) {
+        next = send_due(dues, next, count, &crowded);
+        ask_livez(&livez_due);
+        uint64_t time = now(), soon = time + BATCH;
+        if (next < count) wait_until(crowded ? time + 1000000 : dues[next] > soon ? dues[next] : soon);
     }
-    while (waiting && now() < last_send + PATIENCE * 1000000000ull) wait_until(now() + 1000000);
+    uint64_t end = now();
+    while (waiting && now() < end + LAST_PATIENCE) wait_until(now() + 1000000);
     failed += waiting;
     double took = (double)(now() - start) / 1e9;
-    printf("{\"seconds\":%.6f,\"answered\":%.6f,\"busy\":%.3f", (double)(last_send - start) / 1e9, took,
+    printf("{\"seconds\":%.6f,\"answered\":%.6f,\"busy\":%.3f", (double)((rate > 0 ? last_due : end) - start) / 1e9, took,
         (used_cpu() - cpu) / took);
+    free(dues);
 }
 
 int main(int count, char **arguments) {
@@ -239,9 +239,10 @@ int main(int count, char **arguments) {
     admin_port = count == 7 ? arguments[6] : NULL;
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_TIMERSLACK, 1ul);
-    snprintf(request, sizeof request,
+    request_length = (size_t)snprintf(request, sizeof request,
         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nAccept-Encoding: identity\r\n"
         "User-Agent: Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux\r\n\r\n", arguments[2], port);
+    if (request_length >= sizeof request || total < 1) return 64;
     poller = epoll_create1(EPOLL_CLOEXEC);
     connections = calloc((size_t)total + 1, sizeof *connections);
     idle = calloc((size_t)total, sizeof *idle);
@@ -255,19 +256,21 @@ int main(int count, char **arguments) {
         open_connection(total);
     }
     run((size_t)atol(arguments[4]), atof(arguments[5]));
-    printf(",\"sent\":%zu,\"unsent\":%zu,\"failed\":%zu,\"livez_failed\":%zu,\"statuses\":{", sent, unsent, failed,
-        livez_failed);
+    printf(",\"good\":%zu,\"bare\":%zu,\"queued\":%zu,\"abandoned\":%zu,\"failed\":%zu,\"livez_failed\":%zu", good, bare,
+        queued, abandoned, failed, livez_failed);
+    print_samples("accepted", &accepted);
+    print_samples("accepted_sent", &accepted_sent);
+    print_samples("rejected", &rejected);
+    print_samples("rejected_sent", &rejected_sent);
+    print_samples("livez", &livez);
+    print_samples("late", &late);
     const char *comma = "";
+    printf(",\"statuses\":{");
     for (int i = 0; i < 1000; i++)
         if (statuses[i]) {
             printf("%s\"%d\":%zu", comma, i, statuses[i]);
             comma = ",";
         }
-    printf("}");
-    print_samples("accepted", &accepted);
-    print_samples("rejected", &rejected);
-    print_samples("livez", &livez);
-    print_samples("late", &late);
-    printf("}\n");
+    printf("}}\n");
     return 0;
 }

@@ -16,6 +16,7 @@ package final class CachedReads: Sendable {
         /// The lastSyncCount that was asked for.
         package var since: Int64
         package var landing = Landing()
+        let pages = SharedPages()
     }
 
     package typealias Fetch = Flight<Landed>
@@ -203,6 +204,11 @@ extension CachedReads {
         now: Instant
     ) -> StreamOutcome {
         table(of: scope.owner) { $0.streamed(change, of: scope, syncCount: syncCount, now: now) }
+    }
+
+    /// What `lookUp` would decide about a read, and why.
+    package func explain(_ key: PageKey, now: Instant) -> Explanation {
+        table(of: key.dataset.owner) { $0.explain(key, now: now) }
     }
 }
 

@@ -22,10 +22,27 @@ package enum CallerSignature {
 
     private static func isSigned(_ request: Request) -> Bool {
         if request.head.headerFields.contains(.authorization) { return true }
-        guard let path = request.head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else {
-            return false
+        guard let path = request.head.path else { return false }
+        return hasSigningParameter(path.utf8.span)
+    }
+
+    /// Whether there is a parameter that `strip` would take out; asked of every request.
+    private static func hasSigningParameter(_ target: Span<UInt8>) -> Bool {
+        var isQuery = false
+        for index in target.indices {
+            let byte = target[index]
+            guard isQuery ? byte == UInt8(ascii: "&") : byte == UInt8(ascii: "?") else { continue }
+            isQuery = true
+            if isSigning(target.extracting((index + 1)...)) { return true }
         }
-        return parameters(of: path, after: mark).contains(where: isSigning)
+        return false
+    }
+
+    private static func isSigning(_ parameter: Span<UInt8>) -> Bool {
+        let prefix = "x-amz-".utf8.span
+        guard parameter.count >= prefix.count else { return false }
+        for index in prefix.indices where parameter[index] | 0x20 != prefix[index] | 0x20 { return false }
+        return true
     }
 
     private static func strip(_ request: inout Request) {

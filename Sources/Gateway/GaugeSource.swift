@@ -25,7 +25,7 @@ extension Service {
         gauges.connectionsActive = connections?.active ?? 0
         gauges.connectionsIdle = connections?.idle ?? 0
         gauges.refused = connections?.refused ?? [:]
-        let cache = reads.statistics
+        let cache = reads.statistics + otherReads.statistics
         gauges.cacheEntries = cache.pages
         gauges.cacheBytes = cache.bytes
         gauges.cacheLimitBytes = live.current.configuration.cache.memory

@@ -32,11 +32,11 @@ package enum OriginAnswer: Sendable {
 
     package init(_ response: Response, to operation: OperationName) {
         let status = response.head.status.code
-        let name = response.errorName
         switch status {
         case 200..<300:
             self = Self.success(response, to: operation)
         case 400..<600:
+            let name = response.errorName
             if let refusal = Self.refusal(name, message: response.body) {
                 self = .signatureRefused(refusal)
             } else if name == "AccessDeniedException" || name == "AccessDenied" || name == "OptInRequired" {
@@ -97,12 +97,19 @@ package enum OriginAnswer: Sendable {
 }
 
 extension Response {
+    private static let allowedNames: [HTTPField.Name] = [
+        .contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter,
+    ]
+
     /// Only what is worth a caller's while goes on: everything else of the origin's head is its own business.
     var allowed: Response {
         var fields = HTTPFields()
-        for name in [HTTPField.Name.contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter]
-        {
-            if let value = head.headerFields[name] { fields[name] = value }
+        for var field in head.headerFields {
+            // None of them is a list: what comes a second time is not looked at.
+            guard let name = Self.allowedNames.first(where: { $0 == field.name }), !fields.contains(name)
+            else { continue }
+            field.name = name
+            fields.append(field)
         }
         return Response(head: HTTPResponse(status: head.status, headerFields: fields), body: body)
     }

@@ -16,7 +16,8 @@ extension Pipeline {
     /// An answer of AWS's, from the wire or from the table.
     func finish(_ response: Response, of call: Call) -> Reply {
         var call = call
-        call.exchange.upstreamRequestID = response.head.headerFields[.amznRequestID]
+        call.exchange.upstreamRequestID =
+            response.head.headerFields.first { $0.name == .amznRequestID }?.value
         guard let operation = call.exchange.operation else { return complete(response, of: call) }
         return complete(call.form.wrap(response, of: operation), of: call)
     }

@@ -149,19 +149,24 @@ extension Pipeline {
         return replacement(for: landed, key, settings: settings, call: call) ?? finish(error, of: call)
     }
 
-    /// A page from a held state, offered to the table.
+    /// A page from a held state, offered to the table; one for all who wait for the same call.
     private func derive(
         _ key: PageKey,
         from state: HeldState,
+        sharing pages: SharedPages = SharedPages(),
         settings: Settings,
         call: Call
     ) throws(GatewayError) -> Reply {
-        guard let page = settings.renderer.render(key, from: state, clock: clock) else { throw .walkEnded }
-        if page.hasNext { reads.walkBegan(in: state.copy, of: key.dataset, now: clock.monotonic()) }
-        if let place = reads.keep(page.page, for: key, of: state.copy, goodUntil: page.goodUntil) {
-            remember(place, of: key, call: call)
+        let page = pages.page(for: key) {
+            guard let page = settings.renderer.render(key, from: state, clock: clock) else { return nil }
+            if page.hasNext { reads.walkBegan(in: state.copy, of: key.dataset, now: clock.monotonic()) }
+            if let place = reads.keep(page.page, for: key, of: state.copy, goodUntil: page.goodUntil) {
+                remember(place, of: key, call: call)
+            }
+            return page.page
         }
-        return finish(page.page.response, of: call)
+        guard let page else { throw .walkEnded }
+        return finish(page.response, of: call)
     }
 
     private func remember(_ place: PagePlace, of key: PageKey, call: Call) {
@@ -217,7 +222,7 @@ extension Pipeline {
         var call = call
         call.note(stored: landed.landing.isStored)
         if let state = landed.landing.state, settings.renderer.has(key, in: state) {
-            return try derive(key, from: state, settings: settings, call: call)
+            return try derive(key, from: state, sharing: landed.pages, settings: settings, call: call)
         }
         if let reply = replacement(for: landed, key, settings: settings, call: call) { return reply }
         switch landed.forwarded.result {

@@ -12,6 +12,7 @@ package import Serving
 package struct Pipeline: Responder {
     let live: LiveSettings
     let reads: CachedReads
+    let otherReads: OtherReads
     let admission: Admission
     let telemetry: Telemetry
     let clock: GatewayClock
@@ -68,6 +69,7 @@ package struct Pipeline: Responder {
         settings: Settings,
         call: inout Call
     ) throws(GatewayError) -> Answer {
+        if let known = try answerFromReads(operation, settings: settings, call: &call) { return known }
         let rule = CacheRule(for: operation)
         switch rule {
         case .cached(let key):
@@ -123,31 +125,41 @@ package struct Pipeline: Responder {
         call: Call
     ) async -> Reply {
         var call = call
-        // A write goes on when its caller hangs up, so that the table learns what came of it; the errand's deadline
-        // ends the task.
-        let task = Task {
-            let passage = reads.started(rule, now: clock.monotonic())
-            var errand = CallerErrand(
-                forwarder: settings.forwarder,
-                reads: reads,
-                metrics: telemetry.metrics,
-                clock: clock,
-                exchangesToken: exchangesToken
-            )
-            let end = await errand.run(operation)
-            reads.ended(passage, of: operation, with: end.outcome, now: clock.monotonic())
-            if case .changesDataset(let scope) = rule, end.outcome.isConflict {
-                confirm(scope, settings: settings)
+        let answer: Forwarded
+        if operation.isRead {
+            answer = await errand(operation, rule: rule, settings: settings, exchangesToken: exchangesToken)
+        } else {
+            // A write goes on when its caller hangs up, so that the table learns what came of it; the errand's
+            // deadline ends the task.
+            let task = Task {
+                await errand(operation, rule: rule, settings: settings, exchangesToken: exchangesToken)
             }
-            return end.answer
-        }
-        let forwarded = await withTaskCancellationHandler {
-            await task.value
-        } onCancel: {
-            if operation.isRead { task.cancel() }
+            answer = await task.value
         }
         if Task.isCancelled { return hungUp(call) }
-        call.note(forwarded)
-        return finish(forwarded.result, of: call)
+        call.note(answer)
+        return finish(answer.result, of: call)
+    }
+
+    private func errand(
+        _ operation: Operation,
+        rule: CacheRule,
+        settings: Settings,
+        exchangesToken: Bool
+    ) async -> Forwarded {
+        let passage = reads.started(rule, now: clock.monotonic())
+        var errand = CallerErrand(
+            forwarder: settings.forwarder,
+            reads: reads,
+            metrics: telemetry.metrics,
+            clock: clock,
+            exchangesToken: exchangesToken
+        )
+        let departure = otherReads.started(operation, at: originTime(settings))
+        let end = await errand.run(operation)
+        otherReads.ended(departure, of: operation, with: end.outcome, at: originTime(settings))
+        reads.ended(passage, of: operation, with: end.outcome, now: clock.monotonic())
+        if case .changesDataset(let scope) = rule, end.outcome.isConflict { confirm(scope, settings: settings) }
+        return end.answer
     }
 }

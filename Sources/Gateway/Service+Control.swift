@@ -55,10 +55,16 @@ extension Service {
         live.replace(by: settings)
         admission.reload(configuration, now: now)
         reads.resize(configuration.cacheLimits)
+        otherReads.resize(configuration.readLimits)
         // After the settings: what is fetched from now on is the new origin's, with tokens of the new key.
         if old.isForeign(to: configuration) || oldSettings.tokensDiffer(from: settings) {
-            _ = reads.purge(pool: nil, identity: nil, dataset: nil)
+            _ = purge(PurgeScope())
         }
+    }
+
+    private func purge(_ scope: PurgeScope) -> Int {
+        reads.purge(pool: scope.pool, identity: scope.identity, dataset: scope.dataset)
+            + otherReads.purge(pool: scope.pool, identity: scope.identity, dataset: scope.dataset)
     }
 
     /// Stops taking requests, lets those in work finish within `drain.timeout`, and ends everything.
@@ -99,11 +105,15 @@ extension Service {
         AdminActions(
             checks: { [weak self] in self?.checks ?? [] },
             facts: { [weak self] in self?.facts ?? ServiceFacts() },
-            purge: { [weak self] scope in
-                self?.reads.purge(pool: scope.pool, identity: scope.identity, dataset: scope.dataset) ?? 0
-            },
+            purge: { [weak self] scope in self?.purge(scope) ?? 0 },
             reload: { [weak self] in await self?.reload() ?? .nothingToRead },
-            drain: { [weak self] in self?.requestDrain() }
+            drain: { [weak self] in self?.requestDrain() },
+            streamed: { [weak self] change in
+                self.map { $0.reads.streamed(change, now: $0.clock.monotonic()) } ?? .unheld
+            },
+            explain: { [weak self] request in
+                self.map { $0.reads.explain(request, now: $0.clock.monotonic()) }
+            }
         )
     }
 

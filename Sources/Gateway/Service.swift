@@ -1,3 +1,4 @@
+import CognitoSync
 package import Logging
 import Policy
 import Serving
@@ -13,6 +14,7 @@ package final class Service: Sendable {
     let writer: LogWriter
     package let logger: Logger
     let reads: CachedReads
+    let otherReads: OtherReads
     let admission: Admission
     let live: LiveSettings
     /// Where no key is configured: one of this process, the same after a reload.
@@ -64,6 +66,7 @@ package final class Service: Sendable {
             LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)
         }
         reads = CachedReads(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
+        otherReads = OtherReads(limits: configuration.readLimits, noticesChanges: launch.noticesChanges)
         admission = Admission(configuration, now: now)
         let gauges = GaugeSource()
         let metrics = Metrics(build: launch.build, gauges: { gauges.read() })
@@ -91,6 +94,7 @@ package final class Service: Sendable {
         let pipeline = Pipeline(
             live: live,
             reads: reads,
+            otherReads: otherReads,
             admission: admission,
             telemetry: telemetry,
             clock: clock
@@ -100,8 +104,9 @@ package final class Service: Sendable {
         let token = try configuration.adminToken
         let access = AdminGuard(token: token, address: configuration.admin.address)
         let responder = AdminResponder(access: access, actions: adminActions, metrics: telemetry.metrics)
-        let address = ServerConfiguration(address: configuration.admin.address, loops: loops)
-        let admin = try await start(address, responder: responder, key: "admin")
+        var listener = ServerConfiguration(address: configuration.admin.address, loops: loops)
+        listener.limits.body = StreamBatch.maximumBytes
+        let admin = try await start(listener, responder: responder, key: "admin")
         state.withLock {
             $0.admin = admin
             $0.phase = .serving

@@ -73,18 +73,31 @@ package final class LiveSettings: Sendable {
 extension Configuration {
     package var cacheLimits: CacheLimits {
         CacheLimits(
-            bytes: cache.memory,
+            bytes: cache.memory - readLimits.bytes,
             fresh: cache.fresh.wholeNanoseconds,
             absent: cache.absent.wholeNanoseconds,
             staleWhileRevalidate: cache.staleWhileRevalidate.wholeNanoseconds,
             staleIfError: cache.staleIfError.wholeNanoseconds,
             identityCheck: cache.identityCheck.wholeNanoseconds,
             walk: cache.walk.wholeNanoseconds,
-            flightLimit: (upstream.timeouts.total + .seconds(5)).wholeNanoseconds,
+            flightLimit: flightLimit,
             listsTombstones: cache.listingTombstones == .yes,
             keepsOriginTokens: cache.tokens.session == .upstream
         )
     }
+
+    /// The reads beside ListRecords get a sixteenth of the memory: their answers are small, and live for seconds.
+    package var readLimits: ReadLimits {
+        let lifetimes = OperationName.allCases.map { ($0, cache.reads.lifetime(of: $0).wholeNanoseconds) }
+        return ReadLimits(
+            bytes: cache.memory / 16,
+            lifetimes: Dictionary(uniqueKeysWithValues: lifetimes.filter { $0.1 > 0 }),
+            flightLimit: flightLimit
+        )
+    }
+
+    /// A fetch ends with the forwarder's deadline; this much later nobody counts on it any more.
+    private var flightLimit: Int64 { (upstream.timeouts.total + .seconds(5)).wholeNanoseconds }
 }
 
 extension CacheLimits {

@@ -14,6 +14,7 @@ struct KeyBytes {
         case everyone = 4
         case caller = 5
         case address = 6
+        case read = 7
     }
 
     private(set) var bytes: [UInt8]

@@ -1,17 +1,52 @@
 import CCurl
+import Glibc
 
-/// Owner of one libcurl string list: the header lines of one request.
+/// The header lines of a handle's call as libcurl's list: nodes that point into one block of text.
+///
+/// libcurl neither copies nor frees the list that it is given, so the memory stays with the handle and serves
+/// all its calls; it grows to the longest one's.
 @safe struct HeaderList: ~Copyable {
-    private(set) var head: UnsafeMutablePointer<curl_slist>?
+    private var text: UnsafeMutableRawBufferPointer
+    private var nodes: UnsafeMutableBufferPointer<curl_slist>
+    private var count = 0
 
-    init() { unsafe head = nil }
+    init() {
+        unsafe text = .allocate(byteCount: 1024, alignment: 1)
+        unsafe nodes = .allocate(capacity: 16)
+    }
 
-    deinit { unsafe curl_slist_free_all(head) }
+    deinit {
+        unsafe text.deallocate()
+        unsafe nodes.deallocate()
+    }
 
-    /// Adds a copy of the line; false where there is no memory.
-    mutating func append(_ line: String) -> Bool {
-        guard let longer = unsafe curl_slist_append(head, line) else { return false }
-        unsafe head = longer
-        return true
+    /// The first line; nil for an empty list.
+    var head: UnsafeMutablePointer<curl_slist>? { unsafe count > 0 ? nodes.baseAddress : nil }
+
+    /// Makes it the list of these lines, and no others.
+    mutating func fill(with lines: WireLines) {
+        reserve(text: lines.bytes.count, nodes: lines.count)
+        count = 0
+        unsafe text.copyBytes(from: lines.bytes)
+        guard let base = unsafe text.baseAddress, let first = unsafe nodes.baseAddress else { return }
+        // Each line ends with a NUL, the last one too.
+        var line = unsafe base.assumingMemoryBound(to: CChar.self)
+        while count < lines.count {
+            unsafe (first + count).initialize(to: curl_slist(data: line, next: first + count + 1))
+            count += 1
+            unsafe line += strlen(line) + 1
+        }
+        if count > 0 { unsafe nodes[count - 1].next = nil }
+    }
+
+    private mutating func reserve(text size: Int, nodes count: Int) {
+        if unsafe size > text.count {
+            unsafe text.deallocate()
+            unsafe text = .allocate(byteCount: size, alignment: 1)
+        }
+        if unsafe count > nodes.count {
+            unsafe nodes.deallocate()
+            unsafe nodes = .allocate(capacity: count)
+        }
     }
 }

@@ -12,8 +12,8 @@ enum Command: Sendable {
 /// The only way from other threads to the transfer thread: a locked array, drained whole, and one wake-up.
 ///
 /// The wake-up is an eventfd that is written only where the thread sleeps, so that many commands cost one. It
-/// is retired under the lock before the thread frees what it would wake: nobody can write to a descriptor that
-/// was closed, or that is another file by now.
+/// is the inbox's own and closed with it: nobody can write to a descriptor that was closed, or that is another
+/// file by now.
 final class Inbox: Sendable {
     private struct State {
         var commands: [Command] = []
@@ -37,16 +37,17 @@ final class Inbox: Sendable {
 
     /// False where nobody will ever read it.
     func post(_ command: Command) -> Bool {
-        state.withLock { state in
-            guard !state.isRetired else { return false }
+        let (isTaken, wakes) = state.withLock { state in
+            guard !state.isRetired else { return (false, false) }
             state.commands.append(command)
-            if state.isAsleep {
-                state.isAsleep = false
-                var one: UInt64 = 1
-                unsafe write(waker, &one, 8)
-            }
-            return true
+            return (true, exchange(&state.isAsleep, with: false))
         }
+        // Outside of the lock: the thread runs as soon as it is woken, and would wait for it.
+        if wakes {
+            var one: UInt64 = 1
+            unsafe write(waker, &one, 8)
+        }
+        return isTaken
     }
 
     /// All that was posted since the last time, in order.

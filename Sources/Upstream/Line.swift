@@ -48,7 +48,7 @@ enum Line {
         var colon = 0
         while colon < line.count, line[colon] != 0x3A { colon += 1 }
         guard colon < line.count else { throw .malformed("field without a colon") }
-        guard let name = HTTPField.Name(line.extracting(first: colon).text) else {
+        guard let name = FieldNames.name(line.extracting(first: colon)) else {
             throw .malformed("bad field name")
         }
         var start = colon + 1

@@ -30,9 +30,9 @@ import Synchronization
     }
 
     private let epoll: Int32
-    private var registrations: [Int32: Registration] = [:]
-    /// The open sockets and their local ports, as far as somebody asked for them.
-    private var localPorts: [Int32: Int32?] = [:]
+    /// By descriptor.
+    private var registrations: [Registration?] = []
+    private var ports = LocalPorts()
     private var buffer = unsafe [epoll_event](repeating: epoll_event(), count: 128)
     /// When libcurl wants to be called, in monotonic nanoseconds; nil: not at all.
     private(set) var due: Int64?
@@ -57,7 +57,7 @@ import Synchronization
         for index in 0..<Int(count) {
             let event = unsafe buffer[index]
             let descriptor = unsafe event.data.fd
-            if registrations[descriptor]?.isIdle == true {
+            if registration(of: descriptor)?.isIdle == true {
                 // Nobody asks for it: the origin closed a kept connection or spoke unasked; libcurl looks
                 // at the connection before it uses it again.
                 unregister(descriptor)
@@ -78,28 +78,21 @@ import Synchronization
     /// libcurl names a transfer's connection by its port alone. Where two have the same one (they lead to
     /// different addresses), the question is answered for both.
     func hasUnaskedInput(localPort: Int32) -> Bool {
-        for (socket, port) in localPorts where port == nil {
-            localPorts[socket] = .some(Self.localPort(of: socket))
-        }
         var byte: UInt8 = 0
-        for (socket, port) in localPorts where port == localPort {
+        return ports.sockets(at: localPort).contains { socket in
             let count = unsafe recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-            if count >= 0 || (errno != EAGAIN && errno != EINTR) { return true }
+            return count >= 0 || (errno != EAGAIN && errno != EINTR)
         }
-        return false
     }
 
-    private static func localPort(of socket: Int32) -> Int32? {
-        var address = sockaddr_in6()
-        var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
-        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(socket, $0, &size)
-            }
-        }
-        // The port is at the same place in both families' structures.
-        let port = UInt16(bigEndian: address.sin6_port)
-        return code == 0 && port != 0 ? Int32(port) : nil
+    private func registration(of socket: Int32) -> Registration? {
+        registrations.indices.contains(Int(socket)) ? registrations[Int(socket)] : nil
+    }
+
+    private func register(_ registration: Registration?, of socket: Int32) {
+        guard socket >= 0 else { return }
+        while registrations.count <= Int(socket) { registrations.append(nil) }
+        registrations[Int(socket)] = registration
     }
 
     private func interest(in socket: Int32, what: Int32) {
@@ -109,22 +102,23 @@ import Synchronization
         case CURL_POLL_OUT: events = EPOLLOUT.rawValue
         case CURL_POLL_INOUT: events = EPOLLIN.rawValue | EPOLLOUT.rawValue
         default:
-            if let registration = registrations[socket] {
+            if let registration = registration(of: socket) {
                 guard registration.events == EPOLLIN.rawValue else { return unregister(socket) }
-                registrations[socket]?.isIdle = true
+                register(Registration(events: registration.events, isIdle: true), of: socket)
             }
             return
         }
-        if let registration = registrations[socket] {
+        if let registration = registration(of: socket) {
             guard registration.events == events || control(EPOLL_CTL_MOD, socket, events) else { return }
         } else {
             guard control(EPOLL_CTL_ADD, socket, events) else { return }
         }
-        registrations[socket] = Registration(events: events, isIdle: false)
+        register(Registration(events: events, isIdle: false), of: socket)
     }
 
     private func unregister(_ socket: Int32) {
-        guard registrations.removeValue(forKey: socket) != nil else { return }
+        guard registration(of: socket) != nil else { return }
+        register(nil, of: socket)
         _ = control(EPOLL_CTL_DEL, socket, 0)
     }
 
@@ -150,14 +144,14 @@ import Synchronization
         )
         if socket >= 0 {
             counters.openConnections.add(1, ordering: .relaxed)
-            localPorts[socket] = .some(nil)
+            ports.opened(socket)
         }
         return socket
     }
 
     private func closed(_ socket: Int32) {
         unregister(socket)
-        localPorts[socket] = nil
+        ports.closed(socket)
         counters.openConnections.subtract(1, ordering: .relaxed)
         close(socket)
     }

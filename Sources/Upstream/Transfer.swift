@@ -52,10 +52,7 @@ final class Transfer {
         let request = submission.request
         forgetProgress()
         answer = Answer(isHTTP2: false, isHead: request.method == "HEAD", limits: limits)
-        headers = HeaderList()
-        for line in request.lines {
-            guard headers.append(line) else { return false }
-        }
+        headers.fill(with: request.lines)
         easy.setHeaders(headers)
         easy.set(CURLOPT_REQUEST_TARGET, request.target)
         // Each of the three says by itself which method libcurl thinks it speaks; the name is then set apart.
@@ -79,7 +76,6 @@ final class Transfer {
     /// Lets go of the call; the handle is out of the multi handle by now.
     func end() -> Submission? {
         easy.forgetRequest()
-        headers = HeaderList()
         answer = Answer(isHTTP2: false, isHead: false, limits: limits)
         defer { submission = nil }
         return submission

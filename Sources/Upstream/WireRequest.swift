@@ -5,12 +5,13 @@ import Messages
 struct WireRequest: Sendable {
     let method: String
     let target: String
-    /// In libcurl's own syntax: `name: value`, `name;` for an empty value, `name:` to send no such field.
-    let lines: [String]
+    let lines: WireLines
     let body: [UInt8]
+    /// Whether a Content-Length is sent: always but where an empty body is what everybody expects.
+    let hasContent: Bool
 
     /// What is libcurl's or this client's to say: the framing, the host, the connection.
-    private static let dropped: Set<String> = [
+    private static let dropped = [
         "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "te",
         "trailer", "upgrade", "expect",
     ]
@@ -19,34 +20,84 @@ struct WireRequest: Sendable {
         method = request.head.method.rawValue
         guard method != "CONNECT", method != "TRACE" else { throw Self.refused("method") }
         target = request.head.path ?? "/"
-        guard target.utf8.first == UInt8(ascii: "/"), target.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else {
+        guard target.utf8.first == UInt8(ascii: "/"), Self.isVisible(target) else {
             throw Self.refused("request target")
         }
-        var lines: [String] = []
+        var lines = WireLines()
         if let authority = request.head.authority {
-            guard !authority.isEmpty, authority.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                throw Self.refused("authority")
+            guard !authority.isEmpty, Self.isVisible(authority) else { throw Self.refused("authority") }
+            lines.append("Host", authority)
+        }
+        var hasAccept = false
+        var hasContentType = false
+        for field in request.head.headerFields {
+            let name = field.name.canonicalName
+            guard !Self.dropped.contains(where: { $0.utf8.count == name.utf8.count && $0 == name }) else {
+                continue
             }
-            lines.append("Host: \(authority)")
-        }
-        for field in request.head.headerFields where !Self.dropped.contains(field.name.canonicalName) {
             let value = field.value
-            guard value.utf8.allSatisfy(Line.isValueByte) else { throw Self.refused("field value") }
-            lines.append(value.isEmpty ? "\(field.name.rawName);" : "\(field.name.rawName): \(value)")
+            guard Self.isFieldValue(value) else { throw Self.refused("field value") }
+            lines.append(field.name.rawName, value)
+            if name == "accept" { hasAccept = true }
+            if name == "content-type" { hasContentType = true }
         }
-        // What libcurl would add of itself.
-        lines.append("Expect:")
-        if request.head.headerFields[.accept] == nil { lines.append("Accept:") }
-        if request.head.headerFields[.contentType] == nil { lines.append("Content-Type:") }
-        self.lines = lines
         body = request.body
+        hasContent = !body.isEmpty || (method != "GET" && method != "HEAD")
+        // What libcurl would add of itself: the last two to a request with content only.
+        if !hasAccept { lines.append(absent: "Accept") }
+        if hasContent {
+            lines.append(absent: "Expect")
+            if !hasContentType { lines.append(absent: "Content-Type") }
+        }
+        self.lines = lines
     }
 
-    /// Whether a Content-Length is sent: always but where an empty body is what everybody expects.
-    var hasContent: Bool { !body.isEmpty || (method != "GET" && method != "HEAD") }
+    private static func isVisible(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        for index in bytes.indices where !(0x21...0x7E ~= bytes[index]) { return false }
+        return true
+    }
+
+    private static func isFieldValue(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        for index in bytes.indices where !Line.isValueByte(bytes[index]) { return false }
+        return true
+    }
 
     private static func refused(_ part: String) -> UpstreamError {
         UpstreamError(.malformed, phase: .notSent, detail: "\(part) that cannot be sent")
+    }
+}
+
+/// Header lines in libcurl's own syntax, each ended by a NUL, in one array.
+///
+/// The syntax: `name: value`, `name;` for an empty value, `name:` to send no such field.
+struct WireLines: Sendable {
+    private(set) var bytes: [UInt8] = []
+    private(set) var count = 0
+
+    init() { bytes.reserveCapacity(512) }
+
+    mutating func append(_ name: String, _ value: String) {
+        bytes.append(contentsOf: name.utf8)
+        if value.isEmpty {
+            bytes.append(UInt8(ascii: ";"))
+        } else {
+            bytes.append(UInt8(ascii: ":"))
+            bytes.append(UInt8(ascii: " "))
+            bytes.append(contentsOf: value.utf8)
+        }
+        end()
+    }
+
+    mutating func append(absent name: String) {
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(UInt8(ascii: ":"))
+        end()
+    }
+
+    private mutating func end() {
+        bytes.append(0)
+        count += 1
     }
 }

@@ -70,19 +70,4 @@ import Testing
                 + #""LastModifiedDate":1.413836234607E9,"SyncCount":1,"Value":"v"}]}"#
         )
     }
-
-    // RFC 4648, section 10.
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-        ("foobar", "Zm9vYmFy"),
-    ])
-    func base64AsInTheStandard(plain: String, encoded: String) {
-        #expect(Base64.encode([UInt8](plain.utf8)) == encoded)
-        #expect(Base64.decode(encoded) == Array(plain.utf8))
-    }
-
-    @Test(arguments: ["Zg", "Zg=", "Zh==", "Z", "=", "Zg==Zg==", "Zm9v\n", "Zm-_"])
-    func base64OfAnotherSpellingIsNone(text: String) {
-        #expect(Base64.decode(text) == nil)
-    }
 }

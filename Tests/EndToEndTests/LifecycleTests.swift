@@ -36,7 +36,7 @@ import Testing
         let port = gateway.port
         let clients = (0..<20).map { number in
             // Half of them share one fetch, half have a call of their own.
-            let path = Demo.dataset("d") + (number < 10 ? "/records" : "")
+            let path = number < 10 ? Demo.dataset("d") + "/records" : Demo.dataset("d\(number)")
             return Task { try await gateway.get(path) }
         }
         #expect(await origin.waitUntil { $0.received.count == 11 })

@@ -10,6 +10,9 @@ C6 no answer ever has another identity's, dataset's or key's value
 C7 whatever changed, by whomever, is seen once the time to live is over; a confirmed read sees it at once
 C8 a write that was answered with success happened as the answer says, one that was refused did not, and none twice
 
+A dataset that somebody else deletes and makes anew may count as the old one did, and nothing in the answer to a write
+tells the two apart. So for as long as C7 lets such a deletion be unseen, an answer may mix the old with the new.
+
 The origin's journal gives the states of each dataset in their order. A read is good if one of the states that give
 its answer lies between the newest that it must see and the newest that it can. Datasets of one gateway that nobody
 else writes must moreover be linearizable by what the callers saw, judged by the search that the published histories
@@ -132,6 +135,11 @@ class Judge:
     def __init__(self, origin, gateway, of, time_to_live):
         self.origin, self.time_to_live = origin, time_to_live
         self.walks = walks([r for r in of["reads"] if r.gateway == gateway])
+        own = [d for d in of["deletes"] if d.gateway == gateway and d.end != PENDING and not d.gone]
+        self.foreign_deletions = [
+            state.began for state in origin.states[1:]
+            if not state.exists and not any(d.start - TICK <= state.began <= d.end for d in own)
+        ]
         self.done = sorted((
             (x.end, index, x) for x in of["writes"] + of["deletes"]
             if x.gateway == gateway and x.end != PENDING and (index := self.made(x)) is not None
@@ -160,6 +168,10 @@ class Judge:
             states = self.candidates(pages)
             least = max(bound for _, bound, _ in bounds)
             good = next((state for state in states if state >= least), None)
+            if good is None and not states and any(
+                start - self.time_to_live <= time <= pages[-1].end for time in self.foreign_deletions
+            ):
+                continue
             if good is None:
                 yield from self.explain(pages, states, bounds)
             else:

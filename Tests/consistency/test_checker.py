@@ -145,6 +145,14 @@ class Checker(unittest.TestCase):
         moved = read(6.2, 6.9, 1, size=1, after="a", walk=1)
         self.assertEqual(self.rules(*old, gone, *new, first, moved), [], "the counts say so")
 
+    def test_c4_a_deletion_round_the_gateway_may_be_unseen_for_a_while(self):
+        gone, anew, mine = Delete(D, 4, 5, gateway=None), write(5, 6, 1, "other", gateway=None), write(6, 7, 2, "mine")
+        changes = (self.first, gone, anew, mine)
+        self.assertEqual(self.rules(*changes, read(8, 9, 2, self.first, mine)), [], "within its time")
+        self.assertEqual(self.rules(*changes, read(9.6, 10, 2, self.first, mine)), ["C4"], "no longer")
+        own = Delete(D, 4, 5)
+        self.assertEqual(self.rules(self.first, own, anew, mine, read(8, 9, 2, self.first, mine)), ["C4"], "its own deletion")
+
     def test_c5_a_cache_that_never_learns(self):
         self.assertEqual(self.rules(self.first, finals=[(D, b"old", b"new")]), ["C5"])
 

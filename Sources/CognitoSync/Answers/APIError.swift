@@ -49,6 +49,11 @@ extension APIError {
         )
     }
 
+    /// A bulk publish within 24 hours of one that succeeded.
+    package static func alreadyStreamed(_ message: String) -> Self {
+        Self(status: 400, name: "AlreadyStreamedException", message: message)
+    }
+
     /// The caller may not do this.
     package static func accessDenied(_ message: String) -> Self {
         Self(status: 403, name: "AccessDeniedException", message: message)

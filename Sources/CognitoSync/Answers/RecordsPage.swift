@@ -12,19 +12,6 @@ package struct RecordRange: Hashable, Sendable {
 ///
 /// Members may come in any order, unknown ones are passed over, and an explicit null is an absent member.
 package struct RecordsPage: Hashable, Sendable {
-    /// The members that the model has for an answer.
-    package enum Part: String, CaseIterable, Sendable {
-        case count = "Count"
-        case datasetDeletedAfterRequestedSyncCount = "DatasetDeletedAfterRequestedSyncCount"
-        case datasetExists = "DatasetExists"
-        case datasetSyncCount = "DatasetSyncCount"
-        case lastModifiedBy = "LastModifiedBy"
-        case mergedDatasetNames = "MergedDatasetNames"
-        case nextToken = "NextToken"
-        case records = "Records"
-        case syncSessionToken = "SyncSessionToken"
-    }
-
     package let datasetSyncCount: Int64
     package let datasetExists: Bool
     package let deletedAfterRequestedSyncCount: Bool
@@ -38,7 +25,7 @@ package struct RecordsPage: Hashable, Sendable {
     /// There is a member that the model does not have, whose meaning nobody here knows.
     package let hasUnknownMembers: Bool
     /// The bytes of each value that is there, an explicit null too: where a page can be cut and joined.
-    package let parts: [Part: Range<Int>]
+    package let parts: Parts
 
     /// Scans a whole body, strictly, and checks what a cache relies on.
     package static func scan(_ body: [UInt8]) throws(JSONError) -> Self {
@@ -51,9 +38,9 @@ package struct RecordsPage: Hashable, Sendable {
         var sessionToken: Range<Int>?
         var records: [RecordRange] = []
         var hasUnknownMembers = false
-        var parts: [Part: Range<Int>] = [:]
+        var parts = Parts()
         try reader.object { (reader, name) throws(JSONError) in
-            let part = Part(rawValue: name.text(in: body))
+            let part = Part(name, in: body)
             let isNull = try reader.kind() == .null
             let start = reader.position
             switch isNull ? nil : part {

@@ -21,7 +21,10 @@ struct JSONKeyTable {
     ) -> Bool {
         let count = names.count - base
         if count < Self.small {
-            return names[base...].contains { JSONString.same($0, name, in: bytes) }
+            for index in base..<names.count where JSONString.same(names[index], name, in: bytes) {
+                return true
+            }
+            return false
         }
         if slots.count < 2 * (count + 1) { grow(names, from: base, in: bytes) }
         var slot = Self.hash(name, in: bytes) & (slots.count - 1)

@@ -5,6 +5,21 @@ package struct JSONNumber: Hashable, Sendable {
     package let isInteger: Bool
 
     package func text(in bytes: [UInt8]) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    /// The value of a whole number; nil beyond 64 bits.
+    fileprivate func integer(in bytes: [UInt8]) -> Int64? {
+        let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
+        var value: Int64 = 0
+        for index in (range.lowerBound + (isNegative ? 1 : 0))..<range.upperBound {
+            let digit = Int64(bytes[index] & 0x0F)
+            let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) =
+                isNegative ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
+            if isTooLarge || overflows { return nil }
+            value = sum
+        }
+        return value
+    }
 }
 
 extension JSONReader {
@@ -39,7 +54,7 @@ extension JSONReader {
     /// Reads a whole number within 64 bits, written without fraction and exponent.
     package mutating func integer() throws(JSONError) -> Int64 {
         let number = try number()
-        guard number.isInteger, let value = Int64(number.text(in: bytes)) else {
+        guard number.isInteger, let value = number.integer(in: bytes) else {
             throw JSONError(reason: .notAnInteger, offset: number.range.lowerBound)
         }
         return value

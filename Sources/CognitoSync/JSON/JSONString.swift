@@ -25,7 +25,8 @@ package struct JSONString: Hashable, Sendable {
     package func unescaped(in bytes: [UInt8]) -> JSONUnescaped { JSONUnescaped(bytes, content) }
 
     func says(_ text: String, in bytes: [UInt8]) -> Bool {
-        isEscaped ? unescaped(in: bytes).elementsEqual(text.utf8) : bytes[content].elementsEqual(text.utf8)
+        if isEscaped { return unescaped(in: bytes).elementsEqual(text.utf8) }
+        return bytes.span.extracting(content).isEqual(to: text.utf8.span)
     }
 
     static func same(_ left: Self, _ right: Self, in bytes: [UInt8]) -> Bool {
@@ -33,7 +34,8 @@ package struct JSONString: Hashable, Sendable {
         if left.isEscaped || right.isEscaped {
             return left.unescaped(in: bytes).elementsEqual(right.unescaped(in: bytes))
         }
-        return bytes[left.content].elementsEqual(bytes[right.content])
+        let bytes = bytes.span
+        return bytes.extracting(left.content).isEqual(to: bytes.extracting(right.content))
     }
 }
 

@@ -51,13 +51,8 @@ struct Arguments {
         }
     }
 
-    /// Plain decimal digits within 64 bits: no sign, no leading zero, nothing else.
-    ///
-    /// The model has no bounds, but no client ever sends a negative count, and a number with one spelling
-    /// makes one cache key.
     private mutating func count(_ text: String, of member: Member) -> Int64? {
-        let isPlain = text.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-        if isPlain, text == "0" || !text.hasPrefix("0"), let value = Int64(text) { return value }
+        if let value = PlainCount.value(of: text) { return value }
         violations.add(
             text,
             at: member.camelCase,

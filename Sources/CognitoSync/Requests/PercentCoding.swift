@@ -15,6 +15,7 @@ enum PercentCoding {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var index = bytes.startIndex
+        var isASCII = true
         while index < bytes.endIndex {
             let byte = bytes[index]
             if byte == UInt8(ascii: "%") {
@@ -22,6 +23,7 @@ enum PercentCoding {
                     let low = Hexadecimal.digit(bytes[index + 2])
                 else { return nil }
                 decoded.append(high << 4 | low)
+                if high > 7 { isASCII = false }
                 index += 3
             } else if isPathCharacter(byte) || isQuery && isQueryCharacter(byte) {
                 decoded.append(byte)
@@ -30,22 +32,29 @@ enum PercentCoding {
                 return nil
             }
         }
-        return String(validating: decoded, as: UTF8.self)
+        // What is unescaped is ASCII; to ask for that is cheaper than to validate.
+        return isASCII
+            ? String(decoding: decoded, as: UTF8.self) : String(validating: decoded, as: UTF8.self)
     }
 
     /// Appends `text` with everything escaped but the unreserved characters, in upper-case hexadecimal.
     static func append(_ text: String, to target: inout [UInt8]) {
-        for byte in text.utf8 {
-            if isUnreserved(byte) {
-                target.append(byte)
-            } else {
-                target.append(UInt8(ascii: "%"))
-                target.append(Hexadecimal.uppercase(byte >> 4))
-                target.append(Hexadecimal.uppercase(byte & 0x0F))
+        let bytes = text.utf8.span
+        target.append(addingCapacity: 3 * bytes.count) { (target: inout OutputSpan<UInt8>) in
+            for index in bytes.indices {
+                let byte = bytes[index]
+                if isUnreserved(byte) {
+                    target.append(byte)
+                } else {
+                    target.append(UInt8(ascii: "%"))
+                    target.append(Hexadecimal.uppercase(byte >> 4))
+                    target.append(Hexadecimal.uppercase(byte & 0x0F))
+                }
             }
         }
     }
 
+    @inline(__always)
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

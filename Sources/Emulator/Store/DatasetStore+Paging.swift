@@ -1,4 +1,5 @@
 import CognitoSync
+import Messages
 
 /// The last key of the page before, as a NextToken carries it: base64, nothing else.
 ///

@@ -1,4 +1,5 @@
 package import CognitoSync
+import Messages
 
 /// What ListRecords answers.
 package struct RecordsAnswer: Sendable {

@@ -1,4 +1,5 @@
 import CognitoSync
+import Messages
 
 /// A sync session token: opaque, for one dataset of one identity, until it runs out.
 ///

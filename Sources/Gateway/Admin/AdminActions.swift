@@ -1,4 +1,5 @@
 package import CognitoSync
+package import Policy
 
 /// What the admin listener can see and do: the rest of the gateway, as closures.
 package struct AdminActions: Sendable {
@@ -10,19 +11,27 @@ package struct AdminActions: Sendable {
     package var reload: @Sendable () async -> ReloadResult
     /// Begins to drain and returns at once.
     package var drain: @Sendable () -> Void
+    /// Tells the cache what a stream told.
+    package var streamed: @Sendable (StreamChange) -> StreamOutcome
+    /// Says what the cache would do about a read; nil once there is no cache any more.
+    package var explain: @Sendable (ListRecords) -> Explanation?
 
     package init(
         checks: @escaping @Sendable () -> [HealthCheck],
         facts: @escaping @Sendable () -> ServiceFacts,
         purge: @escaping @Sendable (PurgeScope) -> Int,
         reload: @escaping @Sendable () async -> ReloadResult,
-        drain: @escaping @Sendable () -> Void
+        drain: @escaping @Sendable () -> Void,
+        streamed: @escaping @Sendable (StreamChange) -> StreamOutcome,
+        explain: @escaping @Sendable (ListRecords) -> Explanation?
     ) {
         self.checks = checks
         self.facts = facts
         self.purge = purge
         self.reload = reload
         self.drain = drain
+        self.streamed = streamed
+        self.explain = explain
     }
 }
 

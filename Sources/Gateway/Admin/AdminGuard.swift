@@ -28,7 +28,7 @@ package struct AdminGuard: Sendable {
         }
     }
 
-    /// Refuses changes that a browser asks for on behalf of some page, and those without the token.
+    /// Refuses what a browser asks for on behalf of some page, and what comes without the token.
     func checkChange(_ request: Request) throws(AdminError) {
         let origin = Self.origin.flatMap { request.head.headerFields[$0] }
         if let origin, origin != "http://\(request.head.authority ?? "")" {

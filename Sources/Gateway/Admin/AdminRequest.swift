@@ -12,12 +12,15 @@ enum AdminRequest: Equatable {
     case purge(PurgeScope)
     case reload
     case drain
+    /// Its body tells what changed.
+    case streams
+    case explain(ListRecords)
 
-    /// Whether it alters anything: such a thing never answers to GET.
-    var isChange: Bool {
+    /// Whether it alters anything, which never answers to GET, or tells of one identity.
+    var needsToken: Bool {
         switch self {
         case .page, .live, .ready, .metrics, .status: false
-        case .purge, .reload, .drain: true
+        case .purge, .reload, .drain, .streams, .explain: true
         }
     }
 
@@ -41,17 +44,19 @@ enum AdminRequest: Equatable {
         case "/cache": self = .purge(try PurgeScope(&query))
         case "/reload": self = .reload
         case "/drain": self = .drain
+        case "/streams": self = .streams
+        case "/explain": self = .explain(try ListRecords(&query))
         default: throw .notFound
         }
         // A misspelled parameter of a purge must not purge everything; scrapers may add what they like to a GET.
-        if isChange { try query.finish() }
+        if needsToken { try query.finish() }
     }
 
     private static func methods(_ path: String) -> [HTTPRequest.Method] {
         switch path {
-        case "/", "/livez", "/readyz", "/metrics", "/status": [.get, .head]
+        case "/", "/livez", "/readyz", "/metrics", "/status", "/explain": [.get, .head]
         case "/cache": [.delete]
-        case "/reload", "/drain": [.post]
+        case "/reload", "/drain", "/streams": [.post]
         default: []
         }
     }
@@ -64,6 +69,22 @@ extension PurgeScope {
         dataset = try query.take("dataset", DatasetName.init)
         guard identity == nil || pool != nil else { throw .badRequest("identity needs pool") }
         guard dataset == nil || identity != nil else { throw .badRequest("dataset needs pool and identity") }
+    }
+}
+
+extension ListRecords {
+    /// A read of a first page.
+    fileprivate init(_ query: inout AdminQuery) throws(AdminError) {
+        let owner = IdentityScope(
+            pool: try query.require("pool", IdentityPoolID.init),
+            identity: try query.require("identity", IdentityID.init)
+        )
+        let dataset = try query.require("dataset", DatasetName.init)
+        self.init(
+            scope: DatasetScope(owner: owner, dataset: dataset),
+            lastSyncCount: try query.take("lastSyncCount", PlainCount.value),
+            paging: Paging(maxResults: try query.take("maxResults", PlainCount.value))
+        )
     }
 }
 
@@ -90,6 +111,11 @@ struct AdminQuery {
     mutating func take<Value>(_ name: String, _ read: (String) -> Value?) throws(AdminError) -> Value? {
         guard let text = take(name) else { return nil }
         guard let value = read(text) else { throw .badRequest("not a valid \(name)") }
+        return value
+    }
+
+    mutating func require<Value>(_ name: String, _ read: (String) -> Value?) throws(AdminError) -> Value {
+        guard let value = try take(name, read) else { throw .badRequest("\(name) is missing") }
         return value
     }
 

@@ -1,8 +1,10 @@
+internal import CognitoSync
 internal import HTTPTypes
 package import Messages
+internal import Policy
 package import Serving
 
-/// Answers operators: health, metrics, status, purge, reload, drain.
+/// Answers operators: health, metrics, status, purge, reload, drain, what a stream tells, what the cache would do.
 ///
 /// Nothing here is on the way of a caller's request, so clarity goes before speed.
 package struct AdminResponder: Responder {
@@ -20,9 +22,12 @@ package struct AdminResponder: Responder {
         do throws(AdminError) {
             try access.checkHost(request)
             let wanted = try AdminRequest(request)
-            if wanted.isChange { try access.checkChange(request) }
-            guard wanted != .reload else {
-                return .later { [actions] in Reply(.reloaded(await actions.reload())) }
+            if wanted.needsToken { try access.checkChange(request) }
+            switch wanted {
+            case .reload: return .later { [actions] in Reply(.reloaded(await actions.reload())) }
+            // Megabytes to read: not on an event loop, which callers wait for.
+            case .streams: return .later { [self] in Reply(streamed(request.body)) }
+            default: break
             }
             var response = answer(wanted)
             if request.head.method == .head { response.body = [] }
@@ -45,8 +50,24 @@ package struct AdminResponder: Responder {
         case .status: .json(.ok, status)
         case .purge(let scope): .json(.ok, PurgeAnswer(removed: actions.purge(scope)))
         case .drain: drain()
-        // Answered by a task of its own.
-        case .reload: .json(.accepted, AdminMessage(status: "reloading"))
+        case .explain(let request): explain(request)
+        // Answered by tasks of their own.
+        case .reload, .streams: .json(.accepted, AdminMessage(status: "accepted"))
+        }
+    }
+
+    private func explain(_ request: ListRecords) -> Response {
+        guard let explanation = actions.explain(request) else {
+            return .json(.serviceUnavailable, AdminMessage(error: "ending"))
+        }
+        return .json(.ok, ExplanationReport(explanation, of: request))
+    }
+
+    private func streamed(_ body: [UInt8]) -> Response {
+        do throws(StreamBatch.Fault) {
+            return .json(.ok, StreamReport(try StreamBatch.read(body), apply: actions.streamed))
+        } catch {
+            return .refusal(AdminError(error))
         }
     }
 

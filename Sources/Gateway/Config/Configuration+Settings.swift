@@ -4,7 +4,8 @@ internal import Logging
 extension Configuration {
     /// Every key, in the order of the documented file.
     package static let settings: [Setting] =
-        listening + forwarding + credentialSources + policies + tokens + bounds + throttling + reporting
+        listening + forwarding + credentialSources + policies + tokens + otherReads + bounds + throttling
+        + reporting
 
     /// Bounds that several keys share.
     enum Bound {

@@ -65,6 +65,7 @@ extension Configuration {
         package var walk = Duration.seconds(60)
         package var listingTombstones = ListingTombstones.no
         package var tokens = Tokens()
+        package var reads = Reads()
     }
 
     package struct Log: Sendable, Equatable {

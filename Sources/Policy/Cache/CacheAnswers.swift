@@ -137,6 +137,8 @@ package struct WriteTicket: Sendable, Hashable {
     package let scope: DatasetScope
     let start: Instant
     let stamp: Stamp
+    /// The sync count that was held when it left; the greatest number if none was.
+    let heldCount: Int64
     /// No other write to the dataset was in the air when it left.
     let isAlone: Bool
     let number: UInt64

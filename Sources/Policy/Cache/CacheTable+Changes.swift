@@ -12,6 +12,7 @@ extension CacheTable {
             scope: scope,
             start: now,
             stamp: clock.next(),
+            heldCount: datasets[dataset]?.held?.copy.syncCount ?? .max,
             isAlone: isAlone,
             number: datasets[dataset]?.writesStarted ?? 0
         )
@@ -34,16 +35,17 @@ extension CacheTable {
             fence(dataset)
             return
         }
-        guard let change, !held.copy.contains(change) else {
-            if change == nil { doubt(dataset) }
-            return
-        }
+        // What it changed cannot stand in the state that was held when it left: that would be another dataset's.
+        if let change, change.syncCount > ticket.heldCount, held.copy.contains(change) { return }
         let wasAlone = ticket.isAlone && ticket.number == entry.writesStarted
-        guard wasAlone, let next = held.copy.following(change) else {
-            doubt(dataset)
+        guard let change, wasAlone, ticket.stamp > entry.voided, let next = held.copy.following(change) else {
+            doubt(dataset, because: .write)
             return
         }
-        advance(dataset, to: next, confirmedAt: limits.keepsOriginTokens ? nil : ticket.start, now: now)
+        // The answer does not say that the dataset is the one it was: where it is time to ask, it confirms nothing.
+        let isCheckDue = now.nanoseconds(since: held.checkedAt) >= limits.identityCheck
+        let confirmedAt = limits.keepsOriginTokens || isCheckDue ? nil : ticket.start
+        advance(dataset, to: next, confirmedAt: confirmedAt, now: now)
     }
 
     /// Takes in a change that a stream tells of.
@@ -61,7 +63,7 @@ extension CacheTable {
         if change != nil, !held.copy.isAbsent, syncCount <= held.copy.syncCount { return .known }
         guard entry.writes == 0, let change, let next = held.copy.following(change) else {
             counters.invalidated[.stream, default: 0] += entry.pages.count
-            doubt(dataset)
+            doubt(dataset, because: .stream)
             return .doubted
         }
         advance(dataset, to: next, confirmedAt: nil, now: now)
@@ -86,22 +88,24 @@ extension CacheTable {
     ///
     /// To be called before its caller is answered.
     package mutating func learn(_ ticket: PassTicket, from seen: Observation) {
-        guard let dataset = datasetOfScope[ticket.scope], let held = datasets[dataset]?.held else { return }
-        if seen.version != held.copy.version { doubt(dataset) }
+        guard let dataset = datasetOfScope[ticket.scope] else { return }
+        if datasets[dataset]?.held?.copy.version != seen.version || !seen.isPlain {
+            doubt(dataset, because: .answer)
+        }
     }
 
     /// Learns from an answer that says only whether the dataset exists, as DescribeDataset's does.
     package mutating func learn(_ ticket: PassTicket, exists: Bool) {
-        guard let dataset = datasetOfScope[ticket.scope], let held = datasets[dataset]?.held,
-            held.copy.isAbsent == exists
-        else { return }
+        guard let dataset = datasetOfScope[ticket.scope] else { return }
+        guard let held = datasets[dataset]?.held else { return fence(dataset) }
+        guard held.copy.isAbsent == exists else { return }
         void(dataset, because: .contradiction)
         forgetIfIdle(dataset)
     }
 
     /// Puts a dataset in doubt: it is asked before it is served again.
     package mutating func doubt(_ scope: DatasetScope) {
-        if let dataset = datasetOfScope[scope] { doubt(dataset) }
+        if let dataset = datasetOfScope[scope] { doubt(dataset, because: .told) }
     }
 
     /// The newest state that is held of a dataset, and the newest session token that the service gave for it.
@@ -146,14 +150,17 @@ extension CacheTable {
         guard let entry = datasets[dataset], var held = entry.held else { return }
         counters.invalidated[.write, default: 0] += entry.pages.count
         held.copy = next
-        if let confirmedAt { held.confirmedAt = max(held.confirmedAt, confirmedAt) }
+        if let confirmedAt, !isCheckDue(held, at: confirmedAt) {
+            held.confirmedAt = max(held.confirmedAt, confirmedAt)
+        }
         datasets[dataset]?.changed = clock.next()
         _ = hold(held, in: dataset, now: now)
     }
 
-    /// Rule 5.
-    mutating func doubt(_ dataset: Int) {
-        datasets[dataset]?.held?.isDoubted = true
+    /// Rule 5; where nothing is held, what is in the air is in doubt.
+    mutating func doubt(_ dataset: Int, because cause: Explanation.Doubt) {
+        guard datasets[dataset]?.held != nil else { return fence(dataset) }
+        datasets[dataset]?.held?.doubt = cause
         datasets[dataset]?.changed = clock.next()
     }
 

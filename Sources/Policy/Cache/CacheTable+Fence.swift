@@ -5,7 +5,8 @@ import CognitoSync
 /// An answer is true of some moment between its departure and its landing. So one that left after the held state
 /// was last brought forward is later than all that is known; one that left before may be older or newer, and its
 /// count does not tell which, since a dataset that was deleted and made anew counts afresh.
-/// 1. Where nothing is held, an answer that left after the last void begins a copy.
+/// 1. Where nothing is held, an answer that left after the last void, and after whatever was held since became
+///    known, begins a copy.
 /// 2. An answer that shows the held version agrees: the state is as fresh as the answer, and what the answer goes
 ///    back further than the copy is added to it.
 /// 3. An answer that left after the held state was brought forward and shows a greater version brings it forward,
@@ -33,11 +34,13 @@ extension CacheTable {
         switch finding {
         case .failed: landing = failure(of: ticket, in: dataset, now: now)
         case .unknownCount:
-            // Asked for by a caller it proves nothing; of a state that is held it does.
+            // Asked for by a caller it proves nothing, but that there is a dataset; of a state that is held it does.
             landing = Landing()
             if case .confirm = ticket.errand {
                 void(dataset, because: .contradiction)
                 landing.mustAskAgain = true
+            } else if datasets[dataset]?.held?.copy.isAbsent ?? false {
+                doubt(dataset, because: .answer)
             }
         case .seen(let seen, let time, let origin):
             landing = place(seen, of: ticket, at: time, origin: origin, in: dataset, now: now)
@@ -87,6 +90,7 @@ extension CacheTable {
         switch placement {
         case .first, .created:
             if placement == .created { void(dataset, because: .newer) }
+            datasets[dataset]?.changed = clock.next()
             if let copy = landing.state?.copy {
                 let held = Entry.Held(
                     copy: copy,
@@ -99,10 +103,13 @@ extension CacheTable {
             }
         case .same, .newer:
             landing.isStored = bringForward(dataset, by: seen, of: ticket, origin: origin, now: now)
+            if landing.isStored, let held = datasets[dataset]?.held {
+                landing.state = state(of: held, now: now)
+            }
         case .older:
             void(dataset, because: .contradiction)
         case .late:
-            if let held = datasets[dataset]?.held, held.copy.version != version { doubt(dataset) }
+            if datasets[dataset]?.held?.copy.version != version { doubt(dataset, because: .answer) }
         }
         if !landing.isStored { counters.fencedFills += 1 }
         return landing
@@ -128,18 +135,19 @@ extension CacheTable {
         now: Instant
     ) -> Bool {
         guard let entry = datasets[dataset], var held = entry.held else { return false }
-        if held.copy.isAbsent {
-            guard seen.isPlain else {
-                void(dataset, because: .contradiction)
-                return false
-            }
-        } else {
+        guard seen.isPlain else {
+            doubt(dataset, because: .answer)
+            return false
+        }
+        if !held.copy.isAbsent {
             let isSame = seen.version == held.copy.version
             // Somebody else changed it: only who confirms asks whether it is the same dataset.
             let isChecked = isSame || ticket.isConfirmation
             guard isChecked, let next = held.copy.following(seen) else {
                 // An answer for counts before the copy's may tell of a deletion before it; a merge is news to any.
-                if !isSame || !seen.isPlain || seen.since >= held.copy.base { doubt(dataset) }
+                if !isSame || !seen.isPlain || seen.since >= held.copy.base {
+                    doubt(dataset, because: .answer)
+                }
                 return false
             }
             if !isSame {
@@ -148,8 +156,11 @@ extension CacheTable {
             }
             held.copy = next
         }
-        held.confirmedAt = max(held.confirmedAt, ticket.start)
-        if ticket.stamp > entry.changed { held.isDoubted = false }
+        // Else the next to confirm it asks.
+        if held.copy.isAbsent || origin != .unasked || !isCheckDue(held, at: ticket.start) {
+            held.confirmedAt = max(held.confirmedAt, ticket.start)
+        }
+        if ticket.stamp > entry.changed { held.doubt = nil }
         held.sessionToken = seen.sessionToken ?? held.sessionToken
         if case .same(let creationDate) = origin {
             held.creationDate = creationDate
@@ -177,9 +188,9 @@ extension CacheTable {
         departed: Stamp
     ) -> Placement {
         guard let entry = datasets[dataset], departed > entry.voided else { return .late }
-        guard let held = entry.held else { return .first }
-        if held.copy.version == version { return .same }
+        if entry.held?.copy.version == version { return .same }
         guard departed > entry.changed else { return .late }
+        guard let held = entry.held else { return .first }
         if held.copy.isAbsent { return .created }
         return held.copy.version < version ? .newer : .older
     }

@@ -80,8 +80,13 @@ extension CacheTable {
             copy: held.copy,
             creationDate: held.creationDate,
             firstSeen: held.firstSeen,
-            isCheckDue: now.nanoseconds(since: held.checkedAt) >= limits.identityCheck
+            isCheckDue: isCheckDue(held, at: now)
         )
+    }
+
+    /// Whether it is time to ask if the state is still the same dataset's.
+    func isCheckDue(_ held: Entry.Held, at now: Instant) -> Bool {
+        now.nanoseconds(since: held.checkedAt) >= limits.identityCheck
     }
 
     /// Takes a call out of the air, if it has not been given up.

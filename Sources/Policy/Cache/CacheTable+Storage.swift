@@ -6,6 +6,7 @@ extension CacheTable {
     package mutating func resize(_ limits: CacheLimits) {
         self.limits = limits
         queue.resize(bytes: limits.bytes)
+        snapshots.shrink(to: limits.walkBytes)
         while queue.bytes > limits.bytes, evict() {}
     }
 
@@ -23,10 +24,10 @@ extension CacheTable {
         guard let dataset = datasetOfScope[key.dataset], let held = datasets[dataset]?.held?.copy,
             held === copy
         else { return nil }
-        if let there = slotOfKey[key] { dropPage(there, of: dataset) }
         let (cost, overflow) = max(0, cost).addingReportingOverflow(Self.pageOverhead)
         let allowance = copy.cost + 16 * 1024
         guard !overflow, cost <= allowance else { return nil }
+        if let there = slotOfKey[key] { dropPage(there, of: dataset) }
         while let pages = datasets[dataset]?.pages, let oldest = pages.first,
             pages.count >= limits.pagesPerDataset || (datasets[dataset]?.pageBytes ?? 0) + cost > allowance
         {

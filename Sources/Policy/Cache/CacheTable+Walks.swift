@@ -22,6 +22,10 @@ struct WalkSnapshots: Sendable {
     mutating func keep(_ copy: DatasetCopy, of scope: DatasetScope, until: Instant, limit: Int) {
         kept.append(Snapshot(scope: scope, copy: copy, until: until))
         bytes += copy.cost
+        shrink(to: limit)
+    }
+
+    mutating func shrink(to limit: Int) {
         while let oldest = kept.first, kept.count > Self.most || bytes > limit {
             bytes -= oldest.copy.cost
             kept.removeFirst()

@@ -64,7 +64,7 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
             return lead(key, now: now, flight: flight())
         }
         if let held = datasets[dataset]?.held {
-            if held.copy.answers(key.since), !held.isDoubted {
+            if held.copy.answers(key), !held.isDoubted {
                 let state = self.state(of: held, now: now)
                 switch freshness(of: held).state(age: state.age) {
                 case .fresh:

@@ -11,13 +11,15 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
         /// When the last call that showed this state began.
         var confirmedAt: Instant
         /// Something happened that may have changed the dataset: it is asked before it is served again.
-        var isDoubted = false
+        var doubt: Explanation.Doubt?
         /// When it was last known to be the dataset that it began as.
         var checkedAt: Instant
         var creationDate: [UInt8]?
         /// By the service's clock, in seconds since 1970.
         var firstSeen: Int64?
         var sessionToken: String?
+
+        var isDoubted: Bool { doubt != nil }
     }
 
     struct InTheAir: Sendable {
@@ -33,8 +35,9 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
     var held: Held?
     /// An answer that left at this moment or before is fenced: it may not show what happened then.
     var voided: Stamp
-    /// When the held state was last brought forward, doubted or dropped; never before `voided`.
+    /// When the held state began, or was last brought forward, doubted or voided; never before `voided`.
     ///
+    /// It stays when the state is let go for room.
     /// A call that left at this moment or before may not show what somebody has been answered with, so a reader
     /// who comes now may not join it.
     var changed: Stamp

@@ -5,7 +5,7 @@ package struct RecordChange: Sendable {
     /// The highest count of its records: the dataset's, unless somebody else wrote since.
     package let syncCount: Int64
     let records: HeldRecords
-    /// The JSON value: who made the change. Nil where the source does not say.
+    /// The JSON value that says who made the change; nil where the source does not say.
     let lastModifiedBy: [UInt8]?
     let requestID: String?
 

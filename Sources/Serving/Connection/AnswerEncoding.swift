@@ -10,11 +10,16 @@ import NIOCore
 struct AnswerEncoding {
     static let interim = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
-    private static let ours: Set<String> = [
+    private static let ours = [
         "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer",
         "transfer-encoding",
         "upgrade",
     ]
+
+    /// A handful of short names is searched sooner than hashed.
+    private static func isOurs(_ name: String) -> Bool {
+        ours.contains { $0.utf8.count == name.utf8.count && $0 == name }
+    }
 
     /// To HEAD the answer has the length of what GET would give, and no body.
     var isHead = false
@@ -48,7 +53,7 @@ struct AnswerEncoding {
     /// The status line and the fields that are not the server's own, without the empty line.
     static func write(_ head: HTTPResponse, to buffer: inout ByteBuffer) {
         buffer.writeString("HTTP/1.1 \(head.status.code) \(ReasonPhrase.of(head.status.code))\r\n")
-        for field in head.headerFields where !ours.contains(field.name.canonicalName) {
+        for field in head.headerFields where !isOurs(field.name.canonicalName) {
             buffer.writeString(field.name.rawName)
             buffer.writeStaticString(": ")
             buffer.writeString(field.value)
@@ -59,8 +64,17 @@ struct AnswerEncoding {
     static func isSafe(_ head: HTTPResponse) -> Bool {
         (200...599).contains(head.status.code)
             && head.headerFields.allSatisfy { field in
-                field.name.rawName.utf8.allSatisfy(\.isTokenByte)
-                    && !field.value.utf8.contains(where: \.isForbiddenControl)
+                isToken(field.name.rawName.utf8.span) && isValue(field.value.utf8.span)
             }
+    }
+
+    private static func isToken(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where !bytes[index].isTokenByte { return false }
+        return true
+    }
+
+    private static func isValue(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where bytes[index].isForbiddenControl { return false }
+        return true
     }
 }

@@ -2,18 +2,28 @@ import Messages
 import NIOCore
 
 extension ConnectionHandler {
-    /// Lets a task make the answer, and brings it back to this event loop.
+    /// Lets a task make the answer.
+    ///
+    /// It begins at once and stays on this event loop, so that it may be over before this returns.
     func start(_ work: @escaping @Sendable () async -> Reply) {
         guard let loop = context?.eventLoop else { return }
         exchange += 1
         let number = exchange
         let handler = NIOLoopBound(self, eventLoop: loop)
         // Ends by itself when the answer is made; `hangUp` cancels it when nobody waits for that any more.
-        let task = Task {
+        let task = Task.immediate(executorPreference: lane.executor) {
             let reply = await work()
-            loop.execute { handler.value.made(reply, for: number) }
+            if loop.inEventLoop {
+                handler.value.made(reply, for: number)
+            } else {
+                loop.execute { handler.value.made(reply, for: number) }
+            }
         }
+        guard case .working = stage, number == exchange else { return }
         stage = .working(task: task)
+        // Reading goes on for one piece: to stop and to begin again are two system calls for each request. What
+        // comes is kept until the answer is with the system, and then nothing more is read.
+        if pending.readableBytes == 0, !inputEnded { context?.read() }
     }
 
     private func made(_ reply: Reply, for number: Int) {

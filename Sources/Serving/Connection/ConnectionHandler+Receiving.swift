@@ -12,8 +12,8 @@ extension ConnectionHandler {
         case .writing(last: true):
             discarded += bytes.readableBytes
         case .working, .writing, .sending:
-            // Nothing was asked for, so this is the rest that the system hands over when the client has closed. It
-            // is kept within bounds: a flood of requests behind one that is in work is cut off after it.
+            // One piece was asked for, and there is room for it; anything more is the rest that the system hands
+            // over when the client has closed: a flood of requests behind one that is in work is cut off after it.
             guard bytes.readableBytes <= Self.mostPending - pending.readableBytes else {
                 pending.clear()
                 inputEnded = true

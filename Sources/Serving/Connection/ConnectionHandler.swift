@@ -12,8 +12,8 @@ enum ServerEvent: Sendable {
 
 /// One connection, from accept to close: takes bytes in, hands whole requests over, writes answers out.
 ///
-/// A shell around `RequestFraming` and `ConnectionDeadlines`. Exactly one request is in work at a time: the bytes
-/// behind it stay in `pending`, and nothing more is read until its answer is with the system; so what a connection
+/// A shell around `RequestFraming` and `ConnectionDeadlines`. Exactly one request is in work at a time: one
+/// piece behind it is read into `pending`, and nothing more until its answer is with the system; so what a connection
 /// holds is bounded by one request, one answer and one read. It stands before the second opinion's decoder, which
 /// gets only what the framing has already accepted.
 ///

@@ -45,11 +45,32 @@ struct HeadCollector: Sendable {
         let count = input.readableBytes
         let view = input.readableBytesUInt8Span
         while taken < count {
+            let run = ordinaryBytes(view.extracting(taken...))
+            for index in taken..<taken + run { bytes.append(view[index]) }
+            taken += run
+            guard taken < count else { break }
             let byte = view[taken]
             taken += 1
             if try accept(byte) { return true }
         }
         return false
+    }
+
+    /// How many bytes come first that `accept` would take one by one, each without a change of state.
+    ///
+    /// They are visible ASCII in a target or a field line, and within the limits.
+    private func ordinaryBytes(_ input: Span<UInt8>) -> Int {
+        let limit: Int
+        switch part {
+        case .target: limit = limits.target - (bytes.count - methodEnd - 1)
+        case .field: limit = limits.field - (bytes.count - line)
+        case .method, .version: return 0
+        }
+        guard !afterCarriageReturn else { return 0 }
+        let most = min(input.count, limit, limits.head - bytes.count)
+        var count = 0
+        while count < most, input[count].isVisible { count += 1 }
+        return count
     }
 
     /// Takes one byte; true when it ended the head.

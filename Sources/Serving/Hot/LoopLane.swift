@@ -4,12 +4,14 @@ import NIOPosix
 /// What the connections of one event loop share and no other thread touches.
 final class LoopLane: Sendable {
     let responder: any Responder
+    let executor: LoopExecutor
     /// Where answers to hot requests are written: one memory for all of them, as long as the system takes them at
     /// once.
     private let answers: NIOLoopBoundBox<ByteBuffer>
 
     init(_ loop: any EventLoop, responder: any Responder) {
         self.responder = responder
+        executor = LoopExecutor(loop)
         answers = .makeBoxSendingValue(ByteBuffer(), eventLoop: loop)
     }
 

@@ -43,6 +43,8 @@ package final class HTTPServer: Sendable {
                 }
             }
             .childChannelOption(.autoRead, value: false)
+            // Nothing is read that was not asked for: a read is one piece, which `ConnectionHandler` has room for.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
             .childChannelInitializer { channel in

@@ -9,88 +9,10 @@ import Testing
 
 @testable import Gateway
 
-/// An admin listener whose actions write down what they were asked.
-private final class Operator: Sendable {
-    let done = Mutex<[String]>([])
-    let checks = Mutex<[HealthCheck]>([
-        HealthCheck("listener", isPassing: true), HealthCheck("credentials", isPassing: true),
-    ])
-    let token: Secret?
-    let address: ListenAddress
-    let reloadResult: ReloadResult
-
-    init(
-        token: String? = nil,
-        address: ListenAddress = .tcp(host: "127.0.0.1", port: 9901),
-        reload: ReloadResult = .applied(warnings: [])
-    ) {
-        self.token = token.map(Secret.init)
-        self.address = address
-        reloadResult = reload
-    }
-
-    func ask(
-        _ method: HTTPRequest.Method,
-        _ target: String,
-        host: String? = "127.0.0.1:9901",
-        _ fields: HTTPFields = [:]
-    ) async -> Response {
-        let head = HTTPRequest(
-            method: method,
-            scheme: "http",
-            authority: host,
-            path: target,
-            headerFields: fields
-        )
-        switch responder.respond(to: Request(head: head), from: Peer(address: "127.0.0.1")) {
-        case .now(let reply): return reply.response
-        case .later(let work): return await work().response
-        }
-    }
-
-    var responder: AdminResponder {
-        let actions = AdminActions(
-            checks: { self.checks.withLock { $0 } },
-            facts: {
-                var facts = ServiceFacts()
-                facts.state = .serving
-                facts.origin = "https://<b>&\"'\u{1B}example.com"
-                facts.credentials = "environment"
-                return facts
-            },
-            purge: { scope in
-                self.note(
-                    "purge \(scope.pool?.text ?? "-") \(scope.identity?.text ?? "-") \(scope.dataset?.text ?? "-")"
-                )
-                return 7
-            },
-            reload: {
-                self.note("reload")
-                return self.reloadResult
-            },
-            drain: { self.note("drain") }
-        )
-        return AdminResponder(
-            access: AdminGuard(token: token, address: address),
-            actions: actions,
-            metrics: Metrics()
-        )
-    }
-
-    private func note(_ text: String) { done.withLock { $0.append(text) } }
-}
-
-extension Response {
-    fileprivate var text: String { String(decoding: body, as: UTF8.self) }
-    fileprivate var json: [String: Any]? {
-        try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
-    }
-}
-
 @Suite struct AdminResponderTests {
     private static let token = "0123456789abcdef"
     private static let changes: [(HTTPRequest.Method, String)] = [
-        (.delete, "/cache"), (.post, "/reload"), (.post, "/drain"),
+        (.delete, "/cache"), (.post, "/reload"), (.post, "/drain"), (.post, "/streams"),
     ]
 
     @Test(arguments: [

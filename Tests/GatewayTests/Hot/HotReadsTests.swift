@@ -58,6 +58,7 @@ private final class HotRig: Sendable {
         let pipeline = Pipeline(
             live: rig.live,
             reads: rig.reads,
+            otherReads: rig.otherReads,
             admission: rig.admission,
             telemetry: telemetry ?? Telemetry(metrics: rig.metrics, writer: nil),
             clock: rig.clock.gatewayClock

@@ -68,7 +68,7 @@ import Testing
         #expect(statuses == [200, 200, 429])
     }
 
-    @Test(arguments: [Rig.records, Rig.dataset])
+    @Test(arguments: [Rig.records.replacing("profile", with: "other"), Rig.dataset])
     func beyondTheCapOnRequestsInFlightIsRefusedAtOnce(path: String) async {
         let gate = Signal()
         let rig = Rig(configured: { $0.limits.inFlight = 2 }) { call in

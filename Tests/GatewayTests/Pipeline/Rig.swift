@@ -19,6 +19,7 @@ struct Rig {
     let metrics = Metrics()
     let live: LiveSettings
     let reads: CachedReads
+    let otherReads: OtherReads
     let admission: Admission
     let pipeline: Pipeline
 
@@ -35,6 +36,8 @@ struct Rig {
         configuration.throttle.caller = .init(key: .address, rate: 1_000_000, burst: 1_000_000)
         configuration.throttle.identity = .init(key: .identity, rate: 1_000_000, burst: 1_000_000)
         configuration.throttle.upstream = .init(key: .none, rate: 1_000_000, burst: 1_000_000)
+        // A read that no table answers: what is not ListRecords, unless a test wants it otherwise.
+        configuration.cache.reads = .init(all: .zero)
         configure(&configuration)
         let origin = ScriptedClient(script)
         self.origin = origin
@@ -47,10 +50,12 @@ struct Rig {
         )
         live = LiveSettings(Settings(configuration, forwarder: forwarder, sealer: .random()))
         reads = CachedReads(limits: configuration.cacheLimits)
+        otherReads = OtherReads(limits: configuration.readLimits)
         admission = Admission(configuration, now: clock.now)
         pipeline = Pipeline(
             live: live,
             reads: reads,
+            otherReads: otherReads,
             admission: admission,
             telemetry: Telemetry(metrics: metrics, writer: nil),
             clock: gatewayClock

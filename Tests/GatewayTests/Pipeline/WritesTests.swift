@@ -232,7 +232,7 @@ import Upstream
 
     @Test func thatADatasetIsGoneIsLearnedFromDescribeDataset() async {
         let rig = Rig { call in
-            call.path.hasSuffix("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
+            call.path.contains("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
         }
         _ = await rig.get()
         #expect(await rig.get(Rig.dataset).status == 404)

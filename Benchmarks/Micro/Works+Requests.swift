@@ -1,0 +1,28 @@
+import CognitoSync
+import HTTPTypes
+import Messages
+
+extension Work {
+    /// What a request goes through before anything is decided about it.
+    static var requests: [Work] {
+        [
+            decode("decode ListRecords", Sample.request(.get, Sample.target)),
+            decode("decode UpdateRecords of 10", Sample.update(patches: 10)),
+            Work(name: "spell ListRecords") {
+                let operation = need(
+                    try? RequestDecoder.decode(Sample.request(.get, Sample.target)),
+                    "the call"
+                )
+                .operation
+                return { keep(operation.request()) }
+            },
+        ]
+    }
+
+    private static func decode(_ name: String, _ request: Request) -> Work {
+        Work(name: name) {
+            _ = need(try? RequestDecoder.decode(request), "the operation of \(name)")
+            return { keep(try? RequestDecoder.decode(request)) }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import CognitoSync
+import HTTPTypes
+import Messages
+import SigV4
+
+extension Work {
+    /// A request as it leaves, with credentials of a role and a key that was derived before.
+    static var signing: [Work] {
+        [
+            Work(name: "sign ListRecords") {
+                let signer = Signer(region: "us-east-1", service: "cognito-sync")
+                let credentials = Credentials(
+                    accessKeyID: "AKIDEXAMPLE",
+                    secretAccessKey: Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+                    sessionToken: Secret(String(repeating: "IQoJb3JpZ2luX2VjEXAMPLE/", count: 40))
+                )
+                let time = SigningTime(epochSeconds: 1_440_938_160)
+                let request = need(
+                    try? RequestDecoder.decode(Sample.request(.get, Sample.target)),
+                    "the call"
+                ).operation.request()
+                return {
+                    var signed = request
+                    signer.sign(
+                        &signed,
+                        host: "cognito-sync.us-east-1.amazonaws.com",
+                        credentials: credentials,
+                        at: time
+                    )
+                    keep(signed)
+                }
+            }
+        ]
+    }
+}

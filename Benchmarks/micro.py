@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""What each step of a request costs by itself, beside what it may cost: `make bench-micro`.
+
+    micro.py [--update] [--only TEXT] [--repeat NAME=FACTOR]
+
+The steps, and a hit and a forward from end to end (`request.py`; left out where there is no gateway). Two figures are held to thresholds, since they are the same on a busy machine as on a quiet one: allocations, by
+`c/allocations.c`, and instructions outside the kernel, by callgrind (whose processor has no SHA instructions); both the
+difference of two runs, one with twice as much work. The nanoseconds beside them are for information. Thresholds are of
+one toolchain and processor, in `Micro/thresholds/`; --update writes them anew. Exit code 1 if a step costs more.
+
+--repeat makes a step look FACTOR times as expensive: the proof that this can fail.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import machine
+import request
+from run import compile_programs
+
+HERE = Path(__file__).resolve().parent
+# Hashes are the same in each run, or a table's layout, and so its instructions, would not be.
+FIXED = {"SWIFT_DETERMINISTIC_HASHING": "1", "PATH": machine.PATH}
+# By which factor a threshold may be exceeded: a step does the same each time, end to end there are threads. What is
+# seldom, such as the growth of a table, makes fractions of an allocation.
+STEP, WHOLE, SELDOM = {"instructions": 1.03, "allocations": 1}, {"instructions": 1.05, "allocations": 1.03}, 0.05
+# How often a step is done in a run of callgrind, which is fifty times slower than the processor: so many
+# nanoseconds of work.
+WORTH, LEAST = 300_000, 20
+
+
+class Micro:
+    def __init__(self, binary, programs):
+        self.binary, self.library = str(binary), programs / "allocations.so"
+        # For both counts, or what differs could be taken for work.
+        self.bare = str(machine.without_debug_information(self.binary))
+
+    def run(self, *arguments, before=(), **variables):
+        run = subprocess.run([*before, self.bare, *map(str, arguments)], capture_output=True, text=True,
+                             stdin=subprocess.DEVNULL, env={**FIXED, **variables})
+        if run.returncode or run.stdout.startswith("Micro:"):
+            raise RuntimeError(f"Micro {' '.join(map(str, arguments))}: {run.stdout}{run.stderr[-1000:]}")
+        return run
+
+    def names(self):
+        return self.run().stdout.splitlines()
+
+    def nanoseconds(self, name, count):
+        return int(self.run(name, count).stdout)
+
+    def allocations(self, name, count):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "counts"
+            self.run(name, count, LD_PRELOAD=str(self.library), ALLOCATIONS=str(file))
+            return int(file.read_text().split()[1])
+
+    def instructions(self, name, count):
+        command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+        said = self.run(name, count, before=command).stderr
+        return int(re.search(r"Collected : (\d+)", said).group(1))
+
+    def cost(self, name, factor):
+        """Allocations, instructions and nanoseconds of one time; with a factor, of so many."""
+        rough = max(1, self.nanoseconds(name, 10))
+        count = max(LEAST, WORTH // rough)
+        per = lambda measure: (measure(name, 2 * count * factor) - measure(name, count * factor)) / count
+        nanoseconds = min(self.nanoseconds(name, max(LEAST, 20_000_000 // rough)) for _ in range(3))
+        return {"allocations": round(per(self.allocations), 2), "instructions": round(per(self.instructions)),
+                "nanoseconds": nanoseconds * factor}
+
+
+def toolchain():
+    swift = machine.found(r"Swift version (\S+)", machine.output("swift", "--version"))
+    return f"swift-{swift}-{os.uname().machine}"
+
+
+def thresholds(file):
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def verdict(cost, threshold, more):
+    """What is wrong with the cost; empty if nothing. `more`: than the threshold."""
+    if threshold is None:
+        return "has no threshold: --update writes one"
+    if cost["allocations"] > threshold["allocations"] * more["allocations"] + SELDOM:
+        return f"{cost['allocations']:g} allocations, {threshold['allocations']:g} are allowed"
+    if cost["instructions"] > threshold["instructions"] * more["instructions"]:
+        return f"{cost['instructions']} instructions, {threshold['instructions']} are allowed, and {more['instructions'] - 1:.0%}"
+    return ""
+
+
+def measured(micro, only, repeated, factor):
+    """(name, cost, what it may exceed its threshold by) of each step, then end to end."""
+    for name in micro.names():
+        if only in name:
+            yield name, micro.cost(name, factor if name == repeated else 1), STEP
+    syncgate = os.environ.get("SYNCGATE") or str(machine.PROJECT / ".build/release/syncgate")
+    if "end to end" in f"{only or 'end to end'}" and os.access(syncgate, os.X_OK):
+        for name, cost in request.costs(machine.PROJECT / ".build/bench", syncgate, 2000).items():
+            yield f"{name}, end to end", {"allocations": round(cost[0], 2), "instructions": round(cost[-1])}, WHOLE
+
+
+def main():
+    parser = argparse.ArgumentParser(description="the cost of single steps, beside thresholds")
+    parser.add_argument("--update", action="store_true", help="write the thresholds anew")
+    parser.add_argument("--only", default="", help="the steps whose name has this text")
+    parser.add_argument("--repeat", metavar="NAME=FACTOR", default="=1", help="make a step cost more")
+    options = parser.parse_args()
+    repeated, _, factor = options.repeat.rpartition("=")
+    compile_programs()
+    micro = Micro(os.environ.get("MICRO") or machine.PROJECT / ".build/release/Micro", machine.PROJECT / ".build/bench")
+    file = HERE / f"Micro/thresholds/{toolchain()}.json"
+    allowed, failures = thresholds(file), []
+    if not allowed and not options.update:
+        print(f"bench-micro: no thresholds for {toolchain()}: the figures are for information")
+    print(f"{'':36} {'allocations':>11} {'instructions':>12} {'ns':>9}")
+    for name, cost, more in measured(micro, options.only, repeated, int(factor)):
+        print(f"{name:36} {cost['allocations']:11g} {cost['instructions']:12} {cost.get('nanoseconds', ''):>9}", flush=True)
+        if options.update:
+            allowed[name] = {key: cost[key] for key in ("allocations", "instructions")}
+        elif allowed and (wrong := verdict(cost, allowed.get(name), more)):
+            failures.append(f"bench-micro: {name}: {wrong}")
+    if options.update:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(allowed, indent=2) + "\n")
+        print(f"written to {file.relative_to(machine.PROJECT)}")
+    print("\n".join(failures), end="\n" if failures else "")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+import CognitoSync
+import HTTPTypes
+import Messages
+import Policy
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+@Suite struct StreamsTests {
+    private func event(_ dataset: String, _ count: Int) -> String {
+        #"{"identityPoolId":"r:0","identityId":"r:1","datasetName":"\#(dataset)","operation":"replace","#
+            + #""kinesisSyncRecords":[{"key":"k","value":"v","syncCount":\#(count),"op":"replace"}],"syncCount":\#(count)}"#
+    }
+
+    private func kinesis(_ events: [String]) -> String {
+        let records = events.map {
+            #"{"kinesis":{"data":"\#(Base64.encode(Array($0.utf8)))"},"eventID":"s:1"}"#
+        }
+        return #"{"Records":[\#(records.joined(separator: ","))]}"#
+    }
+
+    @Test func eachEventIsAppliedInItsOrder() async {
+        let events = [event("a", 1), event("b", 7), event("a", 2)]
+        for body in [kinesis(events), "[\(events.joined(separator: ","))]"] {
+            let service = Operator()
+            let answer = await service.ask(.post, "/streams", body: body)
+            #expect(answer.head.status == .ok)
+            #expect(service.done.withLock { $0 } == ["streamed a 1", "streamed b 7", "streamed a 2"])
+        }
+    }
+
+    @Test(arguments: StreamOutcome.allCases) func whatBecameOfThemIsCounted(outcome: StreamOutcome) throws {
+        let batch = try StreamBatch.read(Array("[\(event("a", 1)),{},\(event("b", 1))]".utf8))
+        let report = StreamReport(batch) { _ in outcome }
+        let counts = [report.merged, report.known, report.doubted, report.unheld]
+        #expect(report.received == 3 && report.refused.map(\.index) == [1])
+        #expect(counts.reduce(0, +) == 2)
+        #expect(counts[StreamOutcome.allCases.firstIndex(of: outcome) ?? 0] == 2)
+    }
+
+    @Test func theBadOnesAreNamedAndTheGoodOnesApplied() async {
+        let service = Operator()
+        let answer = await service.ask(
+            .post,
+            "/streams",
+            body: kinesis(["x", event("a", 1), #"{"identityPoolId":"r:0"}"#])
+        )
+        #expect(answer.head.status == .ok)
+        #expect(answer.json?["received"] as? Int == 3 && answer.json?["unheld"] as? Int == 1)
+        #expect(answer.json?["merged"] as? Int == 0 && answer.json?["known"] as? Int == 0)
+        let refused = answer.json?["refused"] as? [[String: Any]]
+        #expect(refused?.map { $0["index"] as? Int } == [0, 2])
+        #expect(
+            refused?.map { $0["reason"] as? String } == [
+                "not a JSON object: unexpected character at byte 0", "no valid identityId",
+            ]
+        )
+        #expect(service.done.withLock { $0 } == ["streamed a 1"])
+    }
+
+    @Test(arguments: ["", "x", "1", "[", #"{"Records":["#, "{} {}"]) func whatIsNoJSONIsRefusedWhole(
+        body: String
+    ) async {
+        let service = Operator()
+        let answer = await service.ask(.post, "/streams", body: body)
+        #expect(answer.head.status == .badRequest)
+        #expect(answer.json?["error"] is String)
+        #expect(service.done.withLock { $0.isEmpty })
+    }
+
+    @Test func anEmptyBatchIsFine() async {
+        let answer = await Operator().ask(.post, "/streams", body: #"{"Records":[]}"#)
+        #expect(answer.head.status == .ok && answer.json?["received"] as? Int == 0)
+        #expect((answer.json?["refused"] as? [Any])?.isEmpty == true)
+    }
+
+    @Test func aParameterThatIsNotThereIsRefused() async {
+        let service = Operator()
+        #expect(await service.ask(.post, "/streams?dry=1").head.status == .badRequest)
+        #expect(service.done.withLock { $0.isEmpty })
+    }
+}

@@ -1,0 +1,103 @@
+import CognitoSync
+import Policy
+import Testing
+
+/// When it is certain that another bulk publish will be refused, and when it is not.
+struct BulkPublishesTests {
+    private let now: Int64 = 1_440_938_160
+    /// 24 hours but for what clocks may differ by.
+    private let period: Int64 = 86_400 - 300
+
+    private func details(_ text: String) throws -> BulkPublishAnswer {
+        try BulkPublishAnswer.scan([UInt8](text.utf8))
+    }
+
+    @Test func aSuccessThatIsToldIsRememberedFromItsEnd() throws {
+        var publishes = BulkPublishes()
+        let pool = try ReadSamples.pool()
+        let answer = try details(
+            """
+            {"BulkPublishStatus":"SUCCEEDED","BulkPublishStartTime":1.440934560E9,\
+            "BulkPublishCompleteTime":1.4409345607E9,"FailureMessage":null,"IdentityPoolId":"x"}
+            """
+        )
+        publishes.learn(answer, of: pool, now: now)
+        #expect(publishes.refusal(of: pool, now: now) == period - 3600)
+        #expect(publishes.refusal(of: pool, now: now + period - 3601) == 1)
+        #expect(publishes.refusal(of: pool, now: now + period - 3600) == nil)
+        #expect(publishes.refusal(of: try ReadSamples.pool("b"), now: now) == nil)
+    }
+
+    @Test(arguments: [
+        #"{"BulkPublishStatus":"FAILED","BulkPublishStartTime":1440934560,"FailureMessage":"x"}"#,
+        #"{"BulkPublishStatus":"IN_PROGRESS","BulkPublishStartTime":1440934560}"#,
+        #"{"BulkPublishStatus":"NOT_STARTED"}"#, #"{"BulkPublishStatus":"SUCCEEDED"}"#,
+        #"{"BulkPublishStatus":"SUCCEEDED","BulkPublishStartTime":null,"BulkPublishCompleteTime":null}"#,
+        #"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":1e999}"#,
+        #"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":-9e18}"#,
+        #"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":1440851761}"#, "{}",
+    ])
+    func whatIsNoSuccessOfTheLast24HoursRefusesNothing(text: String) throws {
+        var publishes = BulkPublishes()
+        publishes.learn(try details(text), of: try ReadSamples.pool(), now: now)
+        #expect(publishes.refusal(of: try ReadSamples.pool(), now: now) == nil)
+        #expect(publishes.count == 0)
+    }
+
+    @Test func aSuccessEndedNotBeforeItsStart() throws {
+        var publishes = BulkPublishes()
+        let answer = try details(#"{"BulkPublishStatus":"SUCCEEDED","BulkPublishStartTime":1440938100}"#)
+        publishes.learn(answer, of: try ReadSamples.pool(), now: now)
+        #expect(publishes.refusal(of: try ReadSamples.pool(), now: now) == period - 60)
+    }
+
+    @Test func aTimeThatIsStillToComeRefusesNoLongerThanASuccessNow() throws {
+        var publishes = BulkPublishes()
+        let answer = try details(#"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":9e15}"#)
+        publishes.learn(answer, of: try ReadSamples.pool(), now: now)
+        #expect(publishes.refusal(of: try ReadSamples.pool(), now: now) == period)
+    }
+
+    @Test func thatOneHasBegunIsNoSuccess() throws {
+        var publishes = BulkPublishes()
+        let pool = try ReadSamples.pool()
+        publishes.accepted(publishes.departs(pool, now: now))
+        #expect(publishes.refusal(of: pool, now: now + 1) == nil)
+    }
+
+    @Test func theServicesRefusalOfTheNextOneTellsThatItSucceeded() throws {
+        var publishes = BulkPublishes()
+        let pool = try ReadSamples.pool()
+        publishes.accepted(publishes.departs(pool, now: now))
+        publishes.refused(publishes.departs(pool, now: now + 100))
+        #expect(publishes.refusal(of: pool, now: now + 100) == period - 100)
+    }
+
+    @Test func aRefusalAloneDoesNotTellUntilWhen() throws {
+        var publishes = BulkPublishes()
+        let pool = try ReadSamples.pool()
+        publishes.refused(publishes.departs(pool, now: now))
+        // Left before the 200 was here: it may have been refused for the sake of a success of yesterday.
+        let overlapping = publishes.departs(pool, now: now)
+        publishes.accepted(publishes.departs(pool, now: now))
+        publishes.refused(overlapping)
+        #expect(publishes.refusal(of: pool, now: now) == nil)
+    }
+
+    @Test func poolsAreBoundedInNumberAndTheOldestGoes() throws {
+        var publishes = BulkPublishes(capacity: 4)
+        for number in 0..<10 as Range<Int64> {
+            let answer = try details(
+                #"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":\#(now + number)}"#
+            )
+            publishes.learn(answer, of: try ReadSamples.pool("a\(number)"), now: now + number)
+        }
+        #expect(publishes.count == 4)
+        #expect(publishes.refusal(of: try ReadSamples.pool("a9"), now: now + 10) != nil)
+        #expect(publishes.refusal(of: try ReadSamples.pool("a5"), now: now + 10) == nil)
+        publishes.forget(try ReadSamples.pool("a9"))
+        #expect(publishes.refusal(of: try ReadSamples.pool("a9"), now: now + 10) == nil)
+        publishes.forget()
+        #expect(publishes.count == 0)
+    }
+}

@@ -1,0 +1,235 @@
+import CognitoSync
+import Policy
+
+/// Drives the table of the other reads through a random history and compares each answer with what an origin could
+/// have said.
+///
+/// Each key has states of its own, numbered in the order in which they came. Fetches and writes take effect at the
+/// origin at some step between departure and landing, and land in any order. Which keys a write changes is written
+/// down here anew, not taken from the rule that is on trial.
+struct ReadDriver {
+    /// A call of the protocol that is left out or told wrongly, to show that this is noticed.
+    enum Sabotage: CaseIterable {
+        case endsAreNotTold
+        case fillsForgetWhenTheyLeft
+        case errorsCountAsFailures
+    }
+
+    struct Answer {
+        let key: Int
+        let state: Int
+    }
+
+    private struct Reader {
+        let key: Int
+        /// What had been written, and read, when this read began.
+        let written: Int
+        let read: Int
+    }
+
+    private struct Fetch {
+        let flight: Int
+        let ticket: ReadTicket
+        let start: Instant
+        var readers: [Reader]
+        var seen: Int?
+        var isLost = false
+    }
+
+    private struct Write {
+        let operation: Operation
+        let changes: [Int]
+        /// The states that it brought about, once it has taken effect.
+        var states: [Int]?
+        /// Its caller is told that it worked.
+        let isAnswered: Bool
+    }
+
+    static let lifetime = ReadSamples.lifetime
+    static let flightLimit: Int64 = 15_000_000_000
+
+    private let sabotage: Sabotage?
+    private var random: SeededGenerator
+    private var now = Instant(nanoseconds: 0)
+    private(set) var table: ReadTable<Answer, Int>
+    private let keys: [ReadKey]
+    private let kinds: [(operation: Operation, changes: [Int])]
+    /// When each state of each key ended; nil for the present one.
+    private var history: [[Instant?]]
+    private var written: [Int]
+    private var read: [Int]
+    private var fetches: [Fetch] = []
+    private var writes: [Write] = []
+    private var lastFlight = 0
+    private(set) var faults: [String] = []
+    private(set) var hits = 0
+    private(set) var joins = 0
+    private(set) var stored = 0
+
+    init(sabotage: Sabotage? = nil, seed: UInt64) throws {
+        self.sabotage = sabotage
+        random = SeededGenerator(seed: seed)
+        table = ReadTable(limits: ReadSamples.limits(bytes: 12 * 2048))
+        let named = try ReadSamples.keys()
+        let names = named.keys.sorted()
+        keys = names.compactMap { named[$0] }
+        let all = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+        func positions(_ names: String...) -> [Int] { names.compactMap { all[$0] } }
+        let totals = positions("pool", "pools", "ten pools")
+        let counted = positions("datasets", "ten datasets", "identity") + totals
+        let samples = try ReadSamples.operations()
+        kinds = samples.compactMap { operation in
+            switch operation.name {
+            case .updateRecords: (operation, counted + positions("dataset"))
+            case .deleteDataset: (operation, counted + positions("dataset", "sibling"))
+            case .setCognitoEvents: (operation, totals + positions("events"))
+            case .setIdentityPoolConfiguration: (operation, totals + positions("configuration"))
+            case .bulkPublish: (operation, positions("publish"))
+            default: nil
+            }
+        }
+        history = keys.map { _ in [nil] }
+        written = keys.map { _ in 0 }
+        read = written
+    }
+
+    mutating func run(steps: Int) {
+        for _ in 0..<steps where faults.isEmpty {
+            now = now.advanced(byNanoseconds: Int64(random.below(60_000_000)))
+            step()
+        }
+    }
+
+    private mutating func step() {
+        if fetches.count > 12 { return random.chance(oneIn: 2) ? takeEffect() : land() }
+        switch random.below(100) {
+        case 0..<50: lookUp()
+        case 50..<68: takeEffect()
+        case 68..<84: land()
+        case 84..<87: startWrite()
+        case 87..<90: applyWrite()
+        case 90..<93: endWrite()
+        // Somebody goes round the gateway.
+        case 93: for key in kinds[random.below(kinds.count)].changes { change(key) }
+        case 94: if !fetches.isEmpty { fetches[random.below(fetches.count)].isLost = true }
+        case 95: if random.chance(oneIn: 5) { _ = table.purge(identity: try? owner(1).identity) }
+        case 96: table.resize(ReadSamples.limits(bytes: [4, 12, 32][random.below(3)] * 2048))
+        default: now = now.advanced(byNanoseconds: Int64(random.below(500_000_000)))
+        }
+    }
+
+    private mutating func change(_ key: Int) {
+        history[key][history[key].count - 1] = now
+        history[key].append(nil)
+    }
+
+    private mutating func lookUp() {
+        let key = random.below(keys.count)
+        let reader = Reader(key: key, written: written[key], read: read[key])
+        lastFlight += 1
+        let confirm = random.chance(oneIn: 12)
+        switch table.lookUp(keys[key], confirm: confirm, now: now, flight: { lastFlight }) {
+        case .hit(let kept):
+            hits += 1
+            if confirm { faults.append("a confirmed answer is a hit") }
+            let state = kept.answer.state
+            if history[kept.answer.key].indices.contains(state), let ended = history[kept.answer.key][state],
+                now.nanoseconds(since: ended) >= Self.lifetime
+            {
+                faults.append("too old")
+            }
+            deliver(kept.answer, to: reader)
+        case .wait(let flight):
+            joins += 1
+            guard let fetch = fetches.firstIndex(where: { $0.flight == flight }) else {
+                return faults.append("joined a fetch that is not in the air")
+            }
+            if confirm || now.nanoseconds(since: fetches[fetch].start) >= Self.flightLimit {
+                faults.append("joined a fetch too many")
+            }
+            fetches[fetch].readers.append(reader)
+        case .lead(let ticket, let flight):
+            fetches.append(Fetch(flight: flight, ticket: ticket, start: now, readers: [reader]))
+        }
+    }
+
+    private mutating func takeEffect() {
+        let waiting = fetches.indices.filter { fetches[$0].seen == nil }
+        guard let fetch = waiting.isEmpty ? nil : waiting[random.below(waiting.count)],
+            let key = keys.firstIndex(of: fetches[fetch].ticket.key)
+        else { return }
+        fetches[fetch].seen = history[key].count - 1
+    }
+
+    private mutating func land() {
+        fetches.removeAll { $0.isLost && now.nanoseconds(since: $0.start) > 2 * Self.flightLimit }
+        let ready = fetches.indices.filter { fetches[$0].seen != nil && !fetches[$0].isLost }
+        guard !ready.isEmpty else { return }
+        let fetch = fetches.remove(at: ready[random.below(ready.count)])
+        guard let state = fetch.seen, let key = keys.firstIndex(of: fetch.ticket.key) else { return }
+        let answer = Answer(key: key, state: state)
+        if random.chance(oneIn: 12) {
+            if table.complete(fetch.ticket, with: .failed, now: now) { faults.append("kept a failure") }
+            return
+        }
+        // Every fourth state of a key is that it does not exist.
+        let isError = state % 4 == 3
+        var outcome: ReadOutcome<Answer> = isError ? .error : .answer(answer, cost: random.below(1000))
+        if isError, sabotage == .errorsCountAsFailures { outcome = .failed }
+        if table.complete(leaving(fetch.ticket), with: outcome, now: now) { stored += 1 }
+        if table.statistics.bytes > table.limits.bytes { faults.append("more bytes than the limit") }
+        for reader in fetch.readers { deliver(answer, to: reader) }
+    }
+
+    /// The ticket as it was, or, for sabotage, one that claims that its fetch has only just left.
+    private mutating func leaving(_ ticket: ReadTicket) -> ReadTicket {
+        guard sabotage == .fillsForgetWhenTheyLeft,
+            case .lead(let late, _) = table.lookUp(ticket.key, confirm: true, now: now, flight: { 0 })
+        else { return ticket }
+        return late
+    }
+
+    private mutating func startWrite() {
+        let kind = kinds[random.below(kinds.count)]
+        for range in ReadRange.voided(by: kind.operation) { _ = table.void(range, because: .write) }
+        writes.append(
+            Write(operation: kind.operation, changes: kind.changes, isAnswered: !random.chance(oneIn: 5))
+        )
+    }
+
+    private mutating func applyWrite() {
+        guard !writes.isEmpty else { return }
+        let write = random.below(writes.count)
+        guard writes[write].states == nil else { return }
+        for key in writes[write].changes { change(key) }
+        writes[write].states = writes[write].changes.map { history[$0].count - 1 }
+    }
+
+    /// A write that its caller is told of has taken effect; another may not have, or may later.
+    private mutating func endWrite() {
+        let due = writes.indices.filter { writes[$0].states != nil || !writes[$0].isAnswered }
+        guard !due.isEmpty else { return }
+        let write = writes.remove(at: due[random.below(due.count)])
+        if sabotage != .endsAreNotTold {
+            for range in ReadRange.voided(by: write.operation) { _ = table.void(range, because: .write) }
+        }
+        guard write.isAnswered, let states = write.states else { return }
+        for (key, state) in zip(write.changes, states) { written[key] = max(written[key], state) }
+    }
+
+    /// A reader is answered: about what it asked, and with nothing older than what was answered before it asked.
+    private mutating func deliver(_ answer: Answer, to reader: Reader) {
+        if answer.key != reader.key { faults.append("another's answer") }
+        if answer.state < reader.written { faults.append("older than a write that was answered before") }
+        if answer.state < reader.read { faults.append("older than a read that was answered before") }
+        read[reader.key] = max(read[reader.key], answer.state)
+    }
+
+    /// After the last fetch has landed and all is purged, nothing remains.
+    func isTidy() -> Bool {
+        var table = table
+        for fetch in fetches { _ = table.complete(fetch.ticket, with: .failed, now: now) }
+        _ = table.purge()
+        return table.isEmpty && table.statistics.bytes == 0 && table.statistics.flights == 0
+    }
+}

@@ -1,0 +1,26 @@
+import Testing
+
+/// The table of the other reads against a model of the origin, in random histories.
+struct ReadTablePropertyTests {
+    @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+    func noAnswerIsOlderThanWhatWasAnsweredBefore(seed: UInt64) throws {
+        var driver = try ReadDriver(seed: seed)
+        driver.run(steps: 20_000)
+        #expect(driver.faults == [])
+        #expect(driver.hits > 1000)
+        #expect(driver.joins > 300)
+        #expect(driver.stored > 300)
+        #expect(driver.isTidy())
+    }
+
+    /// The checks above would be worth nothing if they could not fail.
+    @Test(arguments: ReadDriver.Sabotage.allCases)
+    func leavingOutAStepOfTheProtocolIsFound(sabotage: ReadDriver.Sabotage) throws {
+        let found = try (21...26 as ClosedRange<UInt64>).contains { seed in
+            var driver = try ReadDriver(sabotage: sabotage, seed: seed)
+            driver.run(steps: 20_000)
+            return !driver.faults.isEmpty
+        }
+        #expect(found)
+    }
+}

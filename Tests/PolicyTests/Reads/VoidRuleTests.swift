@@ -1,0 +1,121 @@
+import CognitoSync
+import Policy
+import Testing
+
+/// Which write voids what, and which operation has a key: a line for each of the 17.
+struct VoidRuleTests {
+    private static let totals: Set = ["pool", "pools", "ten pools"]
+    private static let owned: Set = ["dataset", "sibling", "datasets", "ten datasets", "identity"]
+
+    private static let voided: [OperationName: Set<String>] = [
+        .updateRecords: totals.union(["dataset", "datasets", "ten datasets", "identity"]),
+        .deleteDataset: totals.union(owned),
+        .bulkPublish: ["publish"],
+        .setCognitoEvents: totals.union(["events"]),
+        .setIdentityPoolConfiguration: totals.union(["configuration"]),
+        .registerDevice: totals.union(owned),
+        .subscribeToDataset: totals.union(owned),
+        .unsubscribeFromDataset: totals.union(owned),
+        .describeDataset: [], .describeIdentityPoolUsage: [], .describeIdentityUsage: [],
+        .getBulkPublishDetails: [], .getCognitoEvents: [], .getIdentityPoolConfiguration: [],
+        .listDatasets: [], .listIdentityPoolUsage: [], .listRecords: [],
+    ]
+
+    @Test func eachOperationVoidsWhatItMayChangeAndNothingElse() throws {
+        let operations = try ReadSamples.operations()
+        #expect(Set(operations.map(\.name)) == Set(OperationName.allCases))
+        for operation in operations {
+            let keys = try ReadSamples.keys()
+            let now = Instant(nanoseconds: 0)
+            var table = ReadTable<String, Int>(limits: ReadSamples.limits())
+            for (name, key) in keys {
+                guard case .lead(let ticket, _) = table.lookUp(key, now: now, flight: { 0 }) else {
+                    Issue.record("\(name) is there already")
+                    continue
+                }
+                #expect(table.complete(ticket, with: .answer(name, cost: 10), now: now) == true)
+            }
+            var dropped = 0
+            for range in ReadRange.voided(by: operation) { dropped += table.void(range, because: .write) }
+            var lost: Set<String> = []
+            for (name, key) in keys {
+                if case .hit(let kept) = table.lookUp(key, now: now, flight: { 0 }) {
+                    #expect(kept.answer == name)
+                } else {
+                    lost.insert(name)
+                }
+            }
+            #expect(lost == Self.voided[operation.name], "\(operation.name)")
+            #expect(dropped == lost.count)
+        }
+    }
+
+    @Test func theEightReadsHaveAKeyAndNothingElseHas() throws {
+        var keys: Set<ReadKey> = []
+        for operation in try ReadSamples.operations() {
+            let key = ReadKey(operation)
+            #expect((key != nil) == (operation.isRead && operation.name != .listRecords), "\(operation.name)")
+            if let key {
+                #expect(key.operation == operation.name)
+                keys.insert(key)
+            }
+        }
+        #expect(keys.count == 8)
+    }
+
+    @Test func keysThatDifferHaveBytesThatDiffer() throws {
+        var keys = Array(try ReadSamples.keys().values)
+        for token in ["1", "\u{e9}", "e\u{301}"] {
+            keys.append(.poolUsages(ReadPage(Paging(nextToken: token))))
+            keys.append(.datasets(try owner(1), ReadPage(Paging(nextToken: token))))
+        }
+        #expect(Set(keys).count == keys.count)
+        #expect(Set(keys.map(\.serialised)).count == keys.count)
+    }
+
+    private struct Purge: Sendable, CustomTestStringConvertible {
+        var pool: String?
+        var identity: Int?
+        var dataset: String?
+        let left: Set<String>
+
+        var testDescription: String { "\(pool ?? "-") \(identity ?? 0) \(dataset ?? "-")" }
+    }
+
+    private static let others: Set = ["other pool", "other publish", "other events", "other configuration"]
+    private static let strangers: Set = ["stranger's dataset", "stranger's datasets", "stranger"]
+    private static let settings: Set = ["publish", "events", "configuration"]
+
+    @Test(arguments: [
+        Purge(left: []),
+        Purge(pool: "a", left: others),
+        Purge(pool: "a", identity: 1, left: others.union(strangers).union(settings)),
+        Purge(
+            pool: "a",
+            identity: 1,
+            dataset: "notes",
+            left: others.union(strangers).union(settings).union(["sibling"])
+        ),
+    ])
+    private func aPurgeDropsWhatTellsOfItsScope(purge: Purge) throws {
+        let now = Instant(nanoseconds: 0)
+        var table = ReadTable<String, Int>(limits: ReadSamples.limits())
+        for (name, key) in try ReadSamples.keys() {
+            guard case .lead(let ticket, _) = table.lookUp(key, now: now, flight: { 0 }) else { continue }
+            _ = table.complete(ticket, with: .answer(name, cost: 10), now: now)
+        }
+        let count = table.statistics.pages
+        let dropped = table.purge(
+            pool: try purge.pool.map { try ReadSamples.pool($0) },
+            identity: try purge.identity.map { try owner($0).identity },
+            dataset: try purge.dataset.map { try #require(DatasetName($0)) }
+        )
+        var left: Set<String> = []
+        for (name, key) in try ReadSamples.keys() {
+            if case .hit = table.lookUp(key, now: now, flight: { 0 }) { left.insert(name) }
+        }
+        #expect(left == purge.left)
+        #expect(dropped == count - left.count)
+        #expect(table.statistics.invalidated == [.purge: dropped])
+    }
+}

@@ -1,0 +1,239 @@
+"""Writers who go round the gateway, told of by Cognito Streams: `POST /streams`, and the Lambda function that sends it."""
+
+import base64
+import contextlib
+import importlib.util
+import json
+import os
+import tempfile
+import time
+import unittest
+import unittest.mock
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from clients import identifiers
+from processes import PROJECT, Emulator, Gateway
+from raw import ask
+from test_caching import metric, records_path
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+DATE = 1424801824343
+
+
+def function():
+    """The Lambda function that the project ships, as a module."""
+    spec = importlib.util.spec_from_file_location("streams_lambda", PROJECT / "deploy/streams_lambda.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def batch(*events):
+    """What Lambda hands to a function that consumes a Kinesis stream."""
+    return {"Records": [
+        {
+            "kinesis": {
+                "kinesisSchemaVersion": "1.0", "partitionKey": "1", "sequenceNumber": str(number),
+                "data": base64.b64encode(json.dumps(event).encode()).decode(),
+                "approximateArrivalTimestamp": 1545084650.987,
+            },
+            "eventSource": "aws:kinesis", "eventVersion": "1.0", "eventID": f"shardId-000000000006:{number}",
+            "eventName": "aws:kinesis:record", "awsRegion": "us-east-1",
+        }
+        for number, event in enumerate(events)
+    ]}
+
+
+class Streams(unittest.TestCase):
+    """The gateway holds the dataset at count 1 for a minute, and somebody writes past it."""
+
+    def setUp(self):
+        self.pool, self.identity = identifiers()
+        self.path = records_path(self.pool, self.identity)
+        running = contextlib.ExitStack()
+        self.addCleanup(running.close)
+        folder = running.enter_context(tempfile.TemporaryDirectory())
+        self.token_file = Path(folder, "token")
+        self.token_file.write_text(TOKEN)
+        self.emulator = running.enter_context(Emulator())
+        self.gateway = running.enter_context(Gateway(
+            self.emulator.listen, cache={"fresh": "1m", "absent": "1m"},
+            admin={"address": "127.0.0.1:0", "token_file": str(self.token_file)},
+        ))
+        self.write("first")
+        self.assertEqual(self.read().json["DatasetSyncCount"], 1)
+
+    def write(self, value, key="k"):
+        self.emulator.command(
+            "writes", pool=self.pool, identity=self.identity, dataset="d", key=key, **({"value": value} if value else {})
+        )
+
+    def read(self, query=""):
+        answer = ask(self.gateway.listen, "GET", self.path + query)
+        self.assertEqual(answer.status, 200, answer)
+        return answer
+
+    def values(self):
+        return {r["Key"]: r.get("Value") for r in self.read().json["Records"]}
+
+    def upstream_reads(self):
+        return metric(self.gateway, "syncgate_upstream_requests_total", operation="ListRecords")
+
+    def event(self, count, value="second", key="k", **members):
+        operation = "replace" if value else "remove"
+        record = {
+            "key": key, "syncCount": count, "op": operation,
+            "lastModifiedDate": DATE, "deviceLastModifiedDate": DATE, **({"value": value} if value else {}),
+        }
+        return {
+            "identityPoolId": self.pool, "identityId": self.identity, "dataSetName": "d", "operation": "replace",
+            "kinesisSyncRecords": [record], "lastModifiedDate": DATE, "payloadType": "Inline", "syncCount": count,
+            **members,
+        }
+
+    def post(self, body, token=TOKEN):
+        """Through urllib, as any script would; the counts that are not 0."""
+        fields = {"Authorization": f"Bearer {token}"} if token else {}
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        request = urllib.request.Request(f"http://{self.gateway.admin}/streams", data, fields)
+        with DIRECT.open(request, timeout=30) as answer:
+            return {name: count for name, count in json.load(answer).items() if count}
+
+    def test_a_change_that_continues_is_merged_and_costs_no_call(self):
+        before = self.upstream_reads()
+        self.write("second")
+        self.assertEqual(self.values(), {"k": "first"}, "held, and nobody has told")
+        self.assertEqual(self.post(batch(self.event(2))), {"received": 1, "merged": 1})
+        page = self.read().json
+        self.assertEqual(page["DatasetSyncCount"], 2)
+        record = page["Records"][0]
+        self.assertEqual((record["Value"], record["SyncCount"]), ("second", 2))
+        self.assertEqual(round(record["LastModifiedDate"] * 1000), DATE)
+        self.write(None)
+        self.assertEqual(self.post(self.event(3, None)), {"received": 1, "merged": 1})
+        self.assertEqual(self.read("?lastSyncCount=2").json["DatasetSyncCount"], 3)
+        self.assertEqual(self.upstream_reads(), before)
+
+    def test_a_change_that_is_known_is_ignored(self):
+        before = self.upstream_reads()
+        duplicates = [self.event(1, "first"), self.event(1, "first", datasetName="d")]
+        self.assertEqual(self.post(batch(*duplicates)), {"received": 2, "known": 2})
+        self.assertEqual(self.values(), {"k": "first"})
+        self.assertEqual(self.upstream_reads(), before)
+
+    def test_a_change_that_does_not_continue_is_asked_for(self):
+        self.write("second")
+        self.write("third")
+        self.assertEqual(self.post(batch(self.event(3, "third"))), {"received": 1, "doubted": 1})
+        self.assertEqual(self.values(), {"k": "third"})
+
+    def test_a_payload_in_s3_is_asked_for(self):
+        self.write("second")
+        elsewhere = self.event(
+            2, kinesisSyncRecords=None, payloadType="S3Url", kinesisSyncRecordsURL="https://bucket.s3.amazonaws.com/x"
+        )
+        self.assertEqual(self.post(batch(elsewhere)), {"received": 1, "doubted": 1})
+        self.assertEqual(self.values(), {"k": "second"})
+
+    def test_a_removal_is_asked_for_whatever_its_count(self):
+        self.write("second")
+        removal = self.event(1, operation="remove", kinesisSyncRecords=None)
+        self.assertEqual(self.post([removal]), {"received": 1, "doubted": 1})
+        self.assertEqual(self.values(), {"k": "second"})
+
+    def test_what_is_not_held_is_nothing_to_do(self):
+        self.assertEqual(self.post(batch(self.event(5, dataSetName="other"))), {"received": 1, "unheld": 1})
+
+    def test_a_bad_record_spoils_no_other(self):
+        self.write("second")
+        told = batch({"identityPoolId": self.pool}, self.event(2))
+        told["Records"].append({"kinesis": {"data": "not Base64"}})
+        answer = self.post(told)
+        self.assertEqual(answer["received"], 3)
+        self.assertEqual([r["index"] for r in answer["refused"]], [0, 2])
+        self.assertEqual(self.values(), {"k": "second"})
+
+    def test_it_takes_the_token_and_json(self):
+        for token in (None, "0" * 32):
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                self.post(batch(self.event(2)), token)
+            self.assertEqual(refused.exception.code, 401)
+            refused.exception.close()
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.post(b"{")
+        self.assertEqual(refused.exception.code, 400)
+        refused.exception.close()
+        self.assertEqual(self.values(), {"k": "first"})
+
+    def test_a_batch_as_large_as_lambda_has_is_taken_and_a_larger_one_is_not(self):
+        filler = self.event(9, "v" * 900_000, dataSetName="other")
+        told = batch(*[filler] * 4)
+        self.assertGreater(len(json.dumps(told)), 4_800_000)
+        self.assertEqual(self.post(told), {"received": 4, "unheld": 4})
+        with self.assertRaises((urllib.error.HTTPError, OSError)) as refused:
+            self.post(batch(*[filler] * 8))
+        if isinstance(refused.exception, urllib.error.HTTPError):
+            self.assertEqual(refused.exception.code, 413)
+            refused.exception.close()
+
+    def lambda_environment(self, *gateways):
+        return unittest.mock.patch.dict(os.environ, {
+            "SYNCGATE_ADMIN": " ".join(gateways), "SYNCGATE_ADMIN_TOKEN": TOKEN,
+        })
+
+    def test_the_lambda_function_tells_the_gateway(self):
+        self.write("second")
+        with self.lambda_environment(f"http://{self.gateway.admin}/"), contextlib.redirect_stdout(None):
+            self.assertIsNone(function().handler(batch(self.event(2)), None))
+        self.assertEqual(self.values(), {"k": "second"})
+
+    def test_the_lambda_function_tells_the_others_when_one_is_gone_and_fails(self):
+        self.write("second")
+        both = ["http://127.0.0.1:1", f"http://{self.gateway.admin}"]
+        with self.lambda_environment(*both), contextlib.redirect_stdout(None), self.assertRaises(OSError):
+            function().handler(batch(self.event(2)), None)
+        self.assertEqual(self.values(), {"k": "second"})
+
+    def test_the_staleness_is_the_feeds_and_not_the_clocks(self):
+        """Rule C7 with a feed: a write past the gateway is seen as soon as it is told, however long pages are fresh."""
+        worst = 0.0
+        for count in range(2, 22):
+            self.write(f"value {count}")
+            told = time.monotonic()
+            self.post(batch(self.event(count, f"value {count}")))
+            self.assertEqual(self.values(), {"k": f"value {count}"})
+            worst = max(worst, time.monotonic() - told)
+        self.assertLess(worst, 5)
+
+    def test_explain_says_what_a_read_would_cost(self):
+        query = urllib.parse.urlencode({"pool": self.pool, "identity": self.identity, "dataset": "d"})
+        refused = ask(self.gateway.admin, "GET", f"/explain?{query}")
+        self.assertEqual(refused.status, 401)
+
+        def explain(**more):
+            target = "/explain?" + "&".join([query, urllib.parse.urlencode(more)] if more else [query])
+            answer = ask(self.gateway.admin, "GET", target, headers={"Authorization": f"Bearer {TOKEN}"})
+            self.assertEqual(answer.status, 200, answer)
+            return answer.json
+
+        held = explain()
+        self.assertIn(held["outcome"], ("hit", "derived"))
+        self.assertEqual((held["held"]["sync_count"], held["held"]["exists"]), (1, True))
+        self.assertEqual(explain(lastSyncCount=1)["outcome"], "derived")
+        above = explain(lastSyncCount=2)
+        self.assertNotIn(above["outcome"], ("hit", "derived"))
+        self.assertIn("above_count", [r["reason"] for r in above["reasons"]])
+        self.write("second")
+        self.post(self.event(3, operation="remove"))
+        doubted = explain()
+        self.assertEqual(doubted["outcome"], "delta")
+        self.assertEqual(doubted["held"]["doubt"]["reason"], "stream")
+        self.assertEqual(doubted["reasons"][0]["reason"], "doubted")
+
+
+if __name__ == "__main__":
+    unittest.main()
