@@ -171,7 +171,7 @@ struct CacheDriver {
             now = now.advanced(byNanoseconds: Int64(random.below(100_000_000)))
             try step()
             if settings.sabotage == .doubtsAreForgotten {
-                for dataset in table.datasets.handles { table.datasets[dataset]?.held?.isDoubted = false }
+                for dataset in table.datasets.handles { table.datasets[dataset]?.held?.doubt = nil }
             }
             if table.statistics.bytes > limits.bytes + limits.walkBytes {
                 faults.append("more bytes than the limit")

@@ -62,7 +62,7 @@ struct RenderingTests {
         let scanned = try RecordsPage.scan(rendering.body)
         #expect(scanned.datasetSyncCount == 7 && scanned.datasetExists && !scanned.hasUnknownMembers)
         #expect(scanned.records.count == 3 && scanned.nextToken != nil && scanned.sessionToken != nil)
-        #expect(Set(scanned.parts.keys) == Set(RecordsPage.Part.allCases))
+        #expect(RecordsPage.Part.allCases.allSatisfy { scanned.parts[$0] != nil })
     }
 
     @Test func aSessionTokenIsThereIfItIsGiven() throws {
