@@ -23,7 +23,7 @@ extension Work {
                 guard case .hit(let page) = table.lookUp(Sample.key(4711), now: now, flight: { 0 }) else {
                     return { need(nil, "the hit") }
                 }
-                return { keep(table.hit(at: page.place, now: now)) }
+                return { keep(page.lease.standing(now: now)) }
             },
             Work(name: "fetch and keep a page of 2 KiB") {
                 var table = Table.filled(1000, body: Sample.page(records: 4))

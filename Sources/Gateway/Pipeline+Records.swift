@@ -54,7 +54,7 @@ extension Pipeline {
         switch reads.lookUp(key, confirm: call.wantsConfirmation, now: now) {
         case .hit(let page):
             call.note(hit: page)
-            remember(page.place, of: key, call: call)
+            remember(page.page, under: page.lease, of: key, call: call)
             return .answered(finish(page.page.response, of: call))
         case .derive(let state):
             call.note(derivedFrom: state)
@@ -160,8 +160,8 @@ extension Pipeline {
         let page = pages.page(for: key) {
             guard let page = settings.renderer.render(key, from: state, clock: clock) else { return nil }
             if page.hasNext { reads.walkBegan(in: state.copy, of: key.dataset, now: clock.monotonic()) }
-            if let place = reads.keep(page.page, for: key, of: state.copy, goodUntil: page.goodUntil) {
-                remember(place, of: key, call: call)
+            if let lease = reads.keep(page.page, for: key, of: state.copy, goodUntil: page.goodUntil) {
+                remember(page.page, under: lease, of: key, call: call)
             }
             return page.page
         }
@@ -169,9 +169,15 @@ extension Pipeline {
         return finish(page.response, of: call)
     }
 
-    private func remember(_ place: PagePlace, of key: PageKey, call: Call) {
+    private func remember(_ page: KeptPage, under lease: PageLease, of key: PageKey, call: Call) {
         guard let hot, let target = call.plainTarget, !call.wantsConfirmation else { return }
-        hot.remember(reads.hotRead(key, at: place, target: target), generation: call.generation)
+        let read = HotRead(
+            target: WireBytes(target),
+            identity: key.dataset.owner,
+            page: page,
+            lease: lease
+        )
+        hot.remember(read, generation: call.generation)
     }
 
     /// Waits for a call, and answers from what it brought.

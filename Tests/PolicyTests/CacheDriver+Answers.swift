@@ -11,15 +11,15 @@ extension CacheDriver {
         }
         if page.next != nil { table.walkBegan(in: state.copy, of: reader.key.dataset, now: now) }
         let kept = Page(body: page.body, next: page.next)
-        let place = table.keep(
+        let lease = table.keep(
             kept,
             for: reader.key,
             of: state.copy,
             cost: page.body.count,
             goodUntil: Instant(nanoseconds: .max)
         )
-        if let place { places.append((place, reader.key, reader.dataset)) }
-        if places.count > 8 { places.removeFirst() }
+        if let lease { leases.append((lease, kept, reader.key, reader.dataset)) }
+        if leases.count > 8 { leases.removeFirst() }
         deliver(kept, to: reader, age: state.age, from: state.copy)
     }
 

@@ -29,14 +29,14 @@ extension CacheDriver {
         ask(Reader(key: key, dataset: walks[walk].dataset, begin: now, floor: 0, walk: walk))
     }
 
-    /// The short way to a page, which knows only where it lies.
-    mutating func askAgainAtItsPlace() {
-        guard !places.isEmpty else { return }
-        let (place, key, dataset) = places[random.below(places.count)]
-        guard key.place == nil, let page = table.hit(at: place, now: now) else { return }
+    /// The short way to a page, which asks its lease and not the table.
+    mutating func askAgainByLease() {
+        guard !leases.isEmpty else { return }
+        let (lease, page, key, dataset) = leases[random.below(leases.count)]
+        guard key.place == nil, let standing = lease.standing(now: now) else { return }
         counts.hits += 1
         let reader = Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset])
-        deliver(page.page, to: reader, age: page.age, from: nil)
+        deliver(page, to: reader, age: standing.age, from: nil)
     }
 
     private mutating func ask(_ reader: Reader) {

@@ -117,7 +117,7 @@ struct CacheDriver {
     /// What the stream has still to tell, by dataset.
     var news: [[(number: Int, changed: [SampleRecord])]]
     var walks: [Walk] = []
-    var places: [(place: PagePlace, key: PageKey, dataset: Int)] = []
+    var leases: [(lease: PageLease, page: Page, key: PageKey, dataset: Int)] = []
     var faults: [String] = []
     var counts = Counts()
 
@@ -185,7 +185,7 @@ struct CacheDriver {
         case 0..<60: try lookUp()
         case 60..<66: try pass()
         case 66..<70: goOn()
-        case 70..<74: askAgainAtItsPlace()
+        case 70..<74: askAgainByLease()
         case 74..<114: try takeEffect()
         case 114..<144: try land()
         case 144..<152: startWrite()

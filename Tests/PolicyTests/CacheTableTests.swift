@@ -26,46 +26,45 @@ struct CacheTableTests {
     @Test func aPageThatIsKeptIsAHitWithItsAgeUntilItIsNoLongerFresh() throws {
         var story = try held()
         let key = try pageKey()
-        let place = try story.keep(key)
+        let lease = try story.keep(key)
         guard case .hit(let page) = story.look(key, at: 1200) else { throw Story.NotLed() }
         #expect(page.page == "page")
         #expect(page.age == 1_200_000_000)
         #expect(page.timeToLive == 3_800_000_000)
-        #expect(page.place == place)
-        #expect(story.table.hit(at: place, now: .milliseconds(4999))?.age == 4_999_000_000)
-        #expect(story.table.hit(at: place, now: .milliseconds(5000)) == nil)
+        #expect(page.lease.standing(now: .milliseconds(4999)) == lease.standing(now: .milliseconds(4999)))
+        #expect(lease.standing(now: .milliseconds(4999))?.age == 4_999_000_000)
+        #expect(lease.standing(now: .milliseconds(5000)) == nil)
         #expect(story.ask(key, at: 4999) == "hit page")
         #expect(story.ask(key, at: 5000) == "confirm 3")
     }
 
-    @Test func aPlaceWhosePageIsGoneIsNoHitForAnother() throws {
+    @Test func theLeaseOfAPageThatIsGoneIsNoneForAnother() throws {
         var story = try held()
         let key = try pageKey()
-        let place = try story.keep(key, "old")
+        let lease = try story.keep(key, "old")
         story.write(.applied(try change("a=2@4")), to: key.dataset)
-        #expect(story.table.hit(at: place, now: .milliseconds(0)) == nil)
+        #expect(lease.standing(now: .milliseconds(0)) == nil)
         let next = try story.keep(key, "new")
-        #expect(next.slot == place.slot && next != place)
-        #expect(story.table.hit(at: place, now: .milliseconds(0)) == nil)
-        #expect(story.table.hit(at: next, now: .milliseconds(0))?.page == "new")
+        #expect(lease.standing(now: .milliseconds(0)) == nil)
+        #expect(next.standing(now: .milliseconds(0))?.age == 0)
     }
 
     @Test func aPageOfADoubtedStateIsNoHit() throws {
         var story = try held()
         let key = try pageKey()
-        let place = try story.keep(key)
+        let lease = try story.keep(key)
         story.table.doubt(key.dataset)
-        #expect(story.table.hit(at: place, now: .milliseconds(0)) == nil)
+        #expect(lease.standing(now: .milliseconds(0)) == nil)
         #expect(story.ask(key) == "confirm 3")
     }
 
     @Test func aPageWhoseTokenHasBecomeTooOldIsRenderedAnew() throws {
         var story = try held()
         let key = try pageKey()
-        let place = try story.keep(key, goodUntil: .milliseconds(1000))
+        let lease = try story.keep(key, goodUntil: .milliseconds(1000))
         #expect(story.ask(key, at: 999) == "hit page")
         #expect(story.ask(key, at: 1000) == "derive 3")
-        #expect(story.table.hit(at: place, now: .milliseconds(1000)) == nil)
+        #expect(lease.standing(now: .milliseconds(1000)) == nil)
     }
 
     @Test func ageCountsFromTheStartOfTheCall() throws {

@@ -103,7 +103,7 @@ func page(
     var members = [
         "\"Count\":\(records.count)", "\"DatasetDeletedAfterRequestedSyncCount\":false",
         "\"DatasetExists\":\(exists)", "\"DatasetSyncCount\":\(count)",
-        "\"LastModifiedBy\":\(author.map { "\"\($0)\"" } ?? "null")", "\"MergedDatasetNames\":[]",
+        "\"LastModifiedBy\":\(author.map { "\"\($0)\"" } ?? "null")", "\"MergedDatasetNames\":null",
     ]
     if let nextToken { members.append("\"NextToken\":\"\(nextToken)\"") }
     members.append("\"Records\":[\(records.map(\.json).joined(separator: ","))]")

@@ -102,7 +102,7 @@ struct Story {
         _ page: String = "page",
         cost: Int = 0,
         goodUntil: Instant = Instant(nanoseconds: .max)
-    ) -> PagePlace? {
+    ) -> PageLease? {
         guard case .derive(let state) = look(key) else { return nil }
         return table.keep(page, for: key, of: state.copy, cost: cost, goodUntil: goodUntil)
     }
@@ -112,9 +112,9 @@ struct Story {
         _ key: PageKey,
         _ page: String = "page",
         goodUntil: Instant = Instant(nanoseconds: .max)
-    ) throws -> PagePlace {
-        guard let place = offer(key, page, goodUntil: goodUntil) else { throw NotKept() }
-        return place
+    ) throws -> PageLease {
+        guard let lease = offer(key, page, goodUntil: goodUntil) else { throw NotKept() }
+        return lease
     }
 
     /// The page that is read now, of a state that is held.

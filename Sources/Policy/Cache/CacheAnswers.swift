@@ -7,14 +7,8 @@ package struct CachedPage<Page: Sendable>: Sendable {
     package let age: Int64
     /// Nanoseconds for which it stays fresh.
     package let timeToLive: Int64
-    /// Where the table has it, for `hit` to look there.
-    package let place: PagePlace
-}
-
-/// Where a page lies; another that comes to lie there has another serial number.
-package struct PagePlace: Sendable, Hashable {
-    let slot: Int
-    let serial: UInt64
+    /// For who comes for it again.
+    package let lease: PageLease
 }
 
 /// A state of a dataset that may be answered from.

@@ -162,6 +162,7 @@ extension CacheTable {
     mutating func doubt(_ dataset: Int, because cause: Explanation.Doubt) {
         guard datasets[dataset]?.held != nil else { return fence(dataset) }
         datasets[dataset]?.held?.doubt = cause
+        renewLease(of: dataset)
         datasets[dataset]?.changed = clock.next()
     }
 

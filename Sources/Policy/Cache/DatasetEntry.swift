@@ -33,6 +33,8 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
 
     let scope: DatasetScope
     var held: Held?
+    /// Of the pages of the held state.
+    var lease = Lease()
     /// An answer that left at this moment or before is fenced: it may not show what happened then.
     var voided: Stamp
     /// When the held state began, was last shown, doubted or voided; never before `voided`.
@@ -91,7 +93,6 @@ struct OwnerEntry: Sendable {
 struct Slot<Page: Sendable>: Sendable {
     let key: PageKey
     let dataset: Int
-    let serial: UInt64
     let page: Page
     let cost: Int
     /// When what it carries, its session token, has become too old.
