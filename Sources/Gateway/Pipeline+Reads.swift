@@ -59,14 +59,15 @@ extension Pipeline {
         settings: Settings,
         holding place: Admission.Place
     ) {
-        Task {
-            defer { place.leave() }
+        Task.immediate(executorPreference: executor) {
             // DescribeDataset tells the table of the records whether the dataset exists.
             let passage = reads.started(CacheRule(for: operation), now: clock.monotonic())
             let forwarded = await settings.forwarder.forward(operation)
             reads.ended(passage, of: operation, with: forwarded, now: clock.monotonic())
             otherReads.learn(from: forwarded, to: operation, at: originTime(settings))
-            fetch.land(otherReads.complete(ticket, with: forwarded, now: clock.monotonic()))
+            let landing = otherReads.complete(ticket, with: forwarded, now: clock.monotonic())
+            place.leave()
+            fetch.land(landing)
         }
     }
 

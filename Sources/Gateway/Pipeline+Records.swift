@@ -92,13 +92,13 @@ extension Pipeline {
         holding place: Admission.Place
     ) {
         let errand = DatasetErrand(forwarder: settings.forwarder, dataset: ticket.dataset)
-        Task {
-            defer { place.leave() }
+        Task.immediate(executorPreference: executor) {
             let (finding, forwarded) = await errand.run(ticket.errand)
             let landed = reads.complete(ticket, with: finding, from: forwarded, now: clock.monotonic())
             if let outcome = landed.landing.revalidation {
                 telemetry.metrics.count(.revalidated(RevalidationOutcome(outcome)))
             }
+            place.leave()
             fetch.land(landed)
         }
     }

@@ -18,6 +18,8 @@ package struct Pipeline: Responder {
     let clock: GatewayClock
     /// What one event loop remembers; nil where none has been asked for.
     var hot: HotReads?
+    /// Where the tasks run that requests of the event loop start; nil for anywhere.
+    var executor: (any TaskExecutor)?
 
     package func respond(to request: Request, from peer: Peer) -> Answer {
         var call = Call(request, from: peer, at: clock)

@@ -11,8 +11,9 @@ package protocol Responder: Sendable {
 
     /// The one that the connections of one event loop ask; asked for once for each loop.
     ///
-    /// It may keep what the others need not see, and so need not wait for.
-    func forEventLoop() -> Self
+    /// It may keep what the others need not see, and so need not wait for. Tasks that it starts on `executor` run on
+    /// the event loop.
+    func forEventLoop(_ executor: any TaskExecutor) -> Self
     /// Writes the whole answer to a plain GET, or declines: then nothing has happened, and `respond` is asked.
     ///
     /// What it writes must be the bytes that the long way would give.
@@ -26,7 +27,7 @@ package protocol Responder: Sendable {
 }
 
 extension Responder {
-    package func forEventLoop() -> Self { self }
+    package func forEventLoop(_ executor: any TaskExecutor) -> Self { self }
 
     package func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
         false

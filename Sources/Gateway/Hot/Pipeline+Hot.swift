@@ -8,9 +8,10 @@ package import Serving
 /// access line. It only ever answers hits. Whatever else comes of a request (a miss, an empty bucket, other
 /// settings) is found out again on the long way, which has one place for each; nothing is taken or begun before.
 extension Pipeline {
-    package func forEventLoop() -> Pipeline {
+    package func forEventLoop(_ executor: any TaskExecutor) -> Pipeline {
         var pipeline = self
         pipeline.hot = HotReads()
+        pipeline.executor = executor
         return pipeline
     }
 

@@ -15,7 +15,7 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
         /// When it was last known to be the dataset that it began as.
         var checkedAt: Instant
         var creationDate: [UInt8]?
-        /// By the service's clock, in seconds since 1970.
+        /// A moment at which it was that dataset, by the service's clock in milliseconds since 1970.
         var firstSeen: Int64?
         var sessionToken: String?
 

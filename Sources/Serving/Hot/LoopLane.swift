@@ -10,15 +10,15 @@ final class LoopLane: Sendable {
     private let answers: NIOLoopBoundBox<AnswerBuffer>
 
     init(_ loop: any EventLoop, responder: any Responder) {
-        self.responder = responder
         executor = LoopExecutor(loop) { responder.eventLoopWasLate(by: $0) }
+        self.responder = responder.forEventLoop(executor)
         answers = .makeBoxSendingValue(AnswerBuffer(), eventLoop: loop)
     }
 
     static func one(forEach loops: EventLoops, responder: any Responder) -> [ObjectIdentifier: LoopLane] {
         var lanes: [ObjectIdentifier: LoopLane] = [:]
         for loop in loops.group.makeIterator() {
-            lanes[ObjectIdentifier(loop)] = LoopLane(loop, responder: responder.forEventLoop())
+            lanes[ObjectIdentifier(loop)] = LoopLane(loop, responder: responder)
         }
         return lanes
     }

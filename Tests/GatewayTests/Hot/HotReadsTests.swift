@@ -19,9 +19,9 @@ private struct Watched: Responder {
     var pipeline: Pipeline
     let count = Count()
 
-    func forEventLoop() -> Watched {
+    func forEventLoop(_ executor: any TaskExecutor) -> Watched {
         var copy = self
-        copy.pipeline = pipeline.forEventLoop()
+        copy.pipeline = pipeline.forEventLoop(executor)
         return copy
     }
 
