@@ -76,7 +76,12 @@ package struct Pipeline: Responder {
         switch rule {
         case .cached(let key):
             return try read(key, as: operation, settings: settings, call: &call)
-        case .continued(let request):
+        case .continued(var request):
+            // A walk of the gateway's needs no session of the service's; a session token of its own has to be good.
+            if request.paging.nextToken.map(TokenSealer.isOwn) ?? false {
+                _ = try settings.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
+                request.syncSessionToken = nil
+            }
             guard let key = try walk(request, settings: settings) else { break }
             return try read(key, as: operation, settings: settings, call: &call)
         case .observed, .passed, .changesDataset, .changesIdentity:

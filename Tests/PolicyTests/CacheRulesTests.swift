@@ -21,7 +21,7 @@ struct CacheRulesTests {
         #expect(PageKey(request, place: place) == (try pageKey(place: place)))
         #expect(PageKey(request) == nil)
         request.syncSessionToken = "token"
-        #expect(CacheRule(for: .listRecords(request)) == .observed(try scope()))
+        #expect(CacheRule(for: .listRecords(request)) == .continued(request))
     }
 
     @Test(arguments: [(-1, nil), (nil, 0), (nil, 1025), (0, -1)] as [(Int64?, Int64?)])

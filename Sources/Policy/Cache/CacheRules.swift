@@ -29,7 +29,7 @@ extension CacheRule {
             case .listRecords(let request):
                 if let key = PageKey(request) {
                     .cached(key)
-                } else if request.paging.nextToken != nil, request.syncSessionToken == nil {
+                } else if request.paging.nextToken != nil {
                     .continued(request)
                 } else {
                     .observed(request.scope)

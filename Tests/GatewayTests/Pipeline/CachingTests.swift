@@ -1,3 +1,4 @@
+import HTTPTypes
 import Messages
 import Policy
 import Testing
@@ -191,6 +192,34 @@ import Upstream
         _ = await rig.get()
         rig.clock.advance(by: .seconds(5))
         #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
+    }
+
+    @Test func aWalkGoesOnInItsStateWhateverBecomesOfTheDataset() async throws {
+        let records = (1...3).map { #"{"Key":"k\#($0)","Value":"v","SyncCount":1}"# }.joined(separator: ",")
+        let listing = #"{"DatasetExists":true,"DatasetSyncCount":1,"Records":[\#(records)]}"#
+        let rig = Rig { $0.method == .post ? .updated(2) : .aws(listing) }
+        func token(_ member: String, of answer: Response) throws -> String {
+            try #require(
+                answer.content.split(separator: #""\#(member)":""#).last?.split(separator: "\"").first.map(
+                    String.init
+                )
+            )
+        }
+        let first = await rig.get(Rig.records + "?maxResults=2")
+        let next = "?maxResults=2&nextToken=" + (try token("NextToken", of: first))
+        let session = "&syncSessionToken=" + (try token("SyncSessionToken", of: first))
+        #expect(await rig.update().status == 200)
+        for query in [next, next + session] {
+            let second = await rig.get(Rig.records + query)
+            #expect(second.syncCount == 1)
+            #expect(second.content.contains(#""Key":"k3""#) && !second.content.contains(#""Key":"k2""#))
+        }
+        let forged = await rig.get(Rig.records + next + session.dropLast() + "!")
+        #expect(forged.status == 400)
+        #expect(await rig.get(Rig.records + next + "A").status == 400)
+        #expect(await rig.get(Rig.records.replacing("profile", with: "other") + next).status == 400)
+        rig.clock.advance(by: .seconds(61))
+        #expect(await rig.get(Rig.records + next).content.contains("NextToken has expired"))
     }
 
     @Test func aStaleAnswerIsGivenWhileItIsConfirmedOnlyWhereThatIsAllowed() async {
