@@ -19,13 +19,14 @@ package enum CacheRule: Sendable, Equatable {
 extension CacheRule {
     /// The rule of each of the 17 operations.
     ///
-    /// Only ListRecords carries a sync count, by which an answer can be known to be current; the other reads
-    /// change with any write to any dataset, or by themselves, and are asked for seldom. The writes of an
-    /// identity pool's settings, and of a device's, change no record and no count.
+    /// This table is about records: only ListRecords carries a sync count, by which an answer can be known to be
+    /// current. The other reads have a table of their own (`ReadTable`), and what voids them is a rule of its own
+    /// (`ReadRange.voided`).
     package init(for operation: Operation) {
         self =
             switch operation {
-            // A session token's effect on the answer is not documented: with one it is nobody else's answer.
+            // A session token's effect on the answer is not documented: with one it is nobody else's answer. Whose
+            // walk a NextToken belongs to, only who has the key can tell.
             case .listRecords(let request):
                 if let key = PageKey(request) {
                     .cached(key)
@@ -44,14 +45,14 @@ extension CacheRule {
             // "Datasets that this dataset was merged with will no longer report the merge."
             case .deleteDataset(let scope): .changesIdentity(scope.owner)
 
-            // Totals over datasets: any write by anybody changes them.
+            // They show no count.
             case .listDatasets, .describeIdentityUsage, .describeIdentityPoolUsage, .listIdentityPoolUsage:
                 .passed
 
-            // Progress of a job, which moves by itself; starting one reads the records and changes none.
+            // Starting one reads the records and changes none.
             case .bulkPublish, .getBulkPublishDetails: .passed
 
-            // Settings: read seldom, and by those who have just changed them.
+            // Settings of the pool: no record changes.
             case .getCognitoEvents, .getIdentityPoolConfiguration: .passed
             case .setCognitoEvents, .setIdentityPoolConfiguration: .passed
 

@@ -111,11 +111,10 @@ extension CacheTable {
         if let dataset = datasetOfScope[scope] { doubt(dataset, because: .told) }
     }
 
-    /// The newest state that is held of a dataset, and the newest session token that the service gave for it.
+    /// The count of the newest state that is held of a dataset, 0 for one that does not exist, and the newest session
+    /// token that the service gave for it.
     package func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)? {
-        guard let held = datasetOfScope[scope].flatMap({ datasets[$0]?.held }), !held.copy.isAbsent else {
-            return nil
-        }
+        guard let held = datasetOfScope[scope].flatMap({ datasets[$0]?.held }) else { return nil }
         return (held.copy.syncCount, held.sessionToken)
     }
 
