@@ -46,7 +46,7 @@ PLANS = {
     "late": Plan(),
     "resets": Plan(resets=0.01, others=True, forgets=5),
     "crowded": Plan(memory="512KiB", ballast=True, others=True),
-    "troubled": Plan(resets=0.005, others=True, kills=15, forgets=5, memory="512KiB", ballast=True),
+    "troubled": Plan(resets=0.005, others=True, kills=8, forgets=4, memory="512KiB", ballast=True),
 }
 
 # What the service does where nobody knows it: both are to be coped with.
