@@ -29,6 +29,7 @@ class Dataset:
     deleted: bool = False  # now and then, through a gateway
     bypassed: bool = False  # written by who goes round the gateways
     erased: bool = False  # deleted by who does
+    watched: bool = False  # only read through the gateways, and never confirmed: time alone makes it new
     newest: int = 0  # a count that somebody saw lately
     tokens: dict = field(default_factory=dict)  # gateway -> the session token of its newest page
     counts: dict = field(default_factory=dict)  # key -> the record's sync count, as its only writer knows it
@@ -59,6 +60,7 @@ class Driver:
         if others:
             every = "".join(gateways)
             self.datasets += [Dataset(pool, owner, "shared", every, bypassed=True) for owner in owners]
+            self.datasets += [Dataset(pool, owner, "watched", every, bypassed=True, watched=True) for owner in owners]
             self.datasets += [
                 Dataset(pool, owner, "moving", every, deleted=True, bypassed=True, erased=True) for owner in owners[:2]
             ]
@@ -104,7 +106,7 @@ class Driver:
                 dataset, gateway = self.random.choice(self.ballast), "a"
             newest, kind, more = dataset.newest, self.random.random(), {}
             since = self.random.choice([newest, newest, newest - 1, newest - 2, self.random.randint(0, newest), newest + 1])
-            if kind < 0.35:
+            if kind < 0.35 or dataset.watched:
                 since = 0
             elif kind < 0.45:
                 since, more = self.random.choice([0, max(0, since)]), {"headers": NO_CACHE}
@@ -151,7 +153,7 @@ class Driver:
         """All pages by their tokens, sometimes with time between them for others to write."""
         connections = {name: Connection(address) for name, address in self.gateways.items()}
         while not self.stopping:
-            dataset, gateway = self.choose()
+            dataset, gateway = self.choose(watched=False)
             if self.ballast and self.random.random() < 0.2:
                 dataset, gateway = self.random.choice(self.ballast), "a"
             since = self.random.choice([0, 0, max(0, dataset.newest - 3)])
@@ -175,7 +177,7 @@ class Driver:
         connections, direct = {name: Connection(address) for name, address in self.gateways.items()}, SignedConnection(self.origin)
         keys = [f"writer-{number}{suffix}" for suffix in ("", ".b", ".c")]
         while not self.stopping:
-            dataset, gateway = self.choose()
+            dataset, gateway = self.choose(watched=False)
             if not dataset.tokens or not dataset.counts.keys() >= set(keys):
                 await self.refresh(connections[gateway], gateway, dataset, keys)
             else:

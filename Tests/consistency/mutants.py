@@ -34,6 +34,8 @@ def derived(*arguments):
     return ["derived.py", "--seeds", "40", *arguments]
 
 
+# Not among them: that a write is merged only if no other was on its way (`wasAlone`). The others put the state in
+# doubt when their answers do not continue it, and a doubt outlasts the merge: without it no run was ever wrong.
 MUTANTS = [
     Mutant("the cache takes no notice of what passes", [
         ("Sources/Gateway/CachedReads.swift", "guard notices else { return .unnoticed }", "if notices { return .unnoticed }"),
@@ -46,7 +48,7 @@ MUTANTS = [
         (CACHE + "CacheTable+Flights.swift", "guard call.stamp > entry.changed, now", "guard now"),
     ], runs("late")),
     Mutant("no doubt after a conflict or an unknown outcome", [
-        (CACHE + "CacheTable+Changes.swift", "if change == nil { doubt(dataset) }", ""),
+        (CACHE + "CacheTable+Changes.swift", "doubt(dataset, because: .write)\n            return", "return"),
     ], runs("resets")),
     Mutant("an answer to a write is merged across a gap", [
         (CACHE + "DatasetCopy.swift", "change.syncCount == syncCount &+ 1, !change", "change.syncCount > syncCount, !change"),
