@@ -2,9 +2,9 @@
 CONFIGURATION ?= release
 DURATION ?= 7200
 PYTHON := .venv/bin/python
-SWIFT_FILES := Package.swift Sources Tests
+SWIFT_FILES := Package.swift Sources Tests Benchmarks/Micro
 
-.PHONY: run build test lint format bench bench-offload fuzz consistency mutants soak tsan asan clean
+.PHONY: run build test lint format bench bench-offload bench-micro bench-request bench-scale micro fuzz consistency mutants soak tsan asan clean
 
 # The release build, although a debug build is there in two thirds of the time: it is what gets installed and
 # measured. The demo itself needs no Python, but one of the lines that it prints is for boto3.
@@ -28,7 +28,8 @@ lint:
 format:
 	swift format -i -r --parallel $(SWIFT_FILES)
 
-# BENCH="hits herd": only these parts (--first on a busy machine); SYNCGATE=path: another binary; AWS_SIGV4_PROXY=path: measured too.
+# BENCH="hits herd": only these parts, --first on a busy machine; SYNCGATE=path: another binary; AWS_SIGV4_PROXY=path:
+# measured too.
 bench: $(if $(SYNCGATE),,build)
 	Benchmarks/install
 	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/run.py $(BENCH)
@@ -37,6 +38,25 @@ bench: $(if $(SYNCGATE),,build)
 bench-offload: $(if $(SYNCGATE),,build)
 	Benchmarks/install
 	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/offload.py --write
+
+# The program of the single steps; the usual build does not contain it.
+micro:
+	SYNCGATE_MICRO=1 swift build -c release --product Micro --static-swift-stdlib
+
+# Allocations and instructions of each step, beside what it may cost; BENCH=--update: write what it may.
+bench-micro: $(if $(SYNCGATE),,build) micro
+	Benchmarks/install
+	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/micro.py $(BENCH)
+
+# Allocations and instructions of a hit and of a forward, end to end; BENCH=--trace: where they are made.
+bench-request: $(if $(SYNCGATE),,build)
+	Benchmarks/install
+	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/request.py $(BENCH)
+
+# What many cores, connections, identities and keys cost; BENCH="keys start": only these parts, --first as above.
+bench-scale: $(if $(SYNCGATE),,build) micro
+	Benchmarks/install
+	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/scale.py $(BENCH)
 
 fuzz: build
 	.ci/bootstrap python

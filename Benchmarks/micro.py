@@ -116,19 +116,18 @@ def main():
     compile_programs()
     micro = Micro(os.environ.get("MICRO") or machine.PROJECT / ".build/release/Micro", machine.PROJECT / ".build/bench")
     file = HERE / f"Micro/thresholds/{toolchain()}.json"
-    allowed, failures = thresholds(file), []
+    allowed, found, failures = thresholds(file), {}, []
     if not allowed and not options.update:
         print(f"bench-micro: no thresholds for {toolchain()}: the figures are for information")
     print(f"{'':36} {'allocations':>11} {'instructions':>12} {'ns':>9}")
     for name, cost, more in measured(micro, options.only, repeated, int(factor)):
         print(f"{name:36} {cost['allocations']:11g} {cost['instructions']:12} {cost.get('nanoseconds', ''):>9}", flush=True)
-        if options.update:
-            allowed[name] = {key: cost[key] for key in ("allocations", "instructions")}
-        elif allowed and (wrong := verdict(cost, allowed.get(name), more)):
+        found[name] = {key: cost[key] for key in ("allocations", "instructions")}
+        if allowed and not options.update and (wrong := verdict(cost, allowed.get(name), more)):
             failures.append(f"bench-micro: {name}: {wrong}")
     if options.update:
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(allowed, indent=2) + "\n")
+        file.write_text(json.dumps((allowed if options.only else {}) | found, indent=2) + "\n")
         print(f"written to {file.relative_to(machine.PROJECT)}")
     print("\n".join(failures), end="\n" if failures else "")
     return 1 if failures else 0

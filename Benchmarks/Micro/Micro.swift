@@ -41,7 +41,7 @@ struct Work {
     let name: String
     let prepare: () -> () -> Void
 
-    static var all: [Work] { requests + answers + policy + signing }
+    static var all: [Work] { requests + answers + policy + pages + signing }
 }
 
 /// What one of `count` times took.

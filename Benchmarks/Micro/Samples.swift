@@ -51,6 +51,15 @@ enum Sample {
         )
     }
 
+    /// The answer to an UpdateRecords of one record.
+    static func changed(at count: Int64) -> [UInt8] {
+        Array(
+            (#"{"Records":[{"DeviceLastModifiedDate":1.4E9,"Key":"key7","LastModifiedBy":"123456789012","#
+                + #""LastModifiedDate":1.4E9,"SyncCount":\#(count),"Value":"\#(String(repeating: "v", count: 380))"}]}"#)
+                .utf8
+        )
+    }
+
     /// Identities that differ in their last digits, of full length.
     static func owner(_ number: Int) -> IdentityScope {
         let digits = String(number, radix: 16)
@@ -61,15 +70,14 @@ enum Sample {
         )
     }
 
-    static func key(_ number: Int) -> PageKey {
+    static func key(_ number: Int, maxResults: Int64? = nil) -> PageKey {
         PageKey(
             dataset: DatasetScope(
                 owner: owner(number),
                 dataset: need(DatasetName("preferences"), "the dataset")
             ),
-            lastSyncCount: nil,
-            maxResults: nil,
-            nextToken: nil
+            since: 0,
+            maxResults: maxResults
         )
     }
 }

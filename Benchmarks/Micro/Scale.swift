@@ -7,11 +7,11 @@ import Policy
 enum Scale {
     static var all: [String: (Int) -> Void] { ["identities": identities, "keys": keys] }
 
-    /// A page of each of so many identities in shards of 1/16 of 1.5 KiB for each, asked for at random.
+    /// A page of each of so many identities in shards of 1/16 of 2.5 KiB for each, asked for at random.
     private static func identities(_ count: Int) {
-        let bytes = count * 1536 / shards
+        let bytes = count * 2560 / shards
         let body = Sample.page(records: 0)
-        var tables = (0..<shards).map { _ in Table(limits: CacheLimits(bytes: bytes, fresh: .max)) }
+        var tables = (0..<shards).map { _ in Table(limits: .hour(bytes: bytes)) }
         for number in 0..<count {
             // Bytes of its own for each, as real answers have.
             let own = body.map { $0 }

@@ -19,14 +19,13 @@ extension Work {
             },
             Work(name: "hit a page of 10000") {
                 var table = Table.filled(10_000, body: Sample.page(records: 0))
-                let key = Sample.key(4711)
                 let now = Instant(nanoseconds: 2)
-                guard case .hit(let page) = table.lookUp(key, now: now, flight: { 0 }) else {
+                guard case .hit(let page) = table.lookUp(Sample.key(4711), now: now, flight: { 0 }) else {
                     return { need(nil, "the hit") }
                 }
-                return { keep(table.hit(key, at: page.place, now: now)) }
+                return { keep(page.lease.standing(now: now)) }
             },
-            Work(name: "fetch and store a page") {
+            Work(name: "fetch and keep a page of 2 KiB") {
                 var table = Table.filled(1000, body: Sample.page(records: 4))
                 let key = Sample.key(4711)
                 let body = Sample.page(records: 4)
@@ -69,16 +68,35 @@ extension Rate {
 
 extension Table {
     /// With a page each of so many identities, and room for all.
-    static func filled(_ count: Int, body: [UInt8], bytes: Int = .max / 8) -> Self {
-        var table = Self(limits: CacheLimits(bytes: bytes, fresh: 3_600_000_000_000))
+    static func filled(_ count: Int, body: [UInt8], bytes: Int = .max / 64) -> Self {
+        var table = Self(limits: .hour(bytes: bytes))
         for number in 0..<count { table.fetch(Sample.key(number), body: body, now: Instant(nanoseconds: 1)) }
         return table
     }
 
-    /// A miss, and the answer to it.
+    /// A miss, the answer to it, and the page that is kept of it.
     mutating func fetch(_ key: PageKey, body: [UInt8], now: Instant) {
-        guard case .lead(let ticket, _, _) = lookUp(key, now: now, flight: { 0 }) else { return }
-        let facts = PageFacts(syncCount: 1, exists: true)
-        keep(complete(ticket, with: body, facts: facts, cost: body.count, now: now))
+        guard case .lead(let ticket, _) = lookUp(key, now: now, flight: { 0 }),
+            let page = try? RecordsPage.scan(body)
+        else { return }
+        let seen = Observation(page, of: body, since: 0, requestID: nil)
+        guard let copy = complete(ticket, with: .seen(seen, at: nil, .unasked), now: now).state?.copy else {
+            return
+        }
+        // Bytes of its own, as what is rendered has.
+        _ = self.keep(
+            body.map { $0 },
+            for: key,
+            of: copy,
+            cost: body.count,
+            goodUntil: Instant(nanoseconds: .max)
+        )
+    }
+}
+
+extension CacheLimits {
+    /// Fresh for an hour, and nothing else is asked meanwhile.
+    static func hour(bytes: Int) -> Self {
+        Self(bytes: bytes, fresh: 3_600_000_000_000, identityCheck: .max)
     }
 }

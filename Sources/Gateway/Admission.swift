@@ -9,9 +9,9 @@ package import Synchronization
 /// lock, which only a request that is forwarded takes.
 package final class Admission: Sendable {
     private final class Shard: Sendable {
-        let throttle: Mutex<Throttle<ThrottleKey>>
+        let throttle: Mutex<Throttle>
 
-        init(_ throttle: Throttle<ThrottleKey>) { self.throttle = Mutex(throttle) }
+        init(_ throttle: Throttle) { self.throttle = Mutex(throttle) }
     }
 
     private static let shardCount = 16
@@ -19,7 +19,23 @@ package final class Admission: Sendable {
     private let callers: [Shard]
     private let identities: [Shard]
     private let upstream: Shard
-    private let places: Mutex<InFlightLimit>
+    /// Who is in work, and how many more the event loops can bear.
+    private struct Places {
+        var limit: InFlightLimit
+        var lag: LoopLag
+
+        init(_ configuration: Configuration, now: Instant) {
+            let forwards = configuration.upstream.connections + configuration.upstream.queue
+            limit = InFlightLimit(total: configuration.limits.inFlight, forwards: forwards)
+            lag = LoopLag(most: forwards, now: now)
+        }
+    }
+
+    private let places: Mutex<Places>
+    /// What `places` last said of itself, for those who only want to know.
+    private let isFull: Atomic<Bool>
+    /// How many requests may still be looked at while nothing more is forwarded.
+    private let looks: Mutex<TokenBucket>
     /// Read by every request, so that no lock is.
     private let callerKey: Atomic<CallerKey>
     private let identityKey: Atomic<IdentityKey>
@@ -32,7 +48,9 @@ package final class Admission: Sendable {
         callers = shards(configuration.throttle.callerRate)
         identities = shards(configuration.throttle.identityRate)
         upstream = Shard(Throttle(configuration.throttle.upstreamRate, capacity: 1, now: now))
-        places = Mutex(InFlightLimit(configuration.limits.inFlight))
+        places = Mutex(Places(configuration, now: now))
+        isFull = Atomic(false)
+        looks = Mutex(TokenBucket(Self.looksWhileFull, now: now))
         callerKey = Atomic(configuration.throttle.caller.key)
         identityKey = Atomic(configuration.throttle.identity.key)
     }
@@ -45,7 +63,11 @@ package final class Admission: Sendable {
         resize(callers, configuration.throttle.callerRate)
         resize(identities, configuration.throttle.identityRate)
         resize([upstream], configuration.throttle.upstreamRate)
-        places.withLock { $0.resize(configuration.limits.inFlight) }
+        let fresh = Places(configuration, now: now)
+        change { places in
+            places.lag = fresh.lag
+            places.limit.resize(total: fresh.limit.total, forwards: fresh.limit.forwards)
+        }
         callerKey.store(configuration.throttle.caller.key, ordering: .relaxed)
         identityKey.store(configuration.throttle.identity.key, ordering: .relaxed)
     }
@@ -115,23 +137,64 @@ extension Admission {
     /// A place among the requests in flight; given back once, when its holder leaves or is forgotten.
     package final class Place: Sendable {
         private let admission: Admission
+        private let errand: InFlightLimit.Errand
         private let isHeld = Atomic(true)
 
-        fileprivate init(_ admission: Admission) { self.admission = admission }
+        fileprivate init(_ admission: Admission, for errand: InFlightLimit.Errand) {
+            self.admission = admission
+            self.errand = errand
+        }
 
         deinit { leave() }
 
         package func leave() {
-            if isHeld.exchange(false, ordering: .relaxed) { admission.places.withLock { $0.leave() } }
+            guard isHeld.exchange(false, ordering: .relaxed) else { return }
+            admission.change { $0.limit.leave(errand) }
         }
     }
 
-    package func enter() throws(GatewayError) -> Place {
-        guard places.withLock({ $0.enter() }) else { throw .overloaded }
-        return Place(self)
+    package func enter(for errand: InFlightLimit.Errand) throws(GatewayError) -> Place {
+        let isLetIn = change { places in
+            let isLetIn = places.limit.enter(errand)
+            if !isLetIn { places.lag.refused() }
+            return isLetIn
+        }
+        guard isLetIn else { throw .overloaded }
+        return Place(self, for: errand)
     }
 
-    package var inFlight: Int { places.withLock { $0.count } }
+    package var inFlight: Int { places.withLock { $0.limit.count } }
+
+    /// Takes note of an answer that was ready `lag` nanoseconds before its event loop came to it.
+    package func noteLag(_ lag: Int64, now: Instant) {
+        change { places in
+            places.lag.note(lag, now: now)
+            places.limit.resize(total: places.limit.total, forwards: places.lag.limit)
+        }
+    }
+
+    /// Whether a request that no table of hits knows is refused before anybody looks what it is.
+    ///
+    /// While nothing more can be forwarded, most of what comes will be refused, and to find that out costs several
+    /// times what the refusal does: under a flood the looking would take what the admitted ones need. But some of it
+    /// may be answered from the table, all the more when the origin is down; so as many are looked at as cost little.
+    package func refusesUnseen(now: Instant) -> Bool {
+        guard isFull.load(ordering: .relaxed) else { return false }
+        guard case .refused = looks.withLock({ $0.take(now: now) }) else { return false }
+        places.withLock { $0.lag.refused() }
+        return true
+    }
+
+    /// A few per cent of one core's time.
+    private static let looksWhileFull = Rate.bounded(1000, burst: 50)
+
+    private func change<Result: Sendable>(_ body: (inout Places) -> Result) -> Result {
+        places.withLock { places in
+            let result = body(&places)
+            isFull.store(places.limit.isFull, ordering: .relaxed)
+            return result
+        }
+    }
 }
 
 extension CallerKey: AtomicRepresentable {

@@ -2,7 +2,6 @@ package import CognitoSync
 import HTTPTypes
 import Messages
 package import Policy
-import Serving
 import Synchronization
 
 /// The shell around the cache table: lock a shard, ask it, unlock, give its answer.
@@ -60,7 +59,7 @@ package final class CachedReads: Sendable {
         for key: PageKey,
         of copy: DatasetCopy,
         goodUntil: Instant
-    ) -> PagePlace? {
+    ) -> PageLease? {
         table(of: key.dataset.owner) {
             $0.keep(page, for: key, of: copy, cost: page.cost, goodUntil: goodUntil)
         }
@@ -69,21 +68,6 @@ package final class CachedReads: Sendable {
     /// Somebody was given the token of a walk through this state.
     package func walkBegan(in copy: DatasetCopy, of scope: DatasetScope, now: Instant) {
         table(of: scope.owner) { $0.walkBegan(in: copy, of: scope, now: now) }
-    }
-
-    /// A read whose page was found at `place`, for `hit`.
-    func hotRead(_ key: PageKey, at place: PagePlace, target: String) -> HotRead {
-        HotRead(
-            target: WireBytes(target),
-            identity: key.dataset.owner,
-            shard: key.dataset.owner.shard(among: shards.count),
-            place: place
-        )
-    }
-
-    /// The page that `lookUp` would give as a hit; nil, and nothing has been asked, where it would not.
-    func hit(_ read: HotRead, now: Instant) -> CachedPage<KeptPage>? {
-        shards[read.shard].table.withLock { $0.hit(at: read.place, now: now) }
     }
 
     /// Takes back a shared call with what it brought.

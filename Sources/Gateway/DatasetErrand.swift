@@ -27,7 +27,7 @@ struct DatasetErrand: Sendable {
         if case .confirm(let suspect) = errand, suspect.isCheckDue || !listing.shows(suspect.copy) {
             origin = await self.origin(of: suspect)
         }
-        return (.seen(listing, at: forwarded.pageTime, origin), forwarded)
+        return (.seen(listing, at: moment(of: listing, forwarded), origin), forwarded)
     }
 
     private func list(since: Int64) async -> (Observation?, Forwarded) {
@@ -66,8 +66,24 @@ struct DatasetErrand: Sendable {
         let date = Array(response.body[range])
         if let known = suspect.creationDate { return known == date ? .same(creationDate: date) : .doubtful }
         guard let firstSeen = suspect.firstSeen, let created = Double(String(decoding: date, as: UTF8.self)),
-            created <= Double(firstSeen)
+            let moment = created.milliseconds, moment <= firstSeen
         else { return .doubtful }
         return .same(creationDate: date)
     }
+
+    /// The latest moment at which the dataset is known to have been the one that the listing shows.
+    ///
+    /// The Date field has whole seconds; of a dataset made in the same second only a record tells more: it cannot be
+    /// older than its dataset.
+    private func moment(of listing: Observation, _ forwarded: Forwarded) -> Int64? {
+        let answered = forwarded.pageTime.map { $0.multipliedReportingOverflow(by: 1000) }
+        let date = answered.flatMap { $0.overflow ? nil : $0.partialValue }
+        guard let modified = listing.lastModified?.milliseconds else { return date }
+        return max(modified, date ?? modified)
+    }
+}
+
+extension Double {
+    /// Nil for what no clock shows.
+    fileprivate var milliseconds: Int64? { Int64(exactly: (self * 1000).rounded()) }
 }

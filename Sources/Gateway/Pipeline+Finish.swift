@@ -26,14 +26,7 @@ extension Pipeline {
     func finish(_ error: GatewayError, of call: Call) -> Reply {
         var call = call
         if call.cacheStatus != nil, !error.wasForwarded { call.cacheStatus = .refused }
-        var response = error.apiError.response(form: call.form)
-        if let wait = error.retryAfterNanoseconds {
-            response.head.headerFields.setRetryAfter(nanoseconds: wait)
-        }
-        if case .throttled(let policy, let decision) = error {
-            response.head.headerFields.setRateLimit(policy, decision)
-        }
-        return complete(response, of: call)
+        return complete(error.response(form: call.form), of: call)
     }
 
     /// The client is gone: nobody reads the answer, but it is counted.
@@ -57,6 +50,20 @@ extension Pipeline {
         exchange.end = clock.monotonic()
         telemetry.record(exchange)
         return Reply(response)
+    }
+}
+
+extension GatewayError {
+    /// What the caller is told, and when it may come again.
+    func response(form: RequestForm) -> Response {
+        var response = apiError.response(form: form)
+        if let wait = retryAfterNanoseconds {
+            response.head.headerFields.setRetryAfter(nanoseconds: wait)
+        }
+        if case .throttled(let policy, let decision) = self {
+            response.head.headerFields.setRateLimit(policy, decision)
+        }
+        return response
     }
 }
 

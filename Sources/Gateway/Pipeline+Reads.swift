@@ -24,7 +24,7 @@ extension Pipeline {
             return .now(finish(kept.answer, of: call))
         case .wait(let fetch):
             call.noteJoined()
-            let place = try enter()
+            let place = try enter(for: .wait)
             return .later { [call] in
                 defer { place.leave() }
                 return await land(fetch, call: call)
@@ -34,7 +34,7 @@ extension Pipeline {
             call.cacheStatus = .forwarded(call.wantsConfirmation ? .request : .uriMiss)
             let place: Admission.Place
             do throws(GatewayError) {
-                place = try enter()
+                place = try enter(for: .forward)
                 try admission.admitUpstream(operation, call: &call, now: now)
             } catch {
                 fetch.land(otherReads.complete(ticket, with: Forwarded(result: .failure(error)), now: now))
@@ -59,14 +59,15 @@ extension Pipeline {
         settings: Settings,
         holding place: Admission.Place
     ) {
-        Task {
-            defer { place.leave() }
+        Task.immediate(executorPreference: executor) {
             // DescribeDataset tells the table of the records whether the dataset exists.
             let passage = reads.started(CacheRule(for: operation), now: clock.monotonic())
             let forwarded = await settings.forwarder.forward(operation)
             reads.ended(passage, of: operation, with: forwarded, now: clock.monotonic())
             otherReads.learn(from: forwarded, to: operation, at: originTime(settings))
-            fetch.land(otherReads.complete(ticket, with: forwarded, now: clock.monotonic()))
+            let landing = otherReads.complete(ticket, with: forwarded, now: clock.monotonic())
+            place.leave()
+            fetch.land(landing)
         }
     }
 

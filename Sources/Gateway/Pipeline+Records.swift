@@ -54,7 +54,7 @@ extension Pipeline {
         switch reads.lookUp(key, confirm: call.wantsConfirmation, now: now) {
         case .hit(let page):
             call.note(hit: page)
-            remember(page.place, of: key, call: call)
+            remember(page.page, under: page.lease, of: key, call: call)
             return .answered(finish(page.page.response, of: call))
         case .derive(let state):
             call.note(derivedFrom: state)
@@ -67,11 +67,11 @@ extension Pipeline {
             throw .walkEnded
         case .wait(let fetch):
             call.noteJoined()
-            return .waiting(fetch, try enter())
+            return .waiting(fetch, try enter(for: .wait))
         case .lead(let ticket, let fetch):
             call.note(leading: ticket.errand)
             do throws(GatewayError) {
-                let place = try enter()
+                let place = try enter(for: .forward)
                 try admission.admitUpstream(operation, call: &call, now: now)
                 launch(ticket, fetch, settings: settings, holding: place)
                 return .waiting(fetch, nil)
@@ -92,13 +92,13 @@ extension Pipeline {
         holding place: Admission.Place
     ) {
         let errand = DatasetErrand(forwarder: settings.forwarder, dataset: ticket.dataset)
-        Task {
-            defer { place.leave() }
+        Task.immediate(executorPreference: executor) {
             let (finding, forwarded) = await errand.run(ticket.errand)
             let landed = reads.complete(ticket, with: finding, from: forwarded, now: clock.monotonic())
             if let outcome = landed.landing.revalidation {
                 telemetry.metrics.count(.revalidated(RevalidationOutcome(outcome)))
             }
+            place.leave()
             fetch.land(landed)
         }
     }
@@ -107,7 +107,7 @@ extension Pipeline {
     private func launch(_ ticket: Ticket, _ fetch: CachedReads.Fetch, settings: Settings, call: Call) {
         do throws(GatewayError) {
             var call = call
-            let place = try enter()
+            let place = try enter(for: .forward)
             let operation = Operation.listRecords(ListRecords(scope: ticket.dataset))
             try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
             launch(ticket, fetch, settings: settings, holding: place)
@@ -120,7 +120,7 @@ extension Pipeline {
     func confirm(_ scope: DatasetScope, settings: Settings) {
         guard let (ticket, fetch) = reads.confirmation(of: scope, now: clock.monotonic()) else { return }
         do throws(GatewayError) {
-            launch(ticket, fetch, settings: settings, holding: try enter())
+            launch(ticket, fetch, settings: settings, holding: try enter(for: .forward))
         } catch {
             _ = refuse(ticket, fetch, because: error)
         }
@@ -160,8 +160,8 @@ extension Pipeline {
         let page = pages.page(for: key) {
             guard let page = settings.renderer.render(key, from: state, clock: clock) else { return nil }
             if page.hasNext { reads.walkBegan(in: state.copy, of: key.dataset, now: clock.monotonic()) }
-            if let place = reads.keep(page.page, for: key, of: state.copy, goodUntil: page.goodUntil) {
-                remember(place, of: key, call: call)
+            if let lease = reads.keep(page.page, for: key, of: state.copy, goodUntil: page.goodUntil) {
+                remember(page.page, under: lease, of: key, call: call)
             }
             return page.page
         }
@@ -169,9 +169,15 @@ extension Pipeline {
         return finish(page.response, of: call)
     }
 
-    private func remember(_ place: PagePlace, of key: PageKey, call: Call) {
+    private func remember(_ page: KeptPage, under lease: PageLease, of key: PageKey, call: Call) {
         guard let hot, let target = call.plainTarget, !call.wantsConfirmation else { return }
-        hot.remember(reads.hotRead(key, at: place, target: target), generation: call.generation)
+        let read = HotRead(
+            target: WireBytes(target),
+            identity: key.dataset.owner,
+            page: page,
+            lease: lease
+        )
+        hot.remember(read, generation: call.generation)
     }
 
     /// Waits for a call, and answers from what it brought.

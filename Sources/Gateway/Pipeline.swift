@@ -18,6 +18,8 @@ package struct Pipeline: Responder {
     let clock: GatewayClock
     /// What one event loop remembers; nil where none has been asked for.
     var hot: HotReads?
+    /// Where the tasks run that requests of the event loop start; nil for anywhere.
+    var executor: (any TaskExecutor)?
 
     package func respond(to request: Request, from peer: Peer) -> Answer {
         var call = Call(request, from: peer, at: clock)
@@ -83,9 +85,9 @@ package struct Pipeline: Responder {
         return try forward(operation, rule: rule, settings: settings, call: &call)
     }
 
-    func enter() throws(GatewayError) -> Admission.Place {
+    func enter(for errand: InFlightLimit.Errand) throws(GatewayError) -> Admission.Place {
         do throws(GatewayError) {
-            return try admission.enter()
+            return try admission.enter(for: errand)
         } catch {
             telemetry.metrics.count(.refused(.inFlight))
             throw error
@@ -102,7 +104,7 @@ package struct Pipeline: Responder {
         let exchangesToken = try settings.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
         call.exchange.cache = .pass
         call.cacheStatus = .forwarded(operation.isRead ? .bypass : .method)
-        let place = try enter()
+        let place = try enter(for: .forward)
         try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
         return .later { [call] in
             defer { place.leave() }
@@ -159,7 +161,9 @@ package struct Pipeline: Responder {
         let end = await errand.run(operation)
         otherReads.ended(departure, of: operation, with: end.outcome, at: originTime(settings))
         reads.ended(passage, of: operation, with: end.outcome, now: clock.monotonic())
-        if case .changesDataset(let scope) = rule, end.outcome.isConflict { confirm(scope, settings: settings) }
+        if case .changesDataset(let scope) = rule, end.outcome.isConflict {
+            confirm(scope, settings: settings)
+        }
         return end.answer
     }
 }

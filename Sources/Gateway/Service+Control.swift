@@ -99,6 +99,7 @@ extension Service {
         logger.info("stopped")
         writer.stop(timeout: .seconds(2))
         await loops.shutdown()
+        await adminLoop.shutdown()
     }
 
     var adminActions: AdminActions {

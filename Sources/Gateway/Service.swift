@@ -10,6 +10,8 @@ package final class Service: Sendable {
     let launch: Launch
     let clock: GatewayClock
     let loops: EventLoops
+    /// The admin listener's own: it answers whatever the callers keep the others busy with.
+    let adminLoop: EventLoops
     let telemetry: Telemetry
     let writer: LogWriter
     package let logger: Logger
@@ -87,6 +89,7 @@ package final class Service: Sendable {
         live = LiveSettings(Settings(configuration, forwarder: link.forwarder, sealer: sealer))
         state = Mutex(State(link: link, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
+        adminLoop = EventLoops(workers: 1)
         gauges.attach(self)
     }
 
@@ -104,7 +107,7 @@ package final class Service: Sendable {
         let token = try configuration.adminToken
         let access = AdminGuard(token: token, address: configuration.admin.address)
         let responder = AdminResponder(access: access, actions: adminActions, metrics: telemetry.metrics)
-        var listener = ServerConfiguration(address: configuration.admin.address, loops: loops)
+        var listener = ServerConfiguration(address: configuration.admin.address, loops: adminLoop)
         listener.limits.body = StreamBatch.maximumBytes
         let admin = try await start(listener, responder: responder, key: "admin")
         state.withLock {

@@ -110,16 +110,7 @@ extension CacheLimits {
 }
 
 extension Configuration.Throttle {
-    var callerRate: Rate { Self.rate(caller.rate, caller.burst) }
-    var identityRate: Rate { Self.rate(identity.rate, identity.burst) }
-    var upstreamRate: Rate { Self.rate(upstream.rate, upstream.burst) }
-
-    /// The configuration has been checked to lie within a rate's bounds; what does not is taken for the nearest.
-    private static func rate(_ perSecond: Int64, _ burst: Int64) -> Rate {
-        func bounded(_ number: Int64) -> Int64 { Swift.min(Swift.max(1, number), Rate.maximum) }
-        guard let rate = Rate(perSecond: bounded(perSecond), burst: bounded(burst)) else {
-            preconditionFailure("a number within bounds is out of bounds")
-        }
-        return rate
-    }
+    var callerRate: Rate { .bounded(caller.rate, burst: caller.burst) }
+    var identityRate: Rate { .bounded(identity.rate, burst: identity.burst) }
+    var upstreamRate: Rate { .bounded(upstream.rate, burst: upstream.burst) }
 }

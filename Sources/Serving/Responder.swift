@@ -11,20 +11,33 @@ package protocol Responder: Sendable {
 
     /// The one that the connections of one event loop ask; asked for once for each loop.
     ///
-    /// It may keep what the others need not see, and so need not wait for.
-    func forEventLoop() -> Self
+    /// It may keep what the others need not see, and so need not wait for. Tasks that it starts on `executor` run on
+    /// the event loop.
+    func forEventLoop(_ executor: any TaskExecutor) -> Self
     /// Writes the whole answer to a plain GET, or declines: then nothing has happened, and `respond` is asked.
     ///
     /// What it writes must be the bytes that the long way would give.
     func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
+    /// Refuses a plain GET that has just been declined, or declines that too.
+    ///
+    /// Called before anything of it is decoded: who has more to do than time to do it saves both here.
+    func shed(_ request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
+    /// Told how long a task that could go on, with what it had asked for, waited for its event loop.
+    func eventLoopWasLate(by lag: Duration)
 }
 
 extension Responder {
-    package func forEventLoop() -> Self { self }
+    package func forEventLoop(_ executor: any TaskExecutor) -> Self { self }
 
     package func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
         false
     }
+
+    package func shed(_ request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
+        false
+    }
+
+    package func eventLoopWasLate(by lag: Duration) {}
 }
 
 /// An answer at once, on the event loop, or one that takes a task.

@@ -69,7 +69,7 @@ import Testing
                     let good = try #require(client.exchange(read).first, "\(number)")
                     #expect(good.status == 200, "\(number)")
                     #expect(good.cacheStatus == "syncgate; fwd=uri-miss; stored", "\(number) was kept")
-                    #expect(good.body == [UInt8](Self.page.suffix(good.body.count)))
+                    #expect(good.text.contains(#"{"Key":"k","Value":"v","SyncCount":1}"#), "\(number)")
                     state.breakWith(bytes)
                     let write = try #require(client.exchange(Demo.update("d\(number)")).first, "\(number)")
                     state.breakWith(nil)

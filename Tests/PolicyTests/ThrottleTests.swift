@@ -6,13 +6,13 @@ struct ThrottleTests {
     private let start = Instant(nanoseconds: 0)
 
     @Test func eachKeyHasItsOwnBucket() throws {
-        var throttle = Throttle<String>(try rate(1, burst: 2), capacity: 10, now: start)
+        var throttle = Throttle(try rate(1, burst: 2), capacity: 10, now: start)
         let admitted = ["a", "a", "a", "b"].map { throttle.take($0, now: start).isAdmitted }
         #expect(admitted == [true, true, false, true])
     }
 
     @Test func aRefusalSaysAllThatAnAnswerNeeds() throws {
-        var throttle = Throttle<String>(try rate(2, burst: 5), capacity: 10, now: start)
+        var throttle = Throttle(try rate(2, burst: 5), capacity: 10, now: start)
         let first = throttle.take("a", now: start)
         #expect(first.remaining == 4)
         #expect(first.retryAfterNanoseconds == 0)
@@ -34,7 +34,7 @@ struct ThrottleTests {
     }
 
     @Test func onlyAFullBucketIsForgotten() throws {
-        var throttle = Throttle<Int>(try rate(1, burst: 2), capacity: 2, now: start)
+        var throttle = Throttle(try rate(1, burst: 2), capacity: 2, now: start)
         for key in [1, 1, 2] { _ = throttle.take(key, now: start) }
         #expect(throttle.take(3, now: start).isShared)
         #expect(!throttle.take(3, now: .milliseconds(1000)).isShared)
@@ -44,7 +44,7 @@ struct ThrottleTests {
     }
 
     @Test func newcomersToAFullTableShareOneBucket() throws {
-        var throttle = Throttle<Int>(try rate(1, burst: 3), capacity: 4, now: start)
+        var throttle = Throttle(try rate(1, burst: 3), capacity: 4, now: start)
         for key in 0..<4 { _ = throttle.take(key, now: start) }
         let newcomers = (10..<20).map { throttle.take($0, now: start) }
         #expect(newcomers.allSatisfy { $0.isShared })
@@ -52,7 +52,7 @@ struct ThrottleTests {
     }
 
     @Test func whatIsGivenBackGoesToTheKeysOwnBucket() throws {
-        var throttle = Throttle<Int>(try rate(1, burst: 1), capacity: 1, now: start)
+        var throttle = Throttle(try rate(1, burst: 1), capacity: 1, now: start)
         _ = throttle.take(1, now: start)
         throttle.giveBack(2)
         throttle.giveBack(1)
@@ -60,7 +60,7 @@ struct ThrottleTests {
     }
 
     @Test func aReloadChangesTheRateAndKeepsTheLevels() throws {
-        var throttle = Throttle<Int>(try rate(1, burst: 4), capacity: 4, now: start)
+        var throttle = Throttle(try rate(1, burst: 4), capacity: 4, now: start)
         for _ in 0..<3 { _ = throttle.take(1, now: start) }
         throttle.resize(try rate(10, burst: 8), now: start)
         let decision = throttle.take(1, now: start)
@@ -72,7 +72,7 @@ struct ThrottleTests {
     /// A flood of identities, one request each, against a caller who keeps to its rate.
     @Test(arguments: [2000, 200_000])
     func aFloodOfKeysNeitherGrowsTheTableNorStarvesAGoodCaller(keysPerSecond: Int) throws {
-        var throttle = Throttle<Int>(try rate(20, burst: 40), capacity: 2000, now: start)
+        var throttle = Throttle(try rate(20, burst: 40), capacity: 2000, now: start)
         var random = SeededGenerator(seed: 9)
         var (asked, admitted, flood, shared) = (0, 0, 0, 0)
         let total = 200_000
@@ -96,7 +96,7 @@ struct ThrottleTests {
     func forgettingABucketChangesNoDecision(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let rate = try rate(50, burst: 3)
-        var throttle = Throttle<Int>(rate, capacity: 8, now: start)
+        var throttle = Throttle(rate, capacity: 8, now: start)
         var unbounded: [Int: TokenBucket] = [:]
         var now: Int64 = 0
         for _ in 0..<3000 {
@@ -115,31 +115,13 @@ struct ThrottleTests {
     }
 }
 
-struct InFlightLimitTests {
-    @Test func letsInAsManyAsItMay() {
-        var limit = InFlightLimit(2)
-        let entered = (0..<3).map { _ in limit.enter() }
-        #expect(entered == [true, true, false])
-        limit.leave()
-        let again = limit.enter()
-        #expect(again && limit.count == 2)
+extension Throttle {
+    /// Callers by a number or a word.
+    fileprivate mutating func take(_ key: some CustomStringConvertible, now: Instant) -> ThrottleDecision {
+        take(.caller(key.description), now: now)
     }
 
-    @Test func aLowerLimitWaitsUntilEnoughHaveLeft() {
-        var limit = InFlightLimit(3)
-        for _ in 0..<3 { _ = limit.enter() }
-        limit.resize(1)
-        limit.leave()
-        let whileFull = limit.enter()
-        limit.leave()
-        limit.leave()
-        let whenEmpty = limit.enter()
-        #expect(!whileFull && whenEmpty)
-    }
-
-    @Test func leavingTooOftenOpensNoPlace() {
-        var limit = InFlightLimit(1)
-        limit.leave()
-        #expect(limit.count == 0)
+    fileprivate mutating func giveBack(_ key: some CustomStringConvertible) {
+        giveBack(.caller(key.description))
     }
 }

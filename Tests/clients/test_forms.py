@@ -61,7 +61,7 @@ class Forms(unittest.TestCase):
 
     def compare(self, form):
         with Origin(allow_devices=True) as origin, Origin(allow_devices=True) as apart:
-            with Gateway(origin.address) as gateway:
+            with Gateway(origin.address, cache={"listing_tombstones": "yes"}) as gateway:
                 pool, identity = identifiers()
                 through = play(form(gateway.listen), pool, identity)
             direct = play(Boto(signed(apart.address)), pool, identity)

@@ -13,6 +13,12 @@ from processes import Emulator, Gateway, variables
 from scenario import OPERATIONS, READS, play
 
 
+def shown(answer):
+    """The answer without the token of a walk through records, which is the gateway's own."""
+    answer = comparable(answer)
+    return {**answer, "NextToken": "a token"} if {"Records", "NextToken"} <= answer.keys() else answer
+
+
 class Recheck:
     """A caller that asks each read at once again, directly, and compares; `test` reports."""
 
@@ -21,10 +27,11 @@ class Recheck:
 
     def call(self, operation, **parameters):
         answer = self.caller.call(operation, **parameters)
-        if operation in READS:
+        ours = any(str(value).startswith("syncgate1.") for value in parameters.values())
+        if operation in READS and not ours:
             again = self.direct.call(operation, **parameters)
             with self.test.subTest(operation=operation, parameters=parameters):
-                self.test.assertEqual(comparable(answer), comparable(again), "not what the origin itself says")
+                self.test.assertEqual(shown(answer), shown(again), "not what the origin itself says")
         return answer
 
 
@@ -39,7 +46,8 @@ class Operations:
 
     def compare(self, make_caller, allow_devices):
         with self.origin(allow_devices) as behind, self.origin(allow_devices) as apart:
-            with Gateway(where(behind)) as gateway:
+            # Both kinds of origin show removed records in a whole listing.
+            with Gateway(where(behind), cache={"listing_tombstones": "yes"}) as gateway:
                 pool, identity = identifiers()
                 caller = Recheck(make_caller(gateway.listen), Boto(signed(where(behind))), self)
                 through = play(caller, pool, identity)

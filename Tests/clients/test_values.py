@@ -88,7 +88,8 @@ class ValuesInThePythonOrigin(Values, unittest.TestCase):
             self.assertEqual(origin.requests[-1].body, body)
             self.assertEqual(written.body, origin.last_body)
             read = ask(gateway.listen, "GET", records_path(pool, identity))
-            self.assertEqual(read.body, origin.last_body)
+            record = origin.last_body[origin.last_body.index(b'[{') + 1 : origin.last_body.index(b'}]') + 1]
+            self.assertIn(record, read.body, "the record, as the origin spelled it")
             self.assertEqual(ask(gateway.listen, "GET", records_path(pool, identity)).body, read.body, "a hit")
 
 

@@ -30,7 +30,7 @@ extension Configuration {
             "upstream.queue",
             \.upstream.queue,
             .integer(0...65_536),
-            "calls that may wait for a connection"
+            "calls that may wait for a connection; more: 503"
         ),
         Setting("upstream.body", \.upstream.body, .size(64 << 10...256 << 20), "the longest answer taken"),
         Setting(

@@ -7,22 +7,28 @@ import Synchronization
 final class HotRead: Sendable {
     let target: WireBytes
     let identity: IdentityScope
-    /// Where its page lies.
-    let shard: Int
-    let place: PagePlace
+    /// The table's; gone when the table lets it go, so that nothing is kept beyond its bounds.
+    private weak let page: KeptPage?
+    private let lease: PageLease
 
-    init(target: WireBytes, identity: IdentityScope, shard: Int, place: PagePlace) {
+    init(target: WireBytes, identity: IdentityScope, page: KeptPage, lease: PageLease) {
         self.target = target
         self.identity = identity
-        self.shard = shard
-        self.place = place
+        self.page = page
+        self.lease = lease
+    }
+
+    /// The page, if the table would give it as a hit now.
+    func hit(now: Instant) -> (page: KeptPage, standing: Standing)? {
+        guard let standing = lease.standing(now: now), let page else { return nil }
+        return (page, standing)
     }
 }
 
 /// The hot reads of one event loop: targets that went the long way, were permitted, and were hits.
 ///
 /// It saves the decoding and nothing else: whether there is a page, and whether the caller is admitted, is asked
-/// each time. What was permitted was so by the settings of one generation, and is forgotten with them. Its lock is
+/// each time, of the page's lease and not of the table. What was permitted was so by the settings of one generation, and is forgotten with them. Its lock is
 /// the loop's own, so it is never waited for.
 final class HotReads: Sendable {
     /// Longer targets always go the long way, so that the memory of this is bounded.

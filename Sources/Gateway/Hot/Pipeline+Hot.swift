@@ -8,16 +8,17 @@ package import Serving
 /// access line. It only ever answers hits. Whatever else comes of a request (a miss, an empty bucket, other
 /// settings) is found out again on the long way, which has one place for each; nothing is taken or begun before.
 extension Pipeline {
-    package func forEventLoop() -> Pipeline {
+    package func forEventLoop(_ executor: any TaskExecutor) -> Pipeline {
         var pipeline = self
         pipeline.hot = HotReads()
+        pipeline.executor = executor
         return pipeline
     }
 
     package func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
         guard let hot, let read = hot.find(request.target, generation: live.generation) else { return false }
         let start = clock.monotonic()
-        guard let hit = reads.hit(read, now: start), let prepared = hit.page.prepared,
+        guard let hit = read.hit(now: start), let prepared = hit.page.prepared,
             admission.admitCaller(peer, now: start)
         else { return false }
 
@@ -32,9 +33,9 @@ extension Pipeline {
             newID = id
         }
         answer.append("\r\nCache-Status: syncgate; hit; ttl=")
-        answer.append(decimal: hit.timeToLive / 1_000_000_000)
+        answer.append(decimal: hit.standing.timeToLive / 1_000_000_000)
         answer.append("\r\nAge: ")
-        answer.append(decimal: hit.age / 1_000_000_000)
+        answer.append(decimal: hit.standing.age / 1_000_000_000)
         answer.append("\r\n")
         answer.finish(prepared)
 
@@ -70,7 +71,7 @@ extension Pipeline {
 extension Exchange {
     /// What the long way would have gathered.
     fileprivate init(
-        _ hit: CachedPage<KeptPage>,
+        _ hit: (page: KeptPage, standing: Standing),
         of read: HotRead,
         from peer: Peer,
         requestID: String,
@@ -91,7 +92,7 @@ extension Exchange {
         identity = read.identity
         throttle.caller = .admitted
         cache = hit.page.isAbsent ? .absent : .hit
-        age = hit.age / 1_000_000_000
+        age = hit.standing.age / 1_000_000_000
         upstreamRequestID = hit.page.upstreamRequestID
         status = hit.page.status
         bytesOut = hit.page.bodyLength

@@ -1,4 +1,5 @@
 internal import CognitoSync
+internal import Synchronization
 
 /// Turns a finished request into its access line.
 ///
@@ -7,6 +8,16 @@ internal import CognitoSync
 package struct AccessLog: Sendable {
     private let format: LogFormat
     private let identities: IdentityName
+    private let memory = Memory()
+
+    /// What one line has in common with others; the writer's thread alone asks, so the lock is never waited for.
+    private final class Memory: Sendable {
+        let time = Mutex(WallTime.Memory())
+        let names = Mutex<[IdentityScope: String]>([:])
+    }
+
+    /// Names that are remembered at most.
+    private static let mostNames = 1024
 
     package init(format: LogFormat, identities: IdentityName) {
         self.format = format
@@ -23,7 +34,10 @@ package struct AccessLog: Sendable {
 
     private func json(_ exchange: Exchange) -> [UInt8] {
         var line = JSONLine()
-        line.add("@timestamp", WallTime.text(nanosecondsSince1970: exchange.timestamp))
+        line.add(
+            "@timestamp",
+            memory.time.withLock { $0.text(nanosecondsSince1970: exchange.timestamp) }
+        )
         line.add("event.duration", exchange.nanoseconds)
         line.add("http.request.method", exchange.method)
         line.add("http.route", exchange.route)
@@ -37,7 +51,7 @@ package struct AccessLog: Sendable {
         line.add("aws.request_id", exchange.upstreamRequestID)
         line.add("error.type", exchange.errorName)
         line.add("syncgate.caller", exchange.caller)
-        line.add("syncgate.identity", exchange.identity.map(identities.name))
+        line.add("syncgate.identity", exchange.identity.map(name))
         line.add("syncgate.cache", exchange.cache.rawValue)
         line.add("syncgate.age_s", exchange.age)
         line.add("syncgate.throttle", throttle(exchange))
@@ -59,9 +73,19 @@ package struct AccessLog: Sendable {
         line.add("throttle", exchange.throttle.refusedBy?.rawValue)
         line.add("attempts", exchange.attempts > 0 ? String(exchange.attempts) : nil)
         line.add("caller", exchange.caller)
-        line.add("identity", exchange.identity.map(identities.name))
+        line.add("identity", exchange.identity.map(name))
         line.add("id", exchange.requestID)
         return line.finished()
+    }
+
+    private func name(_ identity: IdentityScope) -> String {
+        memory.names.withLock { names in
+            if let known = names[identity] { return known }
+            if names.count >= Self.mostNames { names.removeAll(keepingCapacity: true) }
+            let name = identities.name(identity)
+            names[identity] = name
+            return name
+        }
     }
 
     /// `admitted`, or the bucket that refused; nothing if none was asked.

@@ -6,18 +6,23 @@ struct JSONLine {
     /// The longest value written, in Unicode scalars; more is cut off and marked.
     static let longestText = 2048
 
-    private var text = "{"
+    private var bytes: [UInt8] = []
+
+    init() {
+        bytes.reserveCapacity(1024)
+        bytes.append(UInt8(ascii: "{"))
+    }
 
     mutating func add(_ name: String, _ value: String?) {
         guard let value else { return }
         begin(name)
-        Self.append(value, to: &text)
+        Self.append(value, to: &bytes)
     }
 
     mutating func add(_ name: String, _ value: Int64?) {
         guard let value else { return }
         begin(name)
-        text += String(value)
+        bytes.append(contentsOf: String(value).utf8)
     }
 
     mutating func add(_ name: String, _ value: Int) { add(name, Int64(value)) }
@@ -25,19 +30,44 @@ struct JSONLine {
     /// Milliseconds with three digits after the point.
     mutating func add(_ name: String, milliseconds nanoseconds: Int64) {
         begin(name)
-        text += LogText.milliseconds(nanoseconds)
+        bytes.append(contentsOf: LogText.milliseconds(nanoseconds).utf8)
     }
 
     /// The whole line with its end.
     consuming func finished() -> [UInt8] {
-        text += "}\n"
-        return Array(text.utf8)
+        bytes.append(contentsOf: [UInt8(ascii: "}"), UInt8(ascii: "\n")])
+        return bytes
     }
 
     private mutating func begin(_ name: String) {
-        if text.utf8.count > 1 { text += "," }
-        Self.append(name, to: &text)
-        text += ":"
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        Self.append(name, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// A JSON string with its quotes; most have nothing to escape and go in whole.
+    private static func append(_ value: String, to bytes: inout [UInt8]) {
+        guard isPlain(value) else {
+            var text = ""
+            append(value, to: &text)
+            return bytes.append(contentsOf: text.utf8)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: value.utf8)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Printable ASCII without a quote or a backslash, and not too long.
+    private static func isPlain(_ value: String) -> Bool {
+        let bytes = value.utf8.span
+        guard bytes.count <= longestText else { return false }
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard (0x20...0x7E).contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else {
+                return false
+            }
+        }
+        return true
     }
 
     /// A JSON string with its quotes.

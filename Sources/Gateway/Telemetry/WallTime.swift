@@ -6,11 +6,33 @@ internal import Messages
 enum WallTime {
     static func text(nanosecondsSince1970 nanoseconds: Int64) -> String {
         let milliseconds = floorDivide(nanoseconds, 1_000_000)
-        let seconds = floorDivide(milliseconds, 1000)
-        let time = CivilTime(epochSeconds: seconds)
+        let second = floorDivide(milliseconds, 1000)
+        return text(second: second) + fraction(milliseconds - second * 1000)
+    }
+
+    /// The text up to and with the point.
+    private static func text(second: Int64) -> String {
+        let time = CivilTime(epochSeconds: second)
         return padded(time.year, 4) + "-" + padded(time.month, 2) + "-" + padded(time.day, 2)
-            + "T" + padded(time.hour, 2) + ":" + padded(time.minute, 2) + ":" + padded(time.second, 2)
-            + "." + padded(milliseconds - seconds * 1000, 3) + "Z"
+            + "T" + padded(time.hour, 2) + ":" + padded(time.minute, 2) + ":" + padded(time.second, 2) + "."
+    }
+
+    private static func fraction(_ milliseconds: Int64) -> String { padded(milliseconds, 3) + "Z" }
+
+    /// The text of the last second that was asked for: lines come many a second.
+    struct Memory: Sendable {
+        private var second = Int64.min
+        private var text = ""
+
+        mutating func text(nanosecondsSince1970 nanoseconds: Int64) -> String {
+            let milliseconds = floorDivide(nanoseconds, 1_000_000)
+            let second = floorDivide(milliseconds, 1000)
+            if second != self.second {
+                self.second = second
+                text = WallTime.text(second: second)
+            }
+            return text + fraction(milliseconds - second * 1000)
+        }
     }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {

@@ -14,4 +14,12 @@ package struct Rate: Sendable, Hashable {
         self.perSecond = perSecond
         self.burst = burst
     }
+
+    private init(bounded perSecond: Int64, _ burst: Int64) {
+        self.perSecond = min(max(1, perSecond), Self.maximum)
+        self.burst = min(max(1, burst), Self.maximum)
+    }
+
+    /// The nearest rate that there is to what has been checked elsewhere.
+    package static func bounded(_ perSecond: Int64, burst: Int64) -> Self { Self(bounded: perSecond, burst) }
 }

@@ -6,18 +6,18 @@
 /// which buckets were made, so it stands at the one that has had most time to fill. If none of those is full
 /// the newcomer shares one overflow bucket with all others like it: a flood of keys gets no more than one
 /// key's rate beyond what the table holds.
-package struct Throttle<Key: Hashable & Sendable>: Sendable {
+package struct Throttle: Sendable {
     private struct Place: Sendable {
-        var key: Key
+        var key: ThrottleKey
         var bucket: TokenBucket
     }
 
-    private static var reach: Int { 8 }
+    private static let reach = 8
 
     package private(set) var rate: Rate
     package let capacity: Int
     private var places: [Place] = []
-    private var index: [Key: Int] = [:]
+    private var index: [ThrottleKey: Int] = [:]
     private var hand = 0
     private var overflow: TokenBucket
 
@@ -29,7 +29,7 @@ package struct Throttle<Key: Hashable & Sendable>: Sendable {
 
     package var count: Int { places.count }
 
-    package mutating func take(_ key: Key, now: Instant) -> ThrottleDecision {
+    package mutating func take(_ key: ThrottleKey, now: Instant) -> ThrottleDecision {
         guard let place = index[key] ?? makePlace(for: key, now: now) else {
             return ThrottleDecision(overflow.take(now: now), rate: rate, isShared: true)
         }
@@ -42,7 +42,7 @@ package struct Throttle<Key: Hashable & Sendable>: Sendable {
     ///
     /// A key without a bucket of its own has nothing to gain: its bucket was full when it was forgotten, or
     /// it was the overflow's, which is not given back to, lest a flood feed on it.
-    package mutating func giveBack(_ key: Key) {
+    package mutating func giveBack(_ key: ThrottleKey) {
         if let place = index[key] { places[place].bucket.giveBack() }
     }
 
@@ -52,7 +52,7 @@ package struct Throttle<Key: Hashable & Sendable>: Sendable {
         overflow.resize(rate, now: now)
     }
 
-    private mutating func makePlace(for key: Key, now: Instant) -> Int? {
+    private mutating func makePlace(for key: ThrottleKey, now: Instant) -> Int? {
         if places.count < capacity {
             places.append(Place(key: key, bucket: TokenBucket(rate, now: now)))
             index[key] = places.count - 1

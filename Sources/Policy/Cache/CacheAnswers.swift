@@ -7,14 +7,8 @@ package struct CachedPage<Page: Sendable>: Sendable {
     package let age: Int64
     /// Nanoseconds for which it stays fresh.
     package let timeToLive: Int64
-    /// Where the table has it, for `hit` to look there.
-    package let place: PagePlace
-}
-
-/// Where a page lies; another that comes to lie there has another serial number.
-package struct PagePlace: Sendable, Hashable {
-    let slot: Int
-    let serial: UInt64
+    /// For who comes for it again.
+    package let lease: PageLease
 }
 
 /// A state of a dataset that may be answered from.
@@ -74,7 +68,7 @@ package struct Suspect: Sendable {
     package let copy: DatasetCopy
     /// The CreationDate that DescribeDataset gave, as it was spelt; nil if it was never asked for.
     package let creationDate: [UInt8]?
-    /// By the service's clock, in seconds since 1970: a dataset made after this is another one.
+    /// By the service's clock, in milliseconds since 1970: a dataset made after this is another one.
     package let firstSeen: Int64?
     /// It is time to ask, even if nothing has changed.
     package let isCheckDue: Bool
@@ -94,7 +88,7 @@ package enum Origin: Sendable, Equatable {
 
 /// What a shared call brought.
 package enum Finding: Sendable {
-    /// An answer, and by the service's clock when; nil if it did not say.
+    /// An answer, and a moment by the service's clock, in milliseconds since 1970, at which what it shows was there.
     case seen(Observation, at: Int64?, Origin)
     /// The service does not know the count that was asked for: this dataset is not the one that had it.
     case unknownCount

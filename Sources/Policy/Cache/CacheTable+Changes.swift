@@ -45,7 +45,7 @@ extension CacheTable {
         // The answer does not say that the dataset is the one it was: where it is time to ask, it confirms nothing.
         let isCheckDue = now.nanoseconds(since: held.checkedAt) >= limits.identityCheck
         let confirmedAt = limits.keepsOriginTokens || isCheckDue ? nil : ticket.start
-        advance(dataset, to: next, confirmedAt: confirmedAt, now: now)
+        advance(dataset, to: next, because: .write, confirmedAt: confirmedAt, now: now)
     }
 
     /// Takes in a change that a stream tells of.
@@ -66,7 +66,9 @@ extension CacheTable {
             doubt(dataset, because: .stream)
             return .doubted
         }
-        advance(dataset, to: next, confirmedAt: nil, now: now)
+        // A stream does not say when an event left: whether it was of this dataset, the next confirmation asks.
+        datasets[dataset]?.held?.checkedAt = Instant(nanoseconds: .min)
+        advance(dataset, to: next, because: .stream, confirmedAt: nil, now: now)
         return .merged
     }
 
@@ -89,6 +91,7 @@ extension CacheTable {
     /// To be called before its caller is answered.
     package mutating func learn(_ ticket: PassTicket, from seen: Observation) {
         guard let dataset = datasetOfScope[ticket.scope] else { return }
+        datasets[dataset]?.changed = clock.next()
         if datasets[dataset]?.held?.copy.version != seen.version || !seen.isPlain {
             doubt(dataset, because: .answer)
         }
@@ -146,9 +149,15 @@ extension CacheTable {
     }
 
     /// Brings the held state forward by a change that continues it.
-    private mutating func advance(_ dataset: Int, to next: DatasetCopy, confirmedAt: Instant?, now: Instant) {
+    private mutating func advance(
+        _ dataset: Int,
+        to next: DatasetCopy,
+        because reason: Invalidation,
+        confirmedAt: Instant?,
+        now: Instant
+    ) {
         guard let entry = datasets[dataset], var held = entry.held else { return }
-        counters.invalidated[.write, default: 0] += entry.pages.count
+        counters.invalidated[reason, default: 0] += entry.pages.count
         held.copy = next
         if let confirmedAt, !isCheckDue(held, at: confirmedAt) {
             held.confirmedAt = max(held.confirmedAt, confirmedAt)
@@ -161,6 +170,7 @@ extension CacheTable {
     mutating func doubt(_ dataset: Int, because cause: Explanation.Doubt) {
         guard datasets[dataset]?.held != nil else { return fence(dataset) }
         datasets[dataset]?.held?.doubt = cause
+        renewLease(of: dataset)
         datasets[dataset]?.changed = clock.next()
     }
 

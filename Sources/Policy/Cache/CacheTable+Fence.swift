@@ -72,6 +72,11 @@ extension CacheTable {
     ) -> Landing {
         var landing = Landing()
         if case .confirm(let suspect) = ticket.errand {
+            // What was voided since it left may be of a dataset that is gone, whatever the counts say.
+            guard let entry = datasets[dataset], ticket.stamp > entry.voided else {
+                landing.mustAskAgain = true
+                return landing
+            }
             let next = origin == .doubtful || seen.wasDeleted ? nil : suspect.copy.following(seen)
             guard let next else {
                 void(dataset, because: .contradiction)
@@ -150,10 +155,7 @@ extension CacheTable {
                 }
                 return false
             }
-            if !isSame {
-                counters.invalidated[.newer, default: 0] += entry.pages.count
-                datasets[dataset]?.changed = clock.next()
-            }
+            if !isSame { counters.invalidated[.newer, default: 0] += entry.pages.count }
             held.copy = next
         }
         // Else the next to confirm it asks.
@@ -161,6 +163,7 @@ extension CacheTable {
             held.confirmedAt = max(held.confirmedAt, ticket.start)
         }
         if ticket.stamp > entry.changed { held.doubt = nil }
+        datasets[dataset]?.changed = clock.next()
         held.sessionToken = seen.sessionToken ?? held.sessionToken
         if case .same(let creationDate) = origin {
             held.creationDate = creationDate

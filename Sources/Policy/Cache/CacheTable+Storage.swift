@@ -7,6 +7,7 @@ extension CacheTable {
         self.limits = limits
         queue.resize(bytes: limits.bytes)
         snapshots.shrink(to: limits.walkBytes)
+        for dataset in datasets.handles { renewLease(of: dataset) }
         while queue.bytes > limits.bytes, evict() {}
     }
 
@@ -20,7 +21,7 @@ extension CacheTable {
         of copy: DatasetCopy,
         cost: Int,
         goodUntil: Instant
-    ) -> PagePlace? {
+    ) -> PageLease? {
         guard let dataset = datasetOfScope[key.dataset], let held = datasets[dataset]?.held?.copy,
             held === copy
         else { return nil }
@@ -33,17 +34,17 @@ extension CacheTable {
         {
             dropPage(oldest, of: dataset)
         }
-        serials &+= 1
         let slot = slots.insert(
-            Slot(key: key, dataset: dataset, serial: serials, page: page, cost: cost, goodUntil: goodUntil)
+            Slot(key: key, dataset: dataset, page: page, cost: cost, goodUntil: goodUntil)
         )
         slotOfKey[key] = slot
         datasets[dataset]?.pages.append(slot)
         datasets[dataset]?.pageBytes += cost
-        let place = PagePlace(slot: slot, serial: serials)
         recount(dataset)
         makeRoom(for: dataset)
-        return slots[slot]?.serial == place.serial ? place : nil
+        // Making room may have taken it.
+        guard slotOfKey[key] == slot, let lease = datasets[dataset]?.lease else { return nil }
+        return PageLease(state: lease, goodUntil: goodUntil)
     }
 
     /// What a page costs beside its bytes.
@@ -61,6 +62,7 @@ extension CacheTable {
             return false
         }
         datasets[dataset]?.held = held
+        renewLease(of: dataset)
         recount(dataset)
         makeRoom(for: dataset)
         return datasets[dataset]?.held?.copy === held.copy
@@ -75,9 +77,27 @@ extension CacheTable {
         return dropped
     }
 
+    /// Lets the state be served without asking for as long as it may be.
+    func renewLease(of dataset: Int) {
+        guard let entry = datasets[dataset], let held = entry.held else { return }
+        let lifetime = held.copy.isAbsent ? limits.absent : limits.fresh
+        if held.isDoubted {
+            entry.lease.end()
+        } else {
+            entry.lease.renew(confirmedAt: held.confirmedAt, lifetime: lifetime)
+        }
+    }
+
+    /// Pages that somebody still has are of this state no more.
+    private mutating func endLease(of dataset: Int) {
+        datasets[dataset]?.lease.end()
+        datasets[dataset]?.lease = Lease()
+    }
+
     /// Drops every page of a dataset, and gives their number; the state stays.
     @discardableResult
     mutating func dropPages(of dataset: Int) -> Int {
+        endLease(of: dataset)
         let pages = datasets[dataset]?.pages ?? []
         for slot in pages { dropPage(slot, of: dataset) }
         recount(dataset)
@@ -118,7 +138,10 @@ extension CacheTable {
     }
 
     private mutating func evict() -> Bool {
-        guard let victim = queue.evict() else { return false }
+        let entries = datasets
+        guard let victim = queue.evict(touches: { entries[$0]?.lease.takeTouches() ?? 0 }) else {
+            return false
+        }
         dropForRoom(victim)
         return true
     }

@@ -27,7 +27,6 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
     var owners: [IdentityScope: OwnerEntry] = [:]
     var slots = Slab<Slot<Page>>()
     var slotOfKey: [PageKey: Int] = [:]
-    var serials: UInt64 = 0
     /// Which dataset goes when room is needed, with its pages.
     var queue: S3FIFO
     var snapshots = WalkSnapshots()
@@ -68,8 +67,8 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
                 let state = self.state(of: held, now: now)
                 switch freshness(of: held).state(age: state.age) {
                 case .fresh:
-                    queue.touch(dataset)
                     if let page = page(of: key, now: now) { return .hit(page) }
+                    queue.touch(dataset)
                     return .derive(state)
                 case .revalidating:
                     if joinable(dataset, since: key.since, now: now) != nil { return .stale(state, nil) }
@@ -83,35 +82,18 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
         return lead(key, now: now, flight: flight())
     }
 
-    /// The page at `place` if it would be given as a hit; nil, and nothing has been asked, where it would not.
-    package mutating func hit(at place: PagePlace, now: Instant) -> CachedPage<Page>? {
-        guard let dataset = slots[place.slot]?.dataset, slots[place.slot]?.serial == place.serial,
-            let page = readyPage(in: place.slot, of: dataset, now: now)
-        else { return nil }
-        queue.touch(dataset)
-        return page
-    }
-
+    /// A page that is ready, of a state that may be served.
     private func page(of key: PageKey, now: Instant) -> CachedPage<Page>? {
-        guard let slot = slotOfKey[key], let dataset = slots[slot]?.dataset else { return nil }
-        return readyPage(in: slot, of: dataset, now: now)
-    }
-
-    private func readyPage(in slot: Int, of dataset: Int, now: Instant) -> CachedPage<Page>? {
-        guard let confirmedAt = datasets[dataset]?.held?.confirmedAt,
-            datasets[dataset]?.held?.isDoubted == false,
-            let isAbsent = datasets[dataset]?.held?.copy.isAbsent,
-            let page = slots[slot]?.page, let serial = slots[slot]?.serial,
-            let goodUntil = slots[slot]?.goodUntil, now < goodUntil
+        guard let slot = slotOfKey[key].flatMap({ slots[$0] }),
+            let lease = datasets[slot.dataset]?.lease
         else { return nil }
-        let age = now.nanoseconds(since: confirmedAt)
-        let lifetime = isAbsent ? limits.absent : limits.fresh
-        guard age < lifetime else { return nil }
+        let pageLease = PageLease(state: lease, goodUntil: slot.goodUntil)
+        guard let standing = pageLease.standing(now: now) else { return nil }
         return CachedPage(
-            page: page,
-            age: age,
-            timeToLive: lifetime - age,
-            place: PagePlace(slot: slot, serial: serial)
+            page: slot.page,
+            age: standing.age,
+            timeToLive: standing.timeToLive,
+            lease: pageLease
         )
     }
 

@@ -15,7 +15,7 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
         /// When it was last known to be the dataset that it began as.
         var checkedAt: Instant
         var creationDate: [UInt8]?
-        /// By the service's clock, in seconds since 1970.
+        /// A moment at which it was that dataset, by the service's clock in milliseconds since 1970.
         var firstSeen: Int64?
         var sessionToken: String?
 
@@ -33,9 +33,11 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
 
     let scope: DatasetScope
     var held: Held?
+    /// Of the pages of the held state.
+    var lease = Lease()
     /// An answer that left at this moment or before is fenced: it may not show what happened then.
     var voided: Stamp
-    /// When the held state began, or was last brought forward, doubted or voided; never before `voided`.
+    /// When the held state began, was last shown, doubted or voided; never before `voided`.
     ///
     /// It stays when the state is let go for room.
     /// A call that left at this moment or before may not show what somebody has been answered with, so a reader
@@ -91,7 +93,6 @@ struct OwnerEntry: Sendable {
 struct Slot<Page: Sendable>: Sendable {
     let key: PageKey
     let dataset: Int
-    let serial: UInt64
     let page: Page
     let cost: Int
     /// When what it carries, its session token, has become too old.

@@ -57,6 +57,14 @@ package struct Observation: Sendable {
         requestID = last.requestID
     }
 
+    /// When the newest of its records was changed, in seconds since 1970; nil if that is not said.
+    package var lastModified: Double? {
+        guard let records, let newest = records.entries.max(by: { $0.syncCount < $1.syncCount }),
+            let date = RecordChange.member("LastModifiedDate", of: records.bytes[newest.range])
+        else { return nil }
+        return Double(String(decoding: date, as: UTF8.self))
+    }
+
     /// Whether it shows the dataset at the version of the copy.
     package func shows(_ copy: DatasetCopy) -> Bool { version == copy.version }
 

@@ -18,16 +18,17 @@ package struct RecordChange: Sendable {
         syncCount = newest
         self.records = held
         self.requestID = requestID
-        lastModifiedBy = records.first.flatMap { Self.lastModifiedBy(of: body[$0.range]) }
+        lastModifiedBy = records.first.flatMap { Self.member("LastModifiedBy", of: body[$0.range]) }
     }
 
-    private static func lastModifiedBy(of record: ArraySlice<UInt8>) -> [UInt8]? {
+    /// The JSON value of a record's member; nil if it has none.
+    static func member(_ member: String, of record: ArraySlice<UInt8>) -> [UInt8]? {
         let record = Array(record)
         var reader = JSONReader(record, surrogates: .any)
         var value: [UInt8]?
         try? reader.object { (reader, name) throws(JSONError) in
             let range = try reader.skip()
-            if name.text(in: record) == "LastModifiedBy" { value = Array(record[range]) }
+            if name.text(in: record) == member { value = Array(record[range]) }
         }
         return value
     }

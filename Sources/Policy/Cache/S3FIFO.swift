@@ -80,7 +80,12 @@ package struct S3FIFO: Sendable {
 
     /// Notes that an entry was asked for.
     package mutating func touch(_ handle: Int) {
-        if nodes[handle].frequency < 3 { nodes[handle].frequency += 1 }
+        add(1, to: handle)
+    }
+
+    private mutating func add(_ touches: Int, to handle: Int) {
+        let frequency = min(Self.mostTouches, Int(nodes[handle].frequency) + touches)
+        nodes[handle].frequency = UInt8(truncatingIfNeeded: frequency)
     }
 
     /// Lets an entry go that is no longer true.
@@ -92,12 +97,18 @@ package struct S3FIFO: Sendable {
         unlink(handle)
     }
 
+    /// As often as an entry's being asked for is counted.
+    static let mostTouches = 3
+
     /// Chooses an entry, lets it go, and says which; nil if there is none.
-    package mutating func evict() -> Int? {
+    ///
+    /// `touches` tells how often an entry was asked for beside `touch`, and forgets it.
+    package mutating func evict(touches: (Int) -> Int = { _ in 0 }) -> Int? {
         while count > 0 {
             if small.count > 0, small.bytes > smallBytes || main.count == 0 {
                 let oldest = small.head
                 unlink(oldest)
+                add(touches(oldest), to: oldest)
                 guard nodes[oldest].frequency > 1 else {
                     remember(oldest)
                     return oldest
@@ -107,6 +118,7 @@ package struct S3FIFO: Sendable {
             } else {
                 let oldest = main.head
                 unlink(oldest)
+                add(touches(oldest), to: oldest)
                 guard nodes[oldest].frequency > 0 else { return oldest }
                 nodes[oldest].frequency -= 1
                 append(oldest, to: .main)

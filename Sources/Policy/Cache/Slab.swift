@@ -30,14 +30,10 @@ struct Slab<Element: Sendable>: Sendable {
     }
 
     /// Nil for a handle that is not in use; to be changed in place through `?.`, not assigned as a whole.
+    ///
+    /// Read by `get`: the coroutine of a `_read` that is not specialised is allocated at each access.
     subscript(_ handle: Int) -> Element? {
-        _read {
-            if handle >= 0, handle < elements.count {
-                yield elements[handle]
-            } else {
-                yield nil
-            }
-        }
+        get { handle >= 0 && handle < elements.count ? elements[handle] : nil }
         _modify { yield &elements[handle] }
     }
 }

@@ -17,6 +17,7 @@ extension ConnectionHandler {
         while answers.bytes.readableBytes < Self.mostAtOnce,
             let request = HotRequest(pending, limits: configuration.limits),
             responder.respond(to: request, from: peer, into: &answers)
+                || responder.shed(request, from: peer, into: &answers)
         {
             pending.moveReaderIndex(forwardBy: request.length)
         }

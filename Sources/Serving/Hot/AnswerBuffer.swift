@@ -3,51 +3,53 @@ import NIOCore
 /// Where the answer to a hot request is written: head, fields, and then the body.
 ///
 /// What is written here goes out as it is; the framing of the answer is the server's, as on the long way.
+///
+/// A head is put together apart, from parts that are mostly a few bytes: the buffer takes it whole, since each write
+/// to one costs more than such a part.
 package struct AnswerBuffer: Sendable {
-    var bytes: ByteBuffer
+    /// The answers that are whole.
+    var bytes = ByteBuffer()
+    private var head: [UInt8] = []
 
-    package init() { bytes = ByteBuffer() }
+    package init() {}
 
-    init(_ bytes: ByteBuffer) { self.bytes = bytes }
+    /// Empties it, and keeps its memory.
+    mutating func clear() { bytes.clear() }
 
     /// Begins an answer.
     package mutating func begin(_ answer: PreparedAnswer) {
-        bytes.reserveCapacity(minimumWritableBytes: answer.head.count + answer.body.count + 512)
-        bytes.writeBytes(answer.head)
+        head.removeAll(keepingCapacity: true)
+        head += answer.head
     }
 
-    /// Begins a field: its name with the colon and the blank after it.
-    package mutating func append(_ text: StaticString) { bytes.writeStaticString(text) }
+    /// Begins a field, its name with the colon and the blank after it, or goes on with one.
+    package mutating func append(_ text: String) { head += text.utf8 }
 
-    package mutating func append(_ text: WireBytes) { bytes.writeImmutableBuffer(text.buffer) }
+    package mutating func append(_ text: WireBytes) { head += text.buffer.readableBytesView }
 
-    package mutating func append(_ text: String) { bytes.writeString(text) }
-
-    /// Up to eight digits in one write, as ages and lengths have; more of them by a text.
     package mutating func append(decimal number: Int64) {
-        guard (0..<100_000_000).contains(number) else { return append(String(number)) }
-        // The last digit ends up highest, so that the first is written first.
-        var rest = UInt64(number)
-        var digits: UInt64 = 0
-        var count = 0
+        guard number >= 0 else { return append(String(number)) }
+        let start = head.count
+        var rest = number
         repeat {
-            digits = digits << 8 | (0x30 + rest % 10)
+            head.append(0x30 + UInt8(rest % 10))
             rest /= 10
-            count += 1
         } while rest > 0
-        let start = bytes.writerIndex
-        bytes.writeInteger(digits, endianness: .little)
-        bytes.moveWriterIndex(to: start + count)
+        head[start...].reverse()
     }
 
     /// Ends a field.
-    package mutating func endLine() { bytes.writeInteger(UInt16(0x0D0A)) }
+    package mutating func endLine() {
+        head.append(.carriageReturn)
+        head.append(.lineFeed)
+    }
 
-    /// Ends the head with the server's own fields, and writes the body.
+    /// Ends the head with the server's own fields, and writes it and the body.
     package mutating func finish(_ answer: PreparedAnswer) {
-        bytes.writeStaticString("date: ")
-        bytes.writeString(DateField.now())
-        bytes.writeBytes(answer.ending)
+        head += DateField.line()
+        head += answer.ending
+        bytes.reserveCapacity(minimumWritableBytes: head.count + answer.body.count)
+        bytes.writeBytes(head)
         bytes.writeBytes(answer.body)
     }
 

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// A field line of a plain GET: one whose name is known to leave the answer as it is.
 ///
 /// Stricter than a field line need be: the value is visible ASCII and spaces, and does not end with one.
@@ -19,7 +17,7 @@ struct HotField {
     /// Where the line's CR LF begins.
     let end: Int
 
-    init?(_ input: ByteBuffer, at start: Int) {
+    init?(_ input: RawSpan, at start: Int) {
         guard let colon = input.firstColon(from: start, atMost: KnownName.longest),
             let meaning = KnownName.meaning(input, start..<colon)
         else { return nil }
@@ -55,7 +53,7 @@ struct KnownName {
         self.folds = (folds[0], folds[1], folds[2])
     }
 
-    func matches(_ input: ByteBuffer, _ range: Range<Int>) -> Bool {
+    func matches(_ input: RawSpan, _ range: Range<Int>) -> Bool {
         guard range.count == count else { return false }
         return Self.prefix(input.word(at: range.lowerBound), count) | folds.0 == words.0
             && (count <= 8
@@ -89,7 +87,7 @@ extension KnownName {
     ]
 
     /// What a name stands for; nil if it is not one of the list.
-    static func meaning(_ input: ByteBuffer, _ range: Range<Int>) -> HotField.Meaning? {
+    static func meaning(_ input: RawSpan, _ range: Range<Int>) -> HotField.Meaning? {
         for field in fields where field.name.matches(input, range) { return field.meaning }
         return nil
     }

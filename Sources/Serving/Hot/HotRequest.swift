@@ -12,55 +12,61 @@ package import NIOCore
 package struct HotRequest: Sendable {
     /// In origin-form, as it was spelt.
     package let target: WireBytes
-    package private(set) var requestID: WireBytes?
-    package private(set) var traceParent: WireBytes?
+    package let requestID: WireBytes?
+    package let traceParent: WireBytes?
     /// From the first byte of the request line through the empty line.
-    package private(set) var length = 0
-    private var hasHost = false
+    package let length: Int
 
     package init?(_ input: ByteBuffer, limits: ServerLimits) {
-        let start = input.readerIndex
-        guard input.word(at: start) & 0xFF_FFFF_FFFF == Self.method,
-            let targetEnd = input.endOfTarget(from: start + 4), targetEnd - start - 4 <= limits.target,
-            let target = input.getSlice(at: start + 4, length: targetEnd - start - 4),
-            input.word(at: targetEnd + 1) == Self.version, input.isLineEnd(at: targetEnd + 9)
+        let bytes = input.readableBytesSpan
+        guard bytes.word(at: 0) & 0xFF_FFFF_FFFF == Self.method,
+            let targetEnd = bytes.endOfTarget(from: 4), targetEnd - 4 <= limits.target,
+            bytes.word(at: targetEnd + 1) == Self.version, bytes.isLineEnd(at: targetEnd + 9)
         else { return nil }
-        self.target = WireBytes(target)
+        var parts = Parts()
         var line = targetEnd + 11
         var fields = 0
-        while !input.isLineEnd(at: line) {
+        while !bytes.isLineEnd(at: line) {
             fields += 1
-            guard let field = HotField(input, at: line), field.end - line <= limits.field, note(field, input)
+            guard let field = HotField(bytes, at: line), field.end - line <= limits.field,
+                parts.note(field, bytes)
             else { return nil }
             line = field.end + 2
         }
-        length = line + 2 - start
-        guard hasHost, fields <= limits.fields, length <= limits.head else { return nil }
+        length = line + 2
+        guard parts.hasHost, fields <= limits.fields, length <= limits.head,
+            let target = WireBytes(input, 4..<targetEnd)
+        else { return nil }
+        self.target = target
+        requestID = parts.requestID.flatMap { WireBytes(input, $0) }
+        traceParent = parts.traceParent.flatMap { WireBytes(input, $0) }
     }
 
     /// `GET /` and `HTTP/1.1`, the first byte lowest.
     private static let method: UInt64 = 0x2F_2054_4547
     private static let version: UInt64 = 0x312E_312F_5054_5448
 
-    /// False if the field makes the request one that is not plain.
-    private mutating func note(_ field: HotField, _ input: ByteBuffer) -> Bool {
-        switch field.meaning {
-        case .none: return true
-        case .host:
-            defer { hasHost = true }
-            return !hasHost && input.isHostName(field.value)
-        case .connection: return KnownName.keepAlive.matches(input, field.value)
-        case .requestID: return Self.keep(field.value, of: input, in: &requestID)
-        case .traceParent: return Self.keep(field.value, of: input, in: &traceParent)
-        }
-    }
+    /// What has been seen of the head, as ranges of it.
+    private struct Parts {
+        var hasHost = false
+        var requestID: Range<Int>?
+        var traceParent: Range<Int>?
 
-    /// Keeps the value of a field that may be given once.
-    private static func keep(_ value: Range<Int>, of input: ByteBuffer, in part: inout WireBytes?) -> Bool {
-        guard part == nil, let slice = input.getSlice(at: value.lowerBound, length: value.count) else {
-            return false
+        /// False if the field makes the request one that is not plain; one that is kept may be given once.
+        mutating func note(_ field: HotField, _ input: RawSpan) -> Bool {
+            switch field.meaning {
+            case .none: return true
+            case .host:
+                defer { hasHost = true }
+                return !hasHost && input.isHostName(field.value)
+            case .connection: return KnownName.keepAlive.matches(input, field.value)
+            case .requestID:
+                defer { requestID = field.value }
+                return requestID == nil
+            case .traceParent:
+                defer { traceParent = field.value }
+                return traceParent == nil
+            }
         }
-        part = WireBytes(slice)
-        return true
     }
 }

@@ -7,18 +7,18 @@ final class LoopLane: Sendable {
     let executor: LoopExecutor
     /// Where answers to hot requests are written: one memory for all of them, as long as the system takes them at
     /// once.
-    private let answers: NIOLoopBoundBox<ByteBuffer>
+    private let answers: NIOLoopBoundBox<AnswerBuffer>
 
     init(_ loop: any EventLoop, responder: any Responder) {
-        self.responder = responder
-        executor = LoopExecutor(loop)
-        answers = .makeBoxSendingValue(ByteBuffer(), eventLoop: loop)
+        executor = LoopExecutor(loop) { responder.eventLoopWasLate(by: $0) }
+        self.responder = responder.forEventLoop(executor)
+        answers = .makeBoxSendingValue(AnswerBuffer(), eventLoop: loop)
     }
 
     static func one(forEach loops: EventLoops, responder: any Responder) -> [ObjectIdentifier: LoopLane] {
         var lanes: [ObjectIdentifier: LoopLane] = [:]
         for loop in loops.group.makeIterator() {
-            lanes[ObjectIdentifier(loop)] = LoopLane(loop, responder: responder.forEventLoop())
+            lanes[ObjectIdentifier(loop)] = LoopLane(loop, responder: responder)
         }
         return lanes
     }
@@ -27,13 +27,13 @@ final class LoopLane: Sendable {
     private static let mostKept = 256 << 10
 
     func takeAnswerBuffer() -> AnswerBuffer {
-        var bytes = answers.value
-        answers.value = ByteBuffer()
-        bytes.clear()
-        return AnswerBuffer(bytes)
+        var buffer = answers.value
+        answers.value = AnswerBuffer()
+        buffer.clear()
+        return buffer
     }
 
     func giveBack(_ buffer: AnswerBuffer) {
-        if buffer.bytes.capacity <= Self.mostKept { answers.value = buffer.bytes }
+        answers.value = buffer.bytes.capacity <= Self.mostKept ? buffer : AnswerBuffer()
     }
 }

@@ -17,14 +17,14 @@ import Testing
         #expect(answer["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
         let sent = try #require(rig.origin.calls.first)
         #expect(sent.method == .get)
-        #expect(sent.path.hasSuffix("/datasets/profile/records?maxResults=3"))
+        #expect(sent.path.hasSuffix("/datasets/profile/records?maxResults=1024"))
         #expect(sent.request.body.isEmpty)
     }
 
     @Test func theEnvelopeIsAnsweredInKind() async throws {
         let rig = Rig()
         let answer = await rig.send(.envelope("ListRecords", Self.input))
-        let page = Response.page(1).content.dropFirst()
+        let page = await rig.get(Rig.records + "?maxResults=3").content.dropFirst()
         #expect(
             answer.content
                 == #"{"Output":{"__type":"\#(Self.model)ListRecordsResponse",\#(page),"Version":"1.0"}"#

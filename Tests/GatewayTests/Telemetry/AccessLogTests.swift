@@ -56,6 +56,31 @@ import Testing
         #expect(line["syncgate.cache"] as? String == "stale")
     }
 
+    @Test func aLineIsTheseBytes() throws {
+        let log = AccessLog(format: .json, identities: identities)
+        let line = """
+            {"@timestamp":"2026-09-21T14:13:20.123Z","event.duration":1234567,"http.request.method":"GET",\
+            "http.route":"/identitypools/{IdentityPoolId}","http.response.status_code":429,\
+            "http.request.body.size":3,"http.response.body.size":4,"client.address":"127.0.0.1",\
+            "http.request.id":"request-1","trace_id":"0af7651916cd43dd8448eb211c80319c",\
+            "rpc.method":"ListRecords","aws.request_id":"aws-1","error.type":"TooManyRequestsException",\
+            "syncgate.caller":"CN=\\"a\\\\b\\u0000ü","syncgate.identity":"\(identities.name(try scope()))",\
+            "syncgate.cache":"stale","syncgate.age_s":7,"syncgate.throttle":"identity","syncgate.attempts":2,\
+            "syncgate.upstream_ms":12.345}
+
+            """
+        var full = try Self.full()
+        full.caller = "CN=\"a\\b\u{0}ü"
+        // Twice: what is remembered of the first line changes nothing in the second.
+        for _ in 0..<2 { #expect(String(decoding: log.line(full), as: UTF8.self) == line) }
+        full.timestamp += 1_000_000_000
+        #expect(
+            String(decoding: log.line(full), as: UTF8.self) == line.replacing("13:20.123", with: "13:21.123")
+        )
+    }
+
+    private func scope() throws -> IdentityScope { try #require(try Self.full().identity) }
+
     @Test func whatIsNotKnownIsLeftOut() throws {
         let line = try json(exchange(nil, status: 400))
         #expect(line["rpc.method"] == nil && line["trace_id"] == nil && line["syncgate.throttle"] == nil)

@@ -1,21 +1,30 @@
-import NIOCore
-
 /// Looks at bytes eight at a time.
+///
+/// A span is made once for all that has arrived: each look at a `ByteBuffer` itself has to make sure anew that nobody
+/// else writes to it. Loads are checked against the span's end; what they give is a number, whatever the bytes are.
 ///
 /// The tests of a word work on all its bytes at once: a byte that passes leaves the high bit of its place set in
 /// the result. Each is exact, without carries from one byte to the next.
-extension ByteBuffer {
+extension RawSpan {
     /// The eight bytes from `index` on, the first lowest; 0, which is no text, for each that is not there.
     func word(at index: Int) -> UInt64 {
-        if let word: UInt64 = getInteger(at: index, endianness: .little) { return word }
-        return (0..<8).reduce(0) { $0 | UInt64(byte(at: index + $1)) << UInt64($1 * 8) }
+        if byteCount - index >= 8 {
+            return UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+        }
+        var word: UInt64 = 0
+        for place in index..<max(index, byteCount) {
+            word |= UInt64(byte(at: place)) << UInt64((place - index) * 8)
+        }
+        return word
     }
 
     /// 0, which is no text, if it is not there.
-    func byte(at index: Int) -> UInt8 { getInteger(at: index) ?? 0 }
+    func byte(at index: Int) -> UInt8 {
+        index < byteCount ? unsafe unsafeLoad(fromByteOffset: index, as: UInt8.self) : 0
+    }
 
     func isLineEnd(at index: Int) -> Bool {
-        getInteger(at: index, endianness: .big, as: UInt16.self) == 0x0D0A
+        byte(at: index) == .carriageReturn && byte(at: index + 1) == .lineFeed
     }
 
     /// Where the first byte is that is not visible ASCII; with `blanks`, neither that nor a space.
@@ -23,12 +32,14 @@ extension ByteBuffer {
     /// The end of what has arrived if there is none.
     func endOfText(from start: Int, blanks: Bool) -> Int {
         var index = start
-        while let word: UInt64 = getInteger(at: index, endianness: .little) {
-            let stops = Word.notText(word, least: blanks ? 0x20 : 0x21)
+        while byteCount - index >= 8 {
+            let stops = Word.notText(word(at: index), least: blanks ? 0x20 : 0x21)
             if stops != 0 { return index + Word.first(stops) }
             index += 8
         }
-        while let byte: UInt8 = getInteger(at: index), byte.isVisible || (blanks && byte == .space) {
+        while index < byteCount {
+            let byte = byte(at: index)
+            guard byte.isVisible || (blanks && byte == .space) else { break }
             index += 1
         }
         return index
@@ -44,7 +55,7 @@ extension ByteBuffer {
         while index < end {
             // What is beyond the end begins with a space and so makes no difference.
             let word = word(at: index)
-            let count = Swift.min(8, end - index)
+            let count = min(8, end - index)
             let own = count == 8 ? word : word & ((1 << UInt64(count * 8)) - 1)
             let slashes = Word.equal(own, UInt8(ascii: "/"))
             let dots = Word.equal(own, UInt8(ascii: "."))
@@ -70,16 +81,30 @@ extension ByteBuffer {
 
     /// Whether a value is the name of a host, with a port perhaps; the bracketed form goes the long way.
     func isHostName(_ range: Range<Int>) -> Bool {
-        let bytes = readableBytesUInt8Span
-        let (start, end) = (range.lowerBound - readerIndex, range.upperBound - readerIndex)
-        var index = start
-        while index < end, HostValue.isNameByte(bytes[index]) { index += 1 }
-        guard (1...255).contains(index - start) else { return false }
+        let end = range.upperBound
+        var index = range.lowerBound
+        while index < end, HostValue.isNameByte(byte(at: index)) { index += 1 }
+        guard (1...255).contains(index - range.lowerBound) else { return false }
         if index == end { return true }
-        guard bytes[index] == UInt8(ascii: ":"), (1...5).contains(end - index - 1) else { return false }
+        guard byte(at: index) == UInt8(ascii: ":"), (1...5).contains(end - index - 1) else { return false }
         index += 1
-        while index < end, bytes[index].isDigit { index += 1 }
+        while index < end, byte(at: index).isDigit { index += 1 }
         return index == end
+    }
+
+    /// A number that tells these bytes from others, made with a secret of this process so that nobody can choose
+    /// bytes with the same one.
+    ///
+    /// The step of wyhash (Wang Yi, 2019): multiply, and fold the two halves of the product.
+    var fingerprint: UInt64 {
+        var mixed = Word.secret ^ UInt64(byteCount)
+        var index = 0
+        while index < byteCount {
+            let product = (mixed ^ word(at: index)).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+            mixed = product.high ^ product.low
+            index += 8
+        }
+        return mixed
     }
 }
 
@@ -87,6 +112,7 @@ extension ByteBuffer {
 private enum Word {
     static let high: UInt64 = 0x8080_8080_8080_8080
     static let ones: UInt64 = 0x0101_0101_0101_0101
+    static let secret = UInt64.random(in: .min ... .max)
 
     /// The bytes that are `byte`.
     static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {

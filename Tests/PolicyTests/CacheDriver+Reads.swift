@@ -1,0 +1,205 @@
+import CognitoSync
+
+@testable import Policy
+
+extension CacheDriver {
+    mutating func lookUp() throws {
+        let dataset = someDataset()
+        let count = origin[dataset].present.syncCount
+        let since = random.chance(oneIn: 2) ? 0 : Int64(random.below(Int(count) + 2))
+        let key = PageKey(
+            dataset: scopes[dataset],
+            since: since,
+            maxResults: [nil, nil, 1, 2][random.below(4)]
+        )
+        ask(Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset]))
+    }
+
+    /// Goes on in a walk.
+    mutating func goOn() {
+        guard !walks.isEmpty else { return }
+        let walk = random.below(walks.count)
+        let (from, place) = (walks[walk].key, walks[walk].next)
+        let key = PageKey(
+            dataset: from.dataset,
+            since: from.since,
+            maxResults: from.maxResults,
+            place: place
+        )
+        ask(Reader(key: key, dataset: walks[walk].dataset, begin: now, floor: 0, walk: walk))
+    }
+
+    /// The short way to a page, which asks its lease and not the table.
+    mutating func askAgainByLease() {
+        guard !leases.isEmpty else { return }
+        let (lease, page, key, dataset) = leases[random.below(leases.count)]
+        guard key.place == nil, let standing = lease.standing(now: now) else { return }
+        counts.hits += 1
+        let reader = Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset])
+        deliver(page, to: reader, age: standing.age, from: nil)
+    }
+
+    private mutating func ask(_ reader: Reader) {
+        lastFlight += 1
+        let flight = lastFlight
+        let confirm = reader.walk == nil && random.chance(oneIn: 20)
+        switch table.lookUp(reader.key, confirm: confirm, now: now, flight: { flight }) {
+        case .hit(let page):
+            counts.hits += 1
+            if page.age >= Self.fresh { faults.append("a hit that is not fresh") }
+            deliver(page.page, to: reader, age: page.age, from: nil)
+        case .derive(let state):
+            counts.derived += 1
+            if state.age >= lifetime(of: state), reader.walk == nil {
+                faults.append("derived from what is not fresh")
+            }
+            derive(from: state, for: reader)
+        case .stale(let state, let leading):
+            counts.stale += 1
+            if !settings.servesStale || state.age < lifetime(of: state) {
+                faults.append("stale for no reason")
+            }
+            derive(from: state, for: reader)
+            if let (ticket, flight) = leading { depart(flight, .shared(ticket), nil, reader) }
+        case .wait(let flight):
+            counts.joins += 1
+            guard let call = calls.firstIndex(where: { $0.flight == flight }) else {
+                return faults.append("joined a call that is not in the air")
+            }
+            if now.nanoseconds(since: calls[call].start) >= Self.flightLimit {
+                faults.append("joined a lost call")
+            }
+            calls[call].readers.append(reader)
+        case .lead(let ticket, let flight):
+            depart(flight, .shared(ticket), reader, reader)
+        case .gone:
+            counts.gone += 1
+            if reader.walk == nil { faults.append("gone, though nobody walked") }
+        }
+    }
+
+    private func lifetime(of state: HeldState) -> Int64 { state.copy.isAbsent ? limits.absent : limits.fresh }
+
+    mutating func pass() throws {
+        let dataset = someDataset()
+        let since = Int64(random.below(Int(origin[dataset].present.syncCount) + 1))
+        let key = PageKey(dataset: scopes[dataset], since: since, maxResults: nil)
+        lastFlight += 1
+        let reader = Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset])
+        depart(lastFlight, .own(table.passStarted(key.dataset, now: now)), reader, reader)
+    }
+
+    private mutating func depart(_ flight: Int, _ kind: Call.Kind, _ reader: Reader?, _ about: Reader) {
+        var since = about.key.since
+        if case .shared(let ticket) = kind { since = ticket.errand.since }
+        calls.append(
+            Call(
+                flight: flight,
+                kind: kind,
+                dataset: about.dataset,
+                since: since,
+                start: now,
+                readers: reader.map { [$0] } ?? []
+            )
+        )
+    }
+
+    /// A call is answered at the origin: first what it asks, then, where the table wants to know, when the
+    /// dataset was made.
+    mutating func takeEffect() throws {
+        guard let call = someCall(where: { $0.seen == nil || $0.origin == nil }) else { return }
+        let dataset = calls[call].dataset
+        let model = origin[dataset]
+        guard calls[call].seen != nil else {
+            calls[call].number = model.present.number
+            guard let listing = model.listing(since: calls[call].since) else {
+                calls[call].seen = .noSuchCount
+                calls[call].origin = .unasked
+                return
+            }
+            let seen = try listing.seen(since: calls[call].since)
+            calls[call].seen = .listing(seen, at: model.clock)
+            var isAsked = false
+            if case .shared(let ticket) = calls[call].kind, case .confirm(let suspect) = ticket.errand {
+                isAsked = suspect.isCheckDue || !seen.shows(suspect.copy)
+            }
+            if !isAsked || settings.sabotage == .originIsNotAsked { calls[call].origin = .unasked }
+            return
+        }
+        guard case .shared(let ticket) = calls[call].kind, case .confirm(let suspect) = ticket.errand else {
+            return
+        }
+        let created = model.present.created
+        let date = Array(String(created).utf8)
+        let isSame =
+            suspect.creationDate.map { $0 == date } ?? (created <= suspect.firstSeen ?? -1)
+        calls[call].origin = model.present.exists && isSame ? .same(creationDate: date) : .doubtful
+    }
+
+    mutating func land() throws {
+        calls.removeAll { $0.isLost && now.nanoseconds(since: $0.start) > 2 * Self.flightLimit }
+        guard let position = someCall(where: { $0.seen != nil && $0.origin != nil && !$0.isLost }) else {
+            return
+        }
+        let call = calls.remove(at: position)
+        guard let seen = call.seen, let origin = call.origin else { return }
+        switch (call.kind, seen) {
+        case (.own(let ticket), .listing(let seen, _)):
+            if settings.sabotage != .passesTeachNothing { table.learn(ticket, from: seen) }
+            for reader in call.readers { deliverRaw(call, to: reader) }
+        case (.own, .noSuchCount): break
+        case (.shared(let ticket), _) where random.chance(oneIn: 12):
+            let landing = table.complete(ticket, with: .failed, now: now)
+            guard let stale = landing.stale else { return }
+            counts.stoodIn += 1
+            if stale.age >= Self.fresh + limits.staleIfError { faults.append("too old to stand in") }
+            for reader in call.readers where stale.copy.answers(reader.key) {
+                derive(from: stale, for: reader)
+            }
+        case (.shared(let ticket), .noSuchCount):
+            take(table.complete(ticket, with: .unknownCount, now: now), of: call)
+        case (.shared(let ticket), .listing(let seen, let time)):
+            take(table.complete(leaving(ticket), with: .seen(seen, at: time, origin), now: now), of: call)
+        }
+    }
+
+    private mutating func take(_ landing: Landing, of call: Call) {
+        if landing.isStored { counts.stored += 1 }
+        if landing.revalidation == .unchanged { counts.unchanged += 1 }
+        if landing.revalidation == .changed { counts.changed += 1 }
+        for var reader in call.readers {
+            if let state = landing.state, state.copy.answers(reader.key) {
+                derive(from: state, for: reader)
+            } else if landing.mustAskAgain {
+                counts.again += 1
+                reader.rounds += 1
+                if reader.rounds < 4 { ask(reader) }
+            } else if reader.walk == nil, reader.key.since == call.since {
+                if case .listing = call.seen { deliverRaw(call, to: reader) }
+            }
+        }
+    }
+
+    /// Some calls never come back.
+    mutating func lose() {
+        if let call = someCall(where: { _ in true }) { calls[call].isLost = true }
+    }
+
+    /// The ticket as it was, or, for sabotage, one that claims that its call has only just left.
+    private mutating func leaving(_ ticket: Ticket) -> Ticket {
+        guard settings.sabotage == .callsForgetWhenTheyLeft else { return ticket }
+        table.land(ticket)
+        return Ticket(
+            dataset: ticket.dataset,
+            start: ticket.start,
+            stamp: table.clock.next(),
+            errand: ticket.errand
+        )
+    }
+
+    private mutating func someCall(where condition: (Call) -> Bool) -> Int? {
+        guard !calls.isEmpty else { return nil }
+        let first = random.below(calls.count)
+        return calls[first...].firstIndex(where: condition) ?? calls[..<first].firstIndex(where: condition)
+    }
+}

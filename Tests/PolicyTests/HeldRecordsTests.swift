@@ -1,0 +1,126 @@
+import CognitoSync
+import Testing
+
+@testable import Policy
+
+/// The order of held records, and what comes of laying changes over them.
+struct HeldRecordsTests {
+    /// The records of an answer whose keys are spelt so, in this order, counting from 1.
+    private func records(_ keys: String...) throws -> HeldRecords? {
+        try held(
+            keys.enumerated().map {
+                SampleRecord(key: $1, value: "v\($0)", count: Int64($0 + 1), author: "me")
+            }
+        )
+    }
+
+    private func held(_ records: [SampleRecord]) throws -> HeldRecords? {
+        let body = Listing(records, count: 99).body
+        return HeldRecords(try RecordsPage.scan(body).records, of: body)
+    }
+
+    private func held(_ records: String...) throws -> HeldRecords {
+        try #require(try held(records.map { try SampleRecord($0) }))
+    }
+
+    private func texts(_ records: HeldRecords?) -> [String] {
+        records?.entries.map { String(decoding: records?.bytes[$0.range] ?? [], as: UTF8.self) } ?? []
+    }
+
+    private func keys(_ records: HeldRecords?) -> [String] {
+        records?.entries.map { entry in
+            String(decoding: [UInt8](JSONUnescaped(records?.bytes ?? [], entry.key)), as: UTF8.self)
+        } ?? []
+    }
+
+    @Test func recordsAreInTheOrderOfTheirKeysBytes() throws {
+        #expect(
+            keys(try records("b", "a", "B", "ab", "a.", "é", "z", "😀", "\u{FFFD}", "~"))
+                == ["B", "a", "a.", "ab", "b", "z", "~", "é", "\u{FFFD}", "😀"]
+        )
+    }
+
+    @Test func escapesAreUndoneBeforeKeysAreCompared() throws {
+        #expect(
+            keys(try records("c", "\\u0062", "a", "\\u0041", "\\ud83d\\ude00", "é", "\\n"))
+                == ["\n", "A", "a", "b", "c", "é", "😀"]
+        )
+    }
+
+    @Test(arguments: [("a", "a"), ("a", "\\u0061"), ("\\u00e9", "é"), ("\\/", "/"), ("\\uD83D\\uDE00", "😀")])
+    func twoRecordsOfOneKeyAreNoListing(one: String, other: String) throws {
+        #expect(try records(one, other) == nil)
+        #expect(try records(one, "m", other) == nil)
+        #expect(try records(other, "zz", "b", one) == nil)
+    }
+
+    @Test func aRecordStaysAsItWasReceived() throws {
+        let body = Array(
+            #"{ "Records" : [ {"Value" : "\u0031", "x":[1, 2],"SyncCount":7 ,"Key":"k"} ] }"#.utf8
+        )
+        let held = try #require(HeldRecords(try UpdateAnswer.scan(body).records, of: body))
+        #expect(texts(held) == [#"{"Value" : "\u0031", "x":[1, 2],"SyncCount":7 ,"Key":"k"}"#])
+        #expect(texts(held.merging(try self.held("a=1@1"))).last == texts(held).first)
+    }
+
+    @Test func ofTwoRecordsTheOneWithTheHigherCountStaysAndOfEqualsTheOther() throws {
+        let merged = try held("a=old@1", "b=old@5", "c=old@3", "d=old@1")
+            .merging(try held("a=new@2", "b=new@4", "c=new@3", "e=new@1"))
+        let expected = try ["a=new@2", "b=old@5", "c=new@3", "d=old@1", "e=new@1"].map {
+            try SampleRecord($0).json
+        }
+        #expect(texts(merged) == expected)
+    }
+
+    @Test func aKeyIsTheSameHoweverItIsSpelt() throws {
+        let merged = try #require(try records("a", "b")).merging(
+            try #require(try records("\\u0061", "\\u0062"))
+        )
+        #expect(keys(merged) == ["a", "b"])
+        #expect(texts(merged).allSatisfy { $0.contains("\\u006") })
+    }
+
+    @Test func nothingMergedWithSomethingIsThat() throws {
+        let some = try held("a=1@1", "b@2")
+        #expect(texts(HeldRecords().merging(some)) == texts(some))
+        #expect(texts(some.merging(HeldRecords())) == texts(some))
+        #expect(HeldRecords().merging(HeldRecords())?.entries.isEmpty == true)
+    }
+
+    @Test func aTombstoneHasNoValueAndAnEmptyValueIsOne() throws {
+        let body = Array(
+            #"{"Records":[{"Key":"a","SyncCount":1},{"Key":"b","SyncCount":1,"Value":null},{"Key":"c","SyncCount":1,"Value":""}]}"#
+                .utf8
+        )
+        let held = try #require(HeldRecords(try UpdateAnswer.scan(body).records, of: body))
+        #expect(held.entries.map(\.hasValue) == [false, false, true])
+    }
+
+    /// Against a dictionary, which knows no order and no bytes.
+    @Test func mergingIsWhatADictionaryWouldDo() throws {
+        var random = SeededGenerator(seed: 5)
+        for _ in 0..<200 {
+            var (left, right) = ([SampleRecord](), [SampleRecord]())
+            for key in 0..<8 {
+                let name = key % 2 == 0 ? "k\(key)" : "\\u006b\(key)"
+                let (one, other) = (Int64(random.below(4)), Int64(random.below(4)))
+                if random.chance(oneIn: 2) {
+                    left.append(SampleRecord(key: name, value: "l", count: one, author: "me"))
+                }
+                if random.chance(oneIn: 2) {
+                    right.append(SampleRecord(key: "k\(key)", value: "r", count: other, author: "me"))
+                }
+            }
+            left.shuffle(using: &random)
+            right.shuffle(using: &random)
+            var expected: [String: (Int64, String)] = [:]
+            for record in left { expected["k\(record.key.last ?? " ")"] = (record.count, record.json) }
+            for record in right where record.count >= expected[record.key]?.0 ?? 0 {
+                expected[record.key] = (record.count, record.json)
+            }
+            let merged = try #require(try held(left)).merging(try #require(try held(right)))
+            #expect(keys(merged) == expected.keys.sorted())
+            #expect(texts(merged) == expected.sorted { $0.key < $1.key }.map(\.value.1))
+        }
+    }
+}

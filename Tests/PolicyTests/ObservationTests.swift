@@ -1,0 +1,61 @@
+import CognitoSync
+import Testing
+
+@testable import Policy
+
+/// What an answer shows, and pages put together.
+struct ObservationTests {
+    private func pages(
+        _ change: (inout [Listing]) -> Void = { _ in },
+        since: [Int64] = [0, 0]
+    ) throws -> [Observation] {
+        var listings = [try Listing("a=1@1", "b=1@3", count: 3), try Listing("c=1@2", count: 3)]
+        listings[0].nextToken = "b"
+        (listings[0].sessionToken, listings[1].sessionToken) = ("one", "two")
+        change(&listings)
+        return try zip(listings, since).map { try $0.seen(since: $1) }
+    }
+
+    @Test func pagesOfOneStateAreOneListing() throws {
+        let seen = try #require(Observation(joining: try pages()))
+        #expect(seen.records?.entries.count == 3)
+        #expect(seen.nextToken == nil)
+        #expect(seen.sessionToken == "two")
+        let copy = try #require(DatasetCopy(seen, listsTombstones: false))
+        #expect(copy.records.entries.map(\.syncCount) == [1, 3, 2])
+    }
+
+    @Test func pagesOfDifferentStatesOrQuestionsAreNone() throws {
+        #expect(Observation(joining: try pages { $0[1].count = 4 }) == nil)
+        #expect(Observation(joining: try pages { $0[1].exists = false }) == nil)
+        #expect(Observation(joining: try pages(since: [0, 1])) == nil)
+        #expect(Observation(joining: []) == nil)
+    }
+
+    @Test func whatOnePageSaysIsSaidOfAll() throws {
+        #expect(Observation(joining: try pages { $0[0].wasDeleted = true })?.wasDeleted == true)
+        #expect(Observation(joining: try pages { $0[0].merged = ["x"] })?.isPlain == false)
+        #expect(Observation(joining: try pages { $0[1].extra = ",\"New\":null" })?.isPlain == false)
+        #expect(Observation(joining: try pages { $0[1].nextToken = "c" })?.holdable == nil)
+    }
+
+    @Test func aPageWhoseKeysAreNotKnownSpoilsTheWalk() throws {
+        let seen = try #require(Observation(joining: try pages { $0[0].records[1].key = "a" }))
+        #expect(seen.records == nil && seen.holdable == nil)
+    }
+
+    @Test func tokensAreWhatTheySayNotHowTheyAreSpelt() throws {
+        var listing = try Listing("a=1@1", count: 1)
+        (listing.nextToken, listing.sessionToken) = ("\\u0061\\/b", "x\\u003d")
+        let seen = try listing.seen()
+        #expect(seen.nextToken == "a/b")
+        #expect(seen.sessionToken == "x=")
+    }
+
+    @Test func anAnswerShowsACopyOfItsVersion() throws {
+        let copy = try Listing("a=1@3", count: 3).copy()
+        #expect(try Listing(count: 3).seen(since: 3).shows(copy))
+        #expect(!(try Listing(count: 4).seen(since: 3).shows(copy)))
+        #expect(!(try Listing.absent.seen().shows(copy)))
+    }
+}

@@ -1,0 +1,130 @@
+import CognitoSync
+import Policy
+import Testing
+
+/// A table in a single story: what can happen to it, each in one line.
+struct Story {
+    struct NotLed: Error {}
+    struct NotKept: Error {}
+
+    var table: CacheTable<String, Int>
+    /// How many shared calls have left; each is known by its number.
+    private(set) var flights = 0
+
+    init(bytes: Int = 1 << 20, _ change: (inout CacheLimits) -> Void = { _ in }) {
+        var limits = CacheLimits(bytes: bytes)
+        change(&limits)
+        table = CacheTable(limits: limits)
+    }
+
+    /// What becomes of a read: `hit`, `derive` and the count, `stale` and the count and whether a call left too,
+    /// `wait` and the call's number, `fetch` or `confirm` and the count that is asked for, or `gone`.
+    mutating func ask(_ key: PageKey, confirm: Bool = false, at time: Int64 = 0) -> String {
+        switch look(key, confirm: confirm, at: time) {
+        case .hit(let page): "hit \(page.page)"
+        case .derive(let state): "derive \(state.copy.syncCount)"
+        case .stale(let state, let leading):
+            "stale \(state.copy.syncCount)" + (leading == nil ? "" : " and lead")
+        case .wait(let flight): "wait \(flight)"
+        case .lead(let ticket, _):
+            switch ticket.errand {
+            case .fetch(let since): "fetch \(since)"
+            case .confirm(let suspect): "confirm \(suspect.syncCount)"
+            }
+        case .gone: "gone"
+        }
+    }
+
+    mutating func look(_ key: PageKey, confirm: Bool = false, at time: Int64 = 0) -> Lookup<String, Int> {
+        let next = flights + 1
+        let lookup = table.lookUp(key, confirm: confirm, now: .milliseconds(time), flight: { next })
+        switch lookup {
+        case .lead, .stale(_, .some): flights += 1
+        default: break
+        }
+        return lookup
+    }
+
+    mutating func lead(_ key: PageKey, confirm: Bool = false, at time: Int64 = 0) throws -> Ticket {
+        guard case .lead(let ticket, _) = look(key, confirm: confirm, at: time) else { throw NotLed() }
+        return ticket
+    }
+
+    @discardableResult
+    mutating func land(
+        _ ticket: Ticket,
+        _ listing: Listing,
+        _ origin: Origin = .unasked,
+        date: Int64? = nil,
+        at time: Int64 = 0
+    ) throws -> Landing {
+        let seen = try listing.seen(since: ticket.errand.since)
+        return table.complete(ticket, with: .seen(seen, at: date, origin), now: .milliseconds(time))
+    }
+
+    /// A read that asks the service and is answered at once.
+    @discardableResult
+    mutating func fill(
+        _ key: PageKey,
+        _ listing: Listing,
+        _ origin: Origin = .unasked,
+        confirm: Bool = false,
+        at time: Int64 = 0
+    ) throws -> Landing {
+        try land(try lead(key, confirm: confirm, at: time), listing, origin, at: time)
+    }
+
+    mutating func write(_ outcome: WriteOutcome, to scope: DatasetScope, at time: Int64 = 0) {
+        let ticket = table.writeStarted(scope, now: .milliseconds(time))
+        table.writeEnded(ticket, outcome: outcome, now: .milliseconds(time))
+    }
+
+    mutating func writeStarted(_ scope: DatasetScope, at time: Int64 = 0) -> WriteTicket {
+        table.writeStarted(scope, now: .milliseconds(time))
+    }
+
+    mutating func writeEnded(_ ticket: WriteTicket, _ outcome: WriteOutcome, at time: Int64 = 0) {
+        table.writeEnded(ticket, outcome: outcome, now: .milliseconds(time))
+    }
+
+    /// A read that is nobody else's, answered at once.
+    mutating func pass(_ listing: Listing, of scope: DatasetScope, since: Int64 = 0) throws {
+        table.learn(table.passStarted(scope, now: .milliseconds(0)), from: try listing.seen(since: since))
+    }
+
+    mutating func stream(_ change: RecordChange?, of scope: DatasetScope, count: Int64) -> StreamOutcome {
+        table.streamed(change, of: scope, syncCount: count, now: .milliseconds(0))
+    }
+
+    /// Offers the table a page of what is held; nil if it does not keep it.
+    mutating func offer(
+        _ key: PageKey,
+        _ page: String = "page",
+        cost: Int = 0,
+        goodUntil: Instant = Instant(nanoseconds: .max)
+    ) -> PageLease? {
+        guard case .derive(let state) = look(key) else { return nil }
+        return table.keep(page, for: key, of: state.copy, cost: cost, goodUntil: goodUntil)
+    }
+
+    @discardableResult
+    mutating func keep(
+        _ key: PageKey,
+        _ page: String = "page",
+        goodUntil: Instant = Instant(nanoseconds: .max)
+    ) throws -> PageLease {
+        guard let lease = offer(key, page, goodUntil: goodUntil) else { throw NotKept() }
+        return lease
+    }
+
+    /// The page that is read now, of a state that is held.
+    mutating func read(_ key: PageKey, at time: Int64 = 0) -> String? {
+        guard case .derive(let state) = look(key, at: time) else { return nil }
+        return text(state, key)
+    }
+
+    func text(_ state: HeldState?, _ key: PageKey) -> String? {
+        state?.copy.render(key, sessionToken: nil, nextToken: { String($0.index) })
+            .map { String(decoding: $0.body, as: UTF8.self) }
+    }
+}
