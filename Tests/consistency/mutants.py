@@ -64,9 +64,13 @@ MUTANTS = [
         (CACHE + "DatasetCopy.swift", "!isAbsent && base <= since && since <= syncCount", "!isAbsent && since <= syncCount"),
     ], derived()),
     Mutant("what is fresh stays fresh", [
-        (CACHE + "CacheTable.swift", "guard age < lifetime else { return nil }", ""),
+        (CACHE + "Lease.swift", "return age < lifetime ? Standing(age: age, timeToLive: lifetime - age) : nil",
+         "return lifetime > 0 && moment > .min ? Standing(age: age, timeToLive: 1) : nil"),
         (CACHE + "Freshness.swift", "if age < lifetime { return .fresh(timeToLive: lifetime - age) }", "if age >= 0 { return .fresh(timeToLive: 1) }"),
     ], runs("resets")),
+    Mutant("a lease does not end", [
+        (CACHE + "Lease.swift", "func end() { confirmedAt.store(.min, ordering: .releasing) }", "func end() {}"),
+    ], runs("late")),
     Mutant("a walk goes on in whatever is held", [
         (CACHE + "DatasetCopy+Answer.swift", "place.syncCount == syncCount && answers(place.since) && place.digest == digest(since: place.since)",
          "answers(place.since)"),
