@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 POOL = "us-east-1:0c1ba052-7f5a-4f2e-9e26-1b0a4d3f8a11"
 RECORDS, VALUE = 40, 120
+# Seconds until a change comes by the feed.
+FEED = 0.5
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Shape:
     devices: int = 3  # of each, that poll by count; one more caller reads all
     exponent: float = 1.0  # of Zipf's law
     rate: float = 300.0
-    seconds: float = 60.0
+    warming: float = 20.0  # seconds, counted apart: caches are cold then
+    seconds: float = 40.0
     whole: float = 0.25  # of the reads: all of a dataset
     writes: float = 0.04
     bypass: float = 0.01
@@ -38,7 +41,7 @@ def events(shape):
     # Not the first few by name, so that no spread over shards is lucky or unlucky.
     identities = chance.sample(range(shape.identities), shape.identities)
     at, drawn = 0.0, []
-    while (at := at + chance.expovariate(shape.rate)) < shape.seconds:
+    while (at := at + chance.expovariate(shape.rate)) < shape.warming + shape.seconds:
         what = chance.random()
         kind = "bypass" if what < shape.bypass else "write" if what < shape.bypass + shape.writes else "read"
         device = shape.devices if kind == "read" and chance.random() < shape.whole else chance.randrange(shape.devices)
@@ -97,7 +100,8 @@ class Device:
 class Replay:
     """One way to the service: the events at their times, and what came of them."""
 
-    def __init__(self, shape, port, emulator_port, allowance):
+    def __init__(self, shape, port, emulator_port, allowance, feed_port=None):
+        self.feed, self.told = Pool(feed_port) if feed_port else None, set()
         self.shape, self.way, self.around, self.allowance = shape, Pool(port), Pool(emulator_port), allowance
         chance = random.Random(shape.seed + 1)
         self.identities = [f"us-east-1:{chance.getrandbits(128):032x}" for _ in range(shape.identities)]
@@ -106,8 +110,15 @@ class Replay:
             for identity in range(shape.identities) for device in range(shape.devices)
         }
         self.chance = random.Random(shape.seed + 2)
+        self.forget_figures()
         self.written = {}  # identity -> the newest count of a write that was answered through this way
         self.outside = {}  # identity -> [(time, count)] of writes that went round it
+
+    def figures(self):
+        return {"times": self.times, "writes": self.writes, "stale": self.stale, "late": self.late,
+                "conflicts": self.conflicts, "refused": self.refused}
+
+    def forget_figures(self):
         self.times, self.stale, self.late, self.conflicts, self.refused, self.writes = [], 0, 0, 0, 0, 0
 
     def path(self, identity):
@@ -127,15 +138,40 @@ class Replay:
             form += [("key", key), ("value", self.value())]
         status, body = await self.around.ask("POST", "/_emulator/writes", urllib.parse.urlencode(form).encode(), "text/plain")
         expect(status == 200, status, body)
-        newest = max(record["SyncCount"] for record in json.loads(body)["Records"])
+        records = json.loads(body)["Records"]
+        newest = max(record["SyncCount"] for record in records)
+        self.tell(identity, records)
         self.outside.setdefault(identity, []).append((time.monotonic(), newest))
+
+    def tell(self, identity, records):
+        """Where there is a feed, every change comes by it half a second later, as a Lambda on the stream would send it."""
+        if self.feed:
+            task = asyncio.create_task(self.post(identity, records))
+            self.told.add(task)
+            task.add_done_callback(self.told.discard)
+
+    async def post(self, identity, records):
+        await asyncio.sleep(FEED)
+        dates = {"lastModifiedDate": int(records[0]["LastModifiedDate"] * 1000)}
+        event = {
+            "identityPoolId": POOL, "identityId": self.identities[identity], "dataSetName": "profile", "operation": "replace",
+            "kinesisSyncRecords": [{"key": r["Key"], "value": r["Value"], "syncCount": r["SyncCount"], "op": "replace",
+                                    "deviceLastModifiedDate": dates["lastModifiedDate"], **dates} for r in records],
+            "kinesisSyncRecordsURL": None, "payloadType": "Inline", "syncCount": records[0]["SyncCount"], **dates,
+        }
+        status, answer = await self.feed.ask("POST", "/streams", json.dumps([event]).encode())
+        expect(status == 200, status, answer)
 
     def value(self):
         return f"{self.chance.getrandbits(4 * VALUE):0{VALUE}x}"
 
-    async def run(self, drawn):
-        began, tasks = time.monotonic(), set()
+    async def run(self, drawn, warm):
+        """The events; `warm()` is called once the warming is over."""
+        began, tasks, is_warm = time.monotonic(), set(), False
         for at, identity, device, kind in drawn:
+            if at >= self.shape.warming and not is_warm:
+                is_warm = True
+                warm()
             if (wait := began + at - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
             task = asyncio.create_task(self.happen(identity, device, kind))
@@ -143,7 +179,7 @@ class Replay:
             task.add_done_callback(tasks.discard)
             for done in [one for one in tasks if one.done()]:
                 done.result()
-        await asyncio.gather(*tasks)
+        await asyncio.gather(*tasks, *self.told)
         self.way.close()
         self.around.close()
 
@@ -190,7 +226,9 @@ class Replay:
             body = json.dumps({"SyncSessionToken": device.token, "RecordPatches": [patch]}).encode()
             status, answer = await self.way.ask("POST", self.path(identity), body)
             if status == 200:
-                newest = json.loads(answer)["Records"][0]["SyncCount"]
+                records = json.loads(answer)["Records"]
+                newest = records[0]["SyncCount"]
+                self.tell(identity, records)
                 device.counts[key] = newest
                 if newest == device.count + 1:
                     device.count = newest

@@ -34,8 +34,6 @@ LATE = 1.0  # seconds that an answer may be on its way
 class Offload:
     """What `servers` needs to know; each way has an emulator of its own in front of which it stands."""
 
-    fresh = f"{FRESH:g}s"
-
     def __init__(self):
         self.syncgate = os.environ.get("SYNCGATE") or str(machine.PROJECT / ".build/release/syncgate")
         if not os.access(self.syncgate, os.X_OK):
@@ -75,11 +73,12 @@ class Offload:
         return counted["requests"], counted["bytesIn"] + counted["bytesOut"]
 
 
-# Name, how its server is made, and which of its ports is asked.
+# Name, how its server is made, which of its ports is asked, and whether it has a feed of the changes.
 WAYS = {
-    "syncgate": (servers.syncgate, "port"),
-    "nginx proxy_cache": (servers.nginx, "port"),
-    "no cache (nginx)": (servers.nginx, "forward_port"),
+    "syncgate": (servers.syncgate, "port", False),
+    "syncgate with a feed": (servers.syncgate, "port", True),
+    "nginx proxy_cache": (servers.nginx, "port", False),
+    "no cache (nginx)": (servers.nginx, "forward_port", False),
 }
 
 
@@ -90,38 +89,52 @@ def traces(offload, shape):
 
 def through(offload, name, shape, drawn):
     """The whole trace one way, from a cold start."""
-    make, port = WAYS[name]
+    make, port, has_feed = WAYS[name]
+    # Who is told of all changes may believe for long what it has.
+    offload.fresh = "10m" if has_feed else f"{FRESH:g}s"
     origin = offload.origin(name.split()[0])
     try:
         server = make(offload).wait_for_port()
         try:
-            replay = Replay(shape, getattr(server, port), offload.origin_port, FRESH + LATE)
+            replay = Replay(shape, getattr(server, port), offload.origin_port, FRESH + LATE,
+                            server.admin_port if has_feed else None)
+            figures = []
+
+            def note_figures():
+                reached = offload.reached()
+                figures.append((reached, sum(server.process.cpu()), replay.figures()))
+                replay.forget_figures()
 
             async def story():
                 await replay.fill()
-                before = offload.reached()
-                cpu = sum(server.process.cpu())
-                await replay.run(drawn)
-                return [after - first for after, first in zip(offload.reached(), before)], sum(server.process.cpu()) - cpu
+                note_figures()
+                await replay.run(drawn, note_figures)
+                note_figures()
 
-            (calls, size), cpu = asyncio.run(story())
+            asyncio.run(story())
         finally:
             server.end()
     finally:
         origin.end()
-    reads = len(replay.times)
-    percentiles = statistics.quantiles(replay.times, n=100)
-    row = {"way": name, "reads": reads, "writes": replay.writes, "calls": calls / reads * 1000, "bytes": size / reads * 1000,
-           "stale": replay.stale, "late": replay.late, "conflicts": replay.conflicts, "refused": replay.refused,
-           "p50": percentiles[49] * 1e3, "p99": percentiles[98] * 1e3, "cpu": cpu}
-    note(f"  {name:18} {row}")
-    return row
+    cold, warm = (row(name, first, after) for first, after in zip(figures, figures[1:]))
+    note(f"  {name:18} cold {cold}\n{'':20} warm {warm}")
+    return {**warm, "cold calls": cold["calls"], "cold bytes": cold["bytes"]}
+
+
+def row(name, first, after):
+    """What lies between two moments."""
+    (calls, size), cpu, figures = after
+    reads = len(figures["times"])
+    percentiles = statistics.quantiles(figures.pop("times"), n=100)
+    return {"way": name, "reads": reads, "calls": (calls - first[0][0]) / reads * 1000, "bytes": (size - first[0][1]) / reads * 1000,
+            **figures, "p50": percentiles[49] * 1e3, "p99": percentiles[98] * 1e3, "cpu": cpu - first[1]}
 
 
 def one_record(offload):
     """A dataset of 1 MB, read, changed by somebody else in one record, and read again through syncgate."""
     origin = offload.origin("one")
     try:
+        offload.fresh = f"{FRESH:g}s"
         server = servers.syncgate(offload).wait_for_port()
         try:
             return asyncio.run(steps(offload, server))
@@ -146,9 +159,10 @@ async def steps(offload, server):
         note(f"  {rows[-1]}")
         return status, body
 
+    # So that the time of its creation, in seconds, tells it from one that was made anew when it is read.
+    await asyncio.sleep(1.1)
     await read("the first read")
     await read("the second, at once")
-    # So long that the time of its creation tells it from one that was made anew.
     await asyncio.sleep(FRESH + LATE)
     await read("one that was confirmed unchanged")
     replay.value = original
@@ -161,48 +175,60 @@ async def steps(offload, server):
     return rows
 
 
-def report(offload, facts, shape, rows, steps):
-    by = {row["way"]: row for row in rows}
-    own, peer = by["syncgate"], by["nginx proxy_cache"]
+def report(offload, facts, results, steps):
     versions = machine.versions(offload.syncgate)
-    number = lambda key, digits=0: lambda row: f"{row[key]:.{digits}f}"
-    last = steps[-1]
-    aims = [
-        ("calls, of nginx's", 0.25, own["calls"] / peer["calls"]),
-        ("bytes, of nginx's", 0.1, own["bytes"] / peer["bytes"]),
-        ("reads that miss what was written the same way", 0, own["stale"]),
-        ("reads that miss what went round it for longer than the bound", 0, own["late"]),
-        ("KiB for one changed record of 1 MB", 2, last["bytes"] / 1024),
-    ]
+    shape = results[0][0]
     return "\n".join([
         f"# What is kept off the service, {facts['date']:%Y-%m-%d}", "",
         f"- machine: {machine.processor()}, {len(offload.server_cores) + len(offload.load_cores)} cores, {machine.kernel()}",
         f"- date: {facts['date']:%Y-%m-%d %H:%M} UTC, {facts['took']:.0f} s in all",
         f"- load average before: {facts['load before']}; after: {facts['load after']}",
         *(f"- {name}: {versions[name]}" for name in ("syncgate", "nginx")),
-        f"- trace: {shape.identities} identities by Zipf's law (exponent {shape.exponent:g}), {shape.rate:g} events a second for "
-        f"{shape.seconds:g} s; each identity has a dataset of 40 records, {shape.devices} devices that poll by their count and a "
-        f"service that reads all ({shape.whole:.0%} of the reads); {shape.writes:.0%} writes the same way, {shape.bypass:.0%} round it; "
-        f"seed {shape.seed}",
-        f"- both caches may be {FRESH:g} s behind those who go round them; README.md has the method", "",
-        "## One trace, three ways", "Upstream: calls and bytes of bodies, both ways, for each 1000 reads. Stale: reads that "
+        f"- trace: {shape.identities} identities by Zipf's law (exponent {shape.exponent:g}), {shape.rate:g} events a second; each identity "
+        f"has a dataset of 40 records, devices that poll by their count and a service that reads all ({shape.whole:.0%} of the "
+        f"reads); {shape.writes:.0%} writes the same way, {shape.bypass:.0%} round it; seed {shape.seed}",
+        f"- {shape.warming:g} s from cold caches, then {shape.seconds:g} s, for which the figures are; both caches may be {FRESH:g} s behind those "
+        "who go round them; with a feed syncgate is told of every change half a second later, and fresh is 10 minutes; README.md has the method", "",
+        "Upstream: calls and KiB of bodies, both ways, for each 1000 reads; cold: the same while the caches filled. Stale: reads that "
         "began after a write the same way was answered, and did not see it. Too old: reads that missed a write round the cache that was "
-        f"older than {FRESH + LATE:g} s. Conflicts: writes that were refused with 409 for what a stale page said (or for a race); lost: those "
-        "that were refused three times. Times in ms, the service is 10 ms away. CPU: seconds of the server's processes.", "",
-        table([
-            ("way", lambda row: row["way"]), ("reads", number("reads")), ("writes", number("writes")),
-            ("calls /1000", number("calls")), ("KiB /1000", lambda row: f"{row['bytes'] / 1024:.0f}"), ("stale", number("stale")),
-            ("too old", number("late")), ("conflicts", number("conflicts")), ("lost", number("refused")),
-            ("p50", number("p50", 1)), ("p99", number("p99", 1)), ("CPU", number("cpu", 1)),
-        ], rows), "",
+        f"older than {FRESH + LATE:g} s. Conflicts: writes refused with 409, for what a stale page said or for a race; lost: those "
+        "refused three times. Times in ms, the service is 10 ms away. CPU: seconds of the server's processes.", "",
+        *(f"## {shape.devices} devices an identity\n{ways(rows)}\n" for shape, rows in results),
         "## One changed record of 1 MB", "1000 records of 1000 bytes through syncgate: what each read of all of it costs upstream.", "",
         table([("read", lambda row: row["what"]), ("page, bytes", number("page")), ("calls", number("calls")),
                ("bytes", number("bytes"))], steps), "",
         "## Aims", "", table([
             ("at most", lambda aim: aim[0]), ("aim", lambda aim: f"{aim[1]:g}"), ("measured", lambda aim: f"{aim[2]:.3g}"),
             ("", lambda aim: verdict(aim[1], aim[2])),
-        ], aims), "",
+        ], list(aims(results, steps))), "",
     ])
+
+
+def number(key, digits=0, scale=1):
+    return lambda row: f"{row[key] / scale:.{digits}f}"
+
+
+def ways(rows):
+    return table([
+        ("way", lambda row: row["way"]), ("reads", number("reads")), ("writes", number("writes")), ("calls", number("calls")),
+        ("KiB", number("bytes", 0, 1024)), ("cold calls", number("cold calls")), ("cold KiB", number("cold bytes", 0, 1024)),
+        ("stale", number("stale")), ("too old", number("late")), ("conflicts", number("conflicts")), ("lost", number("refused")),
+        ("p50", number("p50", 1)), ("p99", number("p99", 1)), ("CPU", number("cpu", 1)),
+    ], rows)
+
+
+def aims(results, steps):
+    """(aim, bound, measured)."""
+    for shape, rows in results:
+        by = {row["way"]: row for row in rows}
+        peer = by["nginx proxy_cache"]
+        for name in ("syncgate", "syncgate with a feed"):
+            own = by[name]
+            yield f"{name}: calls, of nginx's", 0.25, own["calls"] / peer["calls"]
+            yield f"{name}: bytes, of nginx's", 0.1, own["bytes"] / peer["bytes"]
+            yield f"{name}: reads that miss what was written the same way", 0, own["stale"]
+            yield f"{name}: reads that miss what went round for longer than the bound", 0, own["late"]
+    yield "KiB for one changed record of 1 MB", 2, steps[-1]["bytes"] / 1024
 
 
 def main():
@@ -218,9 +244,9 @@ def main():
     facts, began = {"date": machine.now(), "load before": machine.load()}, time.monotonic()
     with Offload() as offload:
         steps = one_record(offload)
-        rows = traces(offload, shape)
+        results = [(one, traces(offload, one)) for one in (shape,)]
         facts |= {"load after": machine.load(), "took": time.monotonic() - began}
-        text = report(offload, facts, shape, rows, steps)
+        text = report(offload, facts, results, steps)
     print(text)
     if options.write:
         (HERE / f"results/{facts['date']:%Y-%m-%d}-offload.md").write_text(text)

@@ -34,6 +34,8 @@ def derived(*arguments):
     return ["derived.py", "--seeds", "40", *arguments]
 
 
+# Not among them: that a write is merged only if no other was on its way (`wasAlone`). The others put the state in
+# doubt when their answers do not continue it, and a doubt outlasts the merge: without it no run was ever wrong.
 MUTANTS = [
     Mutant("the cache takes no notice of what passes", [
         ("Sources/Gateway/CachedReads.swift", "guard notices else { return .unnoticed }", "if notices { return .unnoticed }"),
@@ -46,7 +48,7 @@ MUTANTS = [
         (CACHE + "CacheTable+Flights.swift", "guard call.stamp > entry.changed, now", "guard now"),
     ], runs("late")),
     Mutant("no doubt after a conflict or an unknown outcome", [
-        (CACHE + "CacheTable+Changes.swift", "if change == nil { doubt(dataset) }", ""),
+        (CACHE + "CacheTable+Changes.swift", "doubt(dataset, because: .write)\n            return", "return"),
     ], runs("resets")),
     Mutant("an answer to a write is merged across a gap", [
         (CACHE + "DatasetCopy.swift", "change.syncCount == syncCount &+ 1, !change", "change.syncCount > syncCount, !change"),
@@ -62,9 +64,13 @@ MUTANTS = [
         (CACHE + "DatasetCopy.swift", "!isAbsent && base <= since && since <= syncCount", "!isAbsent && since <= syncCount"),
     ], derived()),
     Mutant("what is fresh stays fresh", [
-        (CACHE + "CacheTable.swift", "guard age < lifetime else { return nil }", ""),
+        (CACHE + "Lease.swift", "return age < lifetime ? Standing(age: age, timeToLive: lifetime - age) : nil",
+         "return lifetime > 0 && moment > .min ? Standing(age: age, timeToLive: 1) : nil"),
         (CACHE + "Freshness.swift", "if age < lifetime { return .fresh(timeToLive: lifetime - age) }", "if age >= 0 { return .fresh(timeToLive: 1) }"),
     ], runs("resets")),
+    Mutant("a lease does not end", [
+        (CACHE + "Lease.swift", "func end() { confirmedAt.store(.min, ordering: .releasing) }", "func end() {}"),
+    ], runs("late")),
     Mutant("a walk goes on in whatever is held", [
         (CACHE + "DatasetCopy+Answer.swift", "place.syncCount == syncCount && answers(place.since) && place.digest == digest(since: place.since)",
          "answers(place.since)"),

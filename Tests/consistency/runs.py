@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
 
-from checker import check
+from checker import Violation, check
 from driver import Driver
 from nemesis import Nemesis
 from processes import Emulator, Gateway
@@ -45,7 +46,7 @@ PLANS = {
     "late": Plan(),
     "resets": Plan(resets=0.01, others=True, forgets=5),
     "crowded": Plan(memory="512KiB", ballast=True, others=True),
-    "troubled": Plan(resets=0.005, others=True, kills=15, forgets=5, memory="512KiB", ballast=True),
+    "troubled": Plan(resets=0.005, others=True, kills=8, forgets=4, memory="512KiB", ballast=True),
 }
 
 # What the service does where nobody knows it: both are to be coped with.
@@ -134,6 +135,11 @@ class Run:
         cache = {"fresh": f"{FRESH:g}s", "absent": f"{FRESH:g}s", "memory": plan.memory, "identity_check": "0s",
                  "listing_tombstones": "yes" if self.rules["fullListingTombstones"] == "true" else "no"}
         async with AsyncExitStack() as stack:
+            # One key for all of them, so that a page's session token is good at each, and after a restart.
+            key = stack.enter_context(tempfile.NamedTemporaryFile())
+            key.write(os.urandom(32))
+            key.flush()
+            cache["token_key_file"] = key.name
             self.nemesis = await stack.enter_async_context(Nemesis(self.emulator.listen, plan.late, plan.resets, seed=self.seed))
             self.gateways = {
                 name: await stack.enter_async_context(Replaceable(self.nemesis.address, self.environment, cache=cache))
@@ -153,9 +159,14 @@ class Run:
         addresses = {name: gateway.listen for name, gateway in self.gateways.items()}
         driver = Driver(addresses, self.emulator.listen, plan.others, plan.ballast, self.seed)
         stopping = asyncio.Event()
+
+        def forget():
+            driver.forgotten.append(time.time())
+            self.emulator.command("forget")
+
         troubles = asyncio.gather(
             every(plan.kills, stopping, self.gateways["a"].kill),
-            every(plan.forgets, stopping, lambda: self.emulator.command("forget")),
+            every(plan.forgets, stopping, forget),
         )
         judge = (lambda: self.judge(driver.so_far())) if self.stop_at_first else None
         violations = await driver.run(seconds, until=judge)
@@ -165,6 +176,8 @@ class Run:
             self.nemesis.late = self.nemesis.reset = 0
             await driver.settle(FRESH + LATE)
             violations = self.judge(driver.history)
+            if refused := driver.seen["tokens refused"]:
+                violations.append(Violation("tokens", "all", f"{refused} writes with the token of a gateway's page were refused for it"))
         return violations, f"{driver.summary}, {self.not_applied(driver.history)}, {self.nemesis.summary}, {self.summary}"
 
     def judge(self, history):
