@@ -128,7 +128,7 @@ extension CachedReads {
         case .changesDataset(let scope):
             return .write(table(of: scope.owner) { $0.writeStarted(scope, now: now) })
         case .changesIdentity(let owner):
-            _ = table(of: owner) { $0.identityChanged(owner) }
+            table(of: owner) { $0.deletionStarted(owner) }
             return .identity(owner)
         }
     }
@@ -144,7 +144,7 @@ extension CachedReads {
             let outcome = WriteOutcome(forwarded)
             table(of: ticket.scope.owner) { $0.writeEnded(ticket, outcome: outcome, now: now) }
         case .identity(let owner):
-            _ = table(of: owner) { $0.identityChanged(owner) }
+            table(of: owner) { $0.deletionEnded(owner) }
         }
     }
 

@@ -15,9 +15,11 @@ struct DatasetErrand: Sendable {
     /// How often a listing is begun that changes while it is read.
     private static let mostListings = 3
 
-    /// What was found, and the answer that an identical request of a caller's would have had.
+    /// What was found, and the answer that an identical request of a caller's would have had; all under the deadline
+    /// of one call.
     func run(_ errand: Errand) async -> (Finding, Forwarded) {
-        let (listing, forwarded) = await list(since: errand.since)
+        let deadline = forwarder.deadline()
+        let (listing, forwarded) = await list(since: errand.since, by: deadline)
         guard let listing else {
             var isDenied = false
             if case .success(let response) = forwarded.result { isDenied = response.deniesSyncCount }
@@ -25,41 +27,45 @@ struct DatasetErrand: Sendable {
         }
         var origin = Origin.unasked
         if case .confirm(let suspect) = errand, suspect.isCheckDue || !listing.shows(suspect.copy) {
-            origin = await self.origin(of: suspect)
+            origin = await self.origin(of: suspect, by: deadline)
         }
         return (.seen(listing, at: moment(of: listing, forwarded), origin), forwarded)
     }
 
-    private func list(since: Int64) async -> (Observation?, Forwarded) {
-        var (forwarded, first) = await page(since: since, after: nil)
+    private func list(since: Int64, by deadline: Deadline) async -> (Observation?, Forwarded) {
+        var (forwarded, first) = await page(since: since, after: nil, by: deadline)
         for _ in 1...Self.mostListings {
             guard let beginning = first, beginning.nextToken != nil else { return (first, forwarded) }
             var pages = [beginning]
             while let token = pages.last?.nextToken, pages.count < Self.mostPages {
-                let (more, next) = await page(since: since, after: token)
+                let (more, next) = await page(since: since, after: token, by: deadline)
                 guard let next else { return (nil, more) }
                 pages.append(next)
             }
             if let whole = Observation(joining: pages) { return (whole, forwarded) }
-            (forwarded, first) = await page(since: since, after: nil)
+            (forwarded, first) = await page(since: since, after: nil, by: deadline)
         }
         return (first, forwarded)
     }
 
-    private func page(since: Int64, after token: String?) async -> (Forwarded, Observation?) {
+    private func page(
+        since: Int64,
+        after token: String?,
+        by deadline: Deadline
+    ) async -> (Forwarded, Observation?) {
         let request = ListRecords(
             scope: dataset,
             lastSyncCount: since == 0 ? nil : since,
             paging: Paging(maxResults: Self.pageSize, nextToken: token)
         )
-        let forwarded = await forwarder.forward(.listRecords(request))
+        let forwarded = await forwarder.forward(.listRecords(request), by: deadline)
         return (forwarded, Observation(forwarded, since: since))
     }
 
     /// Asks when the dataset was created: a date that differs from the one before, or lies after the time at which
     /// the copy began, is another dataset's.
-    private func origin(of suspect: Suspect) async -> Origin {
-        let forwarded = await forwarder.forward(.describeDataset(dataset))
+    private func origin(of suspect: Suspect, by deadline: Deadline) async -> Origin {
+        let forwarded = await forwarder.forward(.describeDataset(dataset), by: deadline)
         guard case .success(let response) = forwarded.result, response.isSuccess,
             let range = (try? DatasetAnswer.scan(response.body))?.creationDate
         else { return .doubtful }

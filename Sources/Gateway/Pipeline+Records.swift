@@ -84,7 +84,7 @@ extension Pipeline {
     /// Carries out a shared call.
     ///
     /// The task is nobody's request: those who wait may leave, it goes on, and keeps the place among the requests
-    /// in flight of the one that started it. It ends with the forwarder's deadlines at the latest.
+    /// in flight of the one that started it. It ends with the forwarder's deadline at the latest.
     private func launch(
         _ ticket: Ticket,
         _ fetch: CachedReads.Fetch,

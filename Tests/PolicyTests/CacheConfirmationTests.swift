@@ -175,7 +175,7 @@ struct CacheConfirmationTests {
             try story.fill(key, Listing("a=1@1", count: 1))
             try story.keep(key)
         }
-        #expect(story.table.identityChanged(try owner(1)) == 2)
+        story.table.deletionStarted(try owner(1))
         #expect(keys.map { story.ask($0) } == ["fetch 0", "fetch 0", "hit page"])
         #expect(story.table.statistics.invalidated == [.delete: 2])
     }
@@ -183,7 +183,8 @@ struct CacheConfirmationTests {
     @Test func aStateFromBeforeADeletionIsNotConfirmedByTheNextDataset() throws {
         var story = try held()
         let early = try story.lead(try pageKey(), confirm: true)
-        story.table.identityChanged(try owner())
+        story.table.deletionStarted(try owner())
+        story.table.deletionEnded(try owner())
         // The next one has come to the same count.
         let landing = try story.land(early, Listing(count: 3))
         #expect(landing.state == nil)
@@ -193,7 +194,8 @@ struct CacheConfirmationTests {
     @Test func anAnswerFromBeforeADeletionIsNoPartOfTheNextDataset() throws {
         var story = Story()
         let early = try story.lead(try pageKey(since: 1))
-        story.table.identityChanged(try owner())
+        story.table.deletionStarted(try owner())
+        story.table.deletionEnded(try owner())
         try story.fill(try pageKey(), Listing("x=1@3", count: 3))
         #expect(!(try story.land(early, Listing("a=1@2", "b=1@3", count: 3)).isStored))
         #expect(story.read(try pageKey()) == page(of: [try SampleRecord("x=1@3")], count: 3))
@@ -203,10 +205,12 @@ struct CacheConfirmationTests {
         var story = try held()
         let key = try pageKey()
         let early = try story.lead(key, confirm: true)
-        story.table.identityChanged(key.dataset.owner)
+        story.table.deletionStarted(key.dataset.owner)
+        story.table.deletionEnded(key.dataset.owner)
         let between = try story.lead(key)
         try story.land(between, Listing("a=1@3", "b=1@2", count: 3))
-        story.table.identityChanged(key.dataset.owner)
+        story.table.deletionStarted(key.dataset.owner)
+        story.table.deletionEnded(key.dataset.owner)
         #expect(!(try story.land(early, Listing(count: 3)).isStored))
         try story.fill(key, Listing("x=1@3", count: 3))
         #expect(story.read(key) == page(of: [try SampleRecord("x=1@3")], count: 3))

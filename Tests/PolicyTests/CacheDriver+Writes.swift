@@ -20,7 +20,7 @@ extension CacheDriver {
         guard !writes.isEmpty else { return }
         let write = random.below(writes.count)
         let dataset = writes[write].dataset
-        guard writes[write].number == nil, !isBeingDeleted(dataset) else { return }
+        guard writes[write].number == nil else { return }
         switch writes[write].fate {
         case .applied, .silent, .lostAndApplied: writes[write].changed = writeAtOrigin(dataset)
         case .conflict: break
@@ -70,7 +70,7 @@ extension CacheDriver {
 
     mutating func delete() {
         let dataset = someDataset()
-        if settings.sabotage != .deletesAreNotTold { table.identityChanged(scopes[dataset].owner) }
+        if settings.sabotage != .deletesAreNotTold { table.deletionStarted(scopes[dataset].owner) }
         deletes.append(
             Write(ticket: nil, dataset: dataset, fate: random.chance(oneIn: 4) ? .lostAndApplied : .applied)
         )
@@ -87,7 +87,7 @@ extension CacheDriver {
             return
         }
         deletes.removeLast()
-        if settings.sabotage != .deletesAreNotTold { table.identityChanged(scopes[dataset].owner) }
+        if settings.sabotage != .deletesAreNotTold { table.deletionEnded(scopes[dataset].owner) }
         guard delete.fate == .applied, let number = delete.number else { return }
         floors[dataset] = max(floors[dataset], number)
     }

@@ -59,7 +59,8 @@ struct CacheWalkTests {
 
     @Test func aWalkThroughADatasetThatWasDeletedAsksAnew() throws {
         var (story, next) = try walked()
-        story.table.identityChanged(next.dataset.owner)
+        story.table.deletionStarted(next.dataset.owner)
+        story.table.deletionEnded(next.dataset.owner)
         #expect(story.ask(next) == "fetch 0")
         #expect(story.table.snapshots.count == 0)
     }

@@ -107,11 +107,25 @@ struct CacheWriteTests {
         var story = try held()
         let key = try pageKey()
         let write = story.writeStarted(key.dataset)
-        story.table.identityChanged(key.dataset.owner)
-        story.table.identityChanged(key.dataset.owner)
+        story.table.deletionStarted(key.dataset.owner)
+        story.table.deletionEnded(key.dataset.owner)
         try story.fill(key, Listing("x=1@3", count: 3))
         story.writeEnded(write, .applied(try change("a=2@4")))
         #expect(story.ask(key) == "confirm 3")
+    }
+
+    /// The old state was fetched after the deletion was sent; the deletion happens, and others begin anew.
+    @Test func aWriteWhileADeletionIsInTheAirLetsGoOfWhatIsHeld() throws {
+        var story = try held()
+        let key = try pageKey()
+        story.table.deletionStarted(key.dataset.owner)
+        try story.fill(key, Listing("a=1@3", count: 3))
+        story.write(.applied(try change("a=2@4")), to: key.dataset)
+        #expect(story.table.known(of: key.dataset) == nil)
+        story.table.deletionEnded(key.dataset.owner)
+        try story.fill(key, Listing("a=1@5", count: 5))
+        story.write(.applied(try change("a=2@6")), to: key.dataset)
+        #expect(story.ask(key) == "derive 6")
     }
 
     @Test func writesDoNotPutOffTheQuestionWhetherItIsTheSameDataset() throws {

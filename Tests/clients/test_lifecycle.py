@@ -35,6 +35,9 @@ def refuses(address):
         socket.create_connection((host, int(port)), 1).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:
+        # It was still in the backlog when the listener closed.
+        return False
     return False
 
 

@@ -12,7 +12,7 @@ package enum CacheRule: Sendable, Equatable {
     case passed
     /// Forwarded; voids the dataset (`writeStarted`, `writeEnded`).
     case changesDataset(DatasetScope)
-    /// Forwarded; voids all of the identity (`identityChanged` before and after).
+    /// Forwarded; voids all of the identity (`deletionStarted`, `deletionEnded`).
     case changesIdentity(IdentityScope)
 }
 

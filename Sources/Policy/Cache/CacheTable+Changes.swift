@@ -35,6 +35,11 @@ extension CacheTable {
             fence(dataset)
             return
         }
+        // What is held may be from before the deletion, the write from after it, and counts would not tell.
+        guard deletions[ticket.scope.owner] == nil else {
+            void(dataset, because: .delete)
+            return
+        }
         // What it changed cannot stand in the state that was held when it left: that would be another dataset's.
         if let change, change.syncCount > ticket.heldCount, held.copy.contains(change) { return }
         let wasAlone = ticket.isAlone && ticket.number == entry.writesStarted
@@ -60,6 +65,10 @@ extension CacheTable {
             fence(dataset)
             return .unheld
         }
+        guard deletions[scope.owner] == nil else {
+            void(dataset, because: .stream)
+            return .doubted
+        }
         if change != nil, !held.copy.isAbsent, syncCount <= held.copy.syncCount { return .known }
         guard entry.writes == 0, let change, let next = held.copy.following(change) else {
             counters.invalidated[.stream, default: 0] += entry.pages.count
@@ -72,11 +81,25 @@ extension CacheTable {
         return .merged
     }
 
-    /// Voids an identity and gives the number of pages dropped.
+    /// DeleteDataset is about to leave.
     ///
-    /// To be called before DeleteDataset is sent, and when it ended, whatever came of it.
+    /// Until it ended nothing is merged, and a write lets go of what is held: the change that seems to continue it may
+    /// be the next dataset's.
+    package mutating func deletionStarted(_ owner: IdentityScope) {
+        deletions[owner, default: 0] += 1
+        identityChanged(owner)
+    }
+
+    /// Takes back a deletion, whatever came of it: once, before its caller is answered.
+    package mutating func deletionEnded(_ owner: IdentityScope) {
+        let others = (deletions[owner] ?? 1) - 1
+        deletions[owner] = others > 0 ? others : nil
+        identityChanged(owner)
+    }
+
+    /// Voids an identity and gives the number of pages dropped.
     @discardableResult
-    package mutating func identityChanged(_ owner: IdentityScope) -> Int {
+    mutating func identityChanged(_ owner: IdentityScope) -> Int {
         snapshots.removeAll { $0.owner == owner }
         return voidAll(owners[owner]?.datasets ?? [], because: .delete)
     }

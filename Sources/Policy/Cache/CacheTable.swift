@@ -25,6 +25,8 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
     var datasets = Slab<Entry>()
     var datasetOfScope: [DatasetScope: Int] = [:]
     var owners: [IdentityScope: OwnerEntry] = [:]
+    /// How many deletions of each identity's datasets are in the air.
+    var deletions: [IdentityScope: Int] = [:]
     var slots = Slab<Slot<Page>>()
     var slotOfKey: [PageKey: Int] = [:]
     /// Which dataset goes when room is needed, with its pages.
