@@ -35,15 +35,17 @@ def calls(bench):
     return int(ask(bench.origin_port, "/calls")[1])
 
 
-def wrk(bench, port, target, seconds, connections=64):
-    """A closed loop: each connection asks again when it has its answer. An answer that is not 2xx is an error."""
+def wrk(bench, port, target, seconds, connections=64, refusals=False):
+    """A closed loop: each connection asks again when it has its answer.
+
+    An answer that is not 2xx is an error, or does not count where `refusals` are expected."""
     command = on(bench.load_cores, "wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s",
                  "-s", HERE / "wrk.lua", f"http://127.0.0.1:{port}{target}")
     run = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=seconds + 30)
     lines = [line for line in run.stdout.splitlines() if line.startswith("{")]
-    if not lines or not (figures := json.loads(lines[0]))["requests"] or figures["errors"]:
+    if not lines or not (figures := json.loads(lines[0]))["requests"] or figures["errors"] and not refusals:
         raise RuntimeError(f"wrk: {run.stdout}{run.stderr}")
-    return figures
+    return {**figures, "requests": figures["requests"] - figures["errors"]}
 
 
 def generator(bench, port, target, *, count, rate, connections, admin=None):

@@ -155,7 +155,9 @@ def overload(bench):
 
 def overloaded(bench, server, target, connections):
     """Peak by a closed loop, a calm quarter of it, and three times of it; what happened to each request then."""
-    peak = wrk(bench, server.port, target, bench.seconds, connections=128)
+    # The limits that the last round tightened come back in less than a second.
+    time.sleep(1)
+    peak = wrk(bench, server.port, target, bench.seconds, refusals=True)
     peak = peak["requests"] / peak["seconds"]
     calm = generator(bench, server.port, target, count=int(peak / 4 * 2), rate=peak / 4, connections=connections)
     before, began = sum(server.process.cpu(alone=True)), time.monotonic()
