@@ -37,7 +37,7 @@ enum Scale {
 
     /// So many keys that ask once each, 100 000 a second, and a good caller who asks for 16 a second between them.
     private static func keys(_ count: Int) {
-        var throttle = Throttle<ThrottleKey>(.slow, capacity: 65536, now: Instant(nanoseconds: 0))
+        var throttle = Throttle(.slow, capacity: 65536, now: Instant(nanoseconds: 0))
         let good = ThrottleKey.identity(Sample.owner(-1))
         var (asked, admitted, strangers) = (0, 0, 0)
         var now = Instant(nanoseconds: 0)

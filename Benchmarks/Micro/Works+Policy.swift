@@ -37,7 +37,7 @@ extension Work {
                 }
             },
             Work(name: "admit a known caller") {
-                var throttle = Throttle<ThrottleKey>(.unreached, capacity: 4096, now: Instant(nanoseconds: 1))
+                var throttle = Throttle(.unreached, capacity: 4096, now: Instant(nanoseconds: 1))
                 var now = Instant(nanoseconds: 1)
                 let key = ThrottleKey.address("10.11.12.13")
                 return {
@@ -47,7 +47,7 @@ extension Work {
             },
             Work(name: "admit a stranger to a full table") {
                 let now = Instant(nanoseconds: 1)
-                var throttle = Throttle<ThrottleKey>(.slow, capacity: 4096, now: now)
+                var throttle = Throttle(.slow, capacity: 4096, now: now)
                 for number in 0..<4096 { _ = throttle.take(.identity(Sample.owner(number)), now: now) }
                 let strangers = (5000..<5064).map { ThrottleKey.identity(Sample.owner($0)) }
                 var next = 0
