@@ -117,20 +117,20 @@ extension CachedReads {
     package func started(_ rule: CacheRule, now: Instant) -> Passage {
         guard notices else { return .unnoticed }
         switch rule {
-        case .cached(let key):
-            return .observed(table(of: key.dataset.owner) { $0.passStarted(key.dataset, now: now) })
-        case .continued(let request):
-            return .observed(table(of: request.scope.owner) { $0.passStarted(request.scope, now: now) })
-        case .passed:
-            return .unnoticed
-        case .observed(let scope):
-            return .observed(table(of: scope.owner) { $0.passStarted(scope, now: now) })
+        case .cached(let key): return observed(key.dataset, now: now)
+        case .continued(let request): return observed(request.scope, now: now)
+        case .observed(let scope): return observed(scope, now: now)
+        case .passed: return .unnoticed
         case .changesDataset(let scope):
             return .write(table(of: scope.owner) { $0.writeStarted(scope, now: now) })
         case .changesIdentity(let owner):
             table(of: owner) { $0.deletionStarted(owner) }
             return .identity(owner)
         }
+    }
+
+    private func observed(_ scope: DatasetScope, now: Instant) -> Passage {
+        .observed(table(of: scope.owner) { $0.passStarted(scope, now: now) })
     }
 
     /// To be called once with what came of it, before its caller is answered.

@@ -153,11 +153,11 @@ extension Pipeline {
     private func derive(
         _ key: PageKey,
         from state: HeldState,
-        sharing pages: SharedPages = SharedPages(),
+        sharing pages: SharedPages? = nil,
         settings: Settings,
         call: Call
     ) throws(GatewayError) -> Reply {
-        let page = pages.page(for: key) {
+        let render = { () -> KeptPage? in
             guard let page = settings.renderer.render(key, from: state, clock: clock) else { return nil }
             if page.hasNext { reads.walkBegan(in: state.copy, of: key.dataset, now: clock.monotonic()) }
             if let lease = reads.keep(page.page, for: key, of: state.copy, goodUntil: page.goodUntil) {
@@ -165,6 +165,7 @@ extension Pipeline {
             }
             return page.page
         }
+        let page = if let pages { pages.page(for: key, render: render) } else { render() }
         guard let page else { throw .walkEnded }
         return finish(page.response, of: call)
     }

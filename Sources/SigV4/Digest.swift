@@ -84,6 +84,6 @@ package enum Digest {
 private enum Algorithms {
     /// Never freed, never written after the fetch, and reference-counted atomically by libcrypto: safe to share.
     nonisolated(unsafe) static let sha256 = unsafe EVP_MD_fetch(nil, "SHA256", nil)
-    /// As above.
+    /// Never freed, never written after the fetch, and reference-counted atomically by libcrypto: safe to share.
     nonisolated(unsafe) static let hmac = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
 }

@@ -54,7 +54,7 @@ MUTANTS = [
         (CACHE + "DatasetCopy.swift", "change.syncCount == syncCount &+ 1, !change", "change.syncCount > syncCount, !change"),
     ], runs("resets")),
     Mutant("DeleteDataset voids nothing", [
-        (CACHE + "CacheTable+Changes.swift", "return voidAll(owners[owner]?.datasets ?? [], because: .delete)", "return 0"),
+        (CACHE + "CacheTable+Changes.swift", "        voidAll(owners[owner]?.datasets ?? [], because: .delete)\n", ""),
     ], runs("late")),
     Mutant("nobody looks whether a dataset was made anew", [
         (CACHE + "CacheTable+Fence.swift", "origin == .doubtful || seen.wasDeleted ? nil : suspect", "origin == .doubtful && seen.wasDeleted ? nil : suspect"),

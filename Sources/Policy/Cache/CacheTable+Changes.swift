@@ -48,8 +48,7 @@ extension CacheTable {
             return
         }
         // The answer does not say that the dataset is the one it was: where it is time to ask, it confirms nothing.
-        let isCheckDue = now.nanoseconds(since: held.checkedAt) >= limits.identityCheck
-        let confirmedAt = limits.keepsOriginTokens || isCheckDue ? nil : ticket.start
+        let confirmedAt = limits.keepsOriginTokens || isCheckDue(held, at: now) ? nil : ticket.start
         advance(dataset, to: next, because: .write, confirmedAt: confirmedAt, now: now)
     }
 
@@ -87,21 +86,19 @@ extension CacheTable {
     /// be the next dataset's.
     package mutating func deletionStarted(_ owner: IdentityScope) {
         deletions[owner, default: 0] += 1
-        identityChanged(owner)
+        voidAll(of: owner)
     }
 
     /// Takes back a deletion, whatever came of it: once, before its caller is answered.
     package mutating func deletionEnded(_ owner: IdentityScope) {
         let others = (deletions[owner] ?? 1) - 1
         deletions[owner] = others > 0 ? others : nil
-        identityChanged(owner)
+        voidAll(of: owner)
     }
 
-    /// Voids an identity and gives the number of pages dropped.
-    @discardableResult
-    mutating func identityChanged(_ owner: IdentityScope) -> Int {
+    private mutating func voidAll(of owner: IdentityScope) {
         snapshots.removeAll { $0.owner == owner }
-        return voidAll(owners[owner]?.datasets ?? [], because: .delete)
+        voidAll(owners[owner]?.datasets ?? [], because: .delete)
     }
 
     /// A read that is nobody else's is about to leave.
@@ -181,9 +178,7 @@ extension CacheTable {
         guard let entry = datasets[dataset], var held = entry.held else { return }
         counters.invalidated[reason, default: 0] += entry.pages.count
         held.copy = next
-        if let confirmedAt, !isCheckDue(held, at: confirmedAt) {
-            held.confirmedAt = max(held.confirmedAt, confirmedAt)
-        }
+        if let confirmedAt { held.confirmedAt = max(held.confirmedAt, confirmedAt) }
         datasets[dataset]?.changed = clock.next()
         _ = hold(held, in: dataset, now: now)
     }
@@ -204,21 +199,16 @@ extension CacheTable {
     }
 
     /// Rule 4: nothing is known any more.
-    @discardableResult
-    mutating func void(_ dataset: Int, because reason: Invalidation) -> Int {
+    mutating func void(_ dataset: Int, because reason: Invalidation) {
         fence(dataset)
         let dropped = letGo(dataset)
         if dropped > 0 { counters.invalidated[reason, default: 0] += dropped }
-        return dropped
     }
 
-    @discardableResult
-    private mutating func voidAll(_ handles: [Int], because reason: Invalidation) -> Int {
-        var dropped = 0
+    private mutating func voidAll(_ handles: [Int], because reason: Invalidation) {
         for dataset in handles {
-            dropped += void(dataset, because: reason)
+            void(dataset, because: reason)
             forgetIfIdle(dataset)
         }
-        return dropped
     }
 }

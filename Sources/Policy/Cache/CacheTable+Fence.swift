@@ -45,7 +45,7 @@ extension CacheTable {
         case .seen(let seen, let time, let origin):
             landing = place(seen, of: ticket, at: time, origin: origin, in: dataset, now: now)
         }
-        if case .confirm(let held) = ticket.errand {
+        if let held = ticket.suspect {
             landing.revalidation =
                 landing.state.map { $0.copy === held.copy ? .unchanged : .changed }
                 ?? (landing.mustAskAgain ? .changed : .failed)
@@ -71,7 +71,7 @@ extension CacheTable {
         now: Instant
     ) -> Landing {
         var landing = Landing()
-        if case .confirm(let suspect) = ticket.errand {
+        if let suspect = ticket.suspect {
             // What was voided since it left may be of a dataset that is gone, whatever the counts say.
             guard let entry = datasets[dataset], ticket.stamp > entry.voided else {
                 landing.mustAskAgain = true
@@ -107,7 +107,14 @@ extension CacheTable {
                 landing.isStored = hold(held, in: dataset, now: now)
             }
         case .same, .newer:
-            landing.isStored = bringForward(dataset, by: seen, of: ticket, origin: origin, now: now)
+            landing.isStored = bringForward(
+                dataset,
+                by: seen,
+                of: ticket,
+                origin: origin,
+                merged: landing.state?.copy,
+                now: now
+            )
             if landing.isStored, let held = datasets[dataset]?.held {
                 landing.state = state(of: held, now: now)
             }
@@ -132,11 +139,14 @@ extension CacheTable {
     }
 
     /// Rules 2 and 3; false if the answer does not connect, and then the state is in doubt.
+    ///
+    /// `merged` is what a confirmation makes of the state that it left with: mostly still the one that is held.
     private mutating func bringForward(
         _ dataset: Int,
         by seen: Observation,
         of ticket: Ticket,
         origin: Origin,
+        merged: DatasetCopy?,
         now: Instant
     ) -> Bool {
         guard let entry = datasets[dataset], var held = entry.held else { return false }
@@ -147,12 +157,11 @@ extension CacheTable {
         if !held.copy.isAbsent {
             let isSame = seen.version == held.copy.version
             // Somebody else changed it: only who confirms asks whether it is the same dataset.
-            let isChecked = isSame || ticket.isConfirmation
-            guard isChecked, let next = held.copy.following(seen) else {
-                // An answer for counts before the copy's may tell of a deletion before it; a merge is news to any.
-                if !isSame || !seen.isPlain || seen.since >= held.copy.base {
-                    doubt(dataset, because: .answer)
-                }
+            let isChecked = isSame || ticket.suspect != nil
+            let next = ticket.suspect?.copy === held.copy ? merged : held.copy.following(seen)
+            guard isChecked, let next else {
+                // An answer for counts before the copy's may tell of a deletion before it.
+                if !isSame || seen.since >= held.copy.base { doubt(dataset, because: .answer) }
                 return false
             }
             if !isSame { counters.invalidated[.newer, default: 0] += entry.pages.count }
@@ -200,7 +209,8 @@ extension CacheTable {
 }
 
 extension Ticket {
-    fileprivate var isConfirmation: Bool {
-        if case .confirm = errand { true } else { false }
+    /// What it left to confirm, if that is what it left for.
+    fileprivate var suspect: Suspect? {
+        if case .confirm(let suspect) = errand { suspect } else { nil }
     }
 }
