@@ -24,23 +24,15 @@ package enum RequestIdentity {
         return String(parts[1])
     }
 
+    private static let acceptable = ByteSet("a"..."z", "A"..."Z", "0"..."9", and: "._:-")
+
     private static func isAcceptable(_ id: String) -> Bool {
-        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy(isAcceptable)
+        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { acceptable.contains($0) }
     }
 
     /// The same of an id that is still bytes.
     static func isAcceptable(_ id: WireBytes) -> Bool {
-        (1...128).contains(id.count) && id.allSatisfy(isAcceptable)
-    }
-
-    private static func isAcceptable(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: ":"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
+        (1...128).contains(id.count) && id.consists(of: acceptable)
     }
 
     private static func isLowerHexadecimal(_ byte: UInt8) -> Bool {

@@ -78,6 +78,6 @@ final class HotReads: Sendable {
     func newID() -> String { memo.withLock { RequestIdentity.newID(by: &$0.randomness) } }
 
     private static func place(of target: WireBytes) -> Int {
-        2 * Int(truncatingIfNeeded: UInt(bitPattern: target.hashValue) % UInt(sets))
+        2 * Int(truncatingIfNeeded: target.fingerprint % UInt64(sets))
     }
 }

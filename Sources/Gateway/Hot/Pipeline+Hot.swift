@@ -23,7 +23,7 @@ extension Pipeline {
         else { return false }
 
         answer.begin(prepared)
-        answer.append("X-Request-Id: ")
+        answer.append(HotText.requestID)
         var newID: String?
         if let given = request.requestID, RequestIdentity.isAcceptable(given) {
             answer.append(given)
@@ -32,11 +32,11 @@ extension Pipeline {
             answer.append(id)
             newID = id
         }
-        answer.append("\r\nCache-Status: syncgate; hit; ttl=")
+        answer.append(HotText.hit)
         answer.append(decimal: hit.standing.timeToLive / 1_000_000_000)
-        answer.append("\r\nAge: ")
+        answer.append(HotText.age)
         answer.append(decimal: hit.standing.age / 1_000_000_000)
-        answer.append("\r\n")
+        answer.endLine()
         answer.finish(prepared)
 
         let end = clock.monotonic()
@@ -66,6 +66,13 @@ extension Pipeline {
         }
         return true
     }
+}
+
+/// What stands between the parts of an answer that vary, as bytes: made once.
+enum HotText {
+    static let requestID = [UInt8]("X-Request-Id: ".utf8)
+    static let hit = [UInt8]("\r\nCache-Status: syncgate; hit; ttl=".utf8)
+    static let age = [UInt8]("\r\nAge: ".utf8)
 }
 
 extension Exchange {

@@ -23,19 +23,21 @@ package struct AnswerBuffer: Sendable {
     }
 
     /// Begins a field, its name with the colon and the blank after it, or goes on with one.
+    package mutating func append(_ text: [UInt8]) { head += text }
+
     package mutating func append(_ text: String) { head += text.utf8 }
 
-    package mutating func append(_ text: WireBytes) { head += text.buffer.readableBytesView }
+    package mutating func append(_ text: WireBytes) {
+        let bytes = text.buffer.readableBytesUInt8Span
+        head.append(addingCapacity: bytes.count) { (head: inout OutputSpan<UInt8>) in
+            for index in bytes.indices { head.append(bytes[index]) }
+        }
+    }
 
     package mutating func append(decimal number: Int64) {
         guard number >= 0 else { return append(String(number)) }
-        let start = head.count
-        var rest = number
-        repeat {
-            head.append(0x30 + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        head[start...].reverse()
+        if number >= 10 { append(decimal: number / 10) }
+        head.append(0x30 + UInt8(truncatingIfNeeded: number % 10))
     }
 
     /// Ends a field.

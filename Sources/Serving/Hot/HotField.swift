@@ -23,7 +23,7 @@ struct HotField {
         else { return nil }
         var first = colon + 1
         while input.byte(at: first) == .space { first += 1 }
-        let end = input.endOfText(from: first, blanks: true)
+        let end = input.endOfText(from: first)
         guard input.isLineEnd(at: end), end == first || input.byte(at: end - 1) != .space else { return nil }
         self.meaning = meaning
         self.value = first..<end
@@ -76,7 +76,7 @@ extension KnownName {
     ///
     /// None of them changes an answer of this server: a GET has no body whose type would matter, and answers come in
     /// one coding and one language. What AWS SDKs say of themselves, `amz-sdk-…`, is among them; `x-amz-…` is not.
-    private static let fields: [(name: KnownName, meaning: HotField.Meaning)] = [
+    private static let fields: InlineArray<13, (name: KnownName, meaning: HotField.Meaning)> = [
         (KnownName("host"), .host), (KnownName("user-agent"), .none), (KnownName("accept"), .none),
         (KnownName("accept-encoding"), .none), (KnownName("accept-language"), .none),
         (KnownName("x-request-id"), .requestID), (KnownName("traceparent"), .traceParent),
@@ -88,7 +88,9 @@ extension KnownName {
 
     /// What a name stands for; nil if it is not one of the list.
     static func meaning(_ input: RawSpan, _ range: Range<Int>) -> HotField.Meaning? {
-        for field in fields where field.name.matches(input, range) { return field.meaning }
+        for index in fields.indices where fields[index].name.matches(input, range) {
+            return fields[index].meaning
+        }
         return nil
     }
 }

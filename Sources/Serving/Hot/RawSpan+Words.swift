@@ -7,18 +7,25 @@
 /// the result. Each is exact, without carries from one byte to the next.
 extension RawSpan {
     /// The eight bytes from `index` on, the first lowest; 0, which is no text, for each that is not there.
+    @inline(__always)
     func word(at index: Int) -> UInt64 {
         if byteCount - index >= 8 {
             return UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
         }
+        return lastWord(at: index)
+    }
+
+    /// The same where fewer than eight are left.
+    private func lastWord(at index: Int) -> UInt64 {
+        guard index < byteCount else { return 0 }
+        if byteCount >= 8 { return word(at: byteCount - 8) >> UInt64((8 - (byteCount - index)) * 8) }
         var word: UInt64 = 0
-        for place in index..<max(index, byteCount) {
-            word |= UInt64(byte(at: place)) << UInt64((place - index) * 8)
-        }
+        for place in index..<byteCount { word |= UInt64(byte(at: place)) << UInt64((place - index) * 8) }
         return word
     }
 
     /// 0, which is no text, if it is not there.
+    @inline(__always)
     func byte(at index: Int) -> UInt8 {
         index < byteCount ? unsafe unsafeLoad(fromByteOffset: index, as: UInt8.self) : 0
     }
@@ -27,45 +34,43 @@ extension RawSpan {
         byte(at: index) == .carriageReturn && byte(at: index + 1) == .lineFeed
     }
 
-    /// Where the first byte is that is not visible ASCII; with `blanks`, neither that nor a space.
-    ///
-    /// The end of what has arrived if there is none.
-    func endOfText(from start: Int, blanks: Bool) -> Int {
+    /// Where the first byte is that is neither visible ASCII nor a space; the end of what has arrived if there is none.
+    @inline(__always)
+    func endOfText(from start: Int) -> Int {
         var index = start
-        while byteCount - index >= 8 {
-            let stops = Word.notText(word(at: index), least: blanks ? 0x20 : 0x21)
+        while index < byteCount {
+            let stops = Word.notText(word(at: index), least: 0x20)
+            // What is not there stops it too.
             if stops != 0 { return index + Word.first(stops) }
             index += 8
         }
-        while index < byteCount {
-            let byte = byte(at: index)
-            guard byte.isVisible || (blanks && byte == .space) else { break }
-            index += 1
-        }
-        return index
+        return byteCount
     }
 
     /// Where the space after a target is; nil for one that is not of visible ASCII, has a fragment, or has a
     /// segment that begins with a dot.
     func endOfTarget(from start: Int) -> Int? {
-        let end = endOfText(from: start, blanks: false)
-        guard byte(at: end) == .space else { return nil }
         var index = start
-        var afterSlash = false
-        while index < end {
-            // What is beyond the end begins with a space and so makes no difference.
+        // The place after a slash, if the word before ended with one.
+        var slash: UInt64 = 0
+        while index < byteCount {
             let word = word(at: index)
-            let count = min(8, end - index)
-            let own = count == 8 ? word : word & ((1 << UInt64(count * 8)) - 1)
-            let slashes = Word.equal(own, UInt8(ascii: "/"))
-            let dots = Word.equal(own, UInt8(ascii: "."))
-            guard Word.equal(own, UInt8(ascii: "#")) == 0,
-                (slashes << 8 | (afterSlash ? 0x80 : 0)) & dots == 0
-            else { return nil }
-            afterSlash = slashes >> 63 == 1
+            let stops = Word.notText(word, least: 0x21) | Word.equal(word, UInt8(ascii: "#"))
+            // Below the first stop, if there is one.
+            let own = (stops & (0 &- stops)) &- 1
+            // Few targets have a dot at all.
+            let dots = Word.equal(word, UInt8(ascii: ".")) & own
+            guard dots == 0 || (Word.equal(word, UInt8(ascii: "/")) << 8 | slash) & dots == 0 else {
+                return nil
+            }
+            if stops != 0 {
+                let end = index + Word.first(stops)
+                return byte(at: end) == .space ? end : nil
+            }
+            slash = word >> 56 == UInt8(ascii: "/") ? 0x80 : 0
             index += 8
         }
-        return end
+        return nil
     }
 
     /// Where the first colon is, within so many bytes and a few.
@@ -115,17 +120,21 @@ private enum Word {
     static let secret = UInt64.random(in: .min ... .max)
 
     /// The bytes that are `byte`.
+    @inline(__always)
     static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
         let difference = word ^ (UInt64(byte) &* ones)
         return ~(((difference & ~high) &+ ~high) | difference) & high
     }
 
     /// The bytes below `least`, and those above 0x7E.
+    @inline(__always)
     static func notText(_ word: UInt64, least: UInt8) -> UInt64 {
-        let below = ~((word | high) &- UInt64(least) &* ones) & high
-        return (word & high) | below | equal(word, 0x7F)
+        let below = ~((word | high) &- UInt64(least) &* ones)
+        let above = ((word & ~high) &+ ones) | word
+        return (below | above) & high
     }
 
     /// Which byte is the first of those that passed.
+    @inline(__always)
     static func first(_ passed: UInt64) -> Int { passed.trailingZeroBitCount / 8 }
 }

@@ -1,10 +1,10 @@
-package import NIOCore
+import NIOCore
 
 /// Bytes as they came, or to be compared with such: a view without a copy.
 ///
 /// It keeps what it is a part of in memory, so whoever keeps one across requests makes it of text.
-package struct WireBytes: Hashable, Sendable {
-    @usableFromInline let buffer: ByteBuffer
+package struct WireBytes: Equatable, Sendable {
+    let buffer: ByteBuffer
 
     init(_ buffer: ByteBuffer) { self.buffer = buffer }
 
@@ -22,11 +22,12 @@ package struct WireBytes: Hashable, Sendable {
 
     package var text: String { String(buffer: buffer) }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(buffer.readableBytesSpan.fingerprint) }
+    /// A number that tells these bytes from others; see `RawSpan.fingerprint`.
+    package var fingerprint: UInt64 { buffer.readableBytesSpan.fingerprint }
 
-    @inlinable package func allSatisfy(_ predicate: (UInt8) -> Bool) -> Bool {
+    package func consists(of set: ByteSet) -> Bool {
         let bytes = buffer.readableBytesUInt8Span
-        for index in bytes.indices where !predicate(bytes[index]) { return false }
+        for index in bytes.indices where !set.contains(bytes[index]) { return false }
         return true
     }
 }
