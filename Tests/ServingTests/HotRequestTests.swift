@@ -79,6 +79,24 @@ struct HotRequestTests {
         #expect(Self.read("\(line)\r\nHost: h\r\n\r\n") == nil)
     }
 
+    /// A target is looked at eight bytes at a time: where in them a byte stands must make no difference.
+    @Test(arguments: 1..<20)
+    func aTargetIsReadTheSameWhereverItsBytesStand(length: Int) {
+        func isTaken(_ target: String) -> Bool {
+            Self.read("GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n") != nil
+        }
+        for place in 0..<length {
+            let before = "/" + String(repeating: "a", count: place)
+            let after = String(repeating: "b", count: length - place - 1)
+            for good in ["/", "a.", "..a", "~", "!", "%2e", "?", "/?."] {
+                #expect(isTaken(before + "a" + good + after))
+            }
+            for bad in ["/.", "/..", "#", " ", "\t", "\u{7f}", "\u{80}", "\u{0}", "\u{1f}", "\r\n"] {
+                #expect(!isTaken(before + "a" + bad + after))
+            }
+        }
+    }
+
     @Test(arguments: ["", "[::1]", "a b", "u@h", "h/", "h:", "h:x", "h:123456", "h:1:2", "h,i", "h%41"])
     func aHostThatIsNotANameGoesTheLongWay(host: String) {
         #expect(Self.read("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n") == nil)
