@@ -42,13 +42,9 @@ package final class HTTPServer: Sendable {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause())
                 }
             }
-            .childChannelOption(.autoRead, value: false)
-            // Nothing is read that was not asked for: a read is one piece, which `ConnectionHandler` has room for.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try setOptions(of: channel, at: configuration.address)
                     try admit(
                         channel,
                         to: state,
@@ -63,8 +59,7 @@ package final class HTTPServer: Sendable {
             let listener: any Channel =
                 switch configuration.address {
                 case .tcp(let host, let port):
-                    try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                        .bind(host: host, port: port).get()
+                    try await bootstrap.bind(host: host, port: port).get()
                 case .unix(let path):
                     // What a killed process left behind must not keep the next one from starting.
                     try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
@@ -74,6 +69,17 @@ package final class HTTPServer: Sendable {
         } catch {
             throw .cannotBind(address: configuration.address.description, reason: "\(error)")
         }
+    }
+
+    /// The bootstrap would set each of them by a future of its own: half of what it costs to accept a connection.
+    private static func setOptions(of channel: any Channel, at address: ListenAddress) throws {
+        guard let options = channel.syncOptions else { throw ChannelError.operationUnsupported }
+        try options.setOption(.autoRead, value: false)
+        // Nothing is read that was not asked for: a read is one piece, which `ConnectionHandler` has room for.
+        try options.setOption(.maxMessagesPerRead, value: 1)
+        try options.setOption(.allowRemoteHalfClosure, value: true)
+        try options.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
+        if case .tcp = address { try options.setOption(.tcpOption(.tcp_nodelay), value: 1) }
     }
 
     /// Sets up a connection, or refuses it.
