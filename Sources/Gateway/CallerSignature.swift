@@ -28,12 +28,10 @@ package enum CallerSignature {
 
     /// Whether there is a parameter that `strip` would take out; asked of every request.
     private static func hasSigningParameter(_ target: Span<UInt8>) -> Bool {
-        var isQuery = false
-        for index in target.indices {
-            let byte = target[index]
-            guard isQuery ? byte == UInt8(ascii: "&") : byte == UInt8(ascii: "?") else { continue }
-            isQuery = true
+        var separator = UInt8(ascii: "?")
+        for index in target.indices where target[index] == separator {
             if isSigning(target.extracting((index + 1)...)) { return true }
+            separator = UInt8(ascii: "&")
         }
         return false
     }
