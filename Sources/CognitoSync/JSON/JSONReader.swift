@@ -145,7 +145,6 @@ package struct JSONReader {
         position += 1
     }
 
-    @inline(__always)
     private mutating func skipWhitespace() {
         while position < end {
             switch bytes[position] {
@@ -157,10 +156,19 @@ package struct JSONReader {
 
     /// Whether the next byte but white space is this one: what a kind of value begins with is asked for so, since to
     /// find out the kind takes longer.
+    ///
+    /// Mostly it is, and without white space before it: that is found out without a call.
     @inline(__always)
     private mutating func comes(_ byte: UInt8) -> Bool {
+        isNext(byte) || comesLater(byte)
+    }
+
+    @inline(__always)
+    private func isNext(_ byte: UInt8) -> Bool { position < end && bytes[position] == byte }
+
+    private mutating func comesLater(_ byte: UInt8) -> Bool {
         skipWhitespace()
-        return position < end && bytes[position] == byte
+        return isNext(byte)
     }
 
     @inline(__always)
