@@ -16,12 +16,23 @@ package enum CacheStatus: Sendable, Equatable {
     case refused
 
     /// Why the origin was asked: the `fwd` parameter.
-    package enum Reason: String, Sendable {
+    package enum Reason: Sendable {
         case bypass
         case method
-        case uriMiss = "uri-miss"
+        case uriMiss
         case stale
         case request
+
+        /// Spelled out, so that a forward puts no text together.
+        fileprivate var forwarded: String {
+            switch self {
+            case .bypass: "syncgate; fwd=bypass"
+            case .method: "syncgate; fwd=method"
+            case .uriMiss: "syncgate; fwd=uri-miss"
+            case .stale: "syncgate; fwd=stale"
+            case .request: "syncgate; fwd=request"
+            }
+        }
     }
 
     package var fieldValue: String {
@@ -30,10 +41,10 @@ package enum CacheStatus: Sendable, Equatable {
         case .derived(let timeToLive): "syncgate; hit; ttl=\(timeToLive / 1_000_000_000); detail=derived"
         case .staleWhileRevalidate: "syncgate; hit; detail=stale-while-revalidate"
         case .staleIfError: "syncgate; hit; detail=stale-if-error"
-        case .delta(let reason, let stored):
-            "syncgate; fwd=\(reason.rawValue)" + (stored ? "; stored" : "") + "; detail=delta"
-        case .forwarded(let reason, let stored):
-            "syncgate; fwd=\(reason.rawValue)" + (stored ? "; stored" : "")
+        case .delta(let reason, stored: false): reason.forwarded + "; detail=delta"
+        case .delta(let reason, stored: true): reason.forwarded + "; stored; detail=delta"
+        case .forwarded(let reason, stored: false): reason.forwarded
+        case .forwarded(let reason, stored: true): reason.forwarded + "; stored"
         case .collapsed: "syncgate; fwd=uri-miss; collapsed"
         case .refused: "syncgate; detail=refused"
         }

@@ -154,9 +154,9 @@ extension CachedReads {
         case .describeDataset:
             guard response.isSuccess || response.head.status.code == 404 else { return }
             table(of: ticket.scope.owner) { $0.learn(ticket, exists: response.isSuccess) }
-        case .listRecords(let request):
-            if let seen = Observation(forwarded, since: request.lastSyncCount ?? 0) {
-                table(of: ticket.scope.owner) { $0.learn(ticket, from: seen) }
+        case .listRecords:
+            if let page = forwarded.page {
+                table(of: ticket.scope.owner) { $0.learn(ticket, from: page) }
             } else if response.deniesSyncCount {
                 // The count may be one that the table handed out: then the dataset was made anew.
                 doubt(ticket.scope)

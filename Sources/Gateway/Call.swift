@@ -33,7 +33,7 @@ package struct Call: Sendable {
         exchange.bytesIn = request.body.count
         self.peer = peer
         plainTarget = request.head.method == .get ? request.head.path : nil
-        wantsConfirmation = fields[.cacheControl].map(Self.asksForConfirmation) ?? false
+        wantsConfirmation = fields.value(of: .cacheControl).map(Self.asksForConfirmation) ?? false
     }
 
     /// What was refused before it was a request has no method that could be trusted.

@@ -28,11 +28,11 @@ package enum CallerSignature {
 
     /// Whether there is a parameter that `strip` would take out; asked of every request.
     private static func hasSigningParameter(_ target: Span<UInt8>) -> Bool {
-        var isQuery = false
-        for index in target.indices {
-            let byte = target[index]
-            guard isQuery ? byte == UInt8(ascii: "&") : byte == UInt8(ascii: "?") else { continue }
-            isQuery = true
+        guard let mark = target.indices.first(where: { target[$0] == UInt8(ascii: "?") }) else {
+            return false
+        }
+        if isSigning(target.extracting((mark + 1)...)) { return true }
+        for index in mark..<target.count where target[index] == UInt8(ascii: "&") {
             if isSigning(target.extracting((index + 1)...)) { return true }
         }
         return false

@@ -163,12 +163,13 @@ extension Forwarder {
                 deadline: .nanoseconds(deadline.timeLeft(now: start))
             )
             let now = clock.monotonic()
+            let status = response.head.status.code
             metrics.recordUpstream(
                 operation.name,
-                .answered(status: response.head.status.code),
+                .answered(status: status),
                 nanoseconds: now.nanoseconds(since: start)
             )
-            note(status: response.head.status.code, permit: permit, isFirst: isFirst, now: now)
+            note(status: status, permit: permit, isFirst: isFirst, now: now)
             return await judge(response, to: operation, keys: keys, skew: skew, mayMend: mayMend)
         } catch {
             let now = clock.monotonic()
@@ -205,7 +206,8 @@ extension Forwarder {
             if status == 429 { metrics.count(.upstreamThrottled) }
             var end = Forwarded(result: .success(answer), page: page, update: update)
             if page != nil {
-                end.pageTime = response.head.headerFields[.date].flatMap(HTTPDate.init)?.epochSeconds
+                end.pageTime =
+                    response.head.headerFields.value(of: .date).flatMap(HTTPDate.init)?.epochSeconds
             }
             return status >= 500 ? .failed(end, .answered(status: status)) : .ended(end)
         case .signatureRefused(let refusal):
@@ -239,7 +241,9 @@ extension Forwarder {
     }
 
     private func learnClock(from response: Response, signedWith skew: Int64) -> Bool {
-        guard let date = response.head.headerFields[.date].flatMap(HTTPDate.init) else { return false }
+        guard let date = response.head.headerFields.value(of: .date).flatMap(HTTPDate.init) else {
+            return false
+        }
         let advice = health.withLock {
             $0.skew.refused(
                 date: date.epochSeconds,

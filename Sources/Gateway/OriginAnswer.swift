@@ -33,7 +33,7 @@ package enum OriginAnswer: Sendable {
     package init(_ response: Response, to operation: OperationName) {
         let status = response.head.status.code
         switch status {
-        case 200..<300:
+        case 200:
             self = Self.success(response, to: operation)
         case 400..<600:
             let name = response.errorName
@@ -52,9 +52,6 @@ package enum OriginAnswer: Sendable {
     /// A success is one only if its body is what the operation answers with: a JSON object, or nothing for a
     /// write, some of which have no output.
     private static func success(_ response: Response, to operation: OperationName) -> Self {
-        guard response.head.status.code == 200 else {
-            return .malformed("status \(response.head.status.code)")
-        }
         do {
             switch operation {
             case .listRecords:
@@ -104,10 +101,14 @@ extension Response {
     /// Only what is worth a caller's while goes on: everything else of the origin's head is its own business.
     var allowed: Response {
         var fields = HTTPFields()
-        for var field in head.headerFields {
+        // These, and what the gateway's own answers have besides.
+        fields.reserveCapacity(2 * Self.allowedNames.count)
+        for index in head.headerFields.indices {
+            let given = head.headerFields[index].name
             // None of them is a list: what comes a second time is not looked at.
-            guard let name = Self.allowedNames.first(where: { $0 == field.name }), !fields.contains(name)
+            guard let name = Self.allowedNames.first(where: { $0 == given }), !fields.contains(name)
             else { continue }
+            var field = head.headerFields[index]
             field.name = name
             fields.append(field)
         }
@@ -137,7 +138,7 @@ extension WriteOutcome {
 
 extension RecordChange {
     init?(_ records: [RecordRange], of response: Response) {
-        self.init(records, of: response.body, requestID: response.head.headerFields[.amznRequestID])
+        self.init(records, of: response.body, requestID: response.head.headerFields.value(of: .amznRequestID))
     }
 }
 
@@ -145,7 +146,7 @@ extension Observation {
     /// Nil unless it is a page of ListRecords.
     init?(_ forwarded: Forwarded, since: Int64) {
         guard let page = forwarded.page, case .success(let response) = forwarded.result else { return nil }
-        let requestID = response.head.headerFields[.amznRequestID]
+        let requestID = response.head.headerFields.value(of: .amznRequestID)
         self.init(page, of: response.body, since: since, requestID: requestID)
     }
 }

@@ -6,7 +6,7 @@ import Serving
 
 /// The end of every request: the answer's fields, one set of metrics, one access line.
 extension Pipeline {
-    func finish(_ result: Result<Response, GatewayError>, of call: Call) -> Reply {
+    func finish(_ result: Result<Response, GatewayError>, of call: consuming Call) -> Reply {
         switch result {
         case .success(let response): finish(response, of: call)
         case .failure(let error): finish(error, of: call)
@@ -14,8 +14,7 @@ extension Pipeline {
     }
 
     /// An answer of AWS's, from the wire or from the table.
-    func finish(_ response: Response, of call: Call) -> Reply {
-        var call = call
+    func finish(_ response: Response, of call: consuming Call) -> Reply {
         call.exchange.upstreamRequestID =
             response.head.headerFields.first { $0.name == .amznRequestID }?.value
         guard let operation = call.exchange.operation else { return complete(response, of: call) }
@@ -23,8 +22,7 @@ extension Pipeline {
     }
 
     /// An error of the gateway's own.
-    func finish(_ error: GatewayError, of call: Call) -> Reply {
-        var call = call
+    func finish(_ error: GatewayError, of call: consuming Call) -> Reply {
         if call.cacheStatus != nil, !error.wasForwarded { call.cacheStatus = .refused }
         return complete(error.response(form: call.form), of: call)
     }
@@ -36,19 +34,18 @@ extension Pipeline {
         complete(Response(head: HTTPResponse(status: .init(code: 499))), of: call)
     }
 
-    private func complete(_ response: Response, of call: Call) -> Reply {
-        var response = response
-        var exchange = call.exchange
+    private func complete(_ response: consuming Response, of call: consuming Call) -> Reply {
         response.head.headerFields.setCommonFields()
-        response.head.headerFields[.requestID] = exchange.requestID
+        response.head.headerFields[.requestID] = call.exchange.requestID
         if let status = call.cacheStatus { response.head.headerFields[.cacheStatus] = status.fieldValue }
-        if let age = exchange.age { response.head.headerFields[.age] = String(age) }
-        exchange.status = response.head.status.code
+        if let age = call.exchange.age { response.head.headerFields[.age] = String(age) }
+        let status = response.head.status.code
+        call.exchange.status = status
         // A page may be long, and names no error: it is not searched for one.
-        if !response.isSuccess { exchange.errorName = response.errorName }
-        exchange.bytesOut = response.body.count
-        exchange.end = clock.monotonic()
-        telemetry.record(exchange)
+        if !(200..<300).contains(status) { call.exchange.errorName = response.errorName }
+        call.exchange.bytesOut = response.body.count
+        call.exchange.end = clock.monotonic()
+        telemetry.record(call.exchange)
         return Reply(response)
     }
 }

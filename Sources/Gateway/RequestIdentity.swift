@@ -1,17 +1,18 @@
 package import HTTPTypes
+import Messages
 import Serving
 
 /// The ids that tie a request to its lines in other logs.
 package enum RequestIdentity {
     /// The caller's `X-Request-Id` if it is `[A-Za-z0-9._:-]{1,128}`, else a new UUID.
     package static func requestID(of fields: HTTPFields) -> String {
-        guard let given = fields[.requestID], isAcceptable(given) else { return newID() }
+        guard let given = fields.value(of: .requestID), isAcceptable(given) else { return newID() }
         return given
     }
 
     /// The trace id of a W3C `traceparent`, version 00 to fe; nil if the field is not one.
     package static func traceID(of fields: HTTPFields) -> String? {
-        traceID(of: fields[.traceparent])
+        traceID(of: fields.value(of: .traceparent))
     }
 
     package static func traceID(of parent: String?) -> String? {
@@ -27,7 +28,10 @@ package enum RequestIdentity {
     private static let acceptable = ByteSet("a"..."z", "A"..."Z", "0"..."9", and: "._:-")
 
     private static func isAcceptable(_ id: String) -> Bool {
-        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { acceptable.contains($0) }
+        let bytes = id.utf8.span
+        guard (1...128).contains(bytes.count) else { return false }
+        for index in bytes.indices where !acceptable.contains(bytes[index]) { return false }
+        return true
     }
 
     /// The same of an id that is still bytes.

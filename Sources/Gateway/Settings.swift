@@ -3,7 +3,7 @@ package import Policy
 import Synchronization
 
 /// What a reload replaces as a whole: each request works with the one that it found when it came.
-package struct Settings: Sendable {
+package final class Settings: Sendable {
     package let configuration: Configuration
     package let forwarder: Forwarder
     /// Nil where pages carry AWS's.
@@ -30,7 +30,7 @@ package struct Settings: Sendable {
     }
 
     /// Whether pages that were made under these carry tokens that the others would not take.
-    func tokensDiffer(from other: Self) -> Bool {
+    func tokensDiffer(from other: Settings) -> Bool {
         configuration.cache.tokens.session != other.configuration.cache.tokens.session
             || !sealer.hasSameKey(as: other.sealer)
     }

@@ -15,16 +15,16 @@ package struct HTTPDate: Sendable, Hashable {
 
     /// Reads the preferred form; nil for any other and for days that do not exist.
     ///
-    /// The weekday is not compared with the date: it adds nothing.
+    /// Every part has its fixed place. The weekday is not compared with the date: it adds nothing.
     package init?(_ text: String) {
-        let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 6, words[0].utf8.count == 4, words[5] == "GMT",
-            let month = Self.months.firstIndex(where: { $0 == words[2] }),
-            let day = Self.number(words[1], digits: 2), let year = Self.number(words[3], digits: 4)
-        else { return nil }
-        let clock = words[4].split(separator: ":", omittingEmptySubsequences: false)
-        guard clock.count == 3, let hour = Self.number(clock[0], digits: 2),
-            let minute = Self.number(clock[1], digits: 2), let second = Self.number(clock[2], digits: 2),
+        let text = text.utf8.span
+        guard text.count == 29, text.isWord(at: 0..<4), text.says(" ", at: 4), text.says(" ", at: 7),
+            text.says(" ", at: 11), text.says(" ", at: 16), text.says(":", at: 19), text.says(":", at: 22),
+            text.says(" GMT", at: 25),
+            let month = Self.months.firstIndex(where: { text.says($0, at: 8) }),
+            let day = text.number(at: 5..<7), let year = text.number(at: 12..<16),
+            let hour = text.number(at: 17..<19), let minute = text.number(at: 20..<22),
+            let second = text.number(at: 23..<25),
             // A leap second is allowed in the text, and is the next minute's first by POSIX.
             second <= 60,
             let time = CivilTime(
@@ -47,9 +47,28 @@ package struct HTTPDate: Sendable, Hashable {
     }
 
     private static func pad(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
 
-    private static func number(_ text: Substring, digits: Int) -> Int64? {
-        guard text.utf8.count == digits, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
-        return Int64(text)
+/// The parts of a text in which each has its place.
+extension Span<UInt8> {
+    fileprivate func says(_ literal: String, at start: Int) -> Bool {
+        let literal = literal.utf8.span
+        for index in literal.indices where self[start + index] != literal[index] { return false }
+        return true
+    }
+
+    fileprivate func isWord(at range: Range<Int>) -> Bool {
+        for index in range where self[index] == UInt8(ascii: " ") { return false }
+        return true
+    }
+
+    /// The value of a few decimal digits.
+    fileprivate func number(at range: Range<Int>) -> Int64? {
+        var value: Int64 = 0
+        for index in range {
+            guard 0x30...0x39 ~= self[index] else { return nil }
+            value = value * 10 + Int64(self[index] - 0x30)
+        }
+        return value
     }
 }

@@ -118,7 +118,7 @@ extension CacheDriver {
                 return
             }
             let seen = try listing.seen(since: calls[call].since)
-            calls[call].seen = .listing(seen, at: model.clock)
+            calls[call].seen = .listing(seen, try listing.page(), at: model.clock)
             var isAsked = false
             if case .shared(let ticket) = calls[call].kind, case .confirm(let suspect) = ticket.errand {
                 isAsked = suspect.isCheckDue || !seen.shows(suspect.copy)
@@ -144,8 +144,8 @@ extension CacheDriver {
         let call = calls.remove(at: position)
         guard let seen = call.seen, let origin = call.origin else { return }
         switch (call.kind, seen) {
-        case (.own(let ticket), .listing(let seen, _)):
-            if settings.sabotage != .passesTeachNothing { table.learn(ticket, from: seen) }
+        case (.own(let ticket), .listing(_, let page, _)):
+            if settings.sabotage != .passesTeachNothing { table.learn(ticket, from: page) }
             for reader in call.readers { deliverRaw(call, to: reader) }
         case (.own, .noSuchCount): break
         case (.shared(let ticket), _) where random.chance(oneIn: 12):
@@ -158,7 +158,7 @@ extension CacheDriver {
             }
         case (.shared(let ticket), .noSuchCount):
             take(table.complete(ticket, with: .unknownCount, now: now), of: call)
-        case (.shared(let ticket), .listing(let seen, let time)):
+        case (.shared(let ticket), .listing(let seen, _, let time)):
             take(table.complete(leaving(ticket), with: .seen(seen, at: time, origin), now: now), of: call)
         }
     }

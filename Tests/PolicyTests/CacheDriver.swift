@@ -59,7 +59,7 @@ struct CacheDriver {
             case own(PassTicket)
         }
         enum Seen {
-            case listing(Observation, at: Int64)
+            case listing(Observation, RecordsPage, at: Int64)
             case noSuchCount
         }
         let flight: Int

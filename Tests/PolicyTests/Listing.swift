@@ -65,9 +65,10 @@ struct Listing {
         return Array((text + ",\"Count\":\(records.count)\(extra)}").utf8)
     }
 
+    func page() throws -> RecordsPage { try RecordsPage.scan(body) }
+
     func seen(since: Int64 = 0) throws -> Observation {
-        let body = body
-        return Observation(try RecordsPage.scan(body), of: body, since: since, requestID: nil)
+        Observation(try page(), of: body, since: since, requestID: nil)
     }
 
     func copy(since: Int64 = 0, listsTombstones: Bool = false) throws -> DatasetCopy {

@@ -88,8 +88,8 @@ struct Story {
     }
 
     /// A read that is nobody else's, answered at once.
-    mutating func pass(_ listing: Listing, of scope: DatasetScope, since: Int64 = 0) throws {
-        table.learn(table.passStarted(scope, now: .milliseconds(0)), from: try listing.seen(since: since))
+    mutating func pass(_ listing: Listing, of scope: DatasetScope) throws {
+        table.learn(table.passStarted(scope, now: .milliseconds(0)), from: try listing.page())
     }
 
     mutating func stream(_ change: RecordChange?, of scope: DatasetScope, count: Int64) -> StreamOutcome {

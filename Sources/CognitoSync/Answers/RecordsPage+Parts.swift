@@ -11,21 +11,37 @@ extension RecordsPage {
         case records
         case syncSessionToken
 
-        /// In the order of the cases.
-        private static let names = [
-            "Count", "DatasetDeletedAfterRequestedSyncCount", "DatasetExists", "DatasetSyncCount",
-            "LastModifiedBy", "MergedDatasetNames", "NextToken", "Records", "SyncSessionToken",
-        ]
-
+        /// One after the other: nearly all differ in length already.
         init?(_ name: JSONString, in bytes: [UInt8]) {
-            guard let index = Self.names.firstIndex(where: { name.says($0, in: bytes) }) else { return nil }
-            self.init(rawValue: index)
+            if name.says("Count", in: bytes) {
+                self = .count
+            } else if name.says("DatasetDeletedAfterRequestedSyncCount", in: bytes) {
+                self = .datasetDeletedAfterRequestedSyncCount
+            } else if name.says("DatasetExists", in: bytes) {
+                self = .datasetExists
+            } else if name.says("DatasetSyncCount", in: bytes) {
+                self = .datasetSyncCount
+            } else if name.says("LastModifiedBy", in: bytes) {
+                self = .lastModifiedBy
+            } else if name.says("MergedDatasetNames", in: bytes) {
+                self = .mergedDatasetNames
+            } else if name.says("NextToken", in: bytes) {
+                self = .nextToken
+            } else if name.says("Records", in: bytes) {
+                self = .records
+            } else if name.says("SyncSessionToken", in: bytes) {
+                self = .syncSessionToken
+            } else {
+                return nil
+            }
         }
     }
 
     /// Where the values lie, by member.
     package struct Parts: Hashable, Sendable {
-        private var ranges = [Range<Int>?](repeating: nil, count: Part.allCases.count)
+        private static let none = [Range<Int>?](repeating: nil, count: Part.allCases.count)
+
+        private var ranges = none
 
         package internal(set) subscript(part: Part) -> Range<Int>? {
             get { ranges[part.rawValue] }

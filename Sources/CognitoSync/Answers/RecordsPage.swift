@@ -112,6 +112,8 @@ extension JSONReader {
 
     fileprivate mutating func records() throws(JSONError) -> [RecordRange] {
         var records: [RecordRange] = []
+        // Most pages have few: one allocation instead of one each time they double.
+        records.reserveCapacity(8)
         try array { (reader, _) throws(JSONError) in
             try reader.require(.object)
             let start = reader.position

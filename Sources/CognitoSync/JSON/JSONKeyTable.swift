@@ -11,10 +11,26 @@ struct JSONKeyTable {
     ///
     /// Their number is 0 or a power of two.
     private var slots: [UInt32] = []
+    /// A bit for each length that a name had, modulo 64: one of a new length is new.
+    private var lengths: UInt64 = 0
 
     /// Says whether `names[base...]` has `name` already; call it before each name is appended.
+    @inline(__always)
     mutating func contains(
         _ name: JSONString,
+        among names: [JSONString],
+        from base: Int,
+        in bytes: [UInt8]
+    ) -> Bool {
+        let length: UInt64 = 1 << (UInt64(truncatingIfNeeded: name.scalars) & 63)
+        let isNew = lengths & length == 0
+        lengths |= length
+        if isNew, names.count - base < Self.small { return false }
+        return search(for: name, among: names, from: base, in: bytes)
+    }
+
+    private mutating func search(
+        for name: JSONString,
         among names: [JSONString],
         from base: Int,
         in bytes: [UInt8]

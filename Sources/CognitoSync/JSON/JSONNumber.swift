@@ -25,7 +25,7 @@ package struct JSONNumber: Hashable, Sendable {
 extension JSONReader {
     /// Reads a number of any form; its value is not computed, so none is too large.
     package mutating func number() throws(JSONError) -> JSONNumber {
-        try require(.number)
+        if !comesNumber() { try require(.number) }
         let start = position
         var index = start
         if byte(at: index) == UInt8(ascii: "-") { index += 1 }

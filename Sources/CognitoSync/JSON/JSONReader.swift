@@ -56,7 +56,7 @@ package struct JSONReader {
     package mutating func object(
         _ member: (inout Self, JSONString) throws(JSONError) -> Void
     ) throws(JSONError) {
-        try open(.object)
+        try open(.object, with: UInt8(ascii: "{"))
         let base = names.count
         var table = JSONKeyTable()
         if !take(UInt8(ascii: "}")) {
@@ -79,7 +79,7 @@ package struct JSONReader {
     package mutating func array(
         _ element: (inout Self, Int) throws(JSONError) -> Void
     ) throws(JSONError) {
-        try open(.array)
+        try open(.array, with: UInt8(ascii: "["))
         if !take(UInt8(ascii: "]")) {
             var index = 0
             repeat {
@@ -138,8 +138,8 @@ package struct JSONReader {
         guard found == expected else { throw error(.wrongType(expected: expected, found: found)) }
     }
 
-    private mutating func open(_ kind: JSONKind) throws(JSONError) {
-        try require(kind)
+    private mutating func open(_ kind: JSONKind, with byte: UInt8) throws(JSONError) {
+        if !comes(byte) { try require(kind) }
         guard depth < Self.maximumDepth else { throw error(.tooDeep) }
         depth += 1
         position += 1
@@ -154,16 +154,43 @@ package struct JSONReader {
         }
     }
 
-    private mutating func take(_ byte: UInt8) -> Bool {
+    /// Whether the next byte but white space is this one: what a kind of value begins with is asked for so, since to
+    /// find out the kind takes longer.
+    ///
+    /// Mostly it is, and without white space before it: that is found out without a call.
+    @inline(__always)
+    private mutating func comes(_ byte: UInt8) -> Bool {
+        isNext(byte) || comesLater(byte)
+    }
+
+    @inline(__always)
+    private func isNext(_ byte: UInt8) -> Bool { position < end && bytes[position] == byte }
+
+    private mutating func comesLater(_ byte: UInt8) -> Bool {
         skipWhitespace()
-        guard position < end, bytes[position] == byte else { return false }
+        return isNext(byte)
+    }
+
+    @inline(__always)
+    mutating func comesNumber() -> Bool {
+        skipWhitespace()
+        guard let byte = byte(at: position) else { return false }
+        return byte == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+    }
+
+    @inline(__always)
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard comes(byte) else { return false }
         position += 1
         return true
     }
 
+    @inline(__always)
     private mutating func expect(_ byte: UInt8) throws(JSONError) {
-        guard take(byte) else { throw error(position < end ? .unexpectedByte : .unexpectedEnd) }
+        guard take(byte) else { throw unexpected() }
     }
+
+    private func unexpected() -> JSONError { error(position < end ? .unexpectedByte : .unexpectedEnd) }
 
     private mutating func word(_ word: String) throws(JSONError) {
         for byte in word.utf8 {
@@ -177,8 +204,7 @@ package struct JSONReader {
 extension JSONReader {
     /// Reads a string and gives its place and length.
     package mutating func string() throws(JSONError) -> JSONString {
-        try require(.string)
-        position += 1
+        if !take(UInt8(ascii: "\"")) { try require(.string) }
         let start = position
         var scalars = 0
         var isEscaped = false

@@ -24,7 +24,13 @@ package struct JSONString: Hashable, Sendable {
 
     package func unescaped(in bytes: [UInt8]) -> JSONUnescaped { JSONUnescaped(bytes, content) }
 
+    /// What says something else mostly has another length: that is found out without a call.
+    @inline(__always)
     func says(_ text: String, in bytes: [UInt8]) -> Bool {
+        (content.count == text.utf8.count || isEscaped) && isEqual(to: text, in: bytes)
+    }
+
+    private func isEqual(to text: String, in bytes: [UInt8]) -> Bool {
         if isEscaped { return unescaped(in: bytes).elementsEqual(text.utf8) }
         return bytes.span.extracting(content).isEqual(to: text.utf8.span)
     }

@@ -4,14 +4,17 @@ extension Span<UInt8> {
     ///
     /// Eight at a time, as long as there are eight.
     func plainText(from start: Int, to end: Int) -> Int {
-        var index = start
-        while end - index >= 8 {
-            let special = Self.special(word(at: index))
-            if special != 0 { return index - start + special.trailingZeroBitCount / 8 }
-            index += 8
+        let text = extracting(min(start, end)..<end)
+        var rest = text
+        while rest.count >= 8 {
+            let special = Self.special(rest.firstWord)
+            if special != 0 { return text.count - rest.count + special.trailingZeroBitCount / 8 }
+            rest = rest.extracting(droppingFirst: 8)
         }
-        while index < end, Self.isPlain(self[index]) { index += 1 }
-        return index - start
+        for index in rest.indices where !Self.isPlain(rest[index]) {
+            return text.count - rest.count + index
+        }
+        return text.count
     }
 
     func isEqual(to other: Span<UInt8>) -> Bool {
@@ -25,13 +28,12 @@ extension Span<UInt8> {
         0x20..<0x80 ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// The eight bytes from `index` on, the first of them lowest; the compiler makes one load of it.
+    /// The first eight bytes, the first of them lowest; where it is known that there are eight, the compiler makes
+    /// one load of it.
     @inline(__always)
-    private func word(at index: Int) -> UInt64 {
-        let eight = extracting(index..<index + 8)
-        return UInt64(eight[0]) | UInt64(eight[1]) << 8 | UInt64(eight[2]) << 16 | UInt64(eight[3]) << 24
-            | UInt64(eight[4]) << 32 | UInt64(eight[5]) << 40 | UInt64(eight[6]) << 48
-            | UInt64(eight[7]) << 56
+    private var firstWord: UInt64 {
+        UInt64(self[0]) | UInt64(self[1]) << 8 | UInt64(self[2]) << 16 | UInt64(self[3]) << 24
+            | UInt64(self[4]) << 32 | UInt64(self[5]) << 40 | UInt64(self[6]) << 48 | UInt64(self[7]) << 56
     }
 
     /// Zero if all eight bytes are plain; else the lowest bit set is the highest bit of the first that is not.

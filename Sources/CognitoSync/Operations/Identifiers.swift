@@ -54,11 +54,19 @@ package struct DeviceID: Hashable, Sendable {
 package struct IdentityScope: Hashable, Sendable {
     package let pool: IdentityPoolID
     package let identity: IdentityID
+    /// Of both, made once: each request is looked up by its identity several times.
+    private let digest: Int
 
     package init(pool: IdentityPoolID, identity: IdentityID) {
         self.pool = pool
         self.identity = identity
+        var hasher = Hasher()
+        hasher.combine(pool)
+        hasher.combine(identity)
+        digest = hasher.finalize()
     }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
 /// A dataset of an identity: what has a sync count.

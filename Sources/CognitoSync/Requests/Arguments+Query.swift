@@ -2,29 +2,39 @@ extension Arguments {
     /// Reads a query: only the operation's own parameters, each once, in their exact spelling.
     mutating func read(query: ArraySlice<UInt8>) throws(APIError) {
         if query.isEmpty { return }
-        for pair in query.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
-            let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            let name = pair[..<equals]
-            guard let member = Self.queryMember(name), operation.location(of: member) == .query else {
-                let text = Quotation.cut(String(decoding: name, as: UTF8.self))
-                throw .invalidParameter("\(operation.rawValue) has no query parameter '\(text)'.")
-            }
-            guard give(member) else {
-                throw .invalidParameter("The query parameter '\(member.camelCase)' is given more than once.")
-            }
-            let value = pair[min(equals + 1, pair.endIndex)...]
-            guard let text = PercentCoding.decode(queryValue: value) else {
-                throw .invalidParameter(
-                    "The query parameter '\(member.camelCase)' is not percent-encoded UTF-8."
-                )
-            }
-            set(member, text)
+        var start = query.startIndex
+        // One more pair begins behind each ampersand, an empty one too.
+        while start <= query.endIndex {
+            let end = query[start...].firstIndex(of: UInt8(ascii: "&")) ?? query.endIndex
+            try read(pair: query[start..<end])
+            start = end + 1
         }
     }
 
+    private mutating func read(pair: ArraySlice<UInt8>) throws(APIError) {
+        let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+        let name = pair[..<equals]
+        guard let member = Self.queryMember(name), operation.location(of: member) == .query else {
+            let text = Quotation.cut(String(decoding: name, as: UTF8.self))
+            throw .invalidParameter("\(operation.rawValue) has no query parameter '\(text)'.")
+        }
+        guard give(member) else {
+            throw .invalidParameter("The query parameter '\(member.camelCase)' is given more than once.")
+        }
+        let value = pair[min(equals + 1, pair.endIndex)...]
+        guard let text = PercentCoding.decode(queryValue: value) else {
+            throw .invalidParameter(
+                "The query parameter '\(member.camelCase)' is not percent-encoded UTF-8."
+            )
+        }
+        set(member, text)
+    }
+
+    private static let queryMembers: [Member] = [.lastSyncCount, .maxResults, .nextToken, .syncSessionToken]
+
     private static func queryMember(_ name: ArraySlice<UInt8>) -> Member? {
-        let members: [Member] = [.lastSyncCount, .maxResults, .nextToken, .syncSessionToken]
-        return members.first { name.elementsEqual($0.queryName.utf8) }
+        let name = name.span
+        return queryMembers.first { name.isEqual(to: $0.queryName.utf8.span) }
     }
 }
 

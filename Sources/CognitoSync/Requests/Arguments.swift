@@ -1,6 +1,6 @@
 /// The parameters of one request as they are found, from whichever form, before all are known to be there.
 struct Arguments {
-    let operation: OperationName
+    let route: Route
     var pool: String?
     var identity: String?
     var dataset: String?
@@ -22,7 +22,9 @@ struct Arguments {
     /// The bits of the members that came with a value, a wrong one too.
     private var given: UInt32 = 0
 
-    init(_ operation: OperationName) { self.operation = operation }
+    init(_ route: Route) { self.route = route }
+
+    var operation: OperationName { route.operation }
 
     /// Notes that a member came, and says whether it is the first time.
     mutating func give(_ member: Member) -> Bool {
@@ -94,7 +96,7 @@ extension Arguments {
         _ make: (String) -> ID?
     ) -> ID? {
         guard let text else {
-            if operation.location(of: member) == .path { require(member) }
+            if route.parameters.contains(member) { require(member) }
             return nil
         }
         if let id = make(text) { return id }
@@ -115,7 +117,7 @@ extension Arguments {
         let paging = Paging(maxResults: maxResults, nextToken: nextToken)
         if operation == .listIdentityPoolUsage { return .listIdentityPoolUsage(paging) }
         let poolID = identifier(pool, .identityPoolID, .identity, IdentityPoolID.init)
-        let path = Route.of(operation).parameters
+        let path = route.parameters
         var identityID: IdentityID?
         var name: DatasetName?
         var deviceID: DeviceID?

@@ -1,4 +1,4 @@
 extension OperationName {
     /// The path template of the REST form, such as `/identitypools/{IdentityPoolId}/events`.
-    package var route: String { Route.template(of: self).1 }
+    package var route: String { Route.of(self).template }
 }

@@ -12,26 +12,28 @@ enum PercentCoding {
     static func decode(queryValue bytes: ArraySlice<UInt8>) -> String? { decode(bytes, isQuery: true) }
 
     private static func decode(_ bytes: ArraySlice<UInt8>, isQuery: Bool) -> String? {
+        let bytes = bytes.span
         var decoded: [UInt8] = []
-        decoded.reserveCapacity(bytes.count)
-        var index = bytes.startIndex
         var isASCII = true
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "%") {
-                guard bytes.endIndex - index > 2, let high = Hexadecimal.digit(bytes[index + 1]),
-                    let low = Hexadecimal.digit(bytes[index + 2])
-                else { return nil }
-                decoded.append(high << 4 | low)
-                if high > 7 { isASCII = false }
-                index += 3
-            } else if isPathCharacter(byte) || isQuery && isQueryCharacter(byte) {
-                decoded.append(byte)
-                index += 1
-            } else {
-                return nil
+        var index = 0
+        decoded.append(addingCapacity: bytes.count) { (decoded: inout OutputSpan<UInt8>) in
+            while index < bytes.count {
+                let byte = bytes[index]
+                if isPathCharacter(byte) || isQuery && isQueryCharacter(byte) {
+                    decoded.append(byte)
+                    index += 1
+                } else {
+                    guard byte == UInt8(ascii: "%"), bytes.count - index > 2,
+                        let high = Hexadecimal.digit(bytes[index + 1]),
+                        let low = Hexadecimal.digit(bytes[index + 2])
+                    else { return }
+                    decoded.append(high << 4 | low)
+                    if high > 7 { isASCII = false }
+                    index += 3
+                }
             }
         }
+        guard index == bytes.count else { return nil }
         // What is unescaped is ASCII; to ask for that is cheaper than to validate.
         return isASCII
             ? String(decoding: decoded, as: UTF8.self) : String(validating: decoded, as: UTF8.self)
@@ -65,13 +67,15 @@ enum PercentCoding {
         }
     }
 
-    /// The characters that RFC 3986 calls pchar, without the escape.
+    /// The characters that RFC 3986 calls pchar, without the escape; the common ones are asked for first.
+    @inline(__always)
     private static func isPathCharacter(_ byte: UInt8) -> Bool {
-        switch byte {
+        if isUnreserved(byte) { return true }
+        return switch byte {
         case UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&")...UInt8(ascii: ","), UInt8(ascii: ";"),
             UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "@"):
             true
-        default: isUnreserved(byte)
+        default: false
         }
     }
 

@@ -10,11 +10,10 @@ package enum RequestDecoder {
             throw .malformedRequest("The request target is not a path.")
         }
         let bytes = [UInt8](target.utf8)
-        let question = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.count
-        let query = bytes[min(question + 1, bytes.count)...]
-        if question == 1 { return try decodeRoot(request, query: query) }
-        let operation = try decodeREST(request, target: bytes, pathEnd: question, query: query)
-        return DecodedRequest(operation: operation, form: .rest)
+        if bytes.count == 1 || bytes[1] == UInt8(ascii: "?") {
+            return try decodeRoot(request, query: bytes.dropFirst(2))
+        }
+        return DecodedRequest(operation: try decodeREST(request, target: bytes), form: .rest)
     }
 
     /// The form that a request wants its answer in, also if it does not decode.
@@ -25,14 +24,12 @@ package enum RequestDecoder {
 
     private static func decodeREST(
         _ request: Request,
-        target: [UInt8],
-        pathEnd: Int,
-        query: ArraySlice<UInt8>
+        target: [UInt8]
     ) throws(APIError) -> Operation {
-        let parts = split(target, end: pathEnd)
+        let (parts, query) = split(target)
         let route = try Route.find(request.head.method, target, parts)
         try checkTarget(request, names: route.operation)
-        var arguments = Arguments(route.operation)
+        var arguments = Arguments(route)
         for (part, segment) in zip(parts, route.segments) {
             guard case .parameter(let member) = segment else { continue }
             guard let text = PercentCoding.decode(segment: target[part]) else {
@@ -41,26 +38,29 @@ package enum RequestDecoder {
             _ = arguments.give(member)
             arguments.set(member, text)
         }
-        try arguments.read(query: query)
+        try arguments.read(query: target[query...])
         if route.operation == .updateRecords { try arguments.readClientContext(request) }
         let body = try arguments.readBody(request)
         return try arguments.make(body: body)
     }
 
-    /// The parts of a path between its slashes, empty ones too: they match no route.
-    private static func split(_ target: [UInt8], end: Int) -> [Range<Int>] {
+    /// The parts of a path between its slashes, and where its query begins.
+    ///
+    /// None for a path with an empty part: that matches no route, and then nobody asks for the query.
+    private static func split(_ target: [UInt8]) -> (parts: [Range<Int>], query: Int) {
         var parts: [Range<Int>] = []
         parts.reserveCapacity(8)
         var start = 1
         // One part more than any route has is enough to match none.
         while parts.count < 9 {
-            let slash = target[start..<end].firstIndex(of: UInt8(ascii: "/")) ?? end
-            if slash == start { return [] }
-            parts.append(start..<slash)
-            if slash == end { break }
-            start = slash + 1
+            let end = target[start...].firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
+            let stop = end ?? target.endIndex
+            if stop == start { return ([], target.endIndex) }
+            parts.append(start..<stop)
+            start = min(stop + 1, target.endIndex)
+            guard let end, target[end] == UInt8(ascii: "/") else { break }
         }
-        return parts
+        return (parts, start)
     }
 
     private static func decodeRoot(
@@ -96,7 +96,7 @@ package enum RequestDecoder {
         as operation: OperationName,
         form: RequestForm
     ) throws(APIError) -> DecodedRequest {
-        var arguments = Arguments(operation)
+        var arguments = Arguments(Route.of(operation))
         var reader = JSONReader(body, within: range)
         let members: [Range<Int>]
         do throws(JSONError) {

@@ -9,13 +9,15 @@ struct Route: Sendable {
 
     let operation: OperationName
     let method: HTTPRequest.Method
+    /// Such as `/identitypools/{IdentityPoolId}/events`.
+    let template: String
     let segments: [Segment]
 
     /// The parameters of the path, in its order.
     let parameters: [Member]
 
     /// The one table, as the API model has it; RegisterDevice's `identity` is singular there too.
-    static func template(of operation: OperationName) -> (HTTPRequest.Method, String) {
+    private static func template(of operation: OperationName) -> (HTTPRequest.Method, String) {
         let pool = "/identitypools/{IdentityPoolId}"
         let identity = "\(pool)/identities/{IdentityId}"
         let dataset = "\(identity)/datasets/{DatasetName}"
@@ -42,8 +44,7 @@ struct Route: Sendable {
 
     private init(_ operation: OperationName) {
         self.operation = operation
-        let (method, template) = Self.template(of: operation)
-        self.method = method
+        (method, template) = Self.template(of: operation)
         segments = template.split(separator: "/").map { part in
             let name = part.dropFirst().dropLast()
             if part.hasPrefix("{"), let member = Member(rawValue: String(name)) { return .parameter(member) }
@@ -77,7 +78,11 @@ struct Route: Sendable {
     private func matches(_ path: [UInt8], _ parts: [Range<Int>]) -> Bool {
         guard parts.count == segments.count else { return false }
         for (part, segment) in zip(parts, segments) {
-            if case .literal(let literal) = segment, !path[part].elementsEqual(literal) { return false }
+            if case .literal(let literal) = segment,
+                !path.span.extracting(part).isEqual(to: literal.span)
+            {
+                return false
+            }
         }
         return true
     }

@@ -20,14 +20,16 @@ struct TextConstraint: Sendable {
     static let token = Self(lengths: 0...8192, pattern: .printable)
 
     func allows(_ text: String) -> Bool {
-        if let pattern, !pattern.matches(text.utf8) { return false }
-        return lengths.contains(text.unicodeScalars.count)
+        let bytes = text.utf8.span
+        if let pattern, !pattern.matches(bytes) { return false }
+        return lengths.contains(bytes.scalarCount)
     }
 
     /// The constraints that a text fails, in AWS's words: the pattern first, then the length.
     func failures(of text: String) -> [String] {
-        let demand = pattern.flatMap { $0.matches(text.utf8) ? nil : $0.demand(of: text.utf8) }
-        return (demand.map { [$0] } ?? []) + failures(scalars: text.unicodeScalars.count)
+        let bytes = text.utf8.span
+        let demand = pattern.flatMap { $0.matches(bytes) ? nil : $0.demand(of: bytes) }
+        return (demand.map { [$0] } ?? []) + failures(scalars: bytes.scalarCount)
     }
 
     /// The constraints that any text of so many scalars fails.
@@ -40,5 +42,14 @@ struct TextConstraint: Sendable {
             failures.append("Member must have length greater than or equal to \(lengths.lowerBound)")
         }
         return failures
+    }
+}
+
+extension Span<UInt8> {
+    /// How many Unicode scalars the UTF-8 of a string has: each begins with the one byte that continues none.
+    fileprivate var scalarCount: Int {
+        var count = 0
+        for index in indices where self[index] & 0xC0 != 0x80 { count += 1 }
+        return count
     }
 }

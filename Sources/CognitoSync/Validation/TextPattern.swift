@@ -12,7 +12,7 @@ enum TextPattern: Sendable {
     case printable
 
     /// The constraint that `text` fails, in AWS's words.
-    func demand(of text: String.UTF8View) -> String {
+    func demand(of text: Span<UInt8>) -> String {
         switch self {
         case .datasetName where Self.isDots(text): "Member must not be . or .."
         case .identity: #"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+"#
@@ -25,51 +25,55 @@ enum TextPattern: Sendable {
         }
     }
 
-    func matches(_ text: String.UTF8View) -> Bool {
-        var cursor = Cursor(rest: text[...])
+    func matches(_ text: Span<UInt8>) -> Bool {
+        var cursor = Cursor()
         switch self {
         case .identity:
-            return cursor.takeAll(Self.isWordOrDash) && cursor.take(":")
-                && cursor.takeAll {
+            return cursor.takeAll(of: text, Self.isWordOrDash) && cursor.take(":", of: text)
+                && cursor.takeAll(of: text) {
                     Self.isDigit($0) || Self.isLetter($0, in: "a"..."f") || $0 == UInt8(ascii: "-")
                 }
-                && cursor.isAtEnd
+                && cursor.isAtEnd(of: text)
         case .datasetName:
             return !Self.isDots(text)
-                && cursor.takeAll {
+                && cursor.takeAll(of: text) {
                     Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":")
                 }
-                && cursor.isAtEnd
+                && cursor.isAtEnd(of: text)
         case .applicationARN:
-            return cursor.take("arn:aws:sns:")
-                && cursor.takeAll {
+            return cursor.take("arn:aws:sns:", of: text)
+                && cursor.takeAll(of: text) {
                     Self.isDigit($0) || Self.isLetter($0, in: "a"..."z") || $0 == UInt8(ascii: "-")
                 }
-                && cursor.take(":") && cursor.takeAll(Self.isDigit) && cursor.take(":app/")
-                && cursor.takeAll { Self.isLetter($0, in: "A"..."Z") || $0 == UInt8(ascii: "_") }
-                && cursor.take("/")
-                && cursor.takeAll { Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") } && cursor.isAtEnd
+                && cursor.take(":", of: text) && cursor.takeAll(of: text, Self.isDigit)
+                && cursor.take(":app/", of: text)
+                && cursor.takeAll(of: text) { Self.isLetter($0, in: "A"..."Z") || $0 == UInt8(ascii: "_") }
+                && cursor.take("/", of: text)
+                && cursor.takeAll(of: text) { Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") }
+                && cursor.isAtEnd(of: text)
         case .roleARN:
-            return cursor.take("arn:aws:iam::") && cursor.takeAll(Self.isDigit) && cursor.take(":role/")
-                && !cursor.rest.contains { $0 == 0x0A || $0 == 0x0D }
+            return cursor.take("arn:aws:iam::", of: text) && cursor.takeAll(of: text, Self.isDigit)
+                && cursor.take(":role/", of: text)
+                && cursor.restIs(of: text) { $0 != 0x0A && $0 != 0x0D }
         case .segment:
             return !Self.isDots(text) && !Self.hasControl(text)
-                && !text.contains {
-                    $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "%")
+                && cursor.restIs(of: text) {
+                    $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "%")
                 }
         case .printable:
-            return !text.contains { $0 < 0x20 || $0 > 0x7E }
+            return cursor.restIs(of: text) { $0 >= 0x20 && $0 <= 0x7E }
         }
     }
 
-    private static func isDots(_ text: String.UTF8View) -> Bool {
-        text.elementsEqual(".".utf8) || text.elementsEqual("..".utf8)
+    private static func isDots(_ text: Span<UInt8>) -> Bool {
+        text.isEqual(to: ".".utf8.span) || text.isEqual(to: "..".utf8.span)
     }
 
     /// C0, DEL and C1: in UTF-8 the last are C2 80 to C2 9F.
-    private static func hasControl(_ text: String.UTF8View) -> Bool {
+    private static func hasControl(_ text: Span<UInt8>) -> Bool {
         var previous: UInt8 = 0
-        for byte in text {
+        for index in text.indices {
+            let byte = text[index]
             if byte < 0x20 || byte == 0x7F || previous == 0xC2 && byte < 0xA0 { return true }
             previous = byte
         }
@@ -90,22 +94,33 @@ enum TextPattern: Sendable {
     }
 }
 
-/// Eats a string from the front, class by class; enough for patterns where no choice has to be taken back.
+/// Eats a text from the front, class by class; enough for patterns where no choice has to be taken back.
 private struct Cursor {
-    var rest: Substring.UTF8View
+    private var position = 0
 
-    var isAtEnd: Bool { rest.isEmpty }
+    func isAtEnd(of text: Span<UInt8>) -> Bool { position == text.count }
 
-    mutating func take(_ literal: String) -> Bool {
-        guard rest.starts(with: literal.utf8) else { return false }
-        rest = rest.dropFirst(literal.utf8.count)
+    mutating func take(_ literal: String, of text: Span<UInt8>) -> Bool {
+        let literal = literal.utf8.span
+        guard text.count - position >= literal.count,
+            text.extracting(position..<position + literal.count).isEqual(to: literal)
+        else { return false }
+        position += literal.count
         return true
     }
 
     /// One or more bytes of a class, as many as there are.
-    mutating func takeAll(_ belongs: (UInt8) -> Bool) -> Bool {
-        let before = rest.count
-        rest = rest.drop(while: belongs)
-        return rest.count < before
+    @inline(__always)
+    mutating func takeAll(of text: Span<UInt8>, _ belongs: (UInt8) -> Bool) -> Bool {
+        let start = position
+        while position < text.count, belongs(text[position]) { position += 1 }
+        return position > start
+    }
+
+    /// Whether all that is left, perhaps nothing, is of a class.
+    @inline(__always)
+    func restIs(of text: Span<UInt8>, _ belongs: (UInt8) -> Bool) -> Bool {
+        for index in position..<text.count where !belongs(text[index]) { return false }
+        return true
     }
 }

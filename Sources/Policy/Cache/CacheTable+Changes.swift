@@ -109,10 +109,10 @@ extension CacheTable {
     /// Learns from the answer to a read that was nobody else's.
     ///
     /// To be called before its caller is answered.
-    package mutating func learn(_ ticket: PassTicket, from seen: Observation) {
+    package mutating func learn(_ ticket: PassTicket, from page: RecordsPage) {
         guard let dataset = datasetOfScope[ticket.scope] else { return }
         datasets[dataset]?.changed = clock.next()
-        if datasets[dataset]?.held?.copy.version != seen.version || !seen.isPlain {
+        if datasets[dataset]?.held?.copy.version != page.version || !page.isPlain {
             doubt(dataset, because: .answer)
         }
     }

@@ -24,10 +24,10 @@ package struct Observation: Sendable {
     /// `page` is the scan of `body`.
     package init(_ page: RecordsPage, of body: [UInt8], since: Int64, requestID: String?) {
         self.since = max(0, since)
-        version = DatasetVersion(syncCount: page.datasetSyncCount, exists: page.datasetExists)
+        version = page.version
         records = HeldRecords(page.records, of: body)
         wasDeleted = page.deletedAfterRequestedSyncCount
-        isPlain = !page.hasMerges && !page.hasUnknownMembers
+        isPlain = page.isPlain
         nextToken = page.nextToken.map { Self.text(of: $0, in: body) }
         lastModifiedBy = page.parts[.lastModifiedBy].map { Array(body[$0]) }
         sessionToken = page.sessionToken.map { Self.text(of: $0, in: body) }
@@ -73,4 +73,12 @@ package struct Observation: Sendable {
         guard let version, let records, isPlain, !wasDeleted, nextToken == nil else { return nil }
         return (version, records)
     }
+}
+
+extension RecordsPage {
+    /// The state of the dataset that it shows; nil if that cannot be placed.
+    var version: DatasetVersion? { DatasetVersion(syncCount: datasetSyncCount, exists: datasetExists) }
+
+    /// See `Observation.isPlain`.
+    var isPlain: Bool { !hasMerges && !hasUnknownMembers }
 }
