@@ -64,8 +64,8 @@ extension ConnectionHandler {
         if isBody {
             deadlines.bodyReceived(taken)
             if let slice = before.getSlice(at: before.readerIndex, length: taken) { ask(slice) }
-        } else if let head = framing.head {
-            ask(ByteBuffer(bytes: head.wire))
+        } else if let wire = framing.takeWire() {
+            ask(wire)
         }
         switch step {
         case .needMore, .refused: break

@@ -9,7 +9,9 @@ import NIOHTTP1
 final class SecondOpinion: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
-    private var heads: [HTTPRequestHead] = []
+    /// The last head, and how many there were.
+    private var head: HTTPRequestHead?
+    private var heads = 0
     private var bodyLength = 0
     private var ends = 0
     private var failed = false
@@ -17,8 +19,8 @@ final class SecondOpinion: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            // More than two say no more than two.
-            if heads.count < 2 { heads.append(head) }
+            self.head = head
+            heads += 1
         case .body(let part): bodyLength += part.readableBytes
         case .end: ends += 1
         }
@@ -29,11 +31,12 @@ final class SecondOpinion: ChannelInboundHandler {
     /// Whether the decoder saw exactly this one request and its end; forgets it then.
     func agrees(with head: RequestHead, bodyLength expected: Int) -> Bool {
         defer {
-            heads.removeAll(keepingCapacity: true)
+            self.head = nil
+            heads = 0
             bodyLength = 0
             ends = 0
         }
-        guard !failed, heads.count == 1, let seen = heads.first, ends == 1 else { return false }
+        guard !failed, heads == 1, let seen = self.head, ends == 1 else { return false }
         return seen.method.rawValue == head.method.rawValue && seen.uri == head.target
             && seen.version == HTTPVersion(major: 1, minor: head.minorVersion) && bodyLength == expected
     }

@@ -36,21 +36,51 @@ extension UInt8 {
     }
 }
 
-extension ArraySlice<UInt8> {
-    /// Without the spaces and tabs around it.
-    var trimmed: Self {
-        let blank = { (byte: UInt8) in byte == .space || byte == .tab }
-        let front = drop(while: blank)
-        guard let last = front.lastIndex(where: { !blank($0) }) else { return front[front.endIndex...] }
-        return front[...last]
+extension Span<UInt8> {
+    /// A range of these bytes, without the spaces and tabs around it.
+    func trimmed(_ range: Range<Int>) -> Range<Int> {
+        let isBlank = { (byte: UInt8) in byte == .space || byte == .tab }
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, isBlank(self[start]) { start += 1 }
+        while start < end, isBlank(self[end - 1]) { end -= 1 }
+        return start..<end
     }
 
-    /// Whether these bytes are `text`, the case of ASCII letters aside; `text` is lower case.
-    func isCaseInsensitively(_ text: StaticString) -> Bool {
-        let text = text.description.utf8
-        return count == text.count
-            && zip(self, text).allSatisfy { byte, expected in
-                byte == expected || (byte | 0x20 == expected && (0x61...0x7A).contains(expected))
+    /// Where the first such byte is in a range; its end if there is none.
+    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int {
+        var index = range.lowerBound
+        while index < range.upperBound, self[index] != byte { index += 1 }
+        return index
+    }
+
+    func allSatisfy(_ predicate: (UInt8) -> Bool) -> Bool {
+        for index in indices where !predicate(self[index]) { return false }
+        return true
+    }
+
+    /// Byte by byte, which to compare strings is not: two that look alike are equal to those.
+    func isSame(as text: String) -> Bool {
+        let text = text.utf8.span
+        guard count == text.count else { return false }
+        for index in indices where self[index] != text[index] { return false }
+        return true
+    }
+
+    /// The same, the case of ASCII letters aside; `text` is lower case.
+    func isCaseInsensitively(_ text: String) -> Bool {
+        let text = text.utf8.span
+        guard count == text.count else { return false }
+        for index in indices {
+            let (byte, expected) = (self[index], text[index])
+            guard byte == expected || (byte | 0x20 == expected && (0x61...0x7A).contains(expected)) else {
+                return false
             }
+        }
+        return true
+    }
+
+    /// Nil for what is no UTF-8.
+    var text: String? {
+        do { return String(copying: try UTF8Span(validating: self)) } catch { return nil }
     }
 }

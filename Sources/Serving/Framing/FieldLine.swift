@@ -8,12 +8,13 @@ struct FieldLine: Sendable, Equatable {
     let value: Range<Int>
 
     /// Reads the line at `range`, which is without its CR LF and without control characters.
-    init(_ bytes: [UInt8], in range: Range<Int>) throws(Refusal) {
-        let line = bytes[range]
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > range.lowerBound,
-            line[..<colon].allSatisfy(\.isTokenByte)
-        else { throw .malformed }
+    init(_ bytes: Span<UInt8>, in range: Range<Int>) throws(Refusal) {
+        var colon = range.lowerBound
+        while colon < range.upperBound, bytes[colon].isTokenByte { colon += 1 }
+        guard colon > range.lowerBound, colon < range.upperBound, bytes[colon] == UInt8(ascii: ":") else {
+            throw .malformed
+        }
         name = range.lowerBound..<colon
-        value = line[(colon + 1)...].trimmed.indices
+        value = bytes.trimmed(colon + 1..<range.upperBound)
     }
 }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Collects the bytes of a request head one by one and checks its lines as they end.
+/// Collects the bytes of a request head and checks its lines as they end.
 ///
 /// Every byte is judged where it stands, so the verdict cannot depend on how the bytes were cut into reads, and
 /// comes at the first byte that cannot be part of a well-formed head: nobody waits for an end that never comes.
@@ -19,13 +19,27 @@ struct HeadCollector: Sendable {
 
     /// The longest method that is read at all; no method of RFC 9110 is longer than 7 bytes.
     private static let longestMethod = 32
+    /// What memory is kept ready for; more is found when it comes.
+    private static let usualFields = 16
+
+    /// How far the bytes go that have come.
+    private enum Extent {
+        case partOfHead
+        /// To the end of the empty line that may come before a request line.
+        case emptyLine
+        case head
+    }
 
     private let limits: ServerLimits
     private var part = Part.method
+    /// How many bytes of the head have been taken.
+    private var count = 0
+    /// Where the line begins that is being read.
     private var line = 0
     private var afterCarriageReturn = false
     private var skippedEmptyLine = false
-    private(set) var bytes: [UInt8] = []
+    /// What has been taken of the head; once it is whole, in the memory of the read if one read brought all of it.
+    private(set) var wire = ByteBuffer()
     private(set) var methodEnd = 0
     private(set) var targetEnd = 0
     private(set) var versionEnd = 0
@@ -34,62 +48,63 @@ struct HeadCollector: Sendable {
     init(limits: ServerLimits) { self.limits = limits }
 
     /// Nothing of a request has come yet.
-    var isEmpty: Bool { bytes.isEmpty && !skippedEmptyLine }
+    var isEmpty: Bool { count == 0 && !skippedEmptyLine }
 
     /// Takes bytes up to the end of the head.
     ///
     /// - Returns: whether the head has ended; if not, all of `input` was taken.
     mutating func collect(_ input: inout ByteBuffer) throws(Refusal) -> Bool {
-        var taken = 0
-        defer { input.moveReaderIndex(forwardBy: taken) }
-        let count = input.readableBytes
-        let view = input.readableBytesUInt8Span
-        while taken < count {
-            let run = ordinaryBytes(view.extracting(taken...))
-            for index in taken..<taken + run { bytes.append(view[index]) }
-            taken += run
-            guard taken < count else { break }
-            let byte = view[taken]
-            taken += 1
-            if try accept(byte) { return true }
+        let before = count
+        if before > 0 { wire.writeImmutableBuffer(input) }
+        let bytes = before > 0 ? wire : input
+        switch try scan(bytes) {
+        case .partOfHead:
+            // A copy, which is not the whole memory of a read.
+            if before == 0 { wire = ByteBuffer(bytes: input.readableBytesView) }
+            input.moveReaderIndex(to: input.writerIndex)
+            return false
+        case .emptyLine:
+            input.moveReaderIndex(forwardBy: count - before)
+            count = 0
+            wire = ByteBuffer()
+            return try collect(&input)
+        case .head:
+            input.moveReaderIndex(forwardBy: count - before)
+            wire = bytes.getSlice(at: bytes.readerIndex, length: count) ?? bytes
+            return true
         }
-        return false
     }
 
-    /// How many bytes come first that `accept` would take one by one, each without a change of state.
+    /// Takes what of `bytes`, which are those of the head from its start, has not been taken yet.
+    private mutating func scan(_ bytes: ByteBuffer) throws(Refusal) -> Extent {
+        let view = bytes.readableBytesSpan
+        while count < view.byteCount {
+            count += ordinaryBytes(view)
+            guard count < view.byteCount else { break }
+            guard count < limits.head else { throw .headTooLarge }
+            let byte = view.byte(at: count)
+            guard afterCarriageReturn == (byte == .lineFeed) else { throw .malformed }
+            afterCarriageReturn = byte == .carriageReturn
+            if byte != .carriageReturn, byte != .lineFeed { try check(byte) }
+            count += 1
+            if byte == .lineFeed, let extent = try endLine(bytes) { return extent }
+        }
+        return .partOfHead
+    }
+
+    /// How many bytes come next that need no look at each: none of them changes the state.
     ///
-    /// They are visible ASCII in a target or a field line, and within the limits.
-    private func ordinaryBytes(_ input: Span<UInt8>) -> Int {
+    /// They are visible ASCII in a target, or that and spaces in a field line, and within the limits.
+    private func ordinaryBytes(_ bytes: RawSpan) -> Int {
         let limit: Int
         switch part {
-        case .target: limit = limits.target - (bytes.count - methodEnd - 1)
-        case .field: limit = limits.field - (bytes.count - line)
+        case .target: limit = limits.target - (count - methodEnd - 1)
+        case .field: limit = limits.field - (count - line)
         case .method, .version: return 0
         }
         guard !afterCarriageReturn else { return 0 }
-        let most = min(input.count, limit, limits.head - bytes.count)
-        var count = 0
-        while count < most, input[count].isVisible { count += 1 }
-        return count
-    }
-
-    /// Takes one byte; true when it ended the head.
-    private mutating func accept(_ byte: UInt8) throws(Refusal) -> Bool {
-        guard bytes.count < limits.head else { throw .headTooLarge }
-        if byte == .lineFeed {
-            guard afterCarriageReturn else { throw .malformed }
-            afterCarriageReturn = false
-            bytes.append(byte)
-            return try endLine()
-        }
-        guard !afterCarriageReturn else { throw .malformed }
-        if byte == .carriageReturn {
-            afterCarriageReturn = true
-        } else {
-            try check(byte)
-        }
-        bytes.append(byte)
-        return false
+        let most = max(0, min(limit, limits.head - count))
+        return min(most, bytes.endOfText(from: count, blanks: part == .field) - count)
     }
 
     /// Checks a byte that is neither CR nor LF for its place in the line.
@@ -98,51 +113,52 @@ struct HeadCollector: Sendable {
         switch part {
         case .method:
             if byte == .space {
-                guard bytes.count > 0 else { throw .malformed }
-                methodEnd = bytes.count
+                guard count > 0 else { throw .malformed }
+                methodEnd = count
                 part = .target
             } else {
-                guard byte.isTokenByte, bytes.count < Self.longestMethod else { throw .malformed }
+                guard byte.isTokenByte, count < Self.longestMethod else { throw .malformed }
             }
         case .target:
             if byte == .space {
-                guard bytes.count > methodEnd + 1 else { throw .malformed }
-                targetEnd = bytes.count
+                guard count > methodEnd + 1 else { throw .malformed }
+                targetEnd = count
                 part = .version
             } else {
                 guard byte != .tab else { throw .malformed }
-                guard bytes.count - methodEnd - 1 < limits.target else { throw .targetTooLong }
+                guard count - methodEnd - 1 < limits.target else { throw .targetTooLong }
             }
         case .version:
-            guard byte.isVisible, bytes.count - targetEnd - 1 < "HTTP/1.1".utf8.count else {
+            guard byte.isVisible, count - targetEnd - 1 < "HTTP/1.1".utf8.count else {
                 throw .malformed
             }
         case .field:
-            guard bytes.count - line < limits.field else { throw .headTooLarge }
+            guard count - line < limits.field else { throw .headTooLarge }
         }
     }
 
-    private mutating func endLine() throws(Refusal) -> Bool {
-        let end = bytes.count - 2
+    /// Ends the line, which is whole with its CR LF; tells what has ended with it.
+    private mutating func endLine(_ bytes: ByteBuffer) throws(Refusal) -> Extent? {
+        let end = count - 2
         switch part {
         case .method:
             // RFC 9112 section 2.2: one empty line before the request line is ignored, for old clients that end a
             // body with a CR LF too many.
             guard end == 0, !skippedEmptyLine else { throw .malformed }
             skippedEmptyLine = true
-            bytes.removeAll()
-            return false
+            return .emptyLine
         case .target:
             throw .malformed
         case .version:
             versionEnd = end
             part = .field
+            fields.reserveCapacity(min(Self.usualFields, limits.fields))
         case .field:
-            if end == line { return true }
+            if end == line { return .head }
             guard fields.count < limits.fields else { throw .headTooLarge }
-            fields.append(try FieldLine(bytes, in: line..<end))
+            fields.append(try FieldLine(bytes.readableBytesUInt8Span, in: line..<end))
         }
-        line = bytes.count
-        return false
+        line = count
+        return nil
     }
 }

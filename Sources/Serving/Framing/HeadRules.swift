@@ -1,4 +1,5 @@
 import HTTPTypes
+import NIOCore
 
 /// What a head must say, once each of its lines is well-formed: the only place where a field's meaning counts.
 ///
@@ -8,9 +9,10 @@ struct HeadRules {
     private let limits: ServerLimits
     private var host: String?
     private var hosts = 0
-    private var lengths: [ArraySlice<UInt8>] = []
-    private var codings: [ArraySlice<UInt8>] = []
-    private var expectations: [ArraySlice<UInt8>] = []
+    /// Where the values of the fields are that are judged together.
+    private var lengths: [Range<Int>] = []
+    private var codings: [Range<Int>] = []
+    private var expectations: [Range<Int>] = []
     private var upgrades = false
     private var asksClose = false
     private var asksKeepAlive = false
@@ -18,22 +20,22 @@ struct HeadRules {
 
     /// Judges a whole head.
     static func check(_ head: HeadCollector, limits: ServerLimits) throws(Refusal) -> RequestHead {
-        let bytes = head.bytes
-        let minor = try RequestLine.minorVersion(bytes[(head.targetEnd + 1)..<head.versionEnd])
-        let method = try RequestLine.method(bytes[..<head.methodEnd])
-        let target = try RequestLine.target(bytes[(head.methodEnd + 1)..<head.targetEnd])
+        let bytes = head.wire.readableBytesUInt8Span
+        let minor = try RequestLine.minorVersion(bytes.extracting((head.targetEnd + 1)..<head.versionEnd))
+        let method = try RequestLine.method(bytes.extracting(..<head.methodEnd))
+        let target = try RequestLine.target(head.wire, in: (head.methodEnd + 1)..<head.targetEnd)
         var rules = HeadRules(limits: limits)
+        rules.fields.reserveCapacity(head.fields.count)
         for line in head.fields { try rules.note(line, bytes) }
         guard rules.hosts == 1 || (rules.hosts == 0 && minor == 0), !rules.upgrades else { throw .malformed }
-        let body = try rules.bodyFraming(method, minor: minor)
+        let body = try rules.bodyFraming(bytes, method, minor: minor)
         return RequestHead(
-            wire: bytes,
             method: method,
             target: target,
             authority: rules.host,
             fields: rules.fields,
             body: body,
-            expectsContinue: try rules.expectsContinue(minor: minor) && body != .none,
+            expectsContinue: try rules.expectsContinue(bytes, minor: minor) && body != .none,
             keepAlive: !rules.asksClose && (minor == 1 || rules.asksKeepAlive),
             minorVersion: minor
         )
@@ -42,45 +44,45 @@ struct HeadRules {
     private init(limits: ServerLimits) { self.limits = limits }
 
     /// Takes note of a field that frames or routes; keeps one that is for the other end.
-    private mutating func note(_ line: FieldLine, _ bytes: [UInt8]) throws(Refusal) {
-        let value = bytes[line.value]
-        guard let name = HTTPField.Name(String(decoding: bytes[line.name], as: UTF8.self)) else {
-            throw .malformed
-        }
-        switch name.canonicalName {
-        case "host":
+    private mutating func note(_ line: FieldLine, _ bytes: Span<UInt8>) throws(Refusal) {
+        let value = bytes.extracting(line.value)
+        guard let field = FieldName(bytes.extracting(line.name)) else { throw .malformed }
+        switch field.role {
+        case .host:
             guard HostValue.isValid(value) else { throw .malformed }
             hosts += 1
-            host = String(decoding: value, as: UTF8.self)
+            host = value.text
             return
-        case "content-length": lengths.append(value)
-        case "transfer-encoding": return codings.append(value)
-        case "expect": return expectations.append(value)
-        case "connection": return try noteConnection(value)
-        case "upgrade": upgrades = true
-        case "transfer_encoding", "content_length":
-            // To a program that knows fields as variables these are the fields that frame (CGI, WSGI).
-            throw .malformed
-        case "keep-alive", "proxy-connection", "te", "trailer", "http2-settings": return
-        default: break
+        case .contentLength: lengths.append(line.value)
+        case .transferEncoding: return codings.append(line.value)
+        case .expect: return expectations.append(line.value)
+        case .connection: return try noteConnection(value)
+        case .upgrade: upgrades = true
+        case .framesElsewhere: throw .malformed
+        case .hopByHop: return
+        case .endToEnd: break
         }
-        fields.append(HTTPField(name: name, lenientValue: value))
+        fields.append(HTTPField(name: field.name, checkedValue: value))
     }
 
     /// Reads `close` and `keep-alive`; other names are not honoured, since a client could so have a field
     /// dropped that somebody relies on.
-    private mutating func noteConnection(_ value: ArraySlice<UInt8>) throws(Refusal) {
-        for element in value.split(separator: UInt8(ascii: ",")) {
-            let option = element.trimmed
+    private mutating func noteConnection(_ value: Span<UInt8>) throws(Refusal) {
+        var start = 0
+        while start < value.count {
+            let end = value.firstIndex(of: UInt8(ascii: ","), in: start..<value.count)
+            let option = value.extracting(value.trimmed(start..<end))
             guard option.allSatisfy(\.isTokenByte) else { throw .malformed }
             if option.isCaseInsensitively("close") { asksClose = true }
             if option.isCaseInsensitively("keep-alive") { asksKeepAlive = true }
+            start = end + 1
         }
     }
 
     /// Content-Length once and in digits, or Transfer-Encoding once and exactly `chunked`, never both, and the
     /// latter never in HTTP/1.0.
     private func bodyFraming(
+        _ bytes: Span<UInt8>,
         _ method: HTTPRequest.Method,
         minor: Int
     ) throws(Refusal) -> RequestHead.BodyFraming {
@@ -90,16 +92,17 @@ struct HeadRules {
         let takesBody = method == .post || method == .put || method == .options
         if let coding = codings.first {
             guard minor == 1 else { throw .malformed }
-            guard coding.elementsEqual("chunked".utf8) else { throw .unknownTransferCoding }
+            guard bytes.extracting(coding).isSame(as: "chunked") else { throw .unknownTransferCoding }
             guard takesBody else { throw .unexpectedBody }
             return .chunked
         }
         guard let digits = lengths.first else { return .none }
-        guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else { throw .malformed }
+        guard !digits.isEmpty else { throw .malformed }
         var length = 0
-        for digit in digits {
+        for index in digits {
+            guard bytes[index].isDigit else { throw .malformed }
             let (product, overflow) = length.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(Int(digit - UInt8(ascii: "0")))
+            let (sum, carry) = product.addingReportingOverflow(Int(bytes[index] - UInt8(ascii: "0")))
             guard !overflow, !carry else { throw .malformed }
             length = sum
         }
@@ -110,11 +113,23 @@ struct HeadRules {
     }
 
     /// RFC 9110 section 10.1.1: `100-continue` alone, and not from HTTP/1.0, where it is ignored.
-    private func expectsContinue(minor: Int) throws(Refusal) -> Bool {
+    private func expectsContinue(_ bytes: Span<UInt8>, minor: Int) throws(Refusal) -> Bool {
         guard let expectation = expectations.first else { return false }
-        guard expectations.count == 1, expectation.isCaseInsensitively("100-continue") else {
-            throw .expectationFailed
-        }
+        guard expectations.count == 1, bytes.extracting(expectation).isCaseInsensitively("100-continue")
+        else { throw .expectationFailed }
         return minor == 1
+    }
+}
+
+extension HTTPField {
+    /// Of a value without control characters and blanks around it.
+    ///
+    /// A string is what nearly every value becomes; to let the field find that out costs a generic call for each.
+    fileprivate init(name: Name, checkedValue bytes: Span<UInt8>) {
+        if let text = bytes.text {
+            self.init(name: name, value: text)
+        } else {
+            self.init(name: name, lenientValue: bytes.indices.map { bytes[$0] })
+        }
     }
 }

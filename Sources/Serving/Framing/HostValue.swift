@@ -3,25 +3,25 @@
 /// RFC 9110 section 7.2 allows any `uri-host`; the parts of it that no host name has (user information, escapes,
 /// delimiters) are refused, since they are how one parser is made to see another host.
 enum HostValue {
-    static func isValid(_ value: ArraySlice<UInt8>) -> Bool {
-        var rest = value
-        if rest.first == UInt8(ascii: "[") {
-            guard let end = rest.firstIndex(of: UInt8(ascii: "]")) else { return false }
-            let literal = rest[(rest.startIndex + 1)..<end]
-            guard literal.count >= 2,
-                literal.allSatisfy({
+    static func isValid(_ value: Span<UInt8>) -> Bool {
+        var end: Int
+        if !value.isEmpty, value[0] == UInt8(ascii: "[") {
+            end = value.firstIndex(of: UInt8(ascii: "]"), in: value.indices)
+            guard end < value.count, end > 2,
+                value.extracting(1..<end).allSatisfy({
                     $0.hexValue != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
                 })
             else { return false }
-            rest = rest[(end + 1)...]
+            end += 1
         } else {
-            let name = rest.prefix { $0 != UInt8(ascii: ":") }
-            guard !name.isEmpty, name.count <= 255, name.allSatisfy(isNameByte) else { return false }
-            rest = rest[name.endIndex...]
+            end = value.firstIndex(of: UInt8(ascii: ":"), in: value.indices)
+            guard (1...255).contains(end), value.extracting(first: end).allSatisfy(isNameByte) else {
+                return false
+            }
         }
-        guard !rest.isEmpty else { return true }
-        let port = rest.dropFirst()
-        return rest.first == UInt8(ascii: ":") && (1...5).contains(port.count) && port.allSatisfy(\.isDigit)
+        guard end < value.count else { return true }
+        let port = value.extracting((end + 1)...)
+        return value[end] == UInt8(ascii: ":") && (1...5).contains(port.count) && port.allSatisfy(\.isDigit)
     }
 
     static func isNameByte(_ byte: UInt8) -> Bool {

@@ -32,6 +32,8 @@ package struct RequestFraming: Sendable {
     /// The head of the request being read, once it is whole.
     private(set) var head: RequestHead?
     private(set) var body: [UInt8] = []
+    /// The head byte by byte, until it is asked for.
+    private var wire: ByteBuffer?
 
     package init(limits: ServerLimits) {
         self.limits = limits
@@ -65,6 +67,14 @@ package struct RequestFraming: Sendable {
         )
     }
 
+    /// The bytes of a head that has just become whole, from the request line through the empty line.
+    ///
+    /// Given once, since they may hold the memory of a whole read.
+    mutating func takeWire() -> ByteBuffer? {
+        defer { wire = nil }
+        return wire
+    }
+
     /// Takes bytes of the request being read; none beyond its end.
     package mutating func consume(_ input: inout ByteBuffer) -> Step {
         do throws(Refusal) {
@@ -87,7 +97,9 @@ package struct RequestFraming: Sendable {
                 state = .head(collector)
                 return .needMore
             }
-            return begin(try HeadRules.check(collector, limits: limits))
+            let head = try HeadRules.check(collector, limits: limits)
+            wire = collector.wire
+            return begin(head)
         case .length(let left):
             let count = min(left, input.readableBytes)
             if let slice = input.readSlice(length: count) { body.append(contentsOf: slice.readableBytesView) }

@@ -1,7 +1,7 @@
 import HTTPTypes
 
 /// A request head that passed every check, and how its body is framed.
-struct RequestHead: Sendable, Equatable {
+struct RequestHead: Sendable {
     /// How the length of a body is told (RFC 9112 section 6.3).
     enum BodyFraming: Sendable, Equatable {
         case none
@@ -9,8 +9,6 @@ struct RequestHead: Sendable, Equatable {
         case chunked
     }
 
-    /// The head byte by byte, from the request line through the empty line.
-    let wire: [UInt8]
     let method: HTTPRequest.Method
     /// In origin-form.
     let target: String

@@ -41,7 +41,7 @@ struct TrailerSection: Sendable {
         if line.isEmpty { return true }
         fields += 1
         guard fields <= limits.fields else { throw .headTooLarge }
-        let field = try FieldLine(line, in: line.indices)
+        let field = try FieldLine(line.span, in: line.indices)
         let name = HTTPField.Name(String(decoding: line[field.name], as: UTF8.self))
         guard let name, !Self.forbidden.contains(name.canonicalName) else { throw .malformed }
         line.removeAll(keepingCapacity: true)

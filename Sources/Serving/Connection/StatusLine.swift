@@ -1,8 +1,17 @@
-/// The words after a status code: our own, whatever an answer from elsewhere says.
+/// The first line of an answer, with its line end.
 ///
-/// RFC 9110 section 15, RFC 6585. They carry no meaning; an empty one is allowed.
-enum ReasonPhrase {
-    static func of(_ code: Int) -> StaticString {
+/// The words after the code are our own, whatever an answer from elsewhere says (RFC 9110 section 15, RFC 6585). They
+/// carry no meaning; none at all is allowed.
+enum StatusLine {
+    private static let codes = 200...599
+    private static let lines = codes.map { Array("HTTP/1.1 \($0) \(phrase($0))\r\n".utf8) }
+
+    /// Nil for a code that is no final answer's.
+    static func of(_ code: Int) -> [UInt8]? {
+        codes.contains(code) ? lines[code - codes.lowerBound] : nil
+    }
+
+    private static func phrase(_ code: Int) -> String {
         switch code {
         case 200: "OK"
         case 201: "Created"
