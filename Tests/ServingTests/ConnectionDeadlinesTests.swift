@@ -1,18 +1,19 @@
+import NIOCore
 import Serving
 import Testing
 
 struct ConnectionDeadlinesTests {
-    private let start = ContinuousClock.now
+    private let start = NIODeadline.now()
 
     private func deadlines(handshake: Bool = false) -> ConnectionDeadlines {
-        ConnectionDeadlines(timeouts: ServerTimeouts(), handshake: handshake, now: start)
+        ConnectionDeadlines(timeouts: .init(ServerTimeouts()), handshake: handshake, now: start)
     }
 
     /// When the deadline falls, in milliseconds from the start, and what it is.
-    private func expiry(_ deadlines: ConnectionDeadlines) -> (Duration, ConnectionDeadlines.Expiry?)? {
+    private func expiry(_ deadlines: ConnectionDeadlines) -> (TimeAmount, ConnectionDeadlines.Expiry?)? {
         guard let due = deadlines.due else { return nil }
         #expect(deadlines.expired(now: due - .nanoseconds(1)) == nil)
-        return (start.duration(to: due), deadlines.expired(now: due))
+        return (due - start, deadlines.expired(now: due))
     }
 
     @Test func aNewConnectionMustSpeakWithinFiveSeconds() throws {
@@ -36,10 +37,10 @@ struct ConnectionDeadlinesTests {
     }
 
     @Test(arguments: [
-        (0, Duration.seconds(2)), (2048, .seconds(2)), (3072, .seconds(3)), (10_240, .seconds(10)),
+        (0, TimeAmount.seconds(2)), (2048, .seconds(2)), (3072, .seconds(3)), (10_240, .seconds(10)),
         (4 << 20, .seconds(10)),
     ])
-    func aBodyBuysTimeByItsBytesButNeverMoreThanTenSeconds(received: Int, expected: Duration) throws {
+    func aBodyBuysTimeByItsBytesButNeverMoreThanTenSeconds(received: Int, expected: TimeAmount) throws {
         var deadlines = deadlines()
         deadlines.headBegan(now: start)
         deadlines.bodyBegan(now: start)
@@ -61,7 +62,7 @@ struct ConnectionDeadlinesTests {
         #expect(deadlines.due == start + .milliseconds(2500))
         #expect(deadlines.expired(now: start + .milliseconds(2500)) == nil)
         deadlines.looked(unsent: 999, now: start + .milliseconds(2500))
-        for step in 2...4 { deadlines.looked(unsent: 999, now: start + .milliseconds(2500 * step)) }
+        for step in 2...4 { deadlines.looked(unsent: 999, now: start + .milliseconds(2500 * Int64(step))) }
         #expect(deadlines.expired(now: start + .milliseconds(12_499)) == nil)
         #expect(deadlines.expired(now: start + .milliseconds(12_500)) == .stall)
     }

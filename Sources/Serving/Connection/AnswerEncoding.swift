@@ -69,7 +69,7 @@ struct AnswerEncoding {
     /// not to be sent.
     ///
     /// They are put together here because each write to a buffer costs more than such a part.
-    private static func lines(_ head: HTTPResponse) -> [UInt8]? {
+    static func lines(_ head: HTTPResponse) -> [UInt8]? {
         guard var lines = StatusLine.of(head.status.code) else { return nil }
         lines.reserveCapacity(usualHead)
         for field in head.headerFields {
@@ -83,13 +83,6 @@ struct AnswerEncoding {
             lines.endLine()
         }
         return lines
-    }
-
-    static func isSafe(_ head: HTTPResponse) -> Bool { lines(head) != nil }
-
-    /// Writes the lines of a head that is safe.
-    static func write(_ head: HTTPResponse, to buffer: inout ByteBuffer) {
-        buffer.writeBytes(lines(head) ?? [])
     }
 
     private static func isToken(_ bytes: Span<UInt8>) -> Bool {

@@ -1,9 +1,13 @@
+package import NIOCore
+
 /// What a connection is waiting for, and until when: every deadline of a connection in one pure machine.
 ///
 /// The shell tells it what happened and when, keeps one timer for `due`, and acts on `expired`. Deadlines are of
 /// whole phases, not of reads: a byte now and then buys no time but where a rate is asked for.
+///
+/// By the event loop's clock, whose times are plain numbers: it is asked several times for each request.
 package struct ConnectionDeadlines: Sendable {
-    package typealias Instant = ContinuousClock.Instant
+    package typealias Instant = NIODeadline
 
     /// What ran out.
     package enum Expiry: Sendable, Equatable {
@@ -35,10 +39,10 @@ package struct ConnectionDeadlines: Sendable {
         case lingering(until: Instant)
     }
 
-    private let timeouts: ServerTimeouts
+    private let timeouts: Timeouts
     private var phase: Phase
 
-    package init(timeouts: ServerTimeouts, handshake: Bool, now: Instant) {
+    package init(timeouts: Timeouts, handshake: Bool, now: Instant) {
         self.timeouts = timeouts
         phase =
             handshake
@@ -57,7 +61,7 @@ package struct ConnectionDeadlines: Sendable {
         case .body(let since, let received): bodyDeadline(since: since, received: received)
         case .working: nil
         case .writing(_, let progress, let looked):
-            min(progress + timeouts.writeStall, looked + timeouts.writeStall / 4)
+            min(progress + timeouts.writeStall, looked + timeouts.writeLook)
         }
     }
 
@@ -121,7 +125,41 @@ package struct ConnectionDeadlines: Sendable {
 
     /// Every byte buys the time it takes at the least rate; the grace is free, and nothing buys more than the whole.
     private func bodyDeadline(since: Instant, received: Int) -> Instant {
-        let bought = Duration.seconds(received) / max(1, timeouts.bodyRate)
+        let (scaled, overflow) = Int64(received).multipliedReportingOverflow(by: 1_000_000_000)
+        let bought = overflow ? timeouts.body : .nanoseconds(scaled / timeouts.bodyRate)
         return since + min(timeouts.body, max(timeouts.bodyGrace, bought))
+    }
+}
+
+extension ConnectionDeadlines {
+    /// The times of a server in the event loop's units, once for all its connections.
+    package final class Timeouts: Sendable {
+        let handshake: TimeAmount
+        let silent: TimeAmount
+        let head: TimeAmount
+        let idle: TimeAmount
+        let body: TimeAmount
+        let bodyGrace: TimeAmount
+        /// Bytes a second; at least one.
+        let bodyRate: Int64
+        let writeStall: TimeAmount
+        /// How long after a look at a write the next one is due.
+        let writeLook: TimeAmount
+        let linger: TimeAmount
+        let drainIdle: TimeAmount
+
+        package init(_ timeouts: ServerTimeouts) {
+            handshake = TimeAmount(timeouts.handshake)
+            silent = TimeAmount(timeouts.silent)
+            head = TimeAmount(timeouts.head)
+            idle = TimeAmount(timeouts.idle)
+            body = TimeAmount(timeouts.body)
+            bodyGrace = TimeAmount(timeouts.bodyGrace)
+            bodyRate = Int64(max(1, timeouts.bodyRate))
+            writeStall = TimeAmount(timeouts.writeStall)
+            writeLook = TimeAmount(timeouts.writeStall / 4)
+            linger = TimeAmount(timeouts.linger)
+            drainIdle = TimeAmount(timeouts.drainIdle)
+        }
     }
 }

@@ -54,21 +54,19 @@ extension ConnectionHandler {
             encoding.closes = true
             bytes = bytes.readSlice(length: min(max(0, count), bytes.readableBytes)) ?? ByteBuffer()
         }
+        // What the channel says in the meantime is heard below.
+        stage = .working(task: nil)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        // A write that failed has closed the channel by now, and the stage says so.
+        guard case .working = stage else { return }
         stage = .writing(last: encoding.closes)
-        deadlines.writeBegan(unsent: bytes.readableBytes, now: .now)
-        let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { result in
-            switch result {
-            case .success: self.written()
-            case .failure: self.cut()
-            }
-        }
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+        if context.channel.isWritable { return written() }
+        deadlines.writeBegan(unsent: bytes.readableBytes, now: .now())
         arm()
     }
 
     /// The whole answer is with the system.
-    private func written() {
+    func written() {
         guard case .writing(let last) = stage else { return }
         server.requestEnded()
         if case .cut(_, let reset) = delivery {
@@ -81,7 +79,7 @@ extension ConnectionHandler {
 
     /// Between two requests again.
     func answered() {
-        let now = ContinuousClock.now
+        let now = NIODeadline.now()
         stage = .receiving
         deadlines.answered(now: now)
         if server.isDraining { deadlines.drain(now: now) }

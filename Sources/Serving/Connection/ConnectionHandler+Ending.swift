@@ -13,7 +13,7 @@ extension ConnectionHandler {
         guard let context else { return }
         if inputEnded { return close() }
         stage = .lingering
-        deadlines.lingerBegan(now: .now)
+        deadlines.lingerBegan(now: .now())
         context.close(mode: .output, promise: nil)
         context.read()
         arm()
@@ -54,13 +54,13 @@ extension ConnectionHandler {
     func handshakeEnded() {
         let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
         peer.certificate = handler?.peerCertificate.flatMap(CertificateName.of)
-        deadlines.handshakeEnded(now: .now)
-        if server.isDraining { deadlines.drain(now: .now) }
+        deadlines.handshakeEnded(now: .now())
+        if server.isDraining { deadlines.drain(now: .now()) }
         arm()
     }
 
     func drain() {
-        deadlines.drain(now: .now)
+        deadlines.drain(now: .now())
         arm()
     }
 

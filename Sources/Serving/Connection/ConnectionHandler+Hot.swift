@@ -32,7 +32,7 @@ extension ConnectionHandler {
         context.writeAndFlush(wrapOutboundOut(answers), promise: nil)
         // A write that failed has closed the channel by now, and the stage says so.
         guard case .receiving = stage else { return }
-        let now = ContinuousClock.now
+        let now = NIODeadline.now()
         if context.channel.isWritable {
             deadlines.answered(now: now)
         } else {

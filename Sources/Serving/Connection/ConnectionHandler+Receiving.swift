@@ -1,6 +1,7 @@
 import HTTPTypes
 import Messages
 import NIOCore
+import NIOHTTP1
 
 extension ConnectionHandler {
     func receive(_ bytes: ByteBuffer) {
@@ -55,7 +56,7 @@ extension ConnectionHandler {
     }
 
     private func advance() {
-        if framing.isBetweenRequests { deadlines.headBegan(now: .now) }
+        if framing.isBetweenRequests { deadlines.headBegan(now: .now()) }
         let isBody = framing.head != nil
         let before = pending
         let step = framing.consume(&pending)
@@ -70,7 +71,7 @@ extension ConnectionHandler {
         switch step {
         case .needMore, .refused: break
         case .head:
-            deadlines.bodyBegan(now: .now)
+            deadlines.bodyBegan(now: .now())
             if framing.expectsContinue, pending.readableBytes == 0 {
                 context?.writeAndFlush(wrapOutboundOut(AnswerEncoding.interim), promise: nil)
             }
@@ -80,13 +81,27 @@ extension ConnectionHandler {
 
     /// Shows bytes that the framing accepted to the second parser.
     private func ask(_ bytes: ByteBuffer) {
+        if opinion == nil { opinion = makeOpinion() }
         context?.fireChannelRead(wrapInboundOut(bytes))
+    }
+
+    /// Nil where the pipeline takes no more handlers; then no request is agreed to.
+    private func makeOpinion() -> SecondOpinion? {
+        let opinion = SecondOpinion()
+        let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
+        do {
+            try context?.pipeline.syncOperations.addHandler(decoder)
+            try context?.pipeline.syncOperations.addHandler(opinion)
+            return opinion
+        } catch {
+            return nil
+        }
     }
 
     private func handOver() {
         let bodyLength = framing.body.count
         let scheme = configuration.tls == nil ? "http" : "https"
-        guard let head = framing.head, opinion.agrees(with: head, bodyLength: bodyLength),
+        guard let head = framing.head, let opinion, opinion.agrees(with: head, bodyLength: bodyLength),
             let request = framing.takeRequest(scheme: scheme)
         else { return refuse(.malformed) }
         deadlines.requestWhole()

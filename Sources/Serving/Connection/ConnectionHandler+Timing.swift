@@ -10,16 +10,13 @@ extension ConnectionHandler {
         if case .closed = stage { return }
         if let set = timer?.due, set <= due { return }
         timer?.scheduled.cancel()
-        let delay = max(.zero, ContinuousClock.now.duration(to: due))
-        let scheduled = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
-            self.fired()
-        }
+        let scheduled = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.fired() }
         timer = (due, scheduled)
     }
 
     private func fired() {
         timer = nil
-        let now = ContinuousClock.now
+        let now = NIODeadline.now()
         switch stage {
         case .writing, .sending:
             let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0

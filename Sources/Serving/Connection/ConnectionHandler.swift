@@ -46,8 +46,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     let server: ServerState
     let lane: LoopLane
     var responder: any Responder { lane.responder }
-    let configuration: ServerConfiguration
-    let opinion: SecondOpinion
+    var configuration: ServerConfiguration { lane.configuration }
+    /// Made for the first request that goes the long way: many a connection never has one.
+    var opinion: SecondOpinion?
     var peer: Peer
     /// Why this connection is answered with a refusal and closed, whatever it sends.
     let refusedFromStart: Refusal?
@@ -57,7 +58,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     var framing: RequestFraming
     var deadlines: ConnectionDeadlines
     var pending = ByteBuffer()
-    var timer: (due: ContinuousClock.Instant, scheduled: Scheduled<Void>)?
+    var timer: (due: NIODeadline, scheduled: Scheduled<Void>)?
     /// Which request is in work: the answer to an older one is dropped.
     var exchange = 0
     var encoding = AnswerEncoding()
@@ -70,20 +71,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     init(
         server: ServerState,
         lane: LoopLane,
-        configuration: ServerConfiguration,
-        opinion: SecondOpinion,
         peer: Peer,
         refusing refusal: Refusal? = nil
     ) {
         self.server = server
         self.lane = lane
-        self.configuration = configuration
-        self.opinion = opinion
         self.peer = peer
         refusedFromStart = refusal
-        framing = RequestFraming(limits: configuration.limits)
-        let handshake = configuration.tls != nil
-        deadlines = ConnectionDeadlines(timeouts: configuration.timeouts, handshake: handshake, now: .now)
+        framing = RequestFraming(limits: lane.configuration.limits)
+        let handshake = lane.configuration.tls != nil
+        deadlines = ConnectionDeadlines(timeouts: lane.timeouts, handshake: handshake, now: .now())
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -104,9 +101,17 @@ final class ConnectionHandler: ChannelInboundHandler {
         receive(unwrapInboundIn(data))
     }
 
+    /// Nobody behind this handler wants to know, and it would be told for each request.
+    func channelReadComplete(context: ChannelHandlerContext) {}
+
     /// The mark is at one byte: the channel is writable when the system has all that was written.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if case .sending = stage, context.channel.isWritable { sent() }
+        guard context.channel.isWritable else { return }
+        switch stage {
+        case .sending: sent()
+        case .writing: written()
+        case .receiving, .working, .lingering, .closed: break
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -23,7 +23,7 @@ struct HotField {
         else { return nil }
         var first = colon + 1
         while input.byte(at: first) == .space { first += 1 }
-        let end = input.endOfText(from: first)
+        let end = input.endOfText(from: first, blanks: true)
         guard input.isLineEnd(at: end), end == first || input.byte(at: end - 1) != .space else { return nil }
         self.meaning = meaning
         self.value = first..<end

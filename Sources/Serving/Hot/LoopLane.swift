@@ -3,22 +3,41 @@ import NIOPosix
 
 /// What the connections of one event loop share and no other thread touches.
 final class LoopLane: Sendable {
+    let configuration: ServerConfiguration
+    let timeouts: ConnectionDeadlines.Timeouts
     let responder: any Responder
     let executor: LoopExecutor
     /// Where answers to hot requests are written: one memory for all of them, as long as the system takes them at
     /// once.
     private let answers: NIOLoopBoundBox<AnswerBuffer>
 
-    init(_ loop: any EventLoop, responder: any Responder) {
+    init(
+        _ loop: any EventLoop,
+        configuration: ServerConfiguration,
+        timeouts: ConnectionDeadlines.Timeouts,
+        responder: any Responder
+    ) {
+        self.configuration = configuration
+        self.timeouts = timeouts
         executor = LoopExecutor(loop) { responder.eventLoopWasLate(by: $0) }
         self.responder = responder.forEventLoop(executor)
         answers = .makeBoxSendingValue(AnswerBuffer(), eventLoop: loop)
     }
 
-    static func one(forEach loops: EventLoops, responder: any Responder) -> [ObjectIdentifier: LoopLane] {
+    /// One for each event loop of a server.
+    static func all(
+        of configuration: ServerConfiguration,
+        responder: any Responder
+    ) -> [ObjectIdentifier: LoopLane] {
+        let timeouts = ConnectionDeadlines.Timeouts(configuration.timeouts)
         var lanes: [ObjectIdentifier: LoopLane] = [:]
-        for loop in loops.group.makeIterator() {
-            lanes[ObjectIdentifier(loop)] = LoopLane(loop, responder: responder)
+        for loop in configuration.loops.group.makeIterator() {
+            lanes[ObjectIdentifier(loop)] = LoopLane(
+                loop,
+                configuration: configuration,
+                timeouts: timeouts,
+                responder: responder
+            )
         }
         return lanes
     }

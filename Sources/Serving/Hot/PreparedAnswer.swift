@@ -1,6 +1,5 @@
 import HTTPTypes
 package import Messages
-import NIOCore
 
 /// An answer of which the bytes are made, but for the fields that vary.
 package struct PreparedAnswer: Sendable {
@@ -18,12 +17,10 @@ extension PreparedAnswer {
     /// Nil where the server has more to say about the answer than its date and its length.
     package init?(_ response: Response) {
         let code = response.head.status.code
-        guard AnswerEncoding.isSafe(response.head), code != 204, code != 304,
-            !response.head.headerFields.contains(.date)
+        guard code != 204, code != 304, !response.head.headerFields.contains(.date),
+            let head = AnswerEncoding.lines(response.head)
         else { return nil }
-        var buffer = ByteBuffer()
-        AnswerEncoding.write(response.head, to: &buffer)
-        head = Array(buffer.readableBytesView)
+        self.head = head
         ending = [UInt8]("\r\ncontent-length: \(response.body.count)\r\n\r\n".utf8)
         body = response.body
     }

@@ -34,12 +34,14 @@ extension RawSpan {
         byte(at: index) == .carriageReturn && byte(at: index + 1) == .lineFeed
     }
 
-    /// Where the first byte is that is neither visible ASCII nor a space; the end of what has arrived if there is none.
+    /// Where the first byte is that is not visible ASCII; with `blanks`, neither that nor a space.
+    ///
+    /// The end of what has arrived if there is none.
     @inline(__always)
-    func endOfText(from start: Int) -> Int {
+    func endOfText(from start: Int, blanks: Bool) -> Int {
         var index = start
         while index < byteCount {
-            let stops = Word.notText(word(at: index), least: 0x20)
+            let stops = Word.notText(word(at: index), least: blanks ? 0x20 : 0x21)
             // What is not there stops it too.
             if stops != 0 { return index + Word.first(stops) }
             index += 8

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -33,7 +32,7 @@ package final class HTTPServer: Sendable {
     ) async throws(ServingError) -> HTTPServer {
         let state = ServerState(limits: configuration.limits)
         let tls = try configuration.tls?.context()
-        let lanes = LoopLane.one(forEach: configuration.loops, responder: responder)
+        let lanes = LoopLane.all(of: configuration, responder: responder)
         let bootstrap = ServerBootstrap(group: configuration.loops.group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -44,15 +43,11 @@ package final class HTTPServer: Sendable {
             }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard let lane = lanes[ObjectIdentifier(channel.eventLoop)] else {
+                        throw EventLoopError.unsupportedOperation
+                    }
                     try setOptions(of: channel, at: configuration.address)
-                    try admit(
-                        channel,
-                        to: state,
-                        configuration: configuration,
-                        tls: tls,
-                        lane: lanes[ObjectIdentifier(channel.eventLoop)]
-                            ?? LoopLane(channel.eventLoop, responder: responder)
-                    )
+                    try admit(channel, to: state, tls: tls, lane: lane)
                 }
             }
         do {
@@ -86,13 +81,12 @@ package final class HTTPServer: Sendable {
     private static func admit(
         _ channel: any Channel,
         to state: ServerState,
-        configuration: ServerConfiguration,
         tls: NIOSSLContext?,
         lane: LoopLane
     ) throws {
         var peer = Peer(address: channel.remoteAddress?.ipAddress ?? "")
         var counted: String? = peer.address
-        if case .unix(let path) = configuration.address {
+        if case .unix(let path) = lane.configuration.address {
             peer.address = path
             counted = nil
         }
@@ -110,19 +104,7 @@ package final class HTTPServer: Sendable {
         }
         let pipeline = channel.pipeline.syncOperations
         if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-        let opinion = SecondOpinion()
-        try pipeline.addHandler(
-            ConnectionHandler(
-                server: state,
-                lane: lane,
-                configuration: configuration,
-                opinion: opinion,
-                peer: peer,
-                refusing: refusal
-            )
-        )
-        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
-        try pipeline.addHandler(opinion)
+        try pipeline.addHandler(ConnectionHandler(server: state, lane: lane, peer: peer, refusing: refusal))
     }
 
     /// Stops accepting, lets what is in work finish, and returns when all connections are gone or the time is up.
