@@ -49,28 +49,28 @@ struct CanonicalHeaders {
 
     /// `name:value` lines; the values of one name joined by commas, each trimmed.
     func appendLines(to output: inout [UInt8]) {
-        var previous: String?
-        for (name, value) in fields {
-            if name == previous {
+        for index in fields.indices {
+            if isRepeated(index) {
                 output[output.count - 1] = UInt8(ascii: ",")
             } else {
-                output.append(contentsOf: name.utf8)
+                output.append(contentsOf: fields[index].name.utf8)
                 output.append(UInt8(ascii: ":"))
             }
-            Self.append(value, to: &output)
+            Self.append(fields[index].value, to: &output)
             output.append(UInt8(ascii: "\n"))
-            previous = name
         }
     }
 
     /// `host;x-amz-date`: each name once.
     func appendNames(to output: inout [UInt8]) {
-        var previous: String?
-        for (name, _) in fields where name != previous {
-            if previous != nil { output.append(UInt8(ascii: ";")) }
-            output.append(contentsOf: name.utf8)
-            previous = name
+        for index in fields.indices where !isRepeated(index) {
+            if index > 0 { output.append(UInt8(ascii: ";")) }
+            output.append(contentsOf: fields[index].name.utf8)
         }
+    }
+
+    private func isRepeated(_ index: Int) -> Bool {
+        index > 0 && fields[index].name == fields[index - 1].name
     }
 
     /// A value without space at its ends, and with one space for each run of space inside.
@@ -95,6 +95,10 @@ struct CanonicalHeaders {
     /// Whether the value is canonical already, as nearly every one is.
     private static func isPlain(_ value: String) -> Bool {
         let bytes = value.utf8.span
+        // With no way out of the loop, many bytes of a long token are compared at once.
+        var least = UInt8.max
+        for index in bytes.indices { least = min(least, bytes[index]) }
+        guard least <= 0x20 else { return true }
         var previous: UInt8 = 0x20
         for index in bytes.indices {
             let byte = bytes[index]

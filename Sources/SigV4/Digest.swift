@@ -9,18 +9,22 @@ package enum Digest {
 
     /// The digest's 32 bytes.
     package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        let digest = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { output, count in
-            let done = unsafe bytes.withUnsafeBytes { input in
-                unsafe EVP_Digest(
-                    input.baseAddress,
-                    input.count,
-                    output.baseAddress,
-                    nil,
-                    Algorithms.sha256,
-                    nil
-                )
+        // An array that is made with a size asks the runtime for its type; an empty one that grows does not.
+        var digest: [UInt8] = []
+        digest.append(addingCapacity: byteCount) { output in
+            unsafe output.withUnsafeMutableBufferPointer { output, count in
+                let done = unsafe bytes.withUnsafeBytes { input in
+                    unsafe EVP_Digest(
+                        input.baseAddress,
+                        input.count,
+                        output.baseAddress,
+                        nil,
+                        Algorithms.sha256,
+                        nil
+                    )
+                }
+                count = done == 1 ? byteCount : 0
             }
-            count = done == 1 ? byteCount : 0
         }
         precondition(digest.count == byteCount, "libcrypto cannot compute SHA-256")
         return digest
@@ -67,13 +71,16 @@ package enum Digest {
 
     /// The 32 bytes of the message's authentication code.
     func hash(_ message: [UInt8]) -> [UInt8] {
-        let code = unsafe [UInt8](unsafeUninitializedCapacity: Digest.byteCount) { output, count in
-            let done = unsafe message.withUnsafeBufferPointer { input in
-                unsafe EVP_MAC_init(context, nil, 0, nil) == 1
-                    && EVP_MAC_update(context, input.baseAddress, input.count) == 1
-                    && EVP_MAC_final(context, output.baseAddress, &count, Digest.byteCount) == 1
+        var code: [UInt8] = []
+        code.append(addingCapacity: Digest.byteCount) { output in
+            unsafe output.withUnsafeMutableBufferPointer { output, count in
+                let done = unsafe message.withUnsafeBufferPointer { input in
+                    unsafe EVP_MAC_init(context, nil, 0, nil) == 1
+                        && EVP_MAC_update(context, input.baseAddress, input.count) == 1
+                        && EVP_MAC_final(context, output.baseAddress, &count, Digest.byteCount) == 1
+                }
+                if !done { count = 0 }
             }
-            if !done { count = 0 }
         }
         precondition(code.count == Digest.byteCount, "libcrypto cannot compute HMAC-SHA-256")
         return code

@@ -5,12 +5,14 @@ import Synchronization
 /// Signs requests to one service in one region with AWS Signature Version 4, in the Authorization field.
 ///
 /// The steps are pure functions, each in its own file: `CanonicalRequest`, `StringToSign`, `SigningKey`. What is
-/// kept between requests is the derived keys only (`SigningKeyring`), under a lock that is held for one HMAC.
+/// kept between requests is the derived keys (`SigningKeyring`), under a lock that is held for one HMAC, and the
+/// session token as a field (`TokenField`).
 package final class Signer: Sendable {
     package let region: String
     package let service: String
     private let path: PathForm
     private let keyring = Mutex(SigningKeyring())
+    private let token = Mutex(TokenField())
 
     package init(region: String, service: String, path: PathForm = .asSent) {
         self.region = region
@@ -82,6 +84,10 @@ package final class Signer: Sendable {
         head.headerFields.reserveCapacity(head.headerFields.count + 3)
         head.headerFields[.authorization] = nil
         head.headerFields[.amzDate] = time.timestamp
-        head.headerFields[.amzSecurityToken] = credentials.sessionToken?.text
+        if let secret = credentials.sessionToken {
+            head.headerFields[fields: .amzSecurityToken] = [token.withLock { $0.field(of: secret) }]
+        } else {
+            head.headerFields[.amzSecurityToken] = nil
+        }
     }
 }

@@ -30,7 +30,7 @@ struct Signing {
         output.append(contentsOf: " Credential=".utf8)
         output.append(contentsOf: accessKeyID.utf8)
         output.append(UInt8(ascii: "/"))
-        scope.append(to: &output)
+        output.append(contentsOf: stringToSign.bytes[stringToSign.scope])
         output.append(contentsOf: ", SignedHeaders=".utf8)
         output.append(contentsOf: canonicalRequest.bytes[canonicalRequest.signedHeaders])
         output.append(contentsOf: ", Signature=".utf8)

@@ -43,6 +43,7 @@ package struct SigningTime: Sendable, Hashable, Comparable {
 
     /// The time so many seconds later, or earlier.
     package func advanced(bySeconds seconds: Int64) -> Self {
+        guard seconds != 0 else { return self }
         let (sum, overflow) = epochSeconds.addingReportingOverflow(seconds)
         return Self(epochSeconds: overflow ? (seconds < 0 ? 0 : Self.last) : sum)
     }
@@ -50,21 +51,22 @@ package struct SigningTime: Sendable, Hashable, Comparable {
     /// The 16 bytes of the timestamp; the first 8 are the date.
     private static func text(_ epochSeconds: Int64) -> [UInt8] {
         let time = CivilTime(epochSeconds: epochSeconds)
-        var output: [UInt8] = []
-        output.reserveCapacity(16)
-        append(time.year / 100, to: &output)
-        append(time.year % 100, to: &output)
-        append(time.month, to: &output)
-        append(time.day, to: &output)
-        output.append(UInt8(ascii: "T"))
-        append(time.hour, to: &output)
-        append(time.minute, to: &output)
-        append(time.second, to: &output)
-        output.append(UInt8(ascii: "Z"))
-        return output
+        var text: [UInt8] = []
+        text.append(addingCapacity: 16) { (output: inout OutputSpan<UInt8>) in
+            append(time.year / 100, to: &output)
+            append(time.year % 100, to: &output)
+            append(time.month, to: &output)
+            append(time.day, to: &output)
+            output.append(UInt8(ascii: "T"))
+            append(time.hour, to: &output)
+            append(time.minute, to: &output)
+            append(time.second, to: &output)
+            output.append(UInt8(ascii: "Z"))
+        }
+        return text
     }
 
-    private static func append(_ number: Int64, to output: inout [UInt8]) {
+    private static func append(_ number: Int64, to output: inout OutputSpan<UInt8>) {
         output.append(UInt8(truncatingIfNeeded: 0x30 + number / 10))
         output.append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
     }

@@ -3,6 +3,8 @@ struct StringToSign {
     static let algorithm = "AWS4-HMAC-SHA256"
 
     let bytes: [UInt8]
+    /// Where the scope stands in `bytes`: the Authorization field repeats it.
+    let scope: Range<Int>
 
     init(_ request: CanonicalRequest, time: SigningTime, scope: CredentialScope) {
         var output: [UInt8] = []
@@ -11,7 +13,9 @@ struct StringToSign {
         output.append(UInt8(ascii: "\n"))
         output.append(contentsOf: time.timestamp.utf8)
         output.append(UInt8(ascii: "\n"))
+        let start = output.count
         scope.append(to: &output)
+        self.scope = start..<output.count
         output.append(UInt8(ascii: "\n"))
         Hexadecimal.append(Digest.sha256(request.bytes), to: &output)
         bytes = output

@@ -117,6 +117,8 @@ struct Answer {
         guard status.code != 101 else { throw .malformed("switching protocols, which nobody asked for") }
         code = status.code
         version10 = status.isVersion10
+        // As many as most answers have: to grow for each one costs as much as to read it.
+        fields.reserveCapacity(8)
         stage = .fields
     }
 

@@ -6,7 +6,6 @@ extension EasyHandle {
     /// Each line that switches something off is there because libcurl, or the environment of the process, would
     /// do it otherwise: follow redirects, read `.netrc`, take a proxy from `http_proxy`, keep cookies.
     mutating func setPolicy(_ configuration: UpstreamConfiguration) {
-        set(CURLOPT_URL, configuration.origin.url)
         set(CURLOPT_PROTOCOLS_STR, configuration.origin.scheme.rawValue)
         set(CURLOPT_REDIR_PROTOCOLS_STR, configuration.origin.scheme.rawValue)
         set(CURLOPT_FOLLOWLOCATION, false)

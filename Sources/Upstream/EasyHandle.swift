@@ -6,14 +6,28 @@ import CCurl
 /// checked before, so a refusal means a libcurl without the feature, or no memory.
 @safe struct EasyHandle: ~Copyable {
     let pointer: UnsafeMutableRawPointer
+    private let url: OpaquePointer?
+    private var headers = HeaderList()
     private(set) var isSound = true
 
-    init?() {
+    /// Makes a handle for this URL, parsed once: given as text, libcurl parses it and writes it out again for each
+    /// call.
+    init?(url text: String) {
         guard let pointer = unsafe curl_easy_init() else { return nil }
         unsafe self.pointer = pointer
+        unsafe url = curl_url()
+        if unsafe curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK {
+            note(unsafe ccurl_set_pointer(pointer, CURLOPT_CURLU, UnsafeMutableRawPointer(url)))
+        } else {
+            // Each call is then refused in libcurl's own words.
+            set(CURLOPT_URL, text)
+        }
     }
 
-    deinit { unsafe curl_easy_cleanup(pointer) }
+    deinit {
+        unsafe curl_easy_cleanup(pointer)
+        unsafe curl_url_cleanup(url)
+    }
 
     mutating func set(_ option: CURLoption, _ value: Int) {
         note(unsafe ccurl_set_long(pointer, option, value))
@@ -28,7 +42,8 @@ import CCurl
     /// Sets a copy of the string; nil is back to the default.
     mutating func set(_ option: CURLoption, _ value: String?) {
         if let value {
-            note(unsafe ccurl_set_string(pointer, option, value))
+            // Lent as it is: as an argument the string would be copied.
+            note(unsafe value.withCString { unsafe ccurl_set_string(pointer, option, $0) })
         } else {
             note(unsafe ccurl_set_string(pointer, option, nil))
         }
@@ -39,8 +54,24 @@ import CCurl
         note(unsafe ccurl_set_pointer(pointer, option, value))
     }
 
+    /// Sets all that differs from call to call.
+    mutating func setRequest(_ request: WireRequest) {
+        headers.fill(with: request.lines)
+        note(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers.head))
+        set(CURLOPT_REQUEST_TARGET, request.target)
+        // Each of the three says by itself which method libcurl thinks it speaks; the name is then set apart.
+        if request.hasContent {
+            set(CURLOPT_POST, true)
+            setBody(request.body)
+        } else {
+            set(request.method == "HEAD" ? CURLOPT_NOBODY : CURLOPT_HTTPGET, true)
+        }
+        set(CURLOPT_CUSTOMREQUEST, request.hasContent && request.method != "POST" ? request.method : nil)
+        set(CURLOPT_FRESH_CONNECT, false)
+    }
+
     /// Sets the request's body; libcurl copies it.
-    mutating func setBody(_ body: [UInt8]) {
+    private mutating func setBody(_ body: [UInt8]) {
         set(CURLOPT_POSTFIELDSIZE_LARGE, offset: body.count)
         note(
             unsafe body.withUnsafeBytes { bytes in
@@ -55,10 +86,6 @@ import CCurl
                 )
             }
         )
-    }
-
-    mutating func setHeaders(_ list: borrowing HeaderList) {
-        note(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, list.head))
     }
 
     mutating func setCallbacks(

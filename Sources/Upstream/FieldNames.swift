@@ -4,16 +4,24 @@ import HTTPTypes
 ///
 /// To make a name anew takes two strings and a check of each byte.
 enum FieldNames {
-    private static let known: [HTTPField.Name] =
-        [
+    /// By their lengths, which all differ.
+    private static let known: [HTTPField.Name?] = {
+        let names: [HTTPField.Name] = [
             .contentType, .contentLength, .date, .connection, .cacheControl, .server,
             HTTPField.Name("x-amzn-RequestId"),
         ]
         .compactMap(\.self)
+        let longest = names.map(\.rawName.utf8.count).max() ?? 0
+        var known = [HTTPField.Name?](repeating: nil, count: longest + 1)
+        for name in names { known[name.rawName.utf8.count] = name }
+        return known
+    }()
 
     /// Nil for what is no token.
     static func name(_ bytes: Span<UInt8>) -> HTTPField.Name? {
-        for name in known where isSame(name.rawName.utf8.span, bytes) { return name }
+        if bytes.count < known.count, let name = known[bytes.count], isSame(name.rawName.utf8.span, bytes) {
+            return name
+        }
         return HTTPField.Name(bytes.text)
     }
 

@@ -11,9 +11,9 @@ enum Command: Sendable {
 
 /// The only way from other threads to the transfer thread: a locked array, drained whole, and one wake-up.
 ///
-/// The wake-up is an eventfd that is written only where the thread sleeps, so that many commands cost one. It
-/// is the inbox's own and closed with it: nobody can write to a descriptor that was closed, or that is another
-/// file by now.
+/// The wake-up is an eventfd that is written only where the thread sleeps, so that many commands cost one. It is
+/// watched for its edges, each write being one, so nobody reads it. It is the inbox's own and closed with it:
+/// nobody can write to a descriptor that was closed, or that is another file by now.
 final class Inbox: Sendable {
     private struct State {
         var commands: [Command] = []
@@ -67,12 +67,9 @@ final class Inbox: Sendable {
         }
     }
 
-    /// Says that the thread is awake, and takes back a wake-up that was sent.
-    func wakeUp(signalled: Bool) {
+    /// Says that the thread is awake.
+    func wakeUp() {
         state.withLock { $0.isAsleep = false }
-        guard signalled else { return }
-        var count: UInt64 = 0
-        unsafe read(waker, &count, 8)
     }
 
     /// Closes the inbox for good and gives back what was still in it.

@@ -8,7 +8,8 @@ enum Line {
         guard end >= 0, line[end] == 0x0D, line[end + 1] == 0x0A else {
             throw .malformed("line that does not end in CRLF")
         }
-        for index in 0..<end where line[index] == 0x0D || line[index] == 0x0A || line[index] == 0 {
+        let content = line.extracting(first: end)
+        guard isPrintable(content) || hasNoBreak(content) else {
             throw .malformed("control character in a line")
         }
         return end
@@ -36,7 +37,7 @@ enum Line {
         guard isHTTP2 || line.count > reason else { throw .malformed("status line without a reason") }
         if line.count > reason {
             guard line[reason] == 0x20 else { throw .malformed("status code that is no number") }
-            for index in reason..<line.count where !isValueByte(line[index]) {
+            guard isValue(line.extracting(reason...)) else {
                 throw .malformed("control character in the reason")
             }
         }
@@ -55,10 +56,11 @@ enum Line {
         var end = line.count
         while start < end, isBlank(line[start]) { start += 1 }
         while end > start, isBlank(line[end - 1]) { end -= 1 }
-        for index in start..<end where !isValueByte(line[index]) {
-            throw .malformed("control character in a field")
-        }
-        return HTTPField(name: name, value: line.extracting(start..<end).bytes)
+        let value = line.extracting(start..<end)
+        // Text costs half as much as bytes; but what is no UTF-8 is kept only where it is given as bytes.
+        if isPrintable(value) { return HTTPField(name: name, value: value.text) }
+        guard isValue(value) else { throw .malformed("control character in a field") }
+        return HTTPField(name: name, value: value.bytes)
     }
 
     /// One Content-Length of decimal digits; a list, even of equal numbers, is refused.
@@ -74,6 +76,30 @@ enum Line {
 
     /// A byte that may be in a field's value or a reason: visible, blank, or above ASCII (RFC 9110, 5.5).
     static func isValueByte(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
+
+    /// Whether each byte may be in a field's value or a reason.
+    static func isValue(_ bytes: Span<UInt8>) -> Bool {
+        if isPrintable(bytes) { return true }
+        for index in bytes.indices where !isValueByte(bytes[index]) { return false }
+        return true
+    }
+
+    /// Whether each byte is a space or a visible ASCII character, as nearly all are.
+    ///
+    /// What comes before the space wraps around to the end. With one comparison a byte and no way out of the loop,
+    /// the compiler makes it do many bytes at once.
+    private static func isPrintable(_ bytes: Span<UInt8>) -> Bool {
+        var last: UInt8 = 0
+        for index in bytes.indices { last = max(last, bytes[index] &- 0x20) }
+        return last <= 0x7E - 0x20
+    }
+
+    private static func hasNoBreak(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where bytes[index] == 0x0D || bytes[index] == 0x0A || bytes[index] == 0 {
+            return false
+        }
+        return true
+    }
 
     private static func starts(_ line: Span<UInt8>, with prefix: String) -> Bool {
         var index = 0

@@ -43,7 +43,9 @@ import Synchronization
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         self.counters = counters
         self.addresses = addresses
-        guard epoll >= 0, control(EPOLL_CTL_ADD, waker, EPOLLIN.rawValue) else { return nil }
+        guard epoll >= 0, control(EPOLL_CTL_ADD, waker, EPOLLIN.rawValue | EPOLLET.rawValue) else {
+            return nil
+        }
     }
 
     deinit {

@@ -13,12 +13,26 @@ final class Ticket: Sendable {
 }
 
 /// One call on its way to the transfer thread, and the way back of its answer.
-struct Submission: Sendable {
+///
+/// A class: it goes through five hands, and each copy of what it holds would cost more than the object.
+final class Submission: Sendable {
     let ticket: Ticket
     let request: WireRequest
     /// When the call must have its answer, in monotonic nanoseconds.
     let due: Int64
     let continuation: CheckedContinuation<Result<Response, UpstreamError>, Never>
+
+    init(
+        ticket: Ticket,
+        request: WireRequest,
+        due: Int64,
+        continuation: CheckedContinuation<Result<Response, UpstreamError>, Never>
+    ) {
+        self.ticket = ticket
+        self.request = request
+        self.due = due
+        self.continuation = continuation
+    }
 }
 
 extension Submission {

@@ -7,7 +7,6 @@ import Messages
 /// handle that the address is set in, so the handle cannot call back later than the object lives.
 final class Transfer {
     private(set) var easy: EasyHandle
-    private var headers = HeaderList()
     private let limits: Answer.Limits
     private let poller: Poller
     private let isPlain: Bool
@@ -31,7 +30,7 @@ final class Transfer {
     private(set) var firstByteDue: Int64?
 
     init?(_ configuration: UpstreamConfiguration, poller: Poller) {
-        guard let easy = EasyHandle() else { return nil }
+        guard let easy = EasyHandle(url: configuration.origin.url) else { return nil }
         self.easy = easy
         self.poller = poller
         isPlain = configuration.origin.scheme == .http
@@ -49,21 +48,9 @@ final class Transfer {
     /// Makes the handle ready for a call; false where there is no memory.
     func begin(_ submission: Submission) -> Bool {
         self.submission = submission
-        let request = submission.request
         forgetProgress()
-        answer = Answer(isHTTP2: false, isHead: request.method == "HEAD", limits: limits)
-        headers.fill(with: request.lines)
-        easy.setHeaders(headers)
-        easy.set(CURLOPT_REQUEST_TARGET, request.target)
-        // Each of the three says by itself which method libcurl thinks it speaks; the name is then set apart.
-        if request.hasContent {
-            easy.set(CURLOPT_POST, true)
-            easy.setBody(request.body)
-        } else {
-            easy.set(request.method == "HEAD" ? CURLOPT_NOBODY : CURLOPT_HTTPGET, true)
-        }
-        easy.set(CURLOPT_CUSTOMREQUEST, request.hasContent && request.method != "POST" ? request.method : nil)
-        easy.set(CURLOPT_FRESH_CONNECT, false)
+        answer = Answer(isHTTP2: false, isHead: submission.request.method == "HEAD", limits: limits)
+        easy.setRequest(submission.request)
         return easy.isSound
     }
 

@@ -50,15 +50,12 @@ struct TransferLoop: ~Copyable {
         // A millisecond at most too late, never too early; at least once in a minute.
         let left = due <= now ? 0 : Int32(min((due - now + 999_999) / 1_000_000, 60_000))
         let sleeps = left > 0 && inbox.fallAsleep()
-        var isSignalled = false
         poller.wait(milliseconds: sleeps ? left : 0) { ready in
-            if ready.descriptor == inbox.waker {
-                isSignalled = true
-            } else {
+            if ready.descriptor != inbox.waker {
                 multi.act(on: ready.descriptor, events: ready.selection)
             }
         }
-        if sleeps { inbox.wakeUp(signalled: isSignalled) }
+        if sleeps { inbox.wakeUp() }
     }
 
     private mutating func takeCommands() {

@@ -11,10 +11,15 @@ struct WireRequest: Sendable {
     let hasContent: Bool
 
     /// What is libcurl's or this client's to say: the framing, the host, the connection.
-    private static let dropped = [
-        "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "te",
-        "trailer", "upgrade", "expect",
-    ]
+    private static func isDropped(_ name: String) -> Bool {
+        switch name {
+        case "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection",
+            "te",
+            "trailer", "upgrade", "expect":
+            true
+        default: false
+        }
+    }
 
     init(_ request: Request) throws(UpstreamError) {
         method = request.head.method.rawValue
@@ -32,11 +37,9 @@ struct WireRequest: Sendable {
         var hasContentType = false
         for field in request.head.headerFields {
             let name = field.name.canonicalName
-            guard !Self.dropped.contains(where: { $0.utf8.count == name.utf8.count && $0 == name }) else {
-                continue
-            }
+            guard !Self.isDropped(name) else { continue }
             let value = field.value
-            guard Self.isFieldValue(value) else { throw Self.refused("field value") }
+            guard Line.isValue(value.utf8.span) else { throw Self.refused("field value") }
             lines.append(field.name.rawName, value)
             if name == "accept" { hasAccept = true }
             if name == "content-type" { hasContentType = true }
@@ -54,14 +57,12 @@ struct WireRequest: Sendable {
 
     private static func isVisible(_ text: String) -> Bool {
         let bytes = text.utf8.span
-        for index in bytes.indices where !(0x21...0x7E ~= bytes[index]) { return false }
-        return true
-    }
-
-    private static func isFieldValue(_ text: String) -> Bool {
-        let bytes = text.utf8.span
-        for index in bytes.indices where !Line.isValueByte(bytes[index]) { return false }
-        return true
+        var isVisible = true
+        for index in bytes.indices {
+            let byte = bytes[index]
+            isVisible = 0x21...0x7E ~= byte && isVisible
+        }
+        return isVisible
     }
 
     private static func refused(_ part: String) -> UpstreamError {

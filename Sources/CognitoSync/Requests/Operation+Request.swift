@@ -17,14 +17,7 @@ extension Operation {
             case .parameter(let member): PercentCoding.append(text(of: member), to: &path)
             }
         }
-        var separator = UInt8(ascii: "?")
-        for (name, value) in query {
-            path.append(separator)
-            path.append(contentsOf: name.utf8)
-            path.append(UInt8(ascii: "="))
-            PercentCoding.append(value, to: &path)
-            separator = UInt8(ascii: "&")
-        }
+        appendQuery(to: &path)
         var fields = HTTPFields()
         let body = body
         if !body.isEmpty { fields[.contentType] = "application/json" }
@@ -63,25 +56,27 @@ extension Operation {
         }
     }
 
-    /// Names and values, sorted by name; what is absent is left out.
-    private var query: [(name: String, value: String)] {
-        let paging: Paging
-        var lastSyncCount: Int64?
-        var syncSessionToken: String?
-        switch self {
-        case .listDatasets(_, let own), .listIdentityPoolUsage(let own): paging = own
-        case .listRecords(let call):
-            (paging, lastSyncCount, syncSessionToken) = (
-                call.paging, call.lastSyncCount, call.syncSessionToken
-            )
-        default: return []
+    /// Appends the parameters, sorted by name; what is absent is left out.
+    private func appendQuery(to path: inout [UInt8]) {
+        var separator = UInt8(ascii: "?")
+        func append(_ name: String, _ value: String?) {
+            guard let value else { return }
+            path.append(separator)
+            path.append(contentsOf: name.utf8)
+            path.append(UInt8(ascii: "="))
+            PercentCoding.append(value, to: &path)
+            separator = UInt8(ascii: "&")
         }
-        let all = [
-            ("lastSyncCount", lastSyncCount.map(String.init)),
-            ("maxResults", paging.maxResults.map(String.init)),
-            ("nextToken", paging.nextToken),
-            ("syncSessionToken", syncSessionToken),
-        ]
-        return all.compactMap { name, value in value.map { (name, $0) } }
+        switch self {
+        case .listDatasets(_, let paging), .listIdentityPoolUsage(let paging):
+            append("maxResults", paging.maxResults.map(String.init))
+            append("nextToken", paging.nextToken)
+        case .listRecords(let call):
+            append("lastSyncCount", call.lastSyncCount.map(String.init))
+            append("maxResults", call.paging.maxResults.map(String.init))
+            append("nextToken", call.paging.nextToken)
+            append("syncSessionToken", call.syncSessionToken)
+        default: break
+        }
     }
 }
