@@ -9,7 +9,7 @@ extension Configuration {
         package var connections = 64
         /// Calls that wait for a connection: as many as there are connections make nobody wait for longer than an
         /// answer takes.
-        package var queue = 64
+        package var queue = 32
         /// The longest answer taken, in bytes.
         package var body = 8 << 20
         package var idle = Duration.seconds(40)
