@@ -106,10 +106,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// The mark is at one byte: the channel is writable when the system has all that was written.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else { return }
         switch stage {
-        case .sending: sent()
-        case .writing: written()
+        case .sending: if context.channel.isWritable { sent() }
+        case .writing: if context.channel.isWritable { written() }
+        // Told twice while a write is being made; nobody waits for it.
         case .receiving, .working, .lingering, .closed: break
         }
     }
