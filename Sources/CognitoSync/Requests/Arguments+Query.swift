@@ -1,28 +1,30 @@
 extension Arguments {
     /// Reads a query: only the operation's own parameters, each once, in their exact spelling.
-    mutating func read(query: ArraySlice<UInt8>) throws(APIError) {
+    mutating func read(query: Span<UInt8>, by scratch: inout [UInt8]) throws(APIError) {
         if query.isEmpty { return }
-        var start = query.startIndex
+        var start = 0
         // One more pair begins behind each ampersand, an empty one too.
-        while start <= query.endIndex {
-            let end = query[start...].firstIndex(of: UInt8(ascii: "&")) ?? query.endIndex
-            try read(pair: query[start..<end])
+        while start <= query.count {
+            var end = start
+            while end < query.count, query[end] != UInt8(ascii: "&") { end += 1 }
+            try read(pair: query.extracting(start..<end), by: &scratch)
             start = end + 1
         }
     }
 
-    private mutating func read(pair: ArraySlice<UInt8>) throws(APIError) {
-        let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-        let name = pair[..<equals]
+    private mutating func read(pair: Span<UInt8>, by scratch: inout [UInt8]) throws(APIError) {
+        var equals = 0
+        while equals < pair.count, pair[equals] != UInt8(ascii: "=") { equals += 1 }
+        let name = pair.extracting(first: equals)
         guard let member = Self.queryMember(name), operation.location(of: member) == .query else {
-            let text = Quotation.cut(String(decoding: name, as: UTF8.self))
+            let text = Quotation.cut(String(decoding: name.indices.map { name[$0] }, as: UTF8.self))
             throw .invalidParameter("\(operation.rawValue) has no query parameter '\(text)'.")
         }
         guard give(member) else {
             throw .invalidParameter("The query parameter '\(member.camelCase)' is given more than once.")
         }
-        let value = pair[min(equals + 1, pair.endIndex)...]
-        guard let text = PercentCoding.decode(queryValue: value) else {
+        let value = pair.extracting(min(equals + 1, pair.count)...)
+        guard let text = PercentCoding.decode(queryValue: value, by: &scratch) else {
             throw .invalidParameter(
                 "The query parameter '\(member.camelCase)' is not percent-encoded UTF-8."
             )
@@ -32,9 +34,8 @@ extension Arguments {
 
     private static let queryMembers: [Member] = [.lastSyncCount, .maxResults, .nextToken, .syncSessionToken]
 
-    private static func queryMember(_ name: ArraySlice<UInt8>) -> Member? {
-        let name = name.span
-        return queryMembers.first { name.isEqual(to: $0.queryName.utf8.span) }
+    private static func queryMember(_ name: Span<UInt8>) -> Member? {
+        queryMembers.first { name.isEqual(to: $0.queryName.utf8.span) }
     }
 }
 

@@ -1,25 +1,34 @@
 /// Percent-encoding as RFC 3986 has it: one strict way in, one canonical way out.
+///
+/// What is decoded goes through memory of the caller's, which so serves all parts of a request.
 enum PercentCoding {
     /// The text of a path segment, decoded once, or nil.
     ///
     /// Refused are an incomplete escape, a byte that RFC 3986 (3.3) wants escaped, and what is not UTF-8.
-    static func decode(segment bytes: ArraySlice<UInt8>) -> String? { decode(bytes, isQuery: false) }
+    static func decode(segment bytes: Span<UInt8>, by scratch: inout [UInt8]) -> String? {
+        decode(bytes, plain: pathCharacters, by: &scratch)
+    }
 
     /// The text of a query value, decoded once, or nil.
     ///
     /// A raw `+` is a plus sign: RFC 3986 gives it no other meaning, the AWS SDKs write a space as `%20`, and
     /// the tokens of this API are Base64, so a raw `+` is one that somebody forgot to escape.
-    static func decode(queryValue bytes: ArraySlice<UInt8>) -> String? { decode(bytes, isQuery: true) }
+    static func decode(queryValue bytes: Span<UInt8>, by scratch: inout [UInt8]) -> String? {
+        decode(bytes, plain: queryCharacters, by: &scratch)
+    }
 
-    private static func decode(_ bytes: ArraySlice<UInt8>, isQuery: Bool) -> String? {
-        let bytes = bytes.span
-        var decoded: [UInt8] = []
+    private static func decode(
+        _ bytes: Span<UInt8>,
+        plain: Characters,
+        by scratch: inout [UInt8]
+    ) -> String? {
         var isASCII = true
         var index = 0
-        decoded.append(addingCapacity: bytes.count) { (decoded: inout OutputSpan<UInt8>) in
+        scratch.removeAll(keepingCapacity: true)
+        scratch.append(addingCapacity: bytes.count) { (decoded: inout OutputSpan<UInt8>) in
             while index < bytes.count {
                 let byte = bytes[index]
-                if isPathCharacter(byte) || isQuery && isQueryCharacter(byte) {
+                if contains(plain, byte) {
                     decoded.append(byte)
                     index += 1
                 } else {
@@ -36,7 +45,7 @@ enum PercentCoding {
         guard index == bytes.count else { return nil }
         // What is unescaped is ASCII; to ask for that is cheaper than to validate.
         return isASCII
-            ? String(decoding: decoded, as: UTF8.self) : String(validating: decoded, as: UTF8.self)
+            ? String(decoding: scratch, as: UTF8.self) : String(validating: scratch, as: UTF8.self)
     }
 
     /// Appends `text` with everything escaped but the unreserved characters, in upper-case hexadecimal.
@@ -45,7 +54,7 @@ enum PercentCoding {
         target.append(addingCapacity: 3 * bytes.count) { (target: inout OutputSpan<UInt8>) in
             for index in bytes.indices {
                 let byte = bytes[index]
-                if isUnreserved(byte) {
+                if contains(unreserved, byte) {
                     target.append(byte)
                 } else {
                     target.append(UInt8(ascii: "%"))
@@ -56,30 +65,19 @@ enum PercentCoding {
         }
     }
 
-    @inline(__always)
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
-    }
+    /// A bit for each ASCII character, from 0 and from 64: letters and digits alternate in identifiers, so that a
+    /// branch for each kind would often be guessed wrong.
+    private typealias Characters = (UInt64, UInt64)
 
-    /// The characters that RFC 3986 calls pchar, without the escape; the common ones are asked for first.
-    @inline(__always)
-    private static func isPathCharacter(_ byte: UInt8) -> Bool {
-        if isUnreserved(byte) { return true }
-        return switch byte {
-        case UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&")...UInt8(ascii: ","), UInt8(ascii: ";"),
-            UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "@"):
-            true
-        default: false
-        }
-    }
+    /// Letters, digits, `-`, `.`, `_` and `~` (RFC 3986, 2.3).
+    private static let unreserved: Characters = (0x03FF_6000_0000_0000, 0x47FF_FFFE_87FF_FFFE)
+    /// Those, `!`, `$`, `&` to `,`, `:`, `;`, `=` and `@`: pchar without the escape (RFC 3986, 3.3).
+    private static let pathCharacters: Characters = (0x2FFF_7FD2_0000_0000, 0x47FF_FFFE_87FF_FFFF)
+    /// Those, `/` and `?` (RFC 3986, 3.4).
+    private static let queryCharacters: Characters = (0xAFFF_FFD2_0000_0000, 0x47FF_FFFE_87FF_FFFF)
 
-    private static func isQueryCharacter(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?")
+    @inline(__always)
+    private static func contains(_ characters: Characters, _ byte: UInt8) -> Bool {
+        byte < 0x80 && (byte < 0x40 ? characters.0 : characters.1) >> (byte & 0x3F) & 1 == 1
     }
 }

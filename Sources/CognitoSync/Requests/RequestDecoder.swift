@@ -9,9 +9,9 @@ package enum RequestDecoder {
         guard let target = request.head.path, target.utf8.first == UInt8(ascii: "/") else {
             throw .malformedRequest("The request target is not a path.")
         }
-        let bytes = [UInt8](target.utf8)
+        let bytes = target.utf8.span
         if bytes.count == 1 || bytes[1] == UInt8(ascii: "?") {
-            return try decodeRoot(request, query: bytes.dropFirst(2))
+            return try decodeRoot(request, hasQuery: bytes.count > 2)
         }
         return DecodedRequest(operation: try decodeREST(request, target: bytes), form: .rest)
     }
@@ -24,21 +24,22 @@ package enum RequestDecoder {
 
     private static func decodeREST(
         _ request: Request,
-        target: [UInt8]
+        target: Span<UInt8>
     ) throws(APIError) -> Operation {
         let (parts, query) = split(target)
         let route = try Route.find(request.head.method, target, parts)
         try checkTarget(request, names: route.operation)
         var arguments = Arguments(route)
+        var scratch: [UInt8] = []
         for (part, segment) in zip(parts, route.segments) {
             guard case .parameter(let member) = segment else { continue }
-            guard let text = PercentCoding.decode(segment: target[part]) else {
+            guard let text = PercentCoding.decode(segment: target.extracting(part), by: &scratch) else {
                 throw .invalidParameter("The path is not percent-encoded UTF-8 at '\(member.camelCase)'.")
             }
             _ = arguments.give(member)
             arguments.set(member, text)
         }
-        try arguments.read(query: target[query...])
+        try arguments.read(query: target.extracting(query...), by: &scratch)
         if route.operation == .updateRecords { try arguments.readClientContext(request) }
         let body = try arguments.readBody(request)
         return try arguments.make(body: body)
@@ -47,28 +48,30 @@ package enum RequestDecoder {
     /// The parts of a path between its slashes, and where its query begins.
     ///
     /// None for a path with an empty part: that matches no route, and then nobody asks for the query.
-    private static func split(_ target: [UInt8]) -> (parts: [Range<Int>], query: Int) {
+    private static func split(_ target: Span<UInt8>) -> (parts: [Range<Int>], query: Int) {
         var parts: [Range<Int>] = []
         parts.reserveCapacity(8)
         var start = 1
         // One part more than any route has is enough to match none.
         while parts.count < 9 {
-            let end = target[start...].firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
-            let stop = end ?? target.endIndex
-            if stop == start { return ([], target.endIndex) }
-            parts.append(start..<stop)
-            start = min(stop + 1, target.endIndex)
-            guard let end, target[end] == UInt8(ascii: "/") else { break }
+            var end = start
+            while end < target.count, target[end] != UInt8(ascii: "/"), target[end] != UInt8(ascii: "?") {
+                end += 1
+            }
+            if end == start { return ([], target.count) }
+            parts.append(start..<end)
+            start = min(end + 1, target.count)
+            guard end < target.count, target[end] == UInt8(ascii: "/") else { break }
         }
         return (parts, start)
     }
 
     private static func decodeRoot(
         _ request: Request,
-        query: ArraySlice<UInt8>
+        hasQuery: Bool
     ) throws(APIError) -> DecodedRequest {
         guard request.head.method == .post else { throw .methodNotAllowed(allow: "POST") }
-        guard query.isEmpty else { throw .invalidParameter("POST / takes no query.") }
+        guard !hasQuery else { throw .invalidParameter("POST / takes no query.") }
         try checkContentType(request)
         let named = try targetName(request)
         let envelope = try Envelope.read(request.body.isEmpty ? [UInt8]("{}".utf8) : request.body)

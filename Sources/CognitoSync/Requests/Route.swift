@@ -63,7 +63,7 @@ struct Route: Sendable {
     /// A literal segment has one spelling, so an escape in it makes another path.
     static func find(
         _ method: HTTPRequest.Method,
-        _ path: [UInt8],
+        _ path: Span<UInt8>,
         _ parts: [Range<Int>]
     ) throws(APIError) -> Self {
         var allowed: [String] = []
@@ -75,11 +75,11 @@ struct Route: Sendable {
         throw .methodNotAllowed(allow: allowed.sorted().joined(separator: ", "))
     }
 
-    private func matches(_ path: [UInt8], _ parts: [Range<Int>]) -> Bool {
+    private func matches(_ path: Span<UInt8>, _ parts: [Range<Int>]) -> Bool {
         guard parts.count == segments.count else { return false }
         for (part, segment) in zip(parts, segments) {
             if case .literal(let literal) = segment,
-                !path.span.extracting(part).isEqual(to: literal.span)
+                !path.extracting(part).isEqual(to: literal.span)
             {
                 return false
             }
