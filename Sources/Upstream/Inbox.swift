@@ -50,12 +50,9 @@ final class Inbox: Sendable {
         return isTaken
     }
 
-    /// All that was posted since the last time, in order.
-    func drain() -> [Command] {
-        state.withLock { state in
-            guard !state.commands.isEmpty else { return [] }
-            return exchange(&state.commands, with: [])
-        }
+    /// Gives all that was posted since the last time, in order, for an empty list, whose memory the next ones get.
+    func drain(into commands: inout [Command]) {
+        state.withLock { swap(&$0.commands, &commands) }
     }
 
     /// Says that the thread is about to wait; false where there is something to do first.

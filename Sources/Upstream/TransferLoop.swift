@@ -11,6 +11,8 @@ struct TransferLoop: ~Copyable {
     private let counters: Counters
     private let poller: Poller
     private let multi: MultiHandle
+    /// Empty but while they are taken.
+    private var commands: [Command] = []
     private var working: [Transfer] = []
     private var spare: [Transfer] = []
     private var waiting = WaitingCalls()
@@ -59,13 +61,15 @@ struct TransferLoop: ~Copyable {
     }
 
     private mutating func takeCommands() {
-        for command in inbox.drain() {
+        inbox.drain(into: &commands)
+        for command in commands {
             switch command {
             case .start(let submission): accept(submission)
             case .cancel(let ticket): cancel(ticket)
             case .stop: isStopping = true
             }
         }
+        commands.removeAll(keepingCapacity: true)
     }
 
     private mutating func accept(_ submission: Submission) {
