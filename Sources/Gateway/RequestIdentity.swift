@@ -28,10 +28,7 @@ package enum RequestIdentity {
     private static let acceptable = ByteSet("a"..."z", "A"..."Z", "0"..."9", and: "._:-")
 
     private static func isAcceptable(_ id: String) -> Bool {
-        let bytes = id.utf8.span
-        guard (1...128).contains(bytes.count) else { return false }
-        for index in bytes.indices where !acceptable.contains(bytes[index]) { return false }
-        return true
+        (1...128).contains(id.utf8.count) && acceptable.containsAll(id.utf8.span)
     }
 
     /// The same of an id that is still bytes.

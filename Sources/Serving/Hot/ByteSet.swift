@@ -23,4 +23,9 @@ package struct ByteSet: Sendable {
     package func contains(_ byte: UInt8) -> Bool {
         byte < 0x80 && (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
     }
+
+    package func containsAll(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where !contains(bytes[index]) { return false }
+        return true
+    }
 }

@@ -26,8 +26,6 @@ package struct WireBytes: Equatable, Sendable {
     package var fingerprint: UInt64 { buffer.readableBytesSpan.fingerprint }
 
     package func consists(of set: ByteSet) -> Bool {
-        let bytes = buffer.readableBytesUInt8Span
-        for index in bytes.indices where !set.contains(bytes[index]) { return false }
-        return true
+        set.containsAll(buffer.readableBytesUInt8Span)
     }
 }
