@@ -54,6 +54,7 @@ package final class Forwarder: Sendable {
     private let metrics: Metrics
     private let retries = RetryPolicy()
     private let health = Mutex(OriginHealth())
+    private let time = Mutex(SigningTime(epochSeconds: 0))
 
     /// What all calls to one origin have taught.
     private struct OriginHealth {
@@ -186,8 +187,13 @@ extension Forwarder {
 
     private func sign(_ operation: Operation, with keys: Credentials, skew: Int64) -> Request {
         var request = operation.request()
-        let time = SigningTime(epochSeconds: clock.wall() / 1_000_000_000).advanced(bySeconds: skew)
-        signer.sign(&request, host: host, credentials: keys, at: time)
+        let second = clock.wall() / 1_000_000_000
+        // Spelt once for all requests of a second.
+        let time = time.withLock { time in
+            if time.epochSeconds != second { time = SigningTime(epochSeconds: second) }
+            return time
+        }
+        signer.sign(&request, host: host, credentials: keys, at: time.advanced(bySeconds: skew))
         return request
     }
 
