@@ -47,6 +47,9 @@ struct CanonicalHeaders {
         }
     }
 
+    /// How long the lines are at most.
+    var byteCount: Int { fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 } }
+
     /// `name:value` lines; the values of one name joined by commas, each trimmed.
     func appendLines(to output: inout [UInt8]) {
         for index in fields.indices {

@@ -16,7 +16,8 @@ struct CanonicalRequest {
         var question = 0
         while question < target.count, target[question] != UInt8(ascii: "?") { question += 1 }
         var output: [UInt8] = []
-        output.reserveCapacity(1024 + 4 * target.count)
+        // Short of a kilobyte if nothing is long: such memory is quickly had and given back.
+        output.reserveCapacity(256 + 3 * target.count + headers.byteCount)
         output.append(contentsOf: head.method.rawValue.utf8)
         output.append(UInt8(ascii: "\n"))
         CanonicalPath.append(target.extracting(..<question), form: form, to: &output)
