@@ -1,3 +1,5 @@
+import Messages
+
 /// Percent-encoding as RFC 3986 has it: one strict way in, one canonical way out.
 ///
 /// What is decoded goes through memory of the caller's, which so serves all parts of a request.
@@ -19,7 +21,7 @@ enum PercentCoding {
 
     private static func decode(
         _ bytes: Span<UInt8>,
-        plain: Characters,
+        plain: ByteSet,
         by scratch: inout [UInt8]
     ) -> String? {
         var isASCII = true
@@ -28,7 +30,7 @@ enum PercentCoding {
         scratch.append(addingCapacity: bytes.count) { (decoded: inout OutputSpan<UInt8>) in
             while index < bytes.count {
                 let byte = bytes[index]
-                if contains(plain, byte) {
+                if plain.contains(byte) {
                     decoded.append(byte)
                     index += 1
                 } else {
@@ -51,10 +53,11 @@ enum PercentCoding {
     /// Appends `text` with everything escaped but the unreserved characters, in upper-case hexadecimal.
     static func append(_ text: String, to target: inout [UInt8]) {
         let bytes = text.utf8.span
+        let unreserved = ByteSet.unreserved
         target.append(addingCapacity: 3 * bytes.count) { (target: inout OutputSpan<UInt8>) in
             for index in bytes.indices {
                 let byte = bytes[index]
-                if contains(unreserved, byte) {
+                if unreserved.contains(byte) {
                     target.append(byte)
                 } else {
                     target.append(UInt8(ascii: "%"))
@@ -65,19 +68,8 @@ enum PercentCoding {
         }
     }
 
-    /// A bit for each ASCII character, from 0 and from 64: letters and digits alternate in identifiers, so that a
-    /// branch for each kind would often be guessed wrong.
-    private typealias Characters = (UInt64, UInt64)
-
-    /// Letters, digits, `-`, `.`, `_` and `~` (RFC 3986, 2.3).
-    private static let unreserved: Characters = (0x03FF_6000_0000_0000, 0x47FF_FFFE_87FF_FFFE)
-    /// Those, `!`, `$`, `&` to `,`, `:`, `;`, `=` and `@`: pchar without the escape (RFC 3986, 3.3).
-    private static let pathCharacters: Characters = (0x2FFF_7FD2_0000_0000, 0x47FF_FFFE_87FF_FFFF)
-    /// Those, `/` and `?` (RFC 3986, 3.4).
-    private static let queryCharacters: Characters = (0xAFFF_FFD2_0000_0000, 0x47FF_FFFE_87FF_FFFF)
-
-    @inline(__always)
-    private static func contains(_ characters: Characters, _ byte: UInt8) -> Bool {
-        byte < 0x80 && (byte < 0x40 ? characters.0 : characters.1) >> (byte & 0x3F) & 1 == 1
-    }
+    /// pchar without the escape (RFC 3986, 3.3).
+    private static let pathCharacters = ByteSet.unreserved.adding("!$&'()*+,;=:@")
+    /// The same of a query (RFC 3986, 3.4).
+    private static let queryCharacters = pathCharacters.adding("/?")
 }

@@ -1,3 +1,4 @@
+package import Messages
 import NIOCore
 
 /// Bytes as they came, or to be compared with such: a view without a copy.

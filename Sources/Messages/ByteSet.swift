@@ -1,0 +1,45 @@
+/// A set of ASCII bytes: to ask for one takes a shift.
+///
+/// Letters and digits alternate in identifiers, so that a branch for each kind would often be guessed wrong.
+package struct ByteSet: Sendable {
+    @usableFromInline var low: UInt64 = 0
+    @usableFromInline var high: UInt64 = 0
+
+    /// The bytes of the ranges, and those of the text; what is not ASCII is left out.
+    package init(_ ranges: ClosedRange<Unicode.Scalar>..., and others: String = "") {
+        for range in ranges {
+            for value in range.lowerBound.value...range.upperBound.value { insert(value) }
+        }
+        insert(others)
+    }
+
+    /// Letters, digits, `-`, `.`, `_` and `~`: what never needs an escape in a URL (RFC 3986, 2.3).
+    package static let unreserved = ByteSet("a"..."z", "A"..."Z", "0"..."9", and: "-._~")
+
+    package func adding(_ others: String) -> Self {
+        var sum = self
+        sum.insert(others)
+        return sum
+    }
+
+    @inlinable package func contains(_ byte: UInt8) -> Bool {
+        byte < 0x80 && (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
+    }
+
+    package func containsAll(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where !contains(bytes[index]) { return false }
+        return true
+    }
+
+    private mutating func insert(_ text: String) {
+        for scalar in text.unicodeScalars { insert(scalar.value) }
+    }
+
+    private mutating func insert(_ value: UInt32) {
+        switch value {
+        case 0..<64: low |= 1 << UInt64(value)
+        case 64..<128: high |= 1 << UInt64(value - 64)
+        default: break
+        }
+    }
+}
