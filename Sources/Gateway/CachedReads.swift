@@ -10,12 +10,20 @@ import Synchronization
 /// identities: so DeleteDataset finds everything that it makes stale in one shard.
 package final class CachedReads: Sendable {
     /// What reaches everybody who waits for one call.
-    package struct Landed: Sendable {
-        package var forwarded: Forwarded
+    ///
+    /// One for all: a copy for each of a thousand would take a reference to each of its parts.
+    package final class Landed: Sendable {
+        package let forwarded: Forwarded
         /// The lastSyncCount that was asked for.
-        package var since: Int64
-        package var landing = Landing()
+        package let since: Int64
+        package let landing: Landing
         let pages = SharedPages()
+
+        init(forwarded: Forwarded, since: Int64, landing: Landing) {
+            self.forwarded = forwarded
+            self.since = since
+            self.landing = landing
+        }
     }
 
     package typealias Fetch = Flight<Landed>

@@ -20,11 +20,14 @@ package struct Forwarded: Sendable {
     package var page: RecordsPage?
     /// The same of a success of UpdateRecords.
     package var update: UpdateAnswer?
-    /// The service's clock when it gave such a page, in seconds since 1970; nil if it did not say.
-    package var pageTime: Int64?
+    /// What the service said of the time when it gave such a page; read when somebody asks, as few do.
+    var pageDate: String?
     /// How often the request was signed and handed to the client.
     package var attempts = 0
     package var nanoseconds: Int64 = 0
+
+    /// The service's clock when it gave a page of ListRecords, in seconds since 1970; nil if it did not say.
+    package var pageTime: Int64? { pageDate.flatMap(HTTPDate.init)?.epochSeconds }
 
     /// The service refused a write since the dataset is not what the writer was told.
     var isConflict: Bool {
@@ -106,7 +109,7 @@ package final class Forwarder: Sendable {
                 mayMend: !hasMendedSignature
             )
             var forwarded: Forwarded
-            switch attempt {
+            switch consume attempt {
             case .ended(let end):
                 forwarded = end
             case .failed(let end, let failure):
@@ -171,7 +174,14 @@ extension Forwarder {
                 nanoseconds: now.nanoseconds(since: start)
             )
             note(status: status, permit: permit, isFirst: isFirst, now: now)
-            return await judge(response, to: operation, keys: keys, skew: skew, mayMend: mayMend)
+            return await judge(
+                response,
+                of: status,
+                to: operation,
+                keys: keys,
+                skew: skew,
+                mayMend: mayMend
+            )
         } catch {
             let now = clock.monotonic()
             metrics.recordUpstream(
@@ -200,6 +210,7 @@ extension Forwarder {
     /// What a whole answer means, and what of a refused signature can be mended.
     private func judge(
         _ response: Response,
+        of status: Int,
         to operation: Operation,
         keys: Credentials,
         skew: Int64,
@@ -207,15 +218,16 @@ extension Forwarder {
     ) async -> Attempt {
         switch OriginAnswer(response, to: operation.name) {
         case .answer(let answer, let page, let update):
-            let status = answer.head.status.code
             health.withLock { $0.skew.accepted(signedWith: skew) }
             if status == 429 { metrics.count(.upstreamThrottled) }
-            var end = Forwarded(result: .success(answer), page: page, update: update)
-            if page != nil {
-                end.pageTime =
-                    response.head.headerFields.value(of: .date).flatMap(HTTPDate.init)?.epochSeconds
-            }
-            return status >= 500 ? .failed(end, .answered(status: status)) : .ended(end)
+            let end = Forwarded(
+                result: .success(answer),
+                page: page,
+                update: update,
+                pageDate: page == nil ? nil : response.head.headerFields.value(of: .date)
+            )
+            if status >= 500 { return .failed(end, .answered(status: status)) }
+            return .ended(end)
         case .signatureRefused(let refusal):
             let reason = await mend(refusal, in: response, keys: keys, skew: skew, mayRefresh: mayMend)
             guard mayMend, let reason else { return .end(.refusedByOrigin(refusal.name)) }

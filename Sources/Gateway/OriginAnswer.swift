@@ -98,21 +98,30 @@ extension Response {
         .contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter,
     ]
 
+    /// The name as the gateway spells it; nil if it is not to go on.
+    ///
+    /// Most differ in length already, which takes less to find out than a comparison.
+    private static func allowedName(_ given: HTTPField.Name) -> HTTPField.Name? {
+        let length = given.canonicalName.utf8.count
+        return allowedNames.first { $0.canonicalName.utf8.count == length && $0 == given }
+    }
+
     /// Only what is worth a caller's while goes on: everything else of the origin's head is its own business.
     var allowed: Response {
         var fields = HTTPFields()
         // These, and what the gateway's own answers have besides.
         fields.reserveCapacity(2 * Self.allowedNames.count)
         for index in head.headerFields.indices {
-            let given = head.headerFields[index].name
             // None of them is a list: what comes a second time is not looked at.
-            guard let name = Self.allowedNames.first(where: { $0 == given }), !fields.contains(name)
+            guard let name = Self.allowedName(head.headerFields[index].name), !fields.contains(name)
             else { continue }
             var field = head.headerFields[index]
             field.name = name
             fields.append(field)
         }
-        return Response(head: HTTPResponse(status: head.status, headerFields: fields), body: body)
+        var response = self
+        response.head.headerFields = fields
+        return response
     }
 
     /// About what it takes to keep the answer: its body, and its few fields.

@@ -6,18 +6,21 @@ import Serving
 
 /// The end of every request: the answer's fields, one set of metrics, one access line.
 extension Pipeline {
-    func finish(_ result: Result<Response, GatewayError>, of call: consuming Call) -> Reply {
-        switch result {
+    func finish(_ result: consuming Result<Response, GatewayError>, of call: consuming Call) -> Reply {
+        switch consume result {
         case .success(let response): finish(response, of: call)
         case .failure(let error): finish(error, of: call)
         }
     }
 
     /// An answer of AWS's, from the wire or from the table.
-    func finish(_ response: Response, of call: consuming Call) -> Reply {
+    func finish(_ response: consuming Response, of call: consuming Call) -> Reply {
         call.exchange.upstreamRequestID =
             response.head.headerFields.first { $0.name == .amznRequestID }?.value
-        guard let operation = call.exchange.operation else { return complete(response, of: call) }
+        // Handed on as it is wherever it can be: its fields then need not be copied for those that are added.
+        guard call.form == .envelope, let operation = call.exchange.operation else {
+            return complete(response, of: call)
+        }
         return complete(call.form.wrap(response, of: operation), of: call)
     }
 
@@ -35,10 +38,14 @@ extension Pipeline {
     }
 
     private func complete(_ response: consuming Response, of call: consuming Call) -> Reply {
-        response.head.headerFields.setCommonFields()
-        response.head.headerFields[.requestID] = call.exchange.requestID
-        if let status = call.cacheStatus { response.head.headerFields[.cacheStatus] = status.fieldValue }
-        if let age = call.exchange.age { response.head.headerFields[.age] = String(age) }
+        response.head.headerFields.appendCommonFields()
+        response.head.headerFields.append(HTTPField(name: .requestID, value: call.exchange.requestID))
+        if let status = call.cacheStatus {
+            response.head.headerFields.append(HTTPField(name: .cacheStatus, value: status.fieldValue))
+        }
+        if let age = call.exchange.age {
+            response.head.headerFields.append(HTTPField(name: .age, value: String(age)))
+        }
         let status = response.head.status.code
         call.exchange.status = status
         // A page may be long, and names no error: it is not searched for one.

@@ -52,7 +52,7 @@ extension Pipeline {
 
     private static let overloaded: Refusal? = {
         var response = GatewayError.overloaded.response(form: .rest)
-        response.head.headerFields.setCommonFields()
+        response.head.headerFields.appendCommonFields()
         return PreparedAnswer(response).map { answer in
             Refusal(
                 answer: answer,

@@ -129,9 +129,8 @@ package struct Pipeline: Responder {
         rule: CacheRule,
         settings: Settings,
         exchangesToken: Bool = false,
-        call: Call
+        call: consuming Call
     ) async -> Reply {
-        var call = call
         let answer: Forwarded
         if operation.isRead {
             answer = await errand(operation, rule: rule, settings: settings, exchangesToken: exchangesToken)
@@ -145,7 +144,7 @@ package struct Pipeline: Responder {
         }
         if Task.isCancelled { return hungUp(call) }
         call.note(answer)
-        return finish(answer.result, of: call)
+        return finish((consume answer).result, of: call)
     }
 
     private func errand(
@@ -169,6 +168,6 @@ package struct Pipeline: Responder {
         if case .changesDataset(let scope) = rule, end.outcome.isConflict {
             confirm(scope, settings: settings)
         }
-        return end.answer
+        return (consume end).answer
     }
 }

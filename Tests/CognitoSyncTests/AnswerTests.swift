@@ -37,13 +37,21 @@ import Testing
         #expect(
             text(page.records[1].range, Self.page)?.hasPrefix(#"{"SyncCount": 9223372036854775807"#) == true
         )
-        #expect(RecordsPage.Part.allCases.allSatisfy { page.parts[$0] != nil })
-        #expect(text(page.parts[.nextToken], Self.page) == "null")
-        #expect(text(page.parts[.datasetSyncCount], Self.page) == "37")
-        #expect(text(page.parts[.records], Self.page)?.hasSuffix("\"Key\": \"b\"}\n ]") == true)
+        #expect(text(page.lastModifiedBy, Self.page) == #""123456789012""#)
+        #expect(page.hasUnknownMembers)
         for record in page.records {
             #expect(text(record.range, Self.page)?.first == "{" && text(record.range, Self.page)?.last == "}")
         }
+    }
+
+    @Test func whoModifiedItLastIsLeftAsItWasSpelt() throws {
+        for author in ["null", #""\u0031""#, "7"] {
+            let body = #"{"LastModifiedBy": \#(author) ,"DatasetSyncCount":1,"DatasetExists":true}"#
+            #expect(text(try RecordsPage.scan(Array(body.utf8)).lastModifiedBy, body) == author)
+        }
+        let body = #"{"DatasetSyncCount":1,"DatasetExists":true}"#
+        let page = try RecordsPage.scan(Array(body.utf8))
+        #expect(page.lastModifiedBy == nil && !page.hasUnknownMembers)
     }
 
     @Test func theOrderOfMembersIsNothing() throws {

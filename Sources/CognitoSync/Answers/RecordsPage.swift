@@ -24,8 +24,8 @@ package struct RecordsPage: Hashable, Sendable {
     package let records: [RecordRange]
     /// There is a member that the model does not have, whose meaning nobody here knows.
     package let hasUnknownMembers: Bool
-    /// The bytes of each value that is there, an explicit null too: where a page can be cut and joined.
-    package let parts: Parts
+    /// The bytes of LastModifiedBy's value, whatever it is, an explicit null too; nil if absent.
+    package let lastModifiedBy: Range<Int>?
 
     /// Scans a whole body, strictly, and checks what a cache relies on.
     package static func scan(_ body: [UInt8]) throws(JSONError) -> Self {
@@ -38,7 +38,7 @@ package struct RecordsPage: Hashable, Sendable {
         var sessionToken: Range<Int>?
         var records: [RecordRange] = []
         var hasUnknownMembers = false
-        var parts = Parts()
+        var lastModifiedBy: Range<Int>?
         try reader.object { (reader, name) throws(JSONError) in
             let part = Part(name, in: body)
             let isNull = try reader.kind() == .null
@@ -57,7 +57,8 @@ package struct RecordsPage: Hashable, Sendable {
             case .records: records = try reader.records()
             case .count, .lastModifiedBy, nil: try reader.skip()
             }
-            if let part { parts[part] = start..<reader.position } else { hasUnknownMembers = true }
+            if part == nil { hasUnknownMembers = true }
+            if part == .lastModifiedBy { lastModifiedBy = start..<reader.position }
         }
         try reader.finish()
         guard let syncCount else { throw reader.error(.missingMember("DatasetSyncCount")) }
@@ -71,7 +72,7 @@ package struct RecordsPage: Hashable, Sendable {
             sessionToken: sessionToken,
             records: records,
             hasUnknownMembers: hasUnknownMembers,
-            parts: parts
+            lastModifiedBy: lastModifiedBy
         )
     }
 }

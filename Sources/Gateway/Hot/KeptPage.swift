@@ -17,7 +17,7 @@ package final class KeptPage: Sendable {
         self.response = response
         self.isAbsent = isAbsent
         var complete = response
-        complete.head.headerFields.setCommonFields()
+        complete.head.headerFields.appendCommonFields()
         prepared = PreparedAnswer(complete)
         status = response.head.status.code
         bodyLength = response.body.count
@@ -29,9 +29,15 @@ package final class KeptPage: Sendable {
 }
 
 extension HTTPFields {
+    private static let via = HTTPField(name: .via, value: "1.1 syncgate")
+    private static let cacheControl = HTTPField(name: .cacheControl, value: "private, no-store")
+
     /// The fields that are the same in every answer of the gateway.
-    mutating func setCommonFields() {
-        self[.via] = "1.1 syncgate"
-        self[.cacheControl] = "private, no-store"
+    ///
+    /// Nothing has them before: the gateway's own answers are made without, and what the origin says of either is
+    /// not passed on (`Response.allowed`). So they are not looked for.
+    mutating func appendCommonFields() {
+        append(Self.via)
+        append(Self.cacheControl)
     }
 }

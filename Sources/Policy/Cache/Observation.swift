@@ -29,7 +29,7 @@ package struct Observation: Sendable {
         wasDeleted = page.deletedAfterRequestedSyncCount
         isPlain = page.isPlain
         nextToken = page.nextToken.map { Self.text(of: $0, in: body) }
-        lastModifiedBy = page.parts[.lastModifiedBy].map { Array(body[$0]) }
+        lastModifiedBy = page.lastModifiedBy.map { Array(body[$0]) }
         sessionToken = page.sessionToken.map { Self.text(of: $0, in: body) }
         self.requestID = requestID
     }

@@ -36,10 +36,10 @@ struct AnswerEncoding {
 
     /// The head with its empty line, and after it the body.
     func encode(_ response: Response) -> ByteBuffer {
-        guard var lines = Self.lines(response.head) else {
+        let code = response.head.status.code
+        guard var lines = Self.lines(code, response.head.headerFields) else {
             return encode(Response(head: HTTPResponse(status: .internalServerError)))
         }
-        let code = response.head.status.code
         let isBare = code == 204 || code == 304
         let sent = isHead || isBare ? [] : response.body
 
@@ -68,35 +68,41 @@ struct AnswerEncoding {
     /// The status line and the fields that are not the server's own, without the empty line; nil for a head that is
     /// not to be sent.
     ///
-    /// They are put together here because each write to a buffer costs more than such a part.
-    static func lines(_ head: HTTPResponse) -> [UInt8]? {
-        guard var lines = StatusLine.of(head.status.code) else { return nil }
+    /// They are put together here because each write to a buffer costs more than such a part. A name is a token, or
+    /// it would be no `HTTPField.Name`; a value may be anything.
+    static func lines(_ code: Int, _ fields: HTTPFields) -> [UInt8]? {
+        guard var lines = StatusLine.of(code) else { return nil }
         lines.reserveCapacity(usualHead)
-        for field in head.headerFields {
-            let (name, value) = (field.name.rawName, field.value)
-            guard isToken(name.utf8.span), isValue(value.utf8.span) else { return nil }
-            if isOurs(field.name.canonicalName) { continue }
-            lines += name.utf8
-            lines.append(UInt8(ascii: ":"))
-            lines.append(.space)
-            lines += value.utf8
-            lines.endLine()
+        for field in fields {
+            let isSafe =
+                isOurs(field.name.canonicalName)
+                ? field.value.utf8.span.allSatisfy { !$0.isForbiddenControl }
+                : lines.appendLine(field.name.rawName, field.value)
+            guard isSafe else { return nil }
         }
         return lines
-    }
-
-    private static func isToken(_ bytes: Span<UInt8>) -> Bool {
-        for index in bytes.indices where !bytes[index].isTokenByte { return false }
-        return true
-    }
-
-    private static func isValue(_ bytes: Span<UInt8>) -> Bool {
-        for index in bytes.indices where bytes[index].isForbiddenControl { return false }
-        return true
     }
 }
 
 extension [UInt8] {
+    /// Appends a field line; false if its value could be read as more than a value, and then nothing is to be sent.
+    fileprivate mutating func appendLine(_ name: String, _ value: String) -> Bool {
+        let (name, value) = (name.utf8.span, value.utf8.span)
+        var isSafe = true
+        append(addingCapacity: name.count + value.count + 4) { (line: inout OutputSpan<UInt8>) in
+            for index in name.indices { line.append(name[index]) }
+            line.append(UInt8(ascii: ":"))
+            line.append(.space)
+            for index in value.indices {
+                if value[index].isForbiddenControl { isSafe = false }
+                line.append(value[index])
+            }
+            line.append(.carriageReturn)
+            line.append(.lineFeed)
+        }
+        return isSafe
+    }
+
     fileprivate mutating func endLine() {
         append(.carriageReturn)
         append(.lineFeed)

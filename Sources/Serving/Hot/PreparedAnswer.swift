@@ -18,7 +18,7 @@ extension PreparedAnswer {
     package init?(_ response: Response) {
         let code = response.head.status.code
         guard code != 204, code != 304, !response.head.headerFields.contains(.date),
-            let head = AnswerEncoding.lines(response.head)
+            let head = AnswerEncoding.lines(code, response.head.headerFields)
         else { return nil }
         self.head = head
         ending = [UInt8]("\r\ncontent-length: \(response.body.count)\r\n\r\n".utf8)

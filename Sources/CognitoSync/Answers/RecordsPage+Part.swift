@@ -1,6 +1,6 @@
 extension RecordsPage {
     /// The members that the model has for an answer.
-    package enum Part: Int, CaseIterable, Sendable {
+    enum Part {
         case count
         case datasetDeletedAfterRequestedSyncCount
         case datasetExists
@@ -34,18 +34,6 @@ extension RecordsPage {
             } else {
                 return nil
             }
-        }
-    }
-
-    /// Where the values lie, by member.
-    package struct Parts: Hashable, Sendable {
-        private static let none = [Range<Int>?](repeating: nil, count: Part.allCases.count)
-
-        private var ranges = none
-
-        package internal(set) subscript(part: Part) -> Range<Int>? {
-            get { ranges[part.rawValue] }
-            set { ranges[part.rawValue] = newValue }
         }
     }
 }
