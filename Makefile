@@ -27,6 +27,7 @@ test:
 lint:
 	.ci/bootstrap python
 	$(PYTHON) .ci/lint.py
+	$(PYTHON) Tests/consistency/mutants.py --check
 
 format:
 	swift format -i -r --parallel $(SWIFT_FILES)

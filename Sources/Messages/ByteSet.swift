@@ -22,7 +22,8 @@ package struct ByteSet: Sendable {
         return sum
     }
 
-    @inlinable package func contains(_ byte: UInt8) -> Bool {
+    @inlinable @inline(__always)
+    package func contains(_ byte: UInt8) -> Bool {
         byte < 0x80 && (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
     }
 
@@ -42,4 +43,24 @@ package struct ByteSet: Sendable {
         default: break
         }
     }
+}
+
+extension ByteSet {
+    /// Appends the bytes, each that is not in the set as `%XX` with upper-case digits (RFC 3986, 2.1).
+    package func appendEscaped(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
+        output.append(addingCapacity: 3 * bytes.count) { (output: inout OutputSpan<UInt8>) in
+            for index in bytes.indices {
+                let byte = bytes[index]
+                if contains(byte) {
+                    output.append(byte)
+                } else {
+                    output.append(UInt8(ascii: "%"))
+                    output.append(Self.digit(byte >> 4))
+                    output.append(Self.digit(byte & 0xF))
+                }
+            }
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x37 }
 }

@@ -6,6 +6,7 @@ internal import Messages
 /// `OutputSpan`: byte by byte into an array, the array's own checks cost more than the work.
 enum URIEncoding {
     private static let unreserved = ByteSet.unreserved
+    private static let pathCharacters = unreserved.adding("/")
 
     /// One byte, in three at most.
     @inline(__always)
@@ -21,15 +22,6 @@ enum URIEncoding {
 
     /// A path whose segments are encoded once more than they are on the wire; slashes stay.
     static func appendPath(_ path: Span<UInt8>, to output: inout [UInt8]) {
-        output.append(addingCapacity: 3 * path.count) { (output: inout OutputSpan<UInt8>) in
-            for index in path.indices {
-                let byte = path[index]
-                if byte == UInt8(ascii: "/") {
-                    output.append(byte)
-                } else {
-                    append(byte, to: &output)
-                }
-            }
-        }
+        pathCharacters.appendEscaped(path, to: &output)
     }
 }

@@ -24,8 +24,4 @@ extension Hexadecimal {
     static func lowercase(_ nibble: UInt8) -> UInt8 {
         nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + (nibble & 0x0F) - 10
     }
-
-    static func uppercase(_ nibble: UInt8) -> UInt8 {
-        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "A") + (nibble & 0x0F) - 10
-    }
 }

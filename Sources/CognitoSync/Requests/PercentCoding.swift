@@ -52,20 +52,7 @@ enum PercentCoding {
 
     /// Appends `text` with everything escaped but the unreserved characters, in upper-case hexadecimal.
     static func append(_ text: String, to target: inout [UInt8]) {
-        let bytes = text.utf8.span
-        let unreserved = ByteSet.unreserved
-        target.append(addingCapacity: 3 * bytes.count) { (target: inout OutputSpan<UInt8>) in
-            for index in bytes.indices {
-                let byte = bytes[index]
-                if unreserved.contains(byte) {
-                    target.append(byte)
-                } else {
-                    target.append(UInt8(ascii: "%"))
-                    target.append(Hexadecimal.uppercase(byte >> 4))
-                    target.append(Hexadecimal.uppercase(byte & 0x0F))
-                }
-            }
-        }
+        ByteSet.unreserved.appendEscaped(text.utf8.span, to: &target)
     }
 
     /// pchar without the escape (RFC 3986, 3.3).
