@@ -49,16 +49,19 @@ extension ByteSet {
     /// Appends the bytes, each that is not in the set as `%XX` with upper-case digits (RFC 3986, 2.1).
     package func appendEscaped(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
         output.append(addingCapacity: 3 * bytes.count) { (output: inout OutputSpan<UInt8>) in
-            for index in bytes.indices {
-                let byte = bytes[index]
-                if contains(byte) {
-                    output.append(byte)
-                } else {
-                    output.append(UInt8(ascii: "%"))
-                    output.append(Self.digit(byte >> 4))
-                    output.append(Self.digit(byte & 0xF))
-                }
-            }
+            for index in bytes.indices { appendEscaped(bytes[index], to: &output) }
+        }
+    }
+
+    /// The same of one byte, in three at most.
+    @inline(__always)
+    package func appendEscaped(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
+        if contains(byte) {
+            output.append(byte)
+        } else {
+            output.append(UInt8(ascii: "%"))
+            output.append(Self.digit(byte >> 4))
+            output.append(Self.digit(byte & 0xF))
         }
     }
 

@@ -53,8 +53,7 @@ package struct HTTPDate: Sendable, Hashable {
 extension Span<UInt8> {
     fileprivate func says(_ literal: String, at start: Int) -> Bool {
         let literal = literal.utf8.span
-        for index in literal.indices where self[start + index] != literal[index] { return false }
-        return true
+        return extracting(start..<start + literal.count).isEqual(to: literal)
     }
 
     fileprivate func isWord(at range: Range<Int>) -> Bool {

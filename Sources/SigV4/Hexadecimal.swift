@@ -1,10 +1,7 @@
-/// Hexadecimal digits: SigV4 writes digests in lower case, percent-encoding in upper case.
+/// Hexadecimal digits: SigV4 writes digests in lower case.
 enum Hexadecimal {
     @inline(__always)
     static func lower(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble &+ 0x30 : nibble &+ 0x57 }
-
-    @inline(__always)
-    static func upper(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble &+ 0x30 : nibble &+ 0x37 }
 
     /// The digit's value; nil for what is none.
     @inline(__always)

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Messages
 
 /// The names in an answer's head: those that nearly every answer has are known by their bytes.
 ///
@@ -19,15 +20,10 @@ enum FieldNames {
 
     /// Nil for what is no token.
     static func name(_ bytes: Span<UInt8>) -> HTTPField.Name? {
-        if bytes.count < known.count, let name = known[bytes.count], isSame(name.rawName.utf8.span, bytes) {
+        if bytes.count < known.count, let name = known[bytes.count], name.rawName.utf8.span.isEqual(to: bytes)
+        {
             return name
         }
         return HTTPField.Name(bytes.text)
-    }
-
-    private static func isSame(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        for index in left.indices where left[index] != right[index] { return false }
-        return true
     }
 }

@@ -1,3 +1,5 @@
+import Messages
+
 /// A string literal that passed the scan: where it is, not what it says.
 package struct JSONString: Hashable, Sendable {
     /// The bytes between the quotation marks.

@@ -17,12 +17,6 @@ extension Span<UInt8> {
         return text.count
     }
 
-    func isEqual(to other: Span<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        for index in indices where self[index] != other[index] { return false }
-        return true
-    }
-
     @inline(__always)
     private static func isPlain(_ byte: UInt8) -> Bool {
         0x20..<0x80 ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")

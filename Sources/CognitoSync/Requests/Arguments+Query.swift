@@ -1,3 +1,5 @@
+import Messages
+
 extension Arguments {
     /// Reads a query: only the operation's own parameters, each once, in their exact spelling.
     mutating func read(query: Span<UInt8>, by scratch: inout [UInt8]) throws(APIError) {

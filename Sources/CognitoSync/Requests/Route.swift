@@ -1,4 +1,5 @@
 import HTTPTypes
+import Messages
 
 /// A method and a path template: how REST names an operation.
 struct Route: Sendable {

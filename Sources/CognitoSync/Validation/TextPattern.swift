@@ -1,3 +1,5 @@
+import Messages
+
 /// The patterns of the API model, and two of our own, matched over bytes and over the whole string.
 ///
 /// ASCII only: a Unicode engine would let `\w` and `\d` match letters and digits that the service refuses.

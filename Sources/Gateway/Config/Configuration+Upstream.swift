@@ -7,8 +7,8 @@ extension Configuration {
         package var caFile: String?
         package var proxy: String?
         package var connections = 64
-        /// Calls that wait for a connection: as many as there are connections make nobody wait for longer than an
-        /// answer takes.
+        /// Calls that wait for a connection: half as many as there are connections make nobody wait for longer than
+        /// half of what an answer takes.
         package var queue = 32
         /// The longest answer taken, in bytes.
         package var body = 8 << 20

@@ -1,3 +1,5 @@
+import Messages
+
 /// The byte classes of RFC 9110 and 9112, over ASCII alone.
 extension UInt8 {
     static let tab = UInt8(ascii: "\t")
@@ -58,13 +60,7 @@ extension Span<UInt8> {
         return true
     }
 
-    /// Byte by byte, which to compare strings is not: two that look alike are equal to those.
-    func isSame(as text: String) -> Bool {
-        let text = text.utf8.span
-        guard count == text.count else { return false }
-        for index in indices where self[index] != text[index] { return false }
-        return true
-    }
+    func isSame(as text: String) -> Bool { isEqual(to: text.utf8.span) }
 
     /// The same, the case of ASCII letters aside; `text` is lower case.
     func isCaseInsensitively(_ text: String) -> Bool {
