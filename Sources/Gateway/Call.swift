@@ -16,6 +16,8 @@ package struct Call: Sendable {
     package let plainTarget: String?
     /// Of the settings that it is judged by; those may be later ones.
     package var generation: UInt64 = 0
+    /// What it has waited for before it was decoded.
+    var joined: JoinedRead?
     /// What `Cache-Status` says; nil where no cache was asked.
     package var cacheStatus: CacheStatus?
 
@@ -64,6 +66,13 @@ package struct Call: Sendable {
         exchange.cache = state.copy.isAbsent ? .absent : .derived
         exchange.age = state.age / 1_000_000_000
         cacheStatus = .derived(timeToLive: state.timeToLive)
+    }
+
+    /// Goes on with a read that has been admitted, and has waited.
+    mutating func resume(_ read: JoinedRead) {
+        joined = read
+        exchange.start = read.start
+        exchange.throttle.caller = .admitted
     }
 
     package mutating func noteJoined() {

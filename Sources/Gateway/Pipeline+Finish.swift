@@ -31,11 +31,12 @@ extension Pipeline {
     }
 
     /// The client is gone: nobody reads the answer, but it is counted.
-    ///
-    /// 499 is nginx's code for it.
     func hungUp(_ call: Call) -> Reply {
-        complete(Response(head: HTTPResponse(status: .init(code: 499))), of: call)
+        complete(Response(head: HTTPResponse(status: .init(code: Self.hungUpStatus))), of: call)
     }
+
+    /// nginx's code for it.
+    static let hungUpStatus = 499
 
     private func complete(_ response: consuming Response, of call: consuming Call) -> Reply {
         response.head.headerFields.appendCommonFields()

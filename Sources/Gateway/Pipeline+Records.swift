@@ -7,7 +7,7 @@ import Serving
 /// ListRecords: from what is held of the dataset, from a call in the air, or by a call of its own.
 extension Pipeline {
     /// What the table says about a read, acted upon: an answer, or a call to wait for.
-    private enum Step {
+    enum Step {
         case answered(Reply)
         case waiting(CachedReads.Fetch, Admission.Place?)
     }
@@ -18,7 +18,14 @@ extension Pipeline {
         settings: Settings,
         call: inout Call
     ) throws(GatewayError) -> Answer {
-        switch try step(key, as: operation, settings: settings, call: &call) {
+        let next: Step
+        if let joined = call.joined {
+            call.noteJoined()
+            next = .waiting(joined.fetch, joined.place)
+        } else {
+            next = try step(key, as: operation, settings: settings, call: &call)
+        }
+        switch next {
         case .answered(let reply): return .now(reply)
         case .waiting(let fetch, let place):
             return .later { [call] in
@@ -44,7 +51,7 @@ extension Pipeline {
         }
     }
 
-    private func step(
+    func step(
         _ key: PageKey,
         as operation: Operation,
         settings: Settings,
@@ -65,8 +72,9 @@ extension Pipeline {
             return .answered(try derive(key, from: state, settings: settings, call: call))
         case .gone:
             throw .walkEnded
-        case .wait(let fetch):
+        case .wait(let fetch, let lease):
             call.noteJoined()
+            remember(fetch, under: lease, of: key, call: call)
             return .waiting(fetch, try enter(for: .wait))
         case .lead(let ticket, let fetch):
             call.note(leading: ticket.errand)
@@ -74,6 +82,7 @@ extension Pipeline {
                 let place = try enter(for: .forward)
                 try admission.admitUpstream(operation, call: &call, now: now)
                 launch(ticket, fetch, settings: settings, holding: place)
+                remember(fetch, under: ticket.lease, of: key, call: call)
                 return .waiting(fetch, nil)
             } catch {
                 return .answered(refuse(ticket, fetch, because: error, key, settings: settings, call: call))
@@ -147,125 +156,6 @@ extension Pipeline {
     ) -> Reply {
         let landed = refuse(ticket, fetch, because: error)
         return replacement(for: landed, key, settings: settings, call: call) ?? finish(error, of: call)
-    }
-
-    /// A page from a held state, offered to the table; one for all who wait for the same call.
-    private func derive(
-        _ key: PageKey,
-        from state: HeldState,
-        sharing pages: SharedPages? = nil,
-        settings: Settings,
-        call: Call
-    ) throws(GatewayError) -> Reply {
-        let render = { () -> KeptPage? in
-            guard let page = settings.renderer.render(key, from: state, clock: clock) else { return nil }
-            if page.hasNext { reads.walkBegan(in: state.copy, of: key.dataset, now: clock.monotonic()) }
-            if let lease = reads.keep(page.page, for: key, of: state.copy, goodUntil: page.goodUntil) {
-                remember(page.page, under: lease, of: key, call: call)
-            }
-            return page.page
-        }
-        let page = if let pages { pages.page(for: key, render: render) } else { render() }
-        guard let page else { throw .walkEnded }
-        return finish(page.response, of: call)
-    }
-
-    private func remember(_ page: KeptPage, under lease: PageLease, of key: PageKey, call: Call) {
-        guard let hot, let target = call.plainTarget, !call.wantsConfirmation else { return }
-        let read = HotRead(
-            target: WireBytes(target),
-            identity: key.dataset.owner,
-            page: page,
-            lease: lease
-        )
-        hot.remember(read, generation: call.generation)
-    }
-
-    /// Waits for a call, and answers from what it brought.
-    private func land(
-        _ fetch: CachedReads.Fetch,
-        _ key: PageKey,
-        as operation: Operation,
-        settings: Settings,
-        call: Call
-    ) async -> Reply {
-        var (fetch, call) = (fetch, call)
-        // A state that turned out to be another dataset's is asked for anew, once; then the service itself answers.
-        for round in 1...2 {
-            guard let landed = await fetch.value() else { return hungUp(call) }
-            if call.exchange.cache == .lead { call.note(landed.forwarded) }
-            do throws(GatewayError) {
-                if landed.landing.mustAskAgain, round == 1 {
-                    switch try step(key, as: operation, settings: settings, call: &call) {
-                    case .answered(let reply): return reply
-                    // The first round's place holds for this one.
-                    case .waiting(let next, _): fetch = next
-                    }
-                    continue
-                }
-                if let reply = try answer(from: landed, key, as: operation, settings: settings, call: call) {
-                    return reply
-                }
-                call.exchange.cache = .pass
-                call.cacheStatus = .forwarded(.bypass)
-                try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
-            } catch {
-                return finish(error, of: call)
-            }
-            break
-        }
-        if key.place != nil { return finish(.walkEnded, of: call) }
-        return await pass(operation, rule: .cached(key), settings: settings, call: call)
-    }
-
-    /// The answer that a landed call has for a read; nil if the read has to go to the service by itself.
-    private func answer(
-        from landed: CachedReads.Landed,
-        _ key: PageKey,
-        as operation: Operation,
-        settings: Settings,
-        call: Call
-    ) throws(GatewayError) -> Reply? {
-        var call = call
-        call.note(stored: landed.landing.isStored)
-        if let state = landed.landing.state, settings.renderer.has(key, in: state) {
-            return try derive(key, from: state, sharing: landed.pages, settings: settings, call: call)
-        }
-        if let reply = replacement(for: landed, key, settings: settings, call: call) { return reply }
-        switch landed.forwarded.result {
-        case .failure(let error):
-            return finish(error, of: call)
-        case .success(let response):
-            let concernsAll = response.head.status.code >= 500 || response.head.status.code == 429
-            guard landed.isAnswer(to: key) || concernsAll else { return nil }
-            return finish(response, of: call)
-        }
-    }
-
-    /// An older answer in place of an error, where that is allowed.
-    ///
-    /// Who asks for a confirmed answer would rather have the error (RFC 9111, section 5.2.1.4).
-    private func replacement(
-        for landed: CachedReads.Landed,
-        _ key: PageKey,
-        settings: Settings,
-        call: Call
-    ) -> Reply? {
-        guard let state = landed.landing.stale, landed.forwarded.mayBeReplaced, !call.wantsConfirmation,
-            let page = settings.renderer.render(key, from: state, clock: clock)
-        else { return nil }
-        var call = call
-        call.note(stale: state, because: .staleIfError)
-        return finish(page.page.response, of: call)
-    }
-}
-
-extension CachedReads.Landed {
-    /// Whether what the service answered is what it would have answered to this read.
-    fileprivate func isAnswer(to key: PageKey) -> Bool {
-        guard since == key.since, key.place == nil else { return false }
-        guard let page = forwarded.page else { return true }
-        return page.nextToken == nil && page.records.count <= key.maxResults ?? .max
     }
 }
 

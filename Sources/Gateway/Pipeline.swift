@@ -22,6 +22,11 @@ package struct Pipeline: Responder {
     var executor: (any TaskExecutor)?
 
     package func respond(to request: Request, from peer: Peer) -> Answer {
+        respond(to: request, from: peer, after: nil)
+    }
+
+    /// `joined` is what the request has waited for, and been admitted for, before it was decoded.
+    func respond(to request: Request, from peer: Peer, after joined: JoinedRead?) -> Answer {
         var call = Call(request, from: peer, at: clock)
         // The generation before the settings: they are of it, or of a later one.
         call.generation = live.generation
@@ -36,7 +41,11 @@ package struct Pipeline: Responder {
             return .now(finish(error, of: call))
         }
         do throws(GatewayError) {
-            try admission.admitCaller(peer, call: &call, now: clock.monotonic())
+            if let joined {
+                call.resume(joined)
+            } else {
+                try admission.admitCaller(peer, call: &call, now: clock.monotonic())
+            }
             return try answer(operation, settings: settings, call: &call)
         } catch {
             return .now(finish(error, of: call))

@@ -18,6 +18,8 @@ package protocol Responder: Sendable {
     ///
     /// What it writes must be the bytes that the long way would give.
     func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
+    /// Lets a plain GET that has just been declined wait for what another one has asked for; nil if nobody has.
+    func park(_ request: HotRequest, from peer: Peer) -> (any ParkedRequest)?
     /// Refuses a plain GET that has just been declined, or declines that too.
     ///
     /// Called before anything of it is decoded: who has more to do than time to do it saves both here.
@@ -32,6 +34,8 @@ extension Responder {
     package func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
         false
     }
+
+    package func park(_ request: HotRequest, from peer: Peer) -> (any ParkedRequest)? { nil }
 
     package func shed(_ request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
         false

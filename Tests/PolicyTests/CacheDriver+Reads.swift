@@ -39,6 +39,18 @@ extension CacheDriver {
         deliver(page, to: reader, age: standing.age, from: nil)
     }
 
+    /// The short way to a call in the air: for a read that somebody who waits for it has asked for too.
+    mutating func joinByLease() {
+        let (moment, joinsAny) = (now, settings.sabotage == .anyCallIsJoined)
+        guard
+            let call = someCall(where: { $0.lease.map { joinsAny || $0.isJoinable(now: moment) } ?? false }),
+            let key = calls[call].readers.first(where: { $0.walk == nil })?.key
+        else { return }
+        counts.joinedByLease += 1
+        let dataset = calls[call].dataset
+        calls[call].readers.append(Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset]))
+    }
+
     private mutating func ask(_ reader: Reader) {
         lastFlight += 1
         let flight = lastFlight
@@ -61,7 +73,7 @@ extension CacheDriver {
             }
             derive(from: state, for: reader)
             if let (ticket, flight) = leading { depart(flight, .shared(ticket), nil, reader) }
-        case .wait(let flight):
+        case .wait(let flight, _):
             counts.joins += 1
             guard let call = calls.firstIndex(where: { $0.flight == flight }) else {
                 return faults.append("joined a call that is not in the air")
@@ -193,7 +205,8 @@ extension CacheDriver {
             dataset: ticket.dataset,
             start: ticket.start,
             stamp: table.clock.next(),
-            errand: ticket.errand
+            errand: ticket.errand,
+            lease: ticket.lease
         )
     }
 

@@ -26,6 +26,7 @@ struct CacheDriver {
         case passesTeachNothing
         case doubtsAreForgotten
         case originIsNotAsked
+        case anyCallIsJoined
     }
 
     struct Settings: Sendable {
@@ -75,6 +76,10 @@ struct CacheDriver {
         var origin: Origin?
         /// It never comes back.
         var isLost = false
+
+        var lease: CallLease? {
+            if case .shared(let ticket) = kind { ticket.lease } else { nil }
+        }
     }
 
     struct Write {
@@ -123,13 +128,14 @@ struct CacheDriver {
 
     /// How often what is to be tested has happened.
     struct Counts {
-        var hits = 0, derived = 0, stale = 0, joins = 0, raw = 0, again = 0, walked = 0, gone = 0
+        var hits = 0, derived = 0, stale = 0, joins = 0, joinedByLease = 0, raw = 0, again = 0, walked = 0,
+            gone = 0
         var unchanged = 0, changed = 0, merged = 0, stoodIn = 0, stored = 0
 
         private static var all: [WritableKeyPath<Self, Int>] {
             [
-                \.hits, \.derived, \.stale, \.joins, \.raw, \.again, \.walked, \.gone, \.unchanged, \.changed,
-                \.merged, \.stoodIn, \.stored,
+                \.hits, \.derived, \.stale, \.joins, \.joinedByLease, \.raw, \.again, \.walked, \.gone,
+                \.unchanged, \.changed, \.merged, \.stoodIn, \.stored,
             ]
         }
 
@@ -199,6 +205,7 @@ struct CacheDriver {
         case 187: if random.chance(oneIn: 8) { _ = table.purge(identity: scopes[0].owner.identity) }
         case 188, 189: resize()
         case 190: table.doubt(scopes[someDataset()])
+        case 191..<195: joinByLease()
         default: now = now.advanced(byNanoseconds: Int64(random.below(2_000_000_000)))
         }
     }

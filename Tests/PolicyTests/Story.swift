@@ -25,7 +25,7 @@ struct Story {
         case .derive(let state): "derive \(state.copy.syncCount)"
         case .stale(let state, let leading):
             "stale \(state.copy.syncCount)" + (leading == nil ? "" : " and lead")
-        case .wait(let flight): "wait \(flight)"
+        case .wait(let flight, _): "wait \(flight)"
         case .lead(let ticket, _):
             switch ticket.errand {
             case .fetch(let since): "fetch \(since)"

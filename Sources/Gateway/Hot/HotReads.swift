@@ -52,6 +52,8 @@ final class HotReads: Sendable {
     }
 
     private let memo = Mutex(Memo())
+    /// What is not there yet, and has been asked for.
+    let calls = HotCalls()
 
     func find(_ target: WireBytes, generation: UInt64) -> HotRead? {
         let place = Self.place(of: target)

@@ -68,10 +68,31 @@ extension Pipeline {
     }
 }
 
+extension Pipeline {
+    package func park(_ request: HotRequest, from peer: Peer) -> (any ParkedRequest)? {
+        guard let hot, let call = hot.calls.find(request.target, generation: live.generation) else {
+            return nil
+        }
+        let start = clock.monotonic()
+        guard let fetch = call.joinable(now: start), let place = try? admission.enter(for: .wait),
+            admission.admitCaller(peer, now: start)
+        else { return nil }
+        return JoinedRead(
+            request,
+            from: peer,
+            to: (call.key, fetch),
+            holding: place,
+            start: start,
+            pipeline: self
+        )
+    }
+}
+
 /// What stands between the parts of an answer that vary, as bytes: made once.
 enum HotText {
     static let requestID = [UInt8]("X-Request-Id: ".utf8)
     static let hit = [UInt8]("\r\nCache-Status: syncgate; hit; ttl=".utf8)
+    static let collapsed = [UInt8]("\r\nCache-Status: \(CacheStatus.collapsed.fieldValue)\r\n".utf8)
     static let age = [UInt8]("\r\nAge: ".utf8)
 }
 

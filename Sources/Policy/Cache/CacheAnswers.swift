@@ -31,7 +31,7 @@ package enum Lookup<Page: Sendable, Flight: Sendable>: Sendable {
     /// The same from a state that is past its time; who gets a flight too confirms it meanwhile.
     case stale(HeldState, (Ticket, Flight)?)
     /// Wait for a call in the air that left late enough to be an answer to this read.
-    case wait(Flight)
+    case wait(Flight, CallLease)
     /// Ask the service, and hand the ticket back with `complete` whatever happens.
     case lead(Ticket, Flight)
     /// A walk whose state is gone.
@@ -44,6 +44,8 @@ package struct Ticket: Sendable {
     package let start: Instant
     let stamp: Stamp
     package let errand: Errand
+    /// For others who ask the same.
+    package let lease: CallLease
 }
 
 /// What a shared call is to find out.

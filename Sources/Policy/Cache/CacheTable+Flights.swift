@@ -7,7 +7,7 @@ extension CacheTable {
     /// One that left to confirm the held state answers whatever the state does, and tells of counts above it; one
     /// that left to fetch what changed after a count answers for that count and those above, and a whole listing
     /// for a whole listing.
-    func joinable(_ dataset: Int, since: Int64, now: Instant) -> Flight? {
+    func joinable(_ dataset: Int, since: Int64, now: Instant) -> Entry.InTheAir? {
         guard let entry = datasets[dataset] else { return nil }
         let copy = entry.held?.copy
         return entry.flights.last { call in
@@ -16,7 +16,7 @@ extension CacheTable {
             }
             if call.isConfirmation, let copy { return copy.answers(since) || since > copy.syncCount }
             return call.since == since || since > call.since && call.since > 0
-        }?.flight
+        }
     }
 
     mutating func lead(_ key: PageKey, now: Instant, flight: Flight) -> Lookup<Page, Flight> {
@@ -61,18 +61,20 @@ extension CacheTable {
         let stamp = clock.next()
         var isConfirmation = false
         if case .confirm = errand { isConfirmation = true }
+        let lease = CallLease(start: now, limit: limits.flightLimit)
         datasets[dataset]?.flights.append(
             .init(
                 flight: flight,
                 stamp: stamp,
                 start: now,
                 since: errand.since,
-                isConfirmation: isConfirmation
+                isConfirmation: isConfirmation,
+                lease: lease
             )
         )
         counters.flights += 1
         departures.append((start: now, stamp: stamp, scope: scope))
-        return Ticket(dataset: scope, start: now, stamp: stamp, errand: errand)
+        return Ticket(dataset: scope, start: now, stamp: stamp, errand: errand, lease: lease)
     }
 
     private func suspect(_ held: Entry.Held, now: Instant) -> Suspect {
@@ -114,7 +116,7 @@ extension CacheTable {
 
     private mutating func takeOut(_ stamp: Stamp, of dataset: Int) {
         guard let index = datasets[dataset]?.flights.firstIndex(where: { $0.stamp == stamp }) else { return }
-        datasets[dataset]?.flights.remove(at: index)
+        datasets[dataset]?.flights.remove(at: index).lease.end()
         counters.flights -= 1
     }
 }

@@ -80,7 +80,7 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
                 }
             }
         }
-        if let flight = joinable(dataset, since: key.since, now: now) { return .wait(flight) }
+        if let call = joinable(dataset, since: key.since, now: now) { return .wait(call.flight, call.lease) }
         return lead(key, now: now, flight: flight())
     }
 

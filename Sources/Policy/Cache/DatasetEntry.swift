@@ -29,6 +29,8 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
         let since: Int64
         /// It left to confirm what is held, and so answers whatever that does.
         let isConfirmation: Bool
+        /// For those who join it without the table.
+        let lease: CallLease
     }
 
     let scope: DatasetScope
@@ -42,7 +44,9 @@ struct DatasetEntry<Flight: Sendable>: Sendable {
     /// It stays when the state is let go for room.
     /// A call that left at this moment or before may not show what somebody has been answered with, so a reader
     /// who comes now may not join it.
-    var changed: Stamp
+    var changed: Stamp {
+        didSet { for call in flights where call.stamp <= changed { call.lease.end() } }
+    }
     /// Handles of its pages, oldest first, and their bytes.
     var pages: [Int] = []
     var pageBytes = 0

@@ -43,6 +43,20 @@ package struct Standing: Sendable, Equatable {
     package let timeToLive: Int64
 }
 
+/// The right to wait for a call in the air without asking the table.
+///
+/// It stands as long as a read that comes now may have the call's answer: the table would let it join.
+package struct CallLease: Sendable {
+    private let lease = Lease()
+
+    /// For a call that began at `start` and is waited for no longer than `limit` nanoseconds.
+    init(start: Instant, limit: Int64) { lease.renew(confirmedAt: start, lifetime: limit) }
+
+    func end() { lease.end() }
+
+    package func isJoinable(now: Instant) -> Bool { lease.standing(now: now) != nil }
+}
+
 /// The right to serve one page without asking the table.
 package struct PageLease: Sendable {
     let state: Lease

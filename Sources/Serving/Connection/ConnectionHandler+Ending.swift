@@ -44,6 +44,9 @@ extension ConnectionHandler {
         inputEnded = true
         switch stage {
         case .receiving, .lingering: close()
+        case .parked:
+            hangUp()
+            close()
         case .working(let task):
             task?.cancel()
             pending.clear()
@@ -73,6 +76,9 @@ extension ConnectionHandler {
 
     private func hangUp() {
         switch stage {
+        case .parked(let request, _):
+            request.abandon()
+            server.requestEnded()
         case .working(let task):
             task?.cancel()
             server.requestEnded()

@@ -9,20 +9,62 @@ extension ConnectionHandler {
     /// Bytes of answers after which those that wait are sent first.
     private static let mostAtOnce = 64 << 10
 
-    /// Answers the hot requests that have come; false if the next one is not hot.
+    /// Answers the hot requests that have come, or lets one wait; false if the next one is not hot.
     func answerHot() -> Bool {
         // The last answer of a connection says that it is the last one: that is the long way's.
         guard framing.isBetweenRequests, !inputEnded, !server.isDraining else { return false }
         var answers = lane.takeAnswerBuffer()
+        defer { lane.giveBack(answers) }
         while answers.bytes.readableBytes < Self.mostAtOnce,
-            let request = HotRequest(pending, limits: configuration.limits),
-            responder.respond(to: request, from: peer, into: &answers)
-                || responder.shed(request, from: peer, into: &answers)
+            let request = HotRequest(pending, limits: configuration.limits)
         {
+            if !responder.respond(to: request, from: peer, into: &answers) {
+                // Those before it are answered before it waits.
+                if answers.bytes.readableBytes == 0, let parked = responder.park(request, from: peer) {
+                    park(parked, length: request.length)
+                    return true
+                }
+                guard responder.shed(request, from: peer, into: &answers) else { break }
+            }
             pending.moveReaderIndex(forwardBy: request.length)
         }
-        defer { lane.giveBack(answers) }
         guard answers.bytes.readableBytes > 0 else { return false }
+        send(answers.bytes)
+        return true
+    }
+
+    /// Keeps a request where it is until what it waits for has come.
+    private func park(_ request: any ParkedRequest, length: Int) {
+        guard let loop = context?.eventLoop else { return }
+        deadlines.requestWhole()
+        server.requestBegan()
+        stage = .parked(request, length: length)
+        exchange += 1
+        let number = exchange
+        let handler = NIOLoopBound(self, eventLoop: loop)
+        request.whenReady { loop.execute { handler.value.ready(number) } }
+        // For one piece, as when a task is at work; and to hear of a client that hangs up.
+        if pending.readableBytes == length { context?.read() }
+    }
+
+    private func ready(_ number: Int) {
+        guard case .parked(let request, let length) = stage, number == exchange else { return }
+        server.requestEnded()
+        stage = .receiving
+        if !answer(request, length: length) {
+            parked = request
+            advance()
+            parked = nil
+        }
+        proceed()
+    }
+
+    private func answer(_ request: any ParkedRequest, length: Int) -> Bool {
+        guard !server.isDraining else { return false }
+        var answers = lane.takeAnswerBuffer()
+        defer { lane.giveBack(answers) }
+        guard request.answer(into: &answers) else { return false }
+        pending.moveReaderIndex(forwardBy: length)
         send(answers.bytes)
         return true
     }

@@ -12,7 +12,7 @@ extension ConnectionHandler {
             proceed()
         case .writing(last: true):
             discarded += bytes.readableBytes
-        case .working, .writing, .sending:
+        case .parked, .working, .writing, .sending:
             // One piece was asked for, and there is room for it; anything more is the rest that the system hands
             // over when the client has closed: a flood of requests behind one that is in work is cut off after it.
             guard bytes.readableBytes <= Self.mostPending - pending.readableBytes else {
@@ -55,7 +55,7 @@ extension ConnectionHandler {
         arm()
     }
 
-    private func advance() {
+    func advance() {
         if framing.isBetweenRequests { deadlines.headBegan(now: .now()) }
         let isBody = framing.head != nil
         let before = pending
@@ -112,7 +112,9 @@ extension ConnectionHandler {
             closes: !head.keepAlive,
             minorVersion: head.minorVersion
         )
-        switch responder.respond(to: request, from: peer) {
+        let waited = parked
+        parked = nil
+        switch waited?.respond(to: request) ?? responder.respond(to: request, from: peer) {
         case .now(let reply): deliver(reply)
         case .later(let work): start(work)
         }

@@ -21,7 +21,7 @@ extension ConnectionHandler {
         case .writing, .sending:
             let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
             deadlines.looked(unsent: unsent, now: now)
-        case .receiving, .working, .lingering, .closed: break
+        case .receiving, .parked, .working, .lingering, .closed: break
         }
         switch deadlines.expired(now: now) {
         case nil: break

@@ -27,6 +27,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     enum Stage {
         /// Reading a request, or waiting for one.
         case receiving
+        /// A plain GET of so many bytes waits for what another request asked for.
+        case parked(any ParkedRequest, length: Int)
         /// A request is with the responder; `task` makes its answer if that takes one.
         case working(task: Task<Void, Never>?)
         /// An answer is on its way to the system; the connection may end after it.
@@ -61,6 +63,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var timer: (due: NIODeadline, scheduled: Scheduled<Void>)?
     /// Which request is in work: the answer to an older one is dropped.
     var exchange = 0
+    /// What the request that goes the long way now has waited for.
+    var parked: (any ParkedRequest)?
     var encoding = AnswerEncoding()
     var delivery = Delivery.whole
     var isProceeding = false
@@ -110,7 +114,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .sending: if context.channel.isWritable { sent() }
         case .writing: if context.channel.isWritable { written() }
         // Told twice while a write is being made; nobody waits for it.
-        case .receiving, .working, .lingering, .closed: break
+        case .receiving, .parked, .working, .lingering, .closed: break
         }
     }
 

@@ -1,0 +1,94 @@
+import CognitoSync
+import Messages
+import Policy
+import Serving
+import Synchronization
+
+/// A read that waits on its connection for a call that another request has led.
+///
+/// What the long way does for one that joins, without its decoding and its task: the same bucket, the same place among
+/// the requests in flight, the same page, fields, metrics and access line. It only ever answers with a page of the
+/// state that the call brought; whatever else came of the call is told on the long way, which does not ask again.
+final class JoinedRead: ParkedRequest {
+    let fetch: CachedReads.Fetch
+    let place: Admission.Place
+    let start: Instant
+    private let key: PageKey
+    private let request: HotRequest
+    private let peer: Peer
+    private let pipeline: Pipeline
+    private let ticket = Atomic<CachedReads.Fetch.Ticket>(0)
+
+    init(
+        _ request: HotRequest,
+        from peer: Peer,
+        to call: (key: PageKey, fetch: CachedReads.Fetch),
+        holding place: Admission.Place,
+        start: Instant,
+        pipeline: Pipeline
+    ) {
+        self.request = request
+        self.peer = peer
+        (key, fetch) = call
+        self.place = place
+        self.start = start
+        self.pipeline = pipeline
+    }
+
+    func whenReady(_ wake: @escaping @Sendable () -> Void) {
+        ticket.store(fetch.wait { if $0 != nil { wake() } }, ordering: .relaxed)
+    }
+
+    func answer(into answer: inout AnswerBuffer) -> Bool {
+        guard let landed = fetch.landed, let page = pipeline.page(for: key, from: landed),
+            let prepared = page.prepared
+        else { return false }
+        var exchange = exchange()
+        answer.begin(prepared)
+        answer.append(HotText.requestID)
+        answer.append(exchange.requestID)
+        answer.append(HotText.collapsed)
+        answer.finish(prepared)
+        exchange.upstreamRequestID = page.upstreamRequestID
+        exchange.status = page.status
+        exchange.bytesOut = page.bodyLength
+        tell(exchange)
+        return true
+    }
+
+    func respond(to request: Request) -> Answer { pipeline.respond(to: request, from: peer, after: self) }
+
+    func abandon() {
+        fetch.leave(ticket.load(ordering: .relaxed))
+        var exchange = exchange()
+        exchange.status = Pipeline.hungUpStatus
+        tell(exchange)
+    }
+
+    private func tell(_ exchange: Exchange) {
+        var exchange = exchange
+        exchange.end = pipeline.clock.monotonic()
+        pipeline.telemetry.record(exchange)
+        place.leave()
+    }
+
+    private func exchange() -> Exchange {
+        let given = request.requestID.flatMap { RequestIdentity.isAcceptable($0) ? $0.text : nil }
+        var exchange = Exchange(
+            start: start,
+            timestamp: pipeline.clock.wall(),
+            method: "GET",
+            requestID: given ?? pipeline.hot?.newID() ?? "",
+            clientAddress: peer.address
+        )
+        exchange.traceID = RequestIdentity.traceID(of: request.traceParent?.text)
+        exchange.caller = peer.certificate
+        exchange.form = .rest
+        exchange.operation = .listRecords
+        exchange.route = OperationName.listRecords.route
+        exchange.identity = key.dataset.owner
+        exchange.throttle.caller = .admitted
+        exchange.cache = .joined
+        return exchange
+    }
+}
