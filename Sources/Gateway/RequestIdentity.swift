@@ -50,16 +50,22 @@ package enum RequestIdentity {
     static func newID(by generator: inout some RandomNumberGenerator) -> String {
         let high = (generator.next() & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000
         let low = (generator.next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (word, cuts) in [(high, [8, 12]), (low, [0, 4])] {
-            for index in 0..<16 {
-                if cuts.contains(index) { text.append(UInt8(ascii: "-")) }
-                text.append(digits[Int((word >> UInt64(60 - 4 * index)) & 0xF)])
+        let text = [UInt8](capacity: 36) { (text: inout OutputSpan<UInt8>) in
+            append(high >> 32, digits: 8, to: &text)
+            for (word, digits) in [(high >> 16, 4), (high, 4), (low >> 48, 4), (low, 12)] {
+                text.append(UInt8(ascii: "-"))
+                append(word, digits: digits, to: &text)
             }
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The lowest hexadecimal digits of a number.
+    private static func append(_ word: UInt64, digits: Int, to text: inout OutputSpan<UInt8>) {
+        for place in (0..<UInt64(digits)).reversed() {
+            let digit = UInt8(truncatingIfNeeded: word >> (4 * place)) & 0xF
+            text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+        }
     }
 
     /// Numbers for ids, which are names and not secrets: begun by the system, which need not be asked each time.
