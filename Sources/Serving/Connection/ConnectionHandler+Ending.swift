@@ -76,8 +76,9 @@ extension ConnectionHandler {
 
     private func hangUp() {
         switch stage {
-        case .parked(let request, _):
-            request.abandon()
+        case .parked:
+            parked?.abandon()
+            parked = nil
             server.requestEnded()
         case .working(let task):
             task?.cancel()

@@ -38,7 +38,8 @@ extension ConnectionHandler {
         guard let loop = context?.eventLoop else { return }
         deadlines.requestWhole()
         server.requestBegan()
-        stage = .parked(request, length: length)
+        stage = .parked(length: length)
+        parked = request
         exchange += 1
         let number = exchange
         let handler = NIOLoopBound(self, eventLoop: loop)
@@ -48,22 +49,18 @@ extension ConnectionHandler {
     }
 
     private func ready(_ number: Int) {
-        guard case .parked(let request, let length) = stage, number == exchange else { return }
+        guard case .parked(let length) = stage, number == exchange, let request = parked else { return }
         server.requestEnded()
         stage = .receiving
-        if !answer(request, length: length) {
-            parked = request
-            advance()
-            parked = nil
-        }
+        if server.isDraining || !answer(request, length: length) { advance() }
         proceed()
     }
 
     private func answer(_ request: any ParkedRequest, length: Int) -> Bool {
-        guard !server.isDraining else { return false }
         var answers = lane.takeAnswerBuffer()
         defer { lane.giveBack(answers) }
         guard request.answer(into: &answers) else { return false }
+        parked = nil
         pending.moveReaderIndex(forwardBy: length)
         send(answers.bytes)
         return true

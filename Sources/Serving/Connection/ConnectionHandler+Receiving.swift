@@ -99,6 +99,8 @@ extension ConnectionHandler {
     }
 
     private func handOver() {
+        let waited = parked
+        parked = nil
         let bodyLength = framing.body.count
         let scheme = configuration.tls == nil ? "http" : "https"
         guard let head = framing.head, let opinion, opinion.agrees(with: head, bodyLength: bodyLength),
@@ -112,8 +114,6 @@ extension ConnectionHandler {
             closes: !head.keepAlive,
             minorVersion: head.minorVersion
         )
-        let waited = parked
-        parked = nil
         switch waited?.respond(to: request) ?? responder.respond(to: request, from: peer) {
         case .now(let reply): deliver(reply)
         case .later(let work): start(work)

@@ -28,7 +28,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         /// Reading a request, or waiting for one.
         case receiving
         /// A plain GET of so many bytes waits for what another request asked for.
-        case parked(any ParkedRequest, length: Int)
+        case parked(length: Int)
         /// A request is with the responder; `task` makes its answer if that takes one.
         case working(task: Task<Void, Never>?)
         /// An answer is on its way to the system; the connection may end after it.
@@ -63,7 +63,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     var timer: (due: NIODeadline, scheduled: Scheduled<Void>)?
     /// Which request is in work: the answer to an older one is dropped.
     var exchange = 0
-    /// What the request that goes the long way now has waited for.
+    /// What a plain GET waits for; the long way asks it, in place of the responder, where it has no answer of its own.
+    ///
+    /// Apart from the stage, which is copied several times for each request.
     var parked: (any ParkedRequest)?
     var encoding = AnswerEncoding()
     var delivery = Delivery.whole
