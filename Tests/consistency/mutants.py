@@ -47,6 +47,9 @@ MUTANTS = [
     Mutant("a reader joins a call that left before a write was answered", [
         (CACHE + "CacheTable+Flights.swift", "guard call.stamp > entry.changed, now", "guard now"),
     ], runs("late")),
+    Mutant("a reader joins by its lease a call that left before a write was answered", [
+        (CACHE + "DatasetEntry.swift", "where call.stamp <= changed {", "where call.stamp > changed {"),
+    ], runs("late")),
     Mutant("no doubt after a conflict or an unknown outcome", [
         (CACHE + "CacheTable+Changes.swift", "doubt(dataset, because: .write)\n            return", "return"),
     ], runs("resets")),
