@@ -15,7 +15,7 @@ extension Pipeline {
         }
         let given = request.requestID.flatMap { RequestIdentity.isAcceptable($0) ? $0.text : nil }
         let requestID = given ?? hot.newID()
-        answer.begin(prepared.answer)
+        answer.begin()
         answer.append(HotText.requestID)
         answer.append(requestID)
         answer.endLine()

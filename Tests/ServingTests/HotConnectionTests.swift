@@ -35,7 +35,7 @@ private final class HotResponder: Responder {
         let reply = Response(head: HTTPResponse(status: .ok), body: [UInt8](path.utf8) + body)
         guard path.hasPrefix("/hot"), let prepared = PreparedAnswer(reply) else { return false }
         hot.withLock { $0 += 1 }
-        answer.begin(prepared)
+        answer.begin()
         answer.finish(prepared)
         return true
     }

@@ -22,7 +22,7 @@ extension Pipeline {
             admission.admitCaller(peer, now: start)
         else { return false }
 
-        answer.begin(prepared)
+        answer.begin()
         answer.append(HotText.requestID)
         var newID: String?
         if let given = request.requestID, RequestIdentity.isAcceptable(given) {

@@ -4,12 +4,12 @@ import NIOCore
 ///
 /// What is written here goes out as it is; the framing of the answer is the server's, as on the long way.
 ///
-/// A head is put together apart, from parts that are mostly a few bytes: the buffer takes it whole, since each write
-/// to one costs more than such a part.
+/// The fields that vary are put together apart, from parts that are mostly a few bytes: the buffer takes the whole
+/// answer in one write, since each write to one costs more than such a part.
 package struct AnswerBuffer: Sendable {
     /// The answers that are whole.
-    var bytes = ByteBuffer()
-    private var head: [UInt8] = []
+    private(set) var bytes = ByteBuffer()
+    private var fields: [UInt8] = []
 
     package init() {}
 
@@ -17,42 +17,46 @@ package struct AnswerBuffer: Sendable {
     mutating func clear() { bytes.clear() }
 
     /// Begins an answer.
-    package mutating func begin(_ answer: PreparedAnswer) {
-        head.removeAll(keepingCapacity: true)
-        head += answer.head
+    package mutating func begin() {
+        fields.removeAll(keepingCapacity: true)
     }
 
     /// Begins a field, its name with the colon and the blank after it, or goes on with one.
-    package mutating func append(_ text: [UInt8]) { head += text }
+    package mutating func append(_ text: [UInt8]) { fields += text }
 
-    package mutating func append(_ text: String) { head += text.utf8 }
+    package mutating func append(_ text: String) { fields += text.utf8 }
 
     package mutating func append(_ text: WireBytes) {
         let bytes = text.buffer.readableBytesUInt8Span
-        head.append(addingCapacity: bytes.count) { (head: inout OutputSpan<UInt8>) in
-            for index in bytes.indices { head.append(bytes[index]) }
+        fields.append(addingCapacity: bytes.count) { (fields: inout OutputSpan<UInt8>) in
+            for index in bytes.indices { fields.append(bytes[index]) }
         }
     }
 
     package mutating func append(decimal number: Int64) {
         guard number >= 0 else { return append(String(number)) }
         if number >= 10 { append(decimal: number / 10) }
-        head.append(0x30 + UInt8(truncatingIfNeeded: number % 10))
+        fields.append(0x30 + UInt8(truncatingIfNeeded: number % 10))
     }
 
     /// Ends a field.
     package mutating func endLine() {
-        head.append(.carriageReturn)
-        head.append(.lineFeed)
+        fields.append(.carriageReturn)
+        fields.append(.lineFeed)
     }
 
-    /// Ends the head with the server's own fields, and writes it and the body.
+    /// Writes the answer: its head with the fields and the server's own, and the body.
     package mutating func finish(_ answer: PreparedAnswer) {
-        head += DateField.line()
-        head += answer.ending
-        bytes.reserveCapacity(minimumWritableBytes: head.count + answer.body.count)
-        bytes.writeBytes(head)
-        bytes.writeBytes(answer.body)
+        let date = DateField.line()
+        let fields = fields
+        let count = answer.overhead + fields.count + date.count + answer.body.count
+        bytes.writeWithOutputRawSpan(minimumWritableBytes: count) { bytes in
+            bytes.append(answer.head.span)
+            bytes.append(fields.span)
+            bytes.append(date.span)
+            bytes.append(answer.ending.span)
+            bytes.append(answer.body.span)
+        }
     }
 
     /// All that was written.
