@@ -9,7 +9,9 @@ final class LoopLane: Sendable {
     let executor: LoopExecutor
     /// Where answers to hot requests are written: one memory for all of them, as long as the system takes them at
     /// once.
-    private let answers: NIOLoopBoundBox<AnswerBuffer>
+    ///
+    /// Nil while it is written to.
+    private let answers: NIOLoopBoundBox<AnswerBuffer?>
 
     init(
         _ loop: any EventLoop,
@@ -46,13 +48,12 @@ final class LoopLane: Sendable {
     private static let mostKept = 256 << 10
 
     func takeAnswerBuffer() -> AnswerBuffer {
-        var buffer = answers.value
-        answers.value = AnswerBuffer()
+        var buffer = answers.withValue { $0.take() } ?? AnswerBuffer()
         buffer.clear()
         return buffer
     }
 
     func giveBack(_ buffer: AnswerBuffer) {
-        answers.value = buffer.bytes.capacity <= Self.mostKept ? buffer : AnswerBuffer()
+        if buffer.bytes.capacity <= Self.mostKept { answers.withValue { $0 = buffer } }
     }
 }
