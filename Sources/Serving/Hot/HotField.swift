@@ -31,40 +31,41 @@ struct HotField {
     }
 }
 
-/// A name in lower case, to be compared with bytes in any, eight at a time.
+/// A name, to be compared with bytes in any case, eight at a time.
 struct KnownName {
     private let count: Int
-    /// The bytes, first lowest; of the last word only as many count as there are.
+    /// The bytes, first lowest; a letter is without the bit of its case.
     private let words: (UInt64, UInt64, UInt64)
-    /// The bit of the case, where the byte is a letter.
-    private let folds: (UInt64, UInt64, UInt64)
+    /// What of the words counts: nothing after the last byte.
+    private let masks: (UInt64, UInt64, UInt64)
 
-    /// Up to 24 bytes of visible ASCII.
+    /// Up to 24 bytes of visible ASCII, in lower case.
     private init(_ text: String) {
         var words: [UInt64] = [0, 0, 0]
-        var folds = words
+        var masks = words
         for (index, byte) in text.utf8.prefix(24).enumerated() {
             let shift = UInt64(index % 8 * 8)
-            words[index / 8] |= UInt64(byte) << shift
-            if (0x61...0x7A).contains(byte) { folds[index / 8] |= 0x20 << shift }
+            let mask: UInt64 = (0x61...0x7A).contains(byte) ? 0xDF : 0xFF
+            words[index / 8] |= (UInt64(byte) & mask) << shift
+            masks[index / 8] |= mask << shift
         }
         count = text.utf8.count
         self.words = (words[0], words[1], words[2])
-        self.folds = (folds[0], folds[1], folds[2])
+        self.masks = (masks[0], masks[1], masks[2])
     }
 
     func matches(_ input: RawSpan, _ range: Range<Int>) -> Bool {
-        guard range.count == count else { return false }
-        return Self.prefix(input.word(at: range.lowerBound), count) | folds.0 == words.0
-            && (count <= 8
-                || Self.prefix(input.word(at: range.lowerBound + 8), count - 8) | folds.1 == words.1)
-            && (count <= 16
-                || Self.prefix(input.word(at: range.lowerBound + 16), count - 16) | folds.2 == words.2)
+        matches(Self.words(input, from: range.lowerBound), count: range.count)
     }
 
-    /// The first `count` bytes of a word.
-    private static func prefix(_ word: UInt64, _ count: Int) -> UInt64 {
-        count >= 8 ? word : word & ((1 << UInt64(count * 8)) - 1)
+    private func matches(_ words: (UInt64, UInt64, UInt64), count: Int) -> Bool {
+        count == self.count && words.0 & masks.0 == self.words.0 && words.1 & masks.1 == self.words.1
+            && words.2 & masks.2 == self.words.2
+    }
+
+    @inline(__always)
+    private static func words(_ input: RawSpan, from start: Int) -> (UInt64, UInt64, UInt64) {
+        (input.word(at: start), input.word(at: start + 8), input.word(at: start + 16))
     }
 }
 
@@ -72,23 +73,24 @@ extension KnownName {
     static let keepAlive = KnownName("keep-alive")
     static let longest = 21
 
-    /// The fields that a plain GET may have.
+    /// The fields that a plain GET may have, the most usual ones first.
     ///
     /// None of them changes an answer of this server: a GET has no body whose type would matter, and answers come in
     /// one coding and one language. What AWS SDKs say of themselves, `amz-sdk-…`, is among them; `x-amz-…` is not.
     private static let fields: InlineArray<13, (name: KnownName, meaning: HotField.Meaning)> = [
-        (KnownName("host"), .host), (KnownName("user-agent"), .none), (KnownName("accept"), .none),
-        (KnownName("accept-encoding"), .none), (KnownName("accept-language"), .none),
-        (KnownName("x-request-id"), .requestID), (KnownName("traceparent"), .traceParent),
-        (KnownName("tracestate"), .none), (KnownName("content-type"), .none),
-        (KnownName("connection"), .connection),
+        (KnownName("host"), .host), (KnownName("user-agent"), .none), (KnownName("x-request-id"), .requestID),
+        (KnownName("accept-encoding"), .none), (KnownName("accept"), .none),
+        (KnownName("traceparent"), .traceParent), (KnownName("tracestate"), .none),
+        (KnownName("connection"), .connection), (KnownName("content-type"), .none),
+        (KnownName("accept-language"), .none),
         (KnownName("amz-sdk-invocation-id"), .none), (KnownName("amz-sdk-request"), .none),
         (KnownName("x-amz-user-agent"), .none),
     ]
 
     /// What a name stands for; nil if it is not one of the list.
     static func meaning(_ input: RawSpan, _ range: Range<Int>) -> HotField.Meaning? {
-        for index in fields.indices where fields[index].name.matches(input, range) {
+        let words = words(input, from: range.lowerBound)
+        for index in fields.indices where fields[index].name.matches(words, count: range.count) {
             return fields[index].meaning
         }
         return nil

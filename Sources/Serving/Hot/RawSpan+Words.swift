@@ -4,7 +4,8 @@
 /// else writes to it. Loads are checked against the span's end; what they give is a number, whatever the bytes are.
 ///
 /// The tests of a word work on all its bytes at once: a byte that passes leaves the high bit of its place set in
-/// the result. Each is exact, without carries from one byte to the next.
+/// the result. Only the lowest such bit is sure, since a byte that passes may carry into those after it: they are for
+/// finding the first byte of a kind.
 extension RawSpan {
     /// The eight bytes from `index` on, the first lowest; 0, which is no text, for each that is not there.
     @inline(__always)
@@ -30,6 +31,7 @@ extension RawSpan {
         index < byteCount ? unsafe unsafeLoad(fromByteOffset: index, as: UInt8.self) : 0
     }
 
+    @inline(__always)
     func isLineEnd(at index: Int) -> Bool {
         byte(at: index) == .carriageReturn && byte(at: index + 1) == .lineFeed
     }
@@ -39,43 +41,40 @@ extension RawSpan {
     /// The end of what has arrived if there is none.
     @inline(__always)
     func endOfText(from start: Int, blanks: Bool) -> Int {
+        let least: UInt8 = blanks ? 0x20 : 0x21
         var index = start
-        while index < byteCount {
-            let stops = Word.notText(word(at: index), least: blanks ? 0x20 : 0x21)
-            // What is not there stops it too.
+        while byteCount - index >= 8 {
+            let stops = Word.notText(word(at: index), least: least)
             if stops != 0 { return index + Word.first(stops) }
             index += 8
         }
-        return byteCount
+        // What is not there stops it too.
+        return index + Word.first(Word.notText(lastWord(at: index), least: least))
     }
 
     /// Where the space after a target is; nil for one that is not of visible ASCII, has a fragment, or has a
     /// segment that begins with a dot.
     func endOfTarget(from start: Int) -> Int? {
         var index = start
-        // The place after a slash, if the word before ended with one.
-        var slash: UInt64 = 0
-        while index < byteCount {
+        var before: UInt64 = 0
+        // More than a word stands behind the target of a request that is whole.
+        while byteCount - index >= 8 {
             let word = word(at: index)
-            let stops = Word.notText(word, least: 0x21) | Word.equal(word, UInt8(ascii: "#"))
-            // Below the first stop, if there is one.
-            let own = (stops & (0 &- stops)) &- 1
-            // Few targets have a dot at all.
-            let dots = Word.equal(word, UInt8(ascii: ".")) & own
-            guard dots == 0 || (Word.equal(word, UInt8(ascii: "/")) << 8 | slash) & dots == 0 else {
-                return nil
-            }
+            let stops =
+                Word.notText(word, least: 0x21) | Word.equal(word, UInt8(ascii: "#"))
+                | Word.equal(word, UInt8(ascii: "."), after: UInt8(ascii: "/"), in: word << 8 | before >> 56)
             if stops != 0 {
                 let end = index + Word.first(stops)
                 return byte(at: end) == .space ? end : nil
             }
-            slash = word >> 56 == UInt8(ascii: "/") ? 0x80 : 0
+            before = word
             index += 8
         }
         return nil
     }
 
     /// Where the first colon is, within so many bytes and a few.
+    @inline(__always)
     func firstColon(from start: Int, atMost count: Int) -> Int? {
         var index = start
         while index <= start + count {
@@ -99,17 +98,18 @@ extension RawSpan {
         return index == end
     }
 
-    /// A number that tells these bytes from others, made with a secret of this process so that nobody can choose
+    /// A number that tells these bytes from others, made with secrets of this process so that nobody can choose
     /// bytes with the same one.
     ///
     /// The step of wyhash (Wang Yi, 2019): multiply, and fold the two halves of the product.
     var fingerprint: UInt64 {
-        var mixed = Word.secret ^ UInt64(byteCount)
+        let (secret, other) = Word.secrets
+        var mixed = secret ^ UInt64(byteCount)
         var index = 0
         while index < byteCount {
-            let product = (mixed ^ word(at: index)).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+            let product = (mixed ^ word(at: index)).multipliedFullWidth(by: other ^ word(at: index + 8))
             mixed = product.high ^ product.low
-            index += 8
+            index += 16
         }
         return mixed
     }
@@ -119,21 +119,26 @@ extension RawSpan {
 private enum Word {
     static let high: UInt64 = 0x8080_8080_8080_8080
     static let ones: UInt64 = 0x0101_0101_0101_0101
-    static let secret = UInt64.random(in: .min ... .max)
+    static let secrets = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+
+    /// The bytes that are 0.
+    @inline(__always)
+    private static func zero(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & high }
 
     /// The bytes that are `byte`.
     @inline(__always)
-    static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
-        let difference = word ^ (UInt64(byte) &* ones)
-        return ~(((difference & ~high) &+ ~high) | difference) & high
+    static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 { zero(word ^ (UInt64(byte) &* ones)) }
+
+    /// The bytes that are `byte` where those of `before`, the ones that stand before them, are `other`.
+    @inline(__always)
+    static func equal(_ word: UInt64, _ byte: UInt8, after other: UInt8, in before: UInt64) -> UInt64 {
+        zero((word ^ (UInt64(byte) &* ones)) | (before ^ (UInt64(other) &* ones)))
     }
 
     /// The bytes below `least`, and those above 0x7E.
     @inline(__always)
     static func notText(_ word: UInt64, least: UInt8) -> UInt64 {
-        let below = ~((word | high) &- UInt64(least) &* ones)
-        let above = ((word & ~high) &+ ones) | word
-        return (below | above) & high
+        ((word &- UInt64(least) &* ones) | (word &+ ones) | word) & high
     }
 
     /// Which byte is the first of those that passed.
