@@ -122,8 +122,13 @@ extension Admission {
         return shard(of: key, in: callers).throttle.withLock { $0.take(key, now: now) }
     }
 
+    /// Of an address, which is what most callers are told by, the fingerprint will do: the table hashes it once more.
     private func shard(of key: ThrottleKey, in shards: [Shard]) -> Shard {
-        shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
+        let number =
+            if case .address(let address) = key { address.fingerprint } else {
+                UInt64(bitPattern: Int64(key.hashValue))
+            }
+        return shards[Int(number % UInt64(shards.count))]
     }
 
     /// How many keys each policy's table knows.

@@ -106,13 +106,17 @@ extension RawSpan {
         let (secret, other) = Word.secrets
         var mixed = secret ^ UInt64(byteCount)
         var index = 0
-        while index < byteCount {
-            let product = (mixed ^ word(at: index)).multipliedFullWidth(by: other ^ word(at: index + 8))
-            mixed = product.high ^ product.low
+        while byteCount - index >= 16 {
+            mixed = Word.fold(mixed ^ word(at: index), other ^ word(at: index + 8))
             index += 16
         }
-        return mixed
+        return Word.fold(mixed ^ word(at: index), other ^ word(at: index + 8))
     }
+}
+
+extension String {
+    /// The same of a text, as UTF-8.
+    package var fingerprint: UInt64 { unsafe utf8.span.bytes.fingerprint }
 }
 
 /// Tests of the eight bytes of a word.
@@ -120,6 +124,13 @@ private enum Word {
     static let high: UInt64 = 0x8080_8080_8080_8080
     static let ones: UInt64 = 0x0101_0101_0101_0101
     static let secrets = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+
+    /// The two halves of the product in one.
+    @inline(__always)
+    static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
+        return product.high ^ product.low
+    }
 
     /// The bytes that are 0.
     @inline(__always)
