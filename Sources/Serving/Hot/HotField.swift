@@ -18,10 +18,11 @@ struct HotField {
     let end: Int
 
     init?(_ input: RawSpan, at start: Int) {
-        guard let colon = input.firstColon(from: start, atMost: KnownName.longest),
-            let meaning = KnownName.meaning(input, start..<colon)
+        let words = KnownName.words(input, from: start)
+        guard let count = KnownName.count(before: UInt8(ascii: ":"), in: words),
+            let meaning = KnownName.meaning(words, count: count)
         else { return nil }
-        var first = colon + 1
+        var first = start + count + 1
         while input.byte(at: first) == .space { first += 1 }
         let end = input.endOfText(from: first, blanks: true)
         guard input.isLineEnd(at: end), end == first || input.byte(at: end - 1) != .space else { return nil }
@@ -33,17 +34,19 @@ struct HotField {
 
 /// A name, to be compared with bytes in any case, eight at a time.
 struct KnownName {
+    typealias Words = (UInt64, UInt64, UInt64)
+
     private let count: Int
     /// The bytes, first lowest; a letter is without the bit of its case.
-    private let words: (UInt64, UInt64, UInt64)
+    private let words: Words
     /// What of the words counts: nothing after the last byte.
-    private let masks: (UInt64, UInt64, UInt64)
+    private let masks: Words
 
-    /// Up to 24 bytes of visible ASCII, in lower case.
+    /// Up to 23 bytes of visible ASCII, in lower case.
     private init(_ text: String) {
         var words: [UInt64] = [0, 0, 0]
         var masks = words
-        for (index, byte) in text.utf8.prefix(24).enumerated() {
+        for (index, byte) in text.utf8.prefix(23).enumerated() {
             let shift = UInt64(index % 8 * 8)
             let mask: UInt64 = (0x61...0x7A).contains(byte) ? 0xDF : 0xFF
             words[index / 8] |= (UInt64(byte) & mask) << shift
@@ -58,20 +61,31 @@ struct KnownName {
         matches(Self.words(input, from: range.lowerBound), count: range.count)
     }
 
-    private func matches(_ words: (UInt64, UInt64, UInt64), count: Int) -> Bool {
+    private func matches(_ words: Words, count: Int) -> Bool {
         count == self.count && words.0 & masks.0 == self.words.0 && words.1 & masks.1 == self.words.1
             && words.2 & masks.2 == self.words.2
     }
+}
 
+extension KnownName {
+    /// As much as a known name can take, and the byte behind it.
     @inline(__always)
-    private static func words(_ input: RawSpan, from start: Int) -> (UInt64, UInt64, UInt64) {
+    static func words(_ input: RawSpan, from start: Int) -> Words {
         (input.word(at: start), input.word(at: start + 8), input.word(at: start + 16))
+    }
+
+    /// How many bytes stand before the first of a kind; nil if there is none.
+    @inline(__always)
+    static func count(before byte: UInt8, in words: Words) -> Int? {
+        let found = (Word.equal(words.0, byte), Word.equal(words.1, byte), Word.equal(words.2, byte))
+        if found.0 != 0 { return Word.first(found.0) }
+        if found.1 != 0 { return 8 + Word.first(found.1) }
+        return found.2 != 0 ? 16 + Word.first(found.2) : nil
     }
 }
 
 extension KnownName {
     static let keepAlive = KnownName("keep-alive")
-    static let longest = 21
 
     /// The fields that a plain GET may have, the most usual ones first.
     ///
@@ -88,9 +102,9 @@ extension KnownName {
     ]
 
     /// What a name stands for; nil if it is not one of the list.
-    static func meaning(_ input: RawSpan, _ range: Range<Int>) -> HotField.Meaning? {
-        let words = words(input, from: range.lowerBound)
-        for index in fields.indices where fields[index].name.matches(words, count: range.count) {
+    @inline(__always)
+    static func meaning(_ words: Words, count: Int) -> HotField.Meaning? {
+        for index in fields.indices where fields[index].name.matches(words, count: count) {
             return fields[index].meaning
         }
         return nil

@@ -73,18 +73,6 @@ extension RawSpan {
         return nil
     }
 
-    /// Where the first colon is, within so many bytes and a few.
-    @inline(__always)
-    func firstColon(from start: Int, atMost count: Int) -> Int? {
-        var index = start
-        while index <= start + count {
-            let colons = Word.equal(word(at: index), UInt8(ascii: ":"))
-            if colons != 0 { return index + Word.first(colons) }
-            index += 8
-        }
-        return nil
-    }
-
     /// Whether a value is the name of a host, with a port perhaps; the bracketed form goes the long way.
     func isHostName(_ range: Range<Int>) -> Bool {
         let end = range.upperBound
@@ -120,7 +108,7 @@ extension String {
 }
 
 /// Tests of the eight bytes of a word.
-private enum Word {
+enum Word {
     static let high: UInt64 = 0x8080_8080_8080_8080
     static let ones: UInt64 = 0x0101_0101_0101_0101
     static let secrets = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
