@@ -44,7 +44,7 @@ final class JoinedRead: ParkedRequest {
             let prepared = page.prepared
         else { return false }
         var exchange = exchange()
-        answer.begin(prepared)
+        answer.begin()
         answer.append(HotText.requestID)
         answer.append(exchange.requestID)
         answer.append(HotText.collapsed)
