@@ -13,8 +13,7 @@ extension Pipeline {
         guard let hot, admission.refusesUnseen(now: start), let prepared = Self.overloaded else {
             return false
         }
-        let given = request.requestID.flatMap { RequestIdentity.isAcceptable($0) ? $0.text : nil }
-        let requestID = given ?? hot.newID()
+        let requestID = hot.requestID(of: request)
         answer.begin()
         answer.append(HotText.requestID)
         answer.append(requestID)
@@ -22,15 +21,7 @@ extension Pipeline {
         answer.finish(prepared.answer)
 
         telemetry.metrics.count(.refused(.inFlight))
-        var exchange = Exchange(
-            start: start,
-            timestamp: clock.wall(),
-            method: "GET",
-            requestID: requestID,
-            clientAddress: peer.address
-        )
-        exchange.caller = peer.certificate
-        exchange.traceID = RequestIdentity.traceID(of: request.traceParent?.text)
+        var exchange = Exchange(request, id: requestID, from: peer, start: start, wall: clock.wall())
         exchange.status = prepared.status
         exchange.errorName = prepared.errorName
         exchange.bytesOut = prepared.bodyLength

@@ -17,6 +17,7 @@ final class JoinedRead: ParkedRequest {
     private let request: HotRequest
     private let peer: Peer
     private let pipeline: Pipeline
+    private let hot: HotReads
     private let ticket = Atomic<CachedReads.Fetch.Ticket>(0)
 
     init(
@@ -25,7 +26,8 @@ final class JoinedRead: ParkedRequest {
         to call: (key: PageKey, fetch: CachedReads.Fetch),
         holding place: Admission.Place,
         start: Instant,
-        pipeline: Pipeline
+        pipeline: Pipeline,
+        hot: HotReads
     ) {
         self.request = request
         self.peer = peer
@@ -33,6 +35,7 @@ final class JoinedRead: ParkedRequest {
         self.place = place
         self.start = start
         self.pipeline = pipeline
+        self.hot = hot
     }
 
     func whenReady(_ wake: @escaping @Sendable () -> Void) {
@@ -49,9 +52,7 @@ final class JoinedRead: ParkedRequest {
         answer.append(exchange.requestID)
         answer.append(HotText.collapsed)
         answer.finish(prepared)
-        exchange.upstreamRequestID = page.upstreamRequestID
-        exchange.status = page.status
-        exchange.bytesOut = page.bodyLength
+        exchange.note(page)
         tell(exchange)
         return true
     }
@@ -73,22 +74,9 @@ final class JoinedRead: ParkedRequest {
     }
 
     private func exchange() -> Exchange {
-        let given = request.requestID.flatMap { RequestIdentity.isAcceptable($0) ? $0.text : nil }
-        var exchange = Exchange(
-            start: start,
-            timestamp: pipeline.clock.wall(),
-            method: "GET",
-            requestID: given ?? pipeline.hot?.newID() ?? "",
-            clientAddress: peer.address
-        )
-        exchange.traceID = RequestIdentity.traceID(of: request.traceParent?.text)
-        exchange.caller = peer.certificate
-        exchange.form = .rest
-        exchange.operation = .listRecords
-        exchange.route = OperationName.listRecords.route
-        exchange.identity = key.dataset.owner
-        exchange.throttle.caller = .admitted
-        exchange.cache = .joined
+        let (id, wall) = (hot.requestID(of: request), pipeline.clock.wall())
+        var exchange = Exchange(request, id: id, from: peer, start: start, wall: wall)
+        exchange.note(readOf: key.dataset.owner, as: .joined)
         return exchange
     }
 }

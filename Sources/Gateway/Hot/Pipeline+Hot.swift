@@ -52,15 +52,10 @@ extension Pipeline {
         )
         if let writer = telemetry.writer {
             let requestID = newID ?? request.requestID?.text ?? ""
-            var exchange = Exchange(
-                hit,
-                of: read,
-                from: peer,
-                requestID: requestID,
-                start: start,
-                wall: clock.wall()
-            )
-            exchange.traceID = RequestIdentity.traceID(of: request.traceParent?.text)
+            var exchange = Exchange(request, id: requestID, from: peer, start: start, wall: clock.wall())
+            exchange.note(readOf: read.identity, as: hit.page.isAbsent ? .absent : .hit)
+            exchange.note(hit.page)
+            exchange.age = hit.standing.age / 1_000_000_000
             exchange.end = end
             writer.submit(.exchange(exchange))
         }
@@ -68,6 +63,7 @@ extension Pipeline {
     }
 }
 
+/// The short way for a page that is not there yet, and that somebody has asked for.
 extension Pipeline {
     package func park(_ request: HotRequest, from peer: Peer) -> (any ParkedRequest)? {
         guard let hot, let call = hot.calls.find(request.target, generation: live.generation) else {
@@ -83,7 +79,8 @@ extension Pipeline {
             to: (call.key, fetch),
             holding: place,
             start: start,
-            pipeline: self
+            pipeline: self,
+            hot: hot
         )
     }
 }
@@ -94,35 +91,4 @@ enum HotText {
     static let hit = [UInt8]("\r\nCache-Status: syncgate; hit; ttl=".utf8)
     static let collapsed = [UInt8]("\r\nCache-Status: \(CacheStatus.collapsed.fieldValue)\r\n".utf8)
     static let age = [UInt8]("\r\nAge: ".utf8)
-}
-
-extension Exchange {
-    /// What the long way would have gathered.
-    fileprivate init(
-        _ hit: (page: KeptPage, standing: Standing),
-        of read: HotRead,
-        from peer: Peer,
-        requestID: String,
-        start: Instant,
-        wall: Int64
-    ) {
-        self.init(
-            start: start,
-            timestamp: wall,
-            method: "GET",
-            requestID: requestID,
-            clientAddress: peer.address
-        )
-        caller = peer.certificate
-        form = .rest
-        operation = .listRecords
-        route = OperationName.listRecords.route
-        identity = read.identity
-        throttle.caller = .admitted
-        cache = hit.page.isAbsent ? .absent : .hit
-        age = hit.standing.age / 1_000_000_000
-        upstreamRequestID = hit.page.upstreamRequestID
-        status = hit.page.status
-        bytesOut = hit.page.bodyLength
-    }
 }
