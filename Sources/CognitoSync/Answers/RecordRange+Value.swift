@@ -2,16 +2,33 @@ extension RecordRange {
     /// Where the value lies in the body that the record was found in; nil for a tombstone.
     package func value(in body: [UInt8]) -> JSONString? {
         guard hasValue else { return nil }
+        return member("Value", .string, in: body) { (reader) throws(JSONError) in try reader.string() }
+    }
+
+    /// What the device that wrote it said of the time, in seconds since 1970; nil where that is not said.
+    package func deviceLastModifiedDate(in body: [UInt8]) -> Double? {
+        let number = member("DeviceLastModifiedDate", .number, in: body) { (reader) throws(JSONError) in
+            try reader.number()
+        }
+        return number.flatMap { Double($0.text(in: body)) }
+    }
+
+    private func member<Found>(
+        _ wanted: String,
+        _ kind: JSONKind,
+        in body: [UInt8],
+        _ read: (inout JSONReader) throws(JSONError) -> Found
+    ) -> Found? {
         var reader = JSONReader(body, within: range, surrogates: .any)
-        var value: JSONString?
+        var found: Found?
         try? reader.object { (reader, name) throws(JSONError) in
-            if name.says("Value", in: body), try reader.kind() == .string {
-                value = try reader.string()
+            if name.says(wanted, in: body), try reader.kind() == kind {
+                found = try read(&reader)
             } else {
                 try reader.skip()
             }
         }
-        return value
+        return found
     }
 }
 

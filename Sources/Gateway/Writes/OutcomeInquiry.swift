@@ -95,9 +95,20 @@ extension RecordRange {
     fileprivate func holds(_ patch: RecordPatch, in body: [UInt8]) -> Bool {
         let wanted = patch.operation == .remove ? nil : patch.value
         switch (value(in: body), wanted) {
-        case (nil, nil): return !hasValue
+        case (nil, nil): return !hasValue && mayBeOf(patch, in: body)
         case (let value?, let wanted?): return value.unescaped(in: body).elementsEqual(wanted.utf8)
         case (nil, _?), (_?, nil): return false
         }
+    }
+
+    /// All removals look the same but for the time that the device gave.
+    ///
+    /// Without this somebody else's of the same key would pass for ours. To the second, in case the service keeps no
+    /// more.
+    private func mayBeOf(_ patch: RecordPatch, in body: [UInt8]) -> Bool {
+        guard let wanted = patch.deviceLastModifiedDate.flatMap({ Double($0) }),
+            let told = deviceLastModifiedDate(in: body)
+        else { return true }
+        return abs(wanted - told) < 1
     }
 }

@@ -63,6 +63,18 @@ import Testing
         #expect(try inquiry(new, known: nil).verdict(on: absent) == .notApplied(at: 0))
     }
 
+    /// A removal says nothing but when the device made it.
+    @Test(arguments: [
+        ("1400000000.5", true), ("1.4000000005E9", true), ("1400000000", true), ("1400000002", false),
+        ("7", false), ("null", true),
+    ])
+    func somebodyElsesRemovalIsNotOurs(date: String, isOurs: Bool) throws {
+        let patch = #"[{"Op":"remove","Key":"k","SyncCount":3,"DeviceLastModifiedDate":1400000000.5}]"#
+        let record = #"{"Key":"k","SyncCount":8,"DeviceLastModifiedDate":\#(date)}"#
+        let verdict = try inquiry(patch).verdict(on: page(record, count: 8))
+        #expect(verdict == (isOurs ? applied(record) : .unknown))
+    }
+
     @Test(arguments: [
         // Another value, another letter of the same looks, a value where there should be none, and none.
         #"{"Key":"k","Value":"w","SyncCount":8},{"Key":"gone","SyncCount":8}"#,
