@@ -19,8 +19,6 @@ package struct Throttle: Sendable {
     private var places: [Place] = []
     private var index: [ThrottleKey: Int] = [:]
     private var hand = 0
-    /// Where the last key asked for has its bucket: requests of one caller often come in a row.
-    private var latest = 0
     private var overflow: TokenBucket
 
     package init(_ rate: Rate, capacity: Int, now: Instant) {
@@ -32,10 +30,9 @@ package struct Throttle: Sendable {
     package var count: Int { places.count }
 
     package mutating func take(_ key: ThrottleKey, now: Instant) -> ThrottleDecision {
-        guard let place = place(of: key) ?? makePlace(for: key, now: now) else {
+        guard let place = index[key] ?? makePlace(for: key, now: now) else {
             return ThrottleDecision(overflow.take(now: now), rate: rate, isShared: true)
         }
-        latest = place
         // A bucket takes a new rate over when it is next asked, so that a reload costs nothing at once.
         if places[place].bucket.rate != rate { places[place].bucket.resize(rate, now: now) }
         return ThrottleDecision(places[place].bucket.take(now: now), rate: rate)
@@ -46,17 +43,13 @@ package struct Throttle: Sendable {
     /// A key without a bucket of its own has nothing to gain: its bucket was full when it was forgotten, or
     /// it was the overflow's, which is not given back to, lest a flood feed on it.
     package mutating func giveBack(_ key: ThrottleKey) {
-        if let place = place(of: key) { places[place].bucket.giveBack() }
+        if let place = index[key] { places[place].bucket.giveBack() }
     }
 
     /// Changes the rate of all buckets; levels stay, up to the new burst.
     package mutating func resize(_ rate: Rate, now: Instant) {
         self.rate = rate
         overflow.resize(rate, now: now)
-    }
-
-    private func place(of key: ThrottleKey) -> Int? {
-        latest < places.count && places[latest].key == key ? latest : index[key]
     }
 
     private mutating func makePlace(for key: ThrottleKey, now: Instant) -> Int? {
