@@ -9,33 +9,6 @@ import Testing
 
 @testable import Gateway
 
-/// A pipeline behind a real server, and how many requests it answered from their bytes.
-private struct Watched: Responder {
-    final class Count: Sendable {
-        let hot = Mutex(0)
-        var value: Int { hot.withLock { $0 } }
-    }
-
-    var pipeline: Pipeline
-    let count = Count()
-
-    func forEventLoop(_ executor: any TaskExecutor) -> Watched {
-        var copy = self
-        copy.pipeline = pipeline.forEventLoop(executor)
-        return copy
-    }
-
-    func respond(to request: Request, from peer: Peer) -> Answer { pipeline.respond(to: request, from: peer) }
-
-    func refuse(_ refusal: Refusal, from peer: Peer) -> Response { pipeline.refuse(refusal, from: peer) }
-
-    func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
-        let isHot = pipeline.respond(to: request, from: peer, into: &answer)
-        if isHot { count.hot.withLock { $0 += 1 } }
-        return isHot
-    }
-}
-
 /// One connection to a gateway with a scripted origin, on one event loop.
 private final class HotRig: Sendable {
     let rig: Rig
@@ -55,34 +28,10 @@ private final class HotRig: Sendable {
         telemetry: Telemetry? = nil,
         _ body: (HotRig) async throws -> Void
     ) async throws {
-        let pipeline = Pipeline(
-            live: rig.live,
-            reads: rig.reads,
-            otherReads: rig.otherReads,
-            admission: rig.admission,
-            telemetry: telemetry ?? Telemetry(metrics: rig.metrics, writer: nil),
-            clock: rig.clock.gatewayClock
-        )
-        let watched = Watched(pipeline: pipeline)
-        let loops = EventLoops(workers: 1)
-        // A busy machine may keep a connection waiting.
-        var timeouts = ServerTimeouts()
-        (timeouts.silent, timeouts.head) = (.seconds(300), .seconds(300))
-        let configuration = ServerConfiguration(
-            address: .tcp(host: "127.0.0.1", port: 0),
-            loops: loops,
-            timeouts: timeouts
-        )
-        let server = try await HTTPServer.start(configuration, responder: watched)
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await body(HotRig(rig: rig, watched: watched, server: server)))
-        } catch {
-            result = .failure(error)
+        let watched = Watched(pipeline: rig.pipeline(telling: telemetry))
+        try await Rig.serve(watched) { server in
+            try await body(HotRig(rig: rig, watched: watched, server: server))
         }
-        await server.drain(timeout: .zero)
-        await loops.shutdown()
-        try result.get()
     }
 
     /// `X-Long` is nothing that the recogniser knows, so with it a request goes the long way.
@@ -121,13 +70,6 @@ extension RawConnection.Failure {
 }
 
 private struct TestFailure: Error {}
-
-extension RawAnswer {
-    /// Line by line, without the second of the clock on the wall.
-    fileprivate var lines: [String] {
-        head.split(separator: "\r\n").map { $0.hasPrefix("date: ") ? "date" : String($0) }
-    }
-}
 
 /// The hot way against the long way: what is answered, counted, logged and charged is the same.
 struct HotReadsTests {

@@ -10,32 +10,6 @@ import Upstream
 
 @testable import Gateway
 
-/// A pipeline behind a real server, and when a request of it was parked.
-private struct Watched: Responder {
-    var pipeline: Pipeline
-    let parked = Signal()
-
-    func forEventLoop(_ executor: any TaskExecutor) -> Watched {
-        var copy = self
-        copy.pipeline = pipeline.forEventLoop(executor)
-        return copy
-    }
-
-    func respond(to request: Request, from peer: Peer) -> Answer { pipeline.respond(to: request, from: peer) }
-
-    func refuse(_ refusal: Refusal, from peer: Peer) -> Response { pipeline.refuse(refusal, from: peer) }
-
-    func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
-        pipeline.respond(to: request, from: peer, into: &answer)
-    }
-
-    func park(_ request: HotRequest, from peer: Peer) -> (any ParkedRequest)? {
-        let waiting = pipeline.park(request, from: peer)
-        if waiting != nil { parked.fire() }
-        return waiting
-    }
-}
-
 /// A gateway on one event loop with a scripted origin, and as many connections to it as are asked for.
 private struct ParkingRig: Sendable {
     let rig: Rig
@@ -47,35 +21,10 @@ private struct ParkingRig: Sendable {
         telemetry: Telemetry? = nil,
         _ body: (ParkingRig) async throws -> Void
     ) async throws {
-        let watched = Watched(
-            pipeline: Pipeline(
-                live: rig.live,
-                reads: rig.reads,
-                otherReads: rig.otherReads,
-                admission: rig.admission,
-                telemetry: telemetry ?? Telemetry(metrics: rig.metrics, writer: nil),
-                clock: rig.clock.gatewayClock
-            )
-        )
-        let loops = EventLoops(workers: 1)
-        // A busy machine may keep a connection waiting.
-        var timeouts = ServerTimeouts()
-        (timeouts.silent, timeouts.head) = (.seconds(300), .seconds(300))
-        let server = try await HTTPServer.start(
-            ServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0), loops: loops, timeouts: timeouts),
-            responder: watched
-        )
-        let result: Result<Void, any Error>
-        do {
-            result = .success(
-                try await body(ParkingRig(rig: rig, parked: watched.parked, server: server))
-            )
-        } catch {
-            result = .failure(error)
+        let watched = Watched(pipeline: rig.pipeline(telling: telemetry))
+        try await Rig.serve(watched, drain: .seconds(30)) { server in
+            try await body(ParkingRig(rig: rig, parked: watched.parked, server: server))
         }
-        await server.drain(timeout: .seconds(30))
-        await loops.shutdown()
-        try result.get()
     }
 
     /// Sends requests on a connection of their own.
@@ -130,13 +79,6 @@ private final class Asked: Sendable {
     func finishSending() { connection.withLock { $0.finishSending() } }
 
     func reset() { connection.withLock { $0.reset() } }
-}
-
-extension RawAnswer {
-    /// Line by line, without the second of the clock on the wall.
-    fileprivate var lines: [String] {
-        head.split(separator: "\r\n").map { $0.hasPrefix("date: ") ? "date" : String($0) }
-    }
 }
 
 /// Reads that wait on their connection, against those that wait in a task: both are the same to whoever asks.

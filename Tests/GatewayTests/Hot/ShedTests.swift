@@ -23,40 +23,17 @@ struct ShedTests {
             if call.number > 0 { await gate.reached() }
             return .page(1)
         }
-        let pipeline = Pipeline(
-            live: rig.live,
-            reads: rig.reads,
-            otherReads: rig.otherReads,
-            admission: rig.admission,
-            telemetry: telemetry ?? Telemetry(metrics: rig.metrics, writer: nil),
-            clock: rig.clock.gatewayClock
-        )
-        let loops = EventLoops(workers: 1)
-        var timeouts = ServerTimeouts()
-        (timeouts.silent, timeouts.head) = (.seconds(300), .seconds(300))
-        let server = try await HTTPServer.start(
-            ServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0), loops: loops, timeouts: timeouts),
-            responder: pipeline
-        )
-        let connection = Mutex(try RawConnection(port: server.boundPort))
-        let result: Result<Void, any Error>
-        do {
-            result = .success(
-                try await body(rig, gate) { text in
-                    try await offPool {
-                        try connection.withLock { connection in
-                            try #require(try connection.exchange(text, within: .seconds(120)).first)
-                        }
+        try await Rig.serve(rig.pipeline(telling: telemetry), drain: .seconds(30)) { server in
+            defer { gate.fire() }
+            let connection = Mutex(try RawConnection(port: server.boundPort))
+            try await body(rig, gate) { text in
+                try await offPool {
+                    try connection.withLock { connection in
+                        try #require(try connection.exchange(text, within: .seconds(120)).first)
                     }
                 }
-            )
-        } catch {
-            result = .failure(error)
+            }
         }
-        gate.fire()
-        await server.drain(timeout: .seconds(30))
-        await loops.shutdown()
-        try result.get()
     }
 
     /// Nothing is held of it.
