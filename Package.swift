@@ -9,14 +9,15 @@ let package = Package(
     name: "syncgate",
     products: [.executable(name: "syncgate", targets: ["syncgate"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Exact: two builds of one commit are of the same sources. `.ci/floors` has the packages behind these.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -24,7 +25,12 @@ let package = Package(
         .target(name: "Messages", dependencies: [.httpTypes]),
         .target(name: "CognitoSync", dependencies: ["Messages", .httpTypes]),
         .target(name: "Policy", dependencies: ["CognitoSync", .deque]),
-        .target(name: "SigV4", dependencies: ["Messages", "CCrypto", .httpTypes]),
+        .target(
+            name: "SigV4",
+            dependencies: ["Messages", "CCrypto", .httpTypes],
+            path: "Sources",
+            sources: ["SigV4", "Cryptography"]
+        ),
         .target(name: "Upstream", dependencies: ["Messages", "CCurl", .httpTypes]),
         .target(name: "Serving", dependencies: ["Messages", .httpTypes] + .nio),
         .target(
@@ -32,7 +38,10 @@ let package = Package(
             dependencies: [
                 "Messages", "CognitoSync", "Policy", "SigV4", "Upstream", "Serving",
                 .httpTypes, .logging, .yams,
-            ]
+            ],
+            path: "Sources",
+            exclude: ["Gateway/Gateway.docc"],
+            sources: ["Gateway", "GatewayConfiguration", "CredentialSources", "Telemetry"]
         ),
         .target(name: "Emulator", dependencies: ["Messages", "CognitoSync", "SigV4", "Serving", .httpTypes]),
         .executableTarget(
@@ -53,7 +62,12 @@ let package = Package(
             dependencies: ["CognitoSync", "Messages", "TestSupport", .httpTypes]
         ),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "CognitoSync", "TestSupport"]),
-        .testTarget(name: "SigV4Tests", dependencies: ["SigV4", "Messages", "TestSupport", .httpTypes]),
+        .testTarget(
+            name: "SigV4Tests",
+            dependencies: ["SigV4", "Messages", "TestSupport", .httpTypes],
+            path: "Tests",
+            sources: ["SigV4Tests", "CryptographyTests"]
+        ),
         .testTarget(
             name: "UpstreamTests",
             dependencies: ["Upstream", "Messages", "TestSupport", .httpTypes]
@@ -67,7 +81,9 @@ let package = Package(
             dependencies: [
                 "Gateway", "CognitoSync", "Policy", "SigV4", "Upstream", "Serving", "Messages", "TestSupport",
                 .httpTypes, .logging,
-            ]
+            ],
+            path: "Tests",
+            sources: ["GatewayTests", "GatewayConfigurationTests", "CredentialSourcesTests", "TelemetryTests"]
         ),
         .testTarget(
             name: "EmulatorTests",
