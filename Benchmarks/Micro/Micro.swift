@@ -14,7 +14,7 @@ struct Micro {
         let arguments = CommandLine.arguments.dropFirst()
         switch (arguments.first, arguments.dropFirst().first, arguments.last.flatMap { Int($0) }) {
         case (nil, _, _):
-            for work in Work.all { print(work.name) }
+            for work in Workload.all { print(work.name) }
         case ("scale", let name?, let size?):
             guard let scale = Scale.all[name] else { return refuse("no such table: \(name)") }
             scale(size)
@@ -22,7 +22,7 @@ struct Micro {
             fflush(nil)
             _ = readLine()
         case (let name?, _, let count?):
-            guard let work = Work.all.first(where: { $0.name == name }) else {
+            guard let work = Workload.all.first(where: { $0.name == name }) else {
                 return refuse("no such work: \(name)")
             }
             let operation = work.prepare()
@@ -37,11 +37,11 @@ struct Micro {
 }
 
 /// Something that is done again and again, with what it needs made before.
-struct Work {
+struct Workload {
     let name: String
     let prepare: () -> () -> Void
 
-    static var all: [Work] { requests + answers + policy + pages + signing }
+    static var all: [Workload] { requests + answers + policy + pages + signing }
 }
 
 /// What one of `count` times took.

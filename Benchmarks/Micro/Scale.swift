@@ -27,11 +27,11 @@ enum Scale {
                 tables[key.dataset.owner.shard(among: shards)].lookUp(key, now: Instant(nanoseconds: 2)) { 0 }
             )
         }
-        let held = tables.reduce((pages: 0, bytes: 0)) { sum, table in
+        let cached = tables.reduce((pages: 0, bytes: 0)) { sum, table in
             (sum.pages + table.statistics.pages, sum.bytes + table.statistics.bytes)
         }
         print(
-            #"{"pages":\#(held.pages),"bytes":\#(held.bytes),"limit":\#(bytes * shards),"nanoseconds":\#(took)}"#
+            #"{"pages":\#(cached.pages),"bytes":\#(cached.bytes),"limit":\#(bytes * shards),"nanoseconds":\#(took)}"#
         )
     }
 
@@ -44,10 +44,10 @@ enum Scale {
         let took = nanoseconds(of: 1) {
             for number in 0..<count {
                 now = now.advanced(byNanoseconds: 10_000)
-                if throttle.take(.identity(Sample.owner(number)), now: now).isAdmitted { strangers += 1 }
+                if throttle.consume(.identity(Sample.owner(number)), now: now).isAdmitted { strangers += 1 }
                 guard number % 6250 == 0 else { continue }
                 asked += 1
-                if throttle.take(good, now: now).isAdmitted { admitted += 1 }
+                if throttle.consume(good, now: now).isAdmitted { admitted += 1 }
             }
         }
         print(

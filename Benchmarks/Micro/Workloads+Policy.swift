@@ -2,30 +2,30 @@ import CognitoSync
 import Policy
 
 /// A table as a shard of the gateway has it; nobody waits for a fetch here.
-typealias Table = CacheTable<[UInt8], Int>
+typealias Table = RecordsTable<[UInt8], Int>
 
-extension Work {
+extension Workload {
     /// What is decided about a request.
-    static var policy: [Work] {
+    static var policy: [Workload] {
         [
-            Work(name: "look up a page of 10000") {
+            Workload(name: "look up a page of 10000") {
                 var table = Table.filled(10_000, body: Sample.page(records: 0))
                 let key = Sample.key(4711)
                 let now = Instant(nanoseconds: 2)
-                guard case .hit = table.lookUp(key, now: now, flight: { 0 }) else {
+                guard case .hit = table.lookUp(key, now: now, fetch: { 0 }) else {
                     return { need(nil, "the hit") }
                 }
                 return { keep(table.lookUp(key, now: now) { 0 }) }
             },
-            Work(name: "hit a page of 10000") {
+            Workload(name: "hit a page of 10000") {
                 var table = Table.filled(10_000, body: Sample.page(records: 0))
                 let now = Instant(nanoseconds: 2)
-                guard case .hit(let page) = table.lookUp(Sample.key(4711), now: now, flight: { 0 }) else {
+                guard case .hit(let page) = table.lookUp(Sample.key(4711), now: now, fetch: { 0 }) else {
                     return { need(nil, "the hit") }
                 }
-                return { keep(page.lease.standing(now: now)) }
+                return { keep(page.lease.remainingFreshness(now: now)) }
             },
-            Work(name: "fetch and keep a page of 2 KiB") {
+            Workload(name: "fetch and keep a page of 2 KiB") {
                 var table = Table.filled(1000, body: Sample.page(records: 4))
                 let key = Sample.key(4711)
                 let body = Sample.page(records: 4)
@@ -36,24 +36,24 @@ extension Work {
                     table.fetch(key, body: body, now: now)
                 }
             },
-            Work(name: "admit a known caller") {
+            Workload(name: "admit a known caller") {
                 var throttle = Throttle(.unreached, capacity: 4096, now: Instant(nanoseconds: 1))
                 var now = Instant(nanoseconds: 1)
                 let key = ThrottleKey.address("10.11.12.13")
                 return {
                     now = now.advanced(byNanoseconds: 1000)
-                    keep(throttle.take(key, now: now))
+                    keep(throttle.consume(key, now: now))
                 }
             },
-            Work(name: "admit a stranger to a full table") {
+            Workload(name: "admit a stranger to a full table") {
                 let now = Instant(nanoseconds: 1)
                 var throttle = Throttle(.slow, capacity: 4096, now: now)
-                for number in 0..<4096 { _ = throttle.take(.identity(Sample.owner(number)), now: now) }
+                for number in 0..<4096 { _ = throttle.consume(.identity(Sample.owner(number)), now: now) }
                 let strangers = (5000..<5064).map { ThrottleKey.identity(Sample.owner($0)) }
                 var next = 0
                 return {
                     next = (next + 1) % strangers.count
-                    keep(throttle.take(strangers[next], now: now))
+                    keep(throttle.consume(strangers[next], now: now))
                 }
             },
         ]
@@ -76,25 +76,27 @@ extension Table {
 
     /// A miss, the answer to it, and the page that is kept of it.
     mutating func fetch(_ key: PageKey, body: [UInt8], now: Instant) {
-        guard case .lead(let ticket, _) = lookUp(key, now: now, flight: { 0 }),
+        guard case .lead(let ticket, _) = lookUp(key, now: now, fetch: { 0 }),
             let page = try? RecordsPage.scan(body)
         else { return }
         let seen = Observation(page, of: body, since: 0, requestID: nil)
-        guard let copy = complete(ticket, with: .seen(seen, at: nil, .unasked), now: now).state?.copy else {
+        guard
+            let snapshot = complete(ticket, with: .seen(seen, at: nil, .notChecked), now: now).state?.snapshot
+        else {
             return
         }
         // Bytes of its own, as what is rendered has.
         _ = self.keep(
             body.map { $0 },
             for: key,
-            of: copy,
+            of: snapshot,
             cost: body.count,
             goodUntil: Instant(nanoseconds: .max)
         )
     }
 }
 
-extension CacheLimits {
+extension RecordsLimits {
     /// Fresh for an hour, and nothing else is asked meanwhile.
     static func hour(bytes: Int) -> Self {
         Self(bytes: bytes, fresh: 3_600_000_000_000, identityCheck: .max)

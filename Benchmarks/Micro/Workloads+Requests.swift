@@ -2,13 +2,13 @@ import CognitoSync
 import HTTPTypes
 import Messages
 
-extension Work {
+extension Workload {
     /// What a request goes through before anything is decided about it.
-    static var requests: [Work] {
+    static var requests: [Workload] {
         [
             decode("decode ListRecords", Sample.request(.get, Sample.target)),
             decode("decode UpdateRecords of 10", Sample.update(patches: 10)),
-            Work(name: "spell ListRecords") {
+            Workload(name: "spell ListRecords") {
                 let operation = need(
                     try? RequestDecoder.decode(Sample.request(.get, Sample.target)),
                     "the call"
@@ -19,8 +19,8 @@ extension Work {
         ]
     }
 
-    private static func decode(_ name: String, _ request: Request) -> Work {
-        Work(name: name) {
+    private static func decode(_ name: String, _ request: Request) -> Workload {
+        Workload(name: name) {
             _ = need(try? RequestDecoder.decode(request), "the operation of \(name)")
             return { keep(try? RequestDecoder.decode(request)) }
         }

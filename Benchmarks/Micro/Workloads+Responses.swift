@@ -1,16 +1,16 @@
 import CognitoSync
 
-extension Work {
+extension Workload {
     /// What an answer goes through before it is kept.
-    static var answers: [Work] {
+    static var answers: [Workload] {
         [
             scan("scan JSON of 2 KiB", records: 4),
             scan("scan JSON of 200 KiB", records: 400),
         ]
     }
 
-    private static func scan(_ name: String, records: Int) -> Work {
-        Work(name: name) {
+    private static func scan(_ name: String, records: Int) -> Workload {
+        Workload(name: name) {
             let body = Sample.page(records: records)
             _ = need(try? RecordsPage.scan(body), "the page of \(name)")
             return { keep(try? RecordsPage.scan(body)) }

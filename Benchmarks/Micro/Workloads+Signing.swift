@@ -3,11 +3,11 @@ import HTTPTypes
 import Messages
 import SigV4
 
-extension Work {
+extension Workload {
     /// A request as it leaves, with credentials of a role and a key that was derived before.
-    static var signing: [Work] {
+    static var signing: [Workload] {
         [
-            Work(name: "sign ListRecords") {
+            Workload(name: "sign ListRecords") {
                 let signer = Signer(region: "us-east-1", service: "cognito-sync")
                 let credentials = Credentials(
                     accessKeyID: "AKIDEXAMPLE",

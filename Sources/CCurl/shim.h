@@ -3,7 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
-// Swift cannot call a variadic function: a wrapper for each type of argument that is passed.
+// Wrappers, one for each argument type: Swift cannot call a variadic function.
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "libcurl 7.87 or later is needed (CURLOPT_QUICK_EXIT)"
@@ -57,7 +57,7 @@ static inline CURLMcode ccurl_multi_set_on_timer(CURLM *multi, curl_multi_timer_
     return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value);
 }
 
-// The next finished transfer: 1 and its handle and code, or 0.
+// Returns 1 with the handle and code of the next finished transfer, or 0 if there is none.
 static inline int ccurl_next_finished(CURLM *multi, CURL **easy, CURLcode *code) {
     int left;
     CURLMsg *message;
@@ -70,8 +70,8 @@ static inline int ccurl_next_finished(CURLM *multi, CURL **easy, CURLcode *code)
     return 0;
 }
 
-// What libcurl does not tell of a TLS connection, asked of the OpenSSL that libcurl itself uses:
-// which protocol was agreed on, and whether decrypted bytes are waiting.
+// Two functions of the OpenSSL that libcurl uses, for TLS facts that libcurl does not report: the negotiated protocol,
+// and whether decrypted bytes are pending.
 extern void SSL_get0_alpn_selected(const struct ssl_st *ssl, const unsigned char **data, unsigned int *length);
 extern int SSL_pending(const struct ssl_st *ssl);
 

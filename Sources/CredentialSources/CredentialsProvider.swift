@@ -21,7 +21,7 @@ package final class CredentialsProvider: Sendable {
     private struct Shared {
         var machine = RefreshMachine()
         /// The number of the load under way or ended last: an answer with another number came too late.
-        var flight: UInt64 = 0
+        var fetch: UInt64 = 0
         var isFlying = false
         var nextWaiter: UInt64 = 0
         var waiters: [UInt64: CheckedContinuation<Outcome, Never>] = [:]
@@ -72,24 +72,24 @@ package final class CredentialsProvider: Sendable {
     private func obey(
         _ event: (inout RefreshMachine) -> RefreshMachine.Decision
     ) async throws(CredentialsError) -> Credentials {
-        let (decision, flight) = shared.withLock { shared in
+        let (decision, fetch) = shared.withLock { shared in
             let decision = event(&shared.machine)
             switch decision {
             case .use(_, start: true), .wait(start: true):
-                shared.flight += 1
+                shared.fetch += 1
                 shared.isFlying = true
             case .use(_, start: false), .wait(start: false), .fail:
                 break
             }
-            return (decision, shared.flight)
+            return (decision, shared.fetch)
         }
         switch decision {
         case .use(let found, let start):
-            if start { self.start(flight) }
+            if start { self.start(fetch) }
             return found.credentials
         case .wait(let start):
-            if start { self.start(flight) }
-            return try await wait(for: flight).get().credentials
+            if start { self.start(fetch) }
+            return try await wait(for: fetch).get().credentials
         case .fail(let error):
             throw error
         }
@@ -98,7 +98,7 @@ package final class CredentialsProvider: Sendable {
     /// Begins a load and its deadline; whichever comes first ends the flight, and the other finds it ended.
     ///
     /// Both tasks end by themselves: the one when the sources answer, which they must, the other in time.
-    private func start(_ flight: UInt64) {
+    private func start(_ fetch: UInt64) {
         let loading = Task { [chain] in
             let outcome: Outcome
             do throws(CredentialsError) {
@@ -106,20 +106,20 @@ package final class CredentialsProvider: Sendable {
             } catch {
                 outcome = .failure(error)
             }
-            self.finish(flight, outcome)
+            self.finish(fetch, outcome)
         }
         Task { [deadline] in
             try? await Task.sleep(for: deadline)
-            self.finish(flight, .failure(CredentialsError(nil, "loading took longer than \(deadline)")))
+            self.finish(fetch, .failure(CredentialsError(nil, "loading took longer than \(deadline)")))
             loading.cancel()
         }
     }
 
-    private func finish(_ flight: UInt64, _ outcome: Outcome) {
+    private func finish(_ fetch: UInt64, _ outcome: Outcome) {
         let (now, jitter) = (now(), jitter())
         let ended = shared.withLock {
             shared -> (CredentialsEvent, [CheckedContinuation<Outcome, Never>], Outcome)? in
-            guard shared.isFlying, shared.flight == flight else { return nil }
+            guard shared.isFlying, shared.fetch == fetch else { return nil }
             shared.isFlying = false
             let event: CredentialsEvent
             switch outcome {
@@ -140,7 +140,7 @@ package final class CredentialsProvider: Sendable {
     }
 
     /// Waits until the flight has ended; a caller that leaves is let go at once.
-    private func wait(for flight: UInt64) async -> Outcome {
+    private func wait(for fetch: UInt64) async -> Outcome {
         let id = shared.withLock { shared in
             shared.nextWaiter += 1
             return shared.nextWaiter
@@ -149,7 +149,7 @@ package final class CredentialsProvider: Sendable {
             await withCheckedContinuation { continuation in
                 let outcome = shared.withLock { shared -> Outcome? in
                     if Task.isCancelled { return .failure(Self.cancelled) }
-                    guard shared.isFlying, shared.flight == flight else { return shared.machine.result() }
+                    guard shared.isFlying, shared.fetch == fetch else { return shared.machine.result() }
                     shared.waiters[id] = continuation
                     return nil
                 }

@@ -3,7 +3,7 @@ package import Policy
 import Synchronization
 
 /// What a reload replaces as a whole: each request works with the one that it found when it came.
-package final class Settings: Sendable {
+package final class Runtime: Sendable {
     package let configuration: Configuration
     package let forwarder: Forwarder
     /// Nil where pages carry AWS's.
@@ -30,7 +30,7 @@ package final class Settings: Sendable {
     }
 
     /// Whether pages that were made under these carry tokens that the others would not take.
-    func tokensDiffer(from other: Settings) -> Bool {
+    func tokensDiffer(from other: Runtime) -> Bool {
         configuration.cache.tokens.session != other.configuration.cache.tokens.session
             || !sealer.hasSameKey(as: other.sealer)
     }
@@ -55,54 +55,54 @@ package final class Settings: Sendable {
 ///
 /// What was concluded from them may be kept beside their generation, read before them, and used for as long as that
 /// is the generation: so a hit needs no lock that all requests share.
-package final class LiveSettings: Sendable {
-    private let settings: Mutex<Settings>
+package final class CurrentRuntime: Sendable {
+    private let runtime: Mutex<Runtime>
     private let replacements = Atomic<UInt64>(0)
 
-    package init(_ settings: Settings) { self.settings = Mutex(settings) }
+    package init(_ runtime: Runtime) { self.runtime = Mutex(runtime) }
 
-    package var current: Settings { settings.withLock { $0 } }
+    package var value: Runtime { runtime.withLock { $0 } }
     package var generation: UInt64 { replacements.load(ordering: .acquiring) }
 
-    package func replace(by settings: Settings) {
-        self.settings.withLock { $0 = settings }
+    package func replace(by runtime: Runtime) {
+        self.runtime.withLock { $0 = runtime }
         replacements.add(1, ordering: .releasing)
     }
 }
 
 extension Configuration {
-    package var cacheLimits: CacheLimits {
-        CacheLimits(
+    package var cacheLimits: RecordsLimits {
+        RecordsLimits(
             bytes: cache.memory - readLimits.bytes,
             fresh: cache.fresh.wholeNanoseconds,
             absent: cache.absent.wholeNanoseconds,
             staleWhileRevalidate: cache.staleWhileRevalidate.wholeNanoseconds,
             staleIfError: cache.staleIfError.wholeNanoseconds,
             identityCheck: cache.identityCheck.wholeNanoseconds,
-            walk: cache.walk.wholeNanoseconds,
-            flightLimit: flightLimit,
+            pagination: cache.pagination.wholeNanoseconds,
+            fetchLimit: fetchLimit,
             listsTombstones: cache.listingTombstones == .yes,
             keepsOriginTokens: cache.tokens.session == .upstream
         )
     }
 
     /// The reads beside ListRecords get a sixteenth of the memory: their answers are small, and live for seconds.
-    package var readLimits: ReadLimits {
+    package var readLimits: MetadataLimits {
         let lifetimes = OperationName.allCases.map { ($0, cache.reads.lifetime(of: $0).wholeNanoseconds) }
-        return ReadLimits(
+        return MetadataLimits(
             bytes: cache.memory / 16,
             lifetimes: Dictionary(uniqueKeysWithValues: lifetimes.filter { $0.1 > 0 }),
-            flightLimit: flightLimit
+            fetchLimit: fetchLimit
         )
     }
 
     /// A fetch ends with the forwarder's deadline; this much later nobody counts on it any more.
-    private var flightLimit: Int64 { (upstream.timeouts.total + .seconds(5)).wholeNanoseconds }
+    private var fetchLimit: Int64 { (upstream.timeouts.total + .seconds(5)).wholeNanoseconds }
 }
 
-extension CacheLimits {
+extension RecordsLimits {
     /// The share of one of `count` shards.
-    func divided(by count: Int) -> CacheLimits {
+    func divided(by count: Int) -> RecordsLimits {
         var share = self
         share.bytes = bytes / max(1, count)
         return share

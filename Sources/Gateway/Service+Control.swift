@@ -33,15 +33,15 @@ extension Service {
     private func apply(_ configuration: Configuration) throws(ConfigurationProblems) {
         let old = state.withLock { $0.link }
         let now = clock.monotonic()
-        let oldSettings = live.current
+        let oldSettings = currentRuntime.value
         let sealer: TokenSealer
-        let link: OriginLink
+        let link: UpstreamBinding
         do throws(ServiceError) {
             sealer = try configuration.sealer(orElse: ownSealer)
-            link = try OriginLink(
+            link = try UpstreamBinding(
                 configuration,
                 chain: launch.chain(configuration),
-                watch: CredentialsWatch(metrics: telemetry.metrics, logger: logger),
+                watch: CredentialsStatus(metrics: telemetry.metrics, logger: logger),
                 clock: clock,
                 metrics: telemetry.metrics,
                 succeeding: old
@@ -51,20 +51,20 @@ extension Service {
         }
         state.withLock { $0.link = link }
         if link.client !== old.client { old.retire() }
-        let settings = Settings(configuration, forwarder: link.forwarder, sealer: sealer)
-        live.replace(by: settings)
+        let runtime = Runtime(configuration, forwarder: link.forwarder, sealer: sealer)
+        currentRuntime.replace(by: runtime)
         admission.reload(configuration, now: now)
         reads.resize(configuration.cacheLimits)
-        otherReads.resize(configuration.readLimits)
+        metadataCache.resize(configuration.readLimits)
         // After the settings: what is fetched from now on is the new origin's, with tokens of the new key.
-        if old.isForeign(to: configuration) || oldSettings.tokensDiffer(from: settings) {
+        if old.isForeign(to: configuration) || oldSettings.tokensDiffer(from: runtime) {
             _ = purge(PurgeScope())
         }
     }
 
     private func purge(_ scope: PurgeScope) -> Int {
         reads.purge(pool: scope.pool, identity: scope.identity, dataset: scope.dataset)
-            + otherReads.purge(pool: scope.pool, identity: scope.identity, dataset: scope.dataset)
+            + metadataCache.purge(pool: scope.pool, identity: scope.identity, dataset: scope.dataset)
     }
 
     /// Stops taking requests, lets those in work finish within `drain.timeout`, and ends everything.
@@ -77,7 +77,7 @@ extension Service {
             return (isFirst, state.server, state.admin)
         }
         guard isFirst else { return }
-        let drain = live.current.configuration.drain
+        let drain = currentRuntime.value.configuration.drain
         logger.info("draining", metadata: ["timeout": "\(drain.timeout)"])
         // Ready is off; those who watch it get the time to look away before the listener closes.
         try? await Task.sleep(for: drain.delay)

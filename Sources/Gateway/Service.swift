@@ -15,10 +15,10 @@ package final class Service: Sendable {
     let telemetry: Telemetry
     let writer: LogWriter
     package let logger: Logger
-    let reads: CachedReads
-    let otherReads: OtherReads
+    let reads: RecordsCache
+    let metadataCache: MetadataCache
     let admission: Admission
-    let live: LiveSettings
+    let currentRuntime: CurrentRuntime
     /// Where no key is configured: one of this process, the same after a reload.
     let ownSealer = TokenSealer.random()
     let state: Mutex<State>
@@ -29,7 +29,7 @@ package final class Service: Sendable {
     /// What changes while it runs.
     struct State {
         var phase = ServiceFacts.State.starting
-        var link: OriginLink
+        var link: UpstreamBinding
         var server: HTTPServer?
         var admin: HTTPServer?
         var isReleased = false
@@ -67,18 +67,18 @@ package final class Service: Sendable {
         logger = Logger(label: "syncgate") { label in
             LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)
         }
-        reads = CachedReads(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
-        otherReads = OtherReads(limits: configuration.readLimits, noticesChanges: launch.noticesChanges)
+        reads = RecordsCache(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
+        metadataCache = MetadataCache(limits: configuration.readLimits, noticesChanges: launch.noticesChanges)
         admission = Admission(configuration, now: now)
-        let gauges = GaugeSource()
+        let gauges = GaugeProvider()
         let metrics = Metrics(build: launch.build, gauges: { gauges.read() })
         telemetry = Telemetry(metrics: metrics, writer: configuration.log.access ? writer : nil)
-        let link: OriginLink
+        let link: UpstreamBinding
         do throws(ServiceError) {
-            link = try OriginLink(
+            link = try UpstreamBinding(
                 configuration,
                 chain: launch.chain(configuration),
-                watch: CredentialsWatch(metrics: metrics, logger: logger),
+                watch: CredentialsStatus(metrics: metrics, logger: logger),
                 clock: clock,
                 metrics: metrics
             )
@@ -86,7 +86,7 @@ package final class Service: Sendable {
             writer.stop(timeout: .seconds(1))
             throw error
         }
-        live = LiveSettings(Settings(configuration, forwarder: link.forwarder, sealer: sealer))
+        currentRuntime = CurrentRuntime(Runtime(configuration, forwarder: link.forwarder, sealer: sealer))
         state = Mutex(State(link: link, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
         adminLoop = EventLoops(workers: 1)
@@ -95,9 +95,9 @@ package final class Service: Sendable {
 
     private func listen(_ configuration: Configuration) async throws(ServiceError) {
         let pipeline = Pipeline(
-            live: live,
+            currentRuntime: currentRuntime,
             reads: reads,
-            otherReads: otherReads,
+            metadataCache: metadataCache,
             admission: admission,
             telemetry: telemetry,
             clock: clock

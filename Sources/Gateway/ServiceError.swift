@@ -15,7 +15,7 @@ package enum ServiceError: Error, Sendable, CustomStringConvertible {
             self = .cannotBind(error)
         case .badAddress, .badTLS:
             self = .configuration([
-                ConfigurationProblem(place: .standard(key: key), message: error.description)
+                ConfigurationProblem(location: .standard(key: key), message: error.description)
             ])
         }
     }
@@ -26,7 +26,7 @@ package enum ServiceError: Error, Sendable, CustomStringConvertible {
         case .configuration(let problems): ConfigurationProblems(all: problems)
         case .cannotBind, .failed:
             ConfigurationProblems(all: [
-                ConfigurationProblem(place: .standard(key: "upstream"), message: description)
+                ConfigurationProblem(location: .standard(key: "upstream"), message: description)
             ])
         }
     }

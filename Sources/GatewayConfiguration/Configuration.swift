@@ -5,7 +5,7 @@ package import Serving
 /// Everything that an operator can set, checked, with every default filled in.
 ///
 /// The defaults are the initial values here; name in the file, type, bounds and comment of each key are in
-/// `Configuration.settings`, the one description from which the file is read, printed and documented.
+/// `Configuration.keys`, the one description from which the file is read, printed and documented.
 package struct Configuration: Sendable, Equatable {
     /// How many event loops; nil: one for each core that this process may run on.
     package var workers: Int?
@@ -62,7 +62,7 @@ extension Configuration {
         package var staleIfError = Duration.zero
         package var absent = Duration.seconds(2)
         package var identityCheck = Duration.seconds(60)
-        package var walk = Duration.seconds(60)
+        package var pagination = Duration.seconds(60)
         package var listingTombstones = ListingTombstones.no
         package var tokens = Tokens()
         package var reads = Reads()

@@ -18,10 +18,11 @@ package struct HTTPDate: Sendable, Hashable {
     /// Every part has its fixed place. The weekday is not compared with the date: it adds nothing.
     package init?(_ text: String) {
         let text = text.utf8.span
-        guard text.count == 29, text.isWord(at: 0..<4), text.says(" ", at: 4), text.says(" ", at: 7),
-            text.says(" ", at: 11), text.says(" ", at: 16), text.says(":", at: 19), text.says(":", at: 22),
-            text.says(" GMT", at: 25),
-            let month = Self.months.firstIndex(where: { text.says($0, at: 8) }),
+        guard text.count == 29, text.isWord(at: 0..<4), text.equals(" ", at: 4), text.equals(" ", at: 7),
+            text.equals(" ", at: 11), text.equals(" ", at: 16), text.equals(":", at: 19),
+            text.equals(":", at: 22),
+            text.equals(" GMT", at: 25),
+            let month = Self.months.firstIndex(where: { text.equals($0, at: 8) }),
             let day = text.number(at: 5..<7), let year = text.number(at: 12..<16),
             let hour = text.number(at: 17..<19), let minute = text.number(at: 20..<22),
             let second = text.number(at: 23..<25),
@@ -51,9 +52,9 @@ package struct HTTPDate: Sendable, Hashable {
 
 /// The parts of a text in which each has its place.
 extension Span<UInt8> {
-    fileprivate func says(_ literal: String, at start: Int) -> Bool {
+    fileprivate func equals(_ literal: String, at start: Int) -> Bool {
         let literal = literal.utf8.span
-        return extracting(start..<start + literal.count).isEqual(to: literal)
+        return extracting(start..<start + literal.count).equals(literal)
     }
 
     fileprivate func isWord(at range: Range<Int>) -> Bool {

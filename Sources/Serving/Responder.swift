@@ -5,9 +5,9 @@ package import Messages
 /// The server hands over whole, well-formed requests and writes whole answers; it knows nothing of what they
 /// mean. `respond` is called on the connection's event loop and must not block it.
 package protocol Responder: Sendable {
-    func respond(to request: Request, from peer: Peer) -> Answer
+    func respond(to request: Request, from caller: Caller) -> PendingResponse
     /// The answer to what never became a request; the connection is closed after it if the refusal says so.
-    func refuse(_ refusal: Refusal, from peer: Peer) -> Response
+    func refuse(_ refusal: Refusal, from caller: Caller) -> Response
 
     /// The one that the connections of one event loop ask; asked for once for each loop.
     ///
@@ -17,13 +17,17 @@ package protocol Responder: Sendable {
     /// Writes the whole answer to a plain GET, or declines: then nothing has happened, and `respond` is asked.
     ///
     /// What it writes must be the bytes that the long way would give.
-    func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
+    func respond(
+        to request: FastPathRequest,
+        from caller: Caller,
+        into response: inout ResponseBuffer
+    ) -> Bool
     /// Lets a plain GET that has just been declined wait for what another one has asked for; nil if nobody has.
-    func park(_ request: HotRequest, from peer: Peer) -> (any ParkedRequest)?
+    func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)?
     /// Refuses a plain GET that has just been declined, or declines that too.
     ///
     /// Called before anything of it is decoded: who has more to do than time to do it saves both here.
-    func shed(_ request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool
+    func shed(_ request: FastPathRequest, from caller: Caller, into response: inout ResponseBuffer) -> Bool
     /// Told how long a task that could go on, with what it had asked for, waited for its event loop.
     func eventLoopWasLate(by lag: Duration)
 }
@@ -31,13 +35,21 @@ package protocol Responder: Sendable {
 extension Responder {
     package func forEventLoop(_ executor: any TaskExecutor) -> Self { self }
 
-    package func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
+    package func respond(
+        to request: FastPathRequest,
+        from caller: Caller,
+        into response: inout ResponseBuffer
+    ) -> Bool {
         false
     }
 
-    package func park(_ request: HotRequest, from peer: Peer) -> (any ParkedRequest)? { nil }
+    package func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)? { nil }
 
-    package func shed(_ request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
+    package func shed(
+        _ request: FastPathRequest,
+        from caller: Caller,
+        into response: inout ResponseBuffer
+    ) -> Bool {
         false
     }
 
@@ -47,13 +59,13 @@ extension Responder {
 /// An answer at once, on the event loop, or one that takes a task.
 ///
 /// The task is cancelled when the client hangs up.
-package enum Answer: Sendable {
-    case now(Reply)
-    case later(@Sendable () async -> Reply)
+package enum PendingResponse: Sendable {
+    case now(OutgoingResponse)
+    case later(@Sendable () async -> OutgoingResponse)
 }
 
 /// A response and how it is to be delivered.
-package struct Reply: Sendable {
+package struct OutgoingResponse: Sendable {
     package var response: Response
     package var delivery: Delivery
 
@@ -71,7 +83,7 @@ package enum Delivery: Sendable, Equatable {
 }
 
 /// Who is on the other side of a connection: from the socket and the TLS handshake only, never from a header.
-package struct Peer: Sendable, Hashable {
+package struct Caller: Sendable, Hashable {
     /// The address without a port, or the path of a Unix socket.
     package var address: String
     /// The subject of a verified client certificate.

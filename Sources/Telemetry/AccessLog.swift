@@ -25,56 +25,56 @@ package struct AccessLog: Sendable {
     }
 
     /// The line with its end.
-    package func line(_ exchange: Exchange) -> [UInt8] {
+    package func line(_ record: RequestRecord) -> [UInt8] {
         switch format {
-        case .json: json(exchange)
-        case .text: text(exchange)
+        case .json: json(record)
+        case .text: text(record)
         }
     }
 
-    private func json(_ exchange: Exchange) -> [UInt8] {
+    private func json(_ record: RequestRecord) -> [UInt8] {
         var line = JSONLine()
         line.add(
             "@timestamp",
-            memory.time.withLock { $0.text(nanosecondsSince1970: exchange.timestamp) }
+            memory.time.withLock { $0.text(nanosecondsSince1970: record.timestamp) }
         )
-        line.add("event.duration", exchange.nanoseconds)
-        line.add("http.request.method", exchange.method)
-        line.add("http.route", exchange.route)
-        line.add("http.response.status_code", exchange.status)
-        line.add("http.request.body.size", exchange.bytesIn)
-        line.add("http.response.body.size", exchange.bytesOut)
-        line.add("client.address", exchange.clientAddress)
-        line.add("http.request.id", exchange.requestID)
-        line.add("trace_id", exchange.traceID)
-        line.add("rpc.method", exchange.operation?.rawValue)
-        line.add("aws.request_id", exchange.upstreamRequestID)
-        line.add("error.type", exchange.errorName)
-        line.add("syncgate.caller", exchange.caller)
-        line.add("syncgate.identity", exchange.identity.map(name))
-        line.add("syncgate.cache", exchange.cache.rawValue)
-        line.add("syncgate.age_s", exchange.age)
-        line.add("syncgate.throttle", throttle(exchange))
-        line.add("syncgate.attempts", exchange.attempts)
-        line.add("syncgate.upstream_ms", milliseconds: exchange.upstreamNanoseconds)
+        line.add("event.duration", record.nanoseconds)
+        line.add("http.request.method", record.method)
+        line.add("http.route", record.route)
+        line.add("http.response.status_code", record.status)
+        line.add("http.request.body.size", record.bytesIn)
+        line.add("http.response.body.size", record.bytesOut)
+        line.add("client.address", record.callerAddress)
+        line.add("http.request.id", record.requestID)
+        line.add("trace_id", record.traceID)
+        line.add("rpc.method", record.operation?.rawValue)
+        line.add("aws.request_id", record.upstreamRequestID)
+        line.add("error.type", record.errorName)
+        line.add("syncgate.caller", record.caller)
+        line.add("syncgate.identity", record.identity.map(name))
+        line.add("syncgate.cache", record.cache.rawValue)
+        line.add("syncgate.age_s", record.age)
+        line.add("syncgate.throttle", throttle(record))
+        line.add("syncgate.attempts", record.attempts)
+        line.add("syncgate.upstream_ms", milliseconds: record.upstreamNanoseconds)
         return line.finished()
     }
 
     /// For people: time, client, what was asked, what came of it.
-    private func text(_ exchange: Exchange) -> [UInt8] {
-        var line = TextLine(timestamp: exchange.timestamp)
-        line.add(exchange.clientAddress)
-        line.add(exchange.method)
-        line.add(exchange.operation?.rawValue ?? "-")
-        line.add(String(exchange.status))
-        line.add(LogText.milliseconds(exchange.nanoseconds) + "ms")
-        line.add("cache", exchange.cache.rawValue)
-        line.add("error", exchange.errorName)
-        line.add("throttle", exchange.throttle.refusedBy?.rawValue)
-        line.add("attempts", exchange.attempts > 0 ? String(exchange.attempts) : nil)
-        line.add("caller", exchange.caller)
-        line.add("identity", exchange.identity.map(name))
-        line.add("id", exchange.requestID)
+    private func text(_ record: RequestRecord) -> [UInt8] {
+        var line = TextLine(timestamp: record.timestamp)
+        line.add(record.callerAddress)
+        line.add(record.method)
+        line.add(record.operation?.rawValue ?? "-")
+        line.add(String(record.status))
+        line.add(LogText.milliseconds(record.nanoseconds) + "ms")
+        line.add("cache", record.cache.rawValue)
+        line.add("error", record.errorName)
+        line.add("throttle", record.throttle.refusedBy?.rawValue)
+        line.add("attempts", record.attempts > 0 ? String(record.attempts) : nil)
+        line.add("caller", record.caller)
+        line.add("identity", record.identity.map(name))
+        line.add("id", record.requestID)
         return line.finished()
     }
 
@@ -89,8 +89,8 @@ package struct AccessLog: Sendable {
     }
 
     /// `admitted`, or the bucket that refused; nothing if none was asked.
-    private func throttle(_ exchange: Exchange) -> String? {
-        if let policy = exchange.throttle.refusedBy { return policy.rawValue }
-        return exchange.throttle == ThrottleFacts() ? nil : ThrottleOutcome.admitted.rawValue
+    private func throttle(_ record: RequestRecord) -> String? {
+        if let policy = record.throttle.refusedBy { return policy.rawValue }
+        return record.throttle == ThrottleFacts() ? nil : ThrottleOutcome.admitted.rawValue
     }
 }

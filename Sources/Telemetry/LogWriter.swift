@@ -12,7 +12,7 @@ package final class LogWriter: Sendable {
     /// What is yet to be written; rendered on the writer's thread.
     package enum Entry: Sendable {
         case line([UInt8])
-        case exchange(Exchange)
+        case record(RequestRecord)
     }
 
     /// A lock with what waits behind it.
@@ -28,7 +28,7 @@ package final class LogWriter: Sendable {
 
     private let queues: [Queue]
     private let capacity: Int
-    private let render: @Sendable (Exchange) -> [UInt8]
+    private let render: @Sendable (RequestRecord) -> [UInt8]
     private let write: @Sendable ([UInt8]) -> Void
     private let wake = DispatchSemaphore(value: 0)
     private let isStopped = Atomic(false)
@@ -43,7 +43,7 @@ package final class LogWriter: Sendable {
     /// with whole lines and may block for as long as it likes.
     package init(
         capacity: Int = 16_384,
-        render: @escaping @Sendable (Exchange) -> [UInt8],
+        render: @escaping @Sendable (RequestRecord) -> [UInt8],
         write: @escaping @Sendable ([UInt8]) -> Void = LogWriter.standardOutput
     ) {
         self.queues = (0..<Self.shardCount).map { _ in Queue() }
@@ -120,7 +120,7 @@ package final class LogWriter: Sendable {
             for entry in entries {
                 switch entry {
                 case .line(let line): bytes += line
-                case .exchange(let exchange): bytes += render(exchange)
+                case .record(let record): bytes += render(record)
                 }
             }
             write(bytes)

@@ -24,7 +24,7 @@ package final class Metrics: Sendable {
     }
 
     /// Counts a finished request: once each, at its end.
-    package func record(_ exchange: Exchange) { record(exchange.tally) }
+    package func record(_ record: RequestRecord) { self.record(record.tally) }
 
     package func record(_ request: RequestTally) {
         shard.counts.withLock { $0.record(request) }

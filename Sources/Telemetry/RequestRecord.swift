@@ -4,7 +4,7 @@ package import Policy
 /// The facts of one request, gathered on the way and reported once, at its end.
 ///
 /// Lower layers return facts; only the metrics and the access line, made from this value, tell them.
-package struct Exchange: Sendable {
+package struct RequestRecord: Sendable {
     /// On the monotonic clock.
     package var start: Instant
     /// On the wall clock when it began: nanoseconds since 1970, UTC.
@@ -34,11 +34,11 @@ package struct Exchange: Sendable {
     package var bytesOut = 0
     package var requestID: String
     package var traceID: String?
-    package var clientAddress: String
+    package var callerAddress: String
     /// The subject of the client certificate, where callers have one.
     package var caller: String?
 
-    package init(start: Instant, timestamp: Int64, method: String, requestID: String, clientAddress: String) {
+    package init(start: Instant, timestamp: Int64, method: String, requestID: String, callerAddress: String) {
         self.start = start
         self.timestamp = timestamp
         self.end = start
@@ -46,7 +46,7 @@ package struct Exchange: Sendable {
         self.status = 0
         self.cache = .none
         self.requestID = requestID
-        self.clientAddress = clientAddress
+        self.callerAddress = callerAddress
     }
 
     package var nanoseconds: Int64 { end.nanoseconds(since: start) }

@@ -9,8 +9,8 @@ package struct Telemetry: Sendable {
         self.writer = writer
     }
 
-    package func record(_ exchange: Exchange) {
-        metrics.record(exchange)
-        writer?.submit(.exchange(exchange))
+    package func record(_ record: RequestRecord) {
+        metrics.record(record)
+        writer?.submit(.record(record))
     }
 }

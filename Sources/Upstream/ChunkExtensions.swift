@@ -1,6 +1,6 @@
 /// The grammar of chunk extensions (RFC 9112, 7.1.1): `*( BWS ";" BWS name [ BWS "=" BWS value ] )`.
 enum ChunkExtensions {
-    static func check(_ bytes: Span<UInt8>) throws(AnswerFault) {
+    static func check(_ bytes: Span<UInt8>) throws(ResponseFault) {
         var index = 0
         skipBlanks(bytes, &index)
         while index < bytes.count {

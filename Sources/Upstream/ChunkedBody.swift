@@ -28,11 +28,11 @@ struct ChunkedBody {
     var isWhole: Bool { state == .whole }
 
     /// Decodes a piece; the number of its bytes that belong to the body, less than all only where it ended.
-    mutating func take(
+    mutating func consume(
         _ piece: Span<UInt8>,
         into body: inout [UInt8],
         limit: Int
-    ) throws(AnswerFault) -> Int {
+    ) throws(ResponseFault) -> Int {
         var index = 0
         while index < piece.count {
             switch state {
@@ -90,8 +90,8 @@ struct ChunkedBody {
         _ piece: Span<UInt8>,
         _ index: inout Int,
         limit: Int,
-        fault: AnswerFault
-    ) throws(AnswerFault) -> Bool {
+        fault: ResponseFault
+    ) throws(ResponseFault) -> Bool {
         while index < piece.count {
             let byte = piece[index]
             index += 1
@@ -103,7 +103,7 @@ struct ChunkedBody {
     }
 
     /// The size that a line says, its extensions checked.
-    private static func size(_ line: Span<UInt8>) throws(AnswerFault) -> Int {
+    private static func size(_ line: Span<UInt8>) throws(ResponseFault) -> Int {
         let content = line.extracting(first: try Line.contentCount(of: line))
         var size = 0
         var index = 0

@@ -17,7 +17,7 @@ import CCurl
         unsafe self.pointer = pointer
         unsafe url = curl_url()
         if unsafe curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK {
-            note(unsafe ccurl_set_pointer(pointer, CURLOPT_CURLU, UnsafeMutableRawPointer(url)))
+            check(unsafe ccurl_set_pointer(pointer, CURLOPT_CURLU, UnsafeMutableRawPointer(url)))
         } else {
             // Each call is then refused in libcurl's own words.
             set(CURLOPT_URL, text)
@@ -30,11 +30,11 @@ import CCurl
     }
 
     mutating func set(_ option: CURLoption, _ value: Int) {
-        note(unsafe ccurl_set_long(pointer, option, value))
+        check(unsafe ccurl_set_long(pointer, option, value))
     }
 
     mutating func set(_ option: CURLoption, offset value: Int) {
-        note(unsafe ccurl_set_offset(pointer, option, curl_off_t(value)))
+        check(unsafe ccurl_set_offset(pointer, option, curl_off_t(value)))
     }
 
     mutating func set(_ option: CURLoption, _ value: Bool) { set(option, value ? 1 : 0) }
@@ -43,21 +43,21 @@ import CCurl
     mutating func set(_ option: CURLoption, _ value: String?) {
         if let value {
             // Lent as it is: as an argument the string would be copied.
-            note(unsafe value.withCString { unsafe ccurl_set_string(pointer, option, $0) })
+            check(unsafe value.withCString { unsafe ccurl_set_string(pointer, option, $0) })
         } else {
-            note(unsafe ccurl_set_string(pointer, option, nil))
+            check(unsafe ccurl_set_string(pointer, option, nil))
         }
     }
 
     /// Sets a pointer that the caller keeps valid for as long as this handle lives.
     mutating func set(_ option: CURLoption, unowned value: UnsafeMutableRawPointer?) {
-        note(unsafe ccurl_set_pointer(pointer, option, value))
+        check(unsafe ccurl_set_pointer(pointer, option, value))
     }
 
     /// Sets all that differs from call to call.
     mutating func setRequest(_ request: WireRequest) {
         headers.fill(with: request.lines)
-        note(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers.head))
+        check(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers.head))
         set(CURLOPT_REQUEST_TARGET, request.target)
         // Each of the three says by itself which method libcurl thinks it speaks; the name is then set apart.
         if request.hasContent {
@@ -73,7 +73,7 @@ import CCurl
     /// Sets the request's body; libcurl copies it.
     private mutating func setBody(_ body: [UInt8]) {
         set(CURLOPT_POSTFIELDSIZE_LARGE, offset: body.count)
-        note(
+        check(
             unsafe body.withUnsafeBytes { bytes in
                 // An empty array may have no address; libcurl takes none for "read the body from a callback".
                 guard unsafe !bytes.isEmpty, let base = bytes.baseAddress else {
@@ -95,17 +95,17 @@ import CCurl
         onOpen: curl_opensocket_callback,
         onClose: curl_closesocket_callback
     ) {
-        note(unsafe ccurl_set_on_bytes(pointer, CURLOPT_HEADERFUNCTION, onHeaderLine))
-        note(unsafe ccurl_set_on_bytes(pointer, CURLOPT_WRITEFUNCTION, onBody))
-        note(unsafe ccurl_set_on_request(pointer, onRequest))
-        note(unsafe ccurl_set_on_open(pointer, onOpen))
-        note(unsafe ccurl_set_on_close(pointer, onClose))
+        check(unsafe ccurl_set_on_bytes(pointer, CURLOPT_HEADERFUNCTION, onHeaderLine))
+        check(unsafe ccurl_set_on_bytes(pointer, CURLOPT_WRITEFUNCTION, onBody))
+        check(unsafe ccurl_set_on_request(pointer, onRequest))
+        check(unsafe ccurl_set_on_open(pointer, onOpen))
+        check(unsafe ccurl_set_on_close(pointer, onClose))
     }
 
     /// Lets go of the list and the body of the last request.
     mutating func forgetRequest() {
-        note(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, nil))
-        note(unsafe ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, nil))
+        check(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, nil))
+        check(unsafe ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, nil))
     }
 
     /// Connections that this transfer had to make.
@@ -120,7 +120,7 @@ import CCurl
     /// Whether bytes of the origin are decrypted already and not yet read.
     var hasDecryptedBytesWaiting: Bool { unsafe ccurl_tls_has_pending(pointer) != 0 }
 
-    private mutating func note(_ code: CURLcode) {
+    private mutating func check(_ code: CURLcode) {
         if code != CURLE_OK { isSound = false }
     }
 }

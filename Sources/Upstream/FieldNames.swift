@@ -20,8 +20,7 @@ enum FieldNames {
 
     /// Nil for what is no token.
     static func name(_ bytes: Span<UInt8>) -> HTTPField.Name? {
-        if bytes.count < known.count, let name = known[bytes.count], name.rawName.utf8.span.isEqual(to: bytes)
-        {
+        if bytes.count < known.count, let name = known[bytes.count], name.rawName.utf8.span.equals(bytes) {
             return name
         }
         return HTTPField.Name(bytes.text)

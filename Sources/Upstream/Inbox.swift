@@ -5,7 +5,7 @@ import Synchronization
 /// What others may ask of the transfer thread.
 enum Command: Sendable {
     case start(Submission)
-    case cancel(Ticket)
+    case cancel(TransferID)
     case stop
 }
 

@@ -3,7 +3,7 @@ import HTTPTypes
 /// One line of an answer's head by RFC 9112: exact, no repair.
 enum Line {
     /// The number of bytes before the CRLF; a bare CR, a bare LF or a NUL among them is an error.
-    static func contentCount(of line: Span<UInt8>) throws(AnswerFault) -> Int {
+    static func contentCount(of line: Span<UInt8>) throws(ResponseFault) -> Int {
         let end = line.count - 2
         guard end >= 0, line[end] == 0x0D, line[end + 1] == 0x0A else {
             throw .malformed("line that does not end in CRLF")
@@ -19,7 +19,7 @@ enum Line {
     static func status(
         _ line: Span<UInt8>,
         isHTTP2: Bool
-    ) throws(AnswerFault) -> (code: Int, isVersion10: Bool) {
+    ) throws(ResponseFault) -> (code: Int, isVersion10: Bool) {
         let version10 = starts(line, with: "HTTP/1.0 ")
         let prefix = isHTTP2 ? "HTTP/2 " : version10 ? "HTTP/1.0 " : "HTTP/1.1 "
         guard starts(line, with: prefix) else { throw .malformed("status line of another protocol") }
@@ -45,7 +45,7 @@ enum Line {
     }
 
     /// `name: value`, no space before the colon, no folding (RFC 9112, 5).
-    static func field(_ line: Span<UInt8>) throws(AnswerFault) -> HTTPField {
+    static func field(_ line: Span<UInt8>) throws(ResponseFault) -> HTTPField {
         var colon = 0
         while colon < line.count, line[colon] != 0x3A { colon += 1 }
         guard colon < line.count else { throw .malformed("field without a colon") }
@@ -64,7 +64,7 @@ enum Line {
     }
 
     /// One Content-Length of decimal digits; a list, even of equal numbers, is refused.
-    static func length(_ field: HTTPField) throws(AnswerFault) -> Int {
+    static func length(_ field: HTTPField) throws(ResponseFault) -> Int {
         let digits = field.value.utf8
         guard (1...18).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw .malformed("content-length that is no number")

@@ -13,7 +13,7 @@ enum Outcome {
             if !transfer.wasSent {
                 .notSent
             } else if transfer.sawAnswer || refusedByLibrary {
-                .partlyAnswered
+                .partlyReceived
             } else {
                 .sent
             }

@@ -7,7 +7,7 @@ import Messages
 /// decided here. An answer whose end is the connection's end is refused: it cannot be told from a cut one.
 /// An identical second Content-Length, a missing space after the status code and bare line feeds are refused
 /// too: a server that speaks so is not one that this gateway should guess about.
-struct Answer {
+struct ReceivedResponse {
     struct Limits {
         var head: Int
         var fields: Int
@@ -68,7 +68,7 @@ struct Answer {
     }
 
     /// Takes one line of a head, its line break included.
-    mutating func take(line: Span<UInt8>) throws(AnswerFault) {
+    mutating func consume(line: Span<UInt8>) throws(ResponseFault) {
         headBytes += line.count
         guard headBytes <= limits.head else { throw .tooLarge("answer head too large") }
         let content = line.extracting(first: try Line.contentCount(of: line))
@@ -84,7 +84,7 @@ struct Answer {
     }
 
     /// Takes a piece of the body as it was on the wire, chunk framing included.
-    mutating func take(body piece: Span<UInt8>) throws(AnswerFault) {
+    mutating func consume(body piece: Span<UInt8>) throws(ResponseFault) {
         guard stage == .body else { throw .malformed("body without a head") }
         switch length {
         case .none:
@@ -98,13 +98,13 @@ struct Answer {
             guard piece.count <= limits.body - body.count else { throw .tooLarge("answer body too large") }
             piece.append(to: &body)
         case .chunked:
-            let used = try chunks.take(piece, into: &body, limit: limits.body)
+            let used = try chunks.consume(piece, into: &body, limit: limits.body)
             if used < piece.count { hasExcess = true }
         }
     }
 
     /// The answer, once nothing more comes.
-    consuming func finished() throws(AnswerFault) -> Response {
+    consuming func finished() throws(ResponseFault) -> Response {
         guard isWhole else { throw .cut(stage == .body ? "answer body cut off" : "answer head cut off") }
         if length == .stream, let contentLength, contentLength != body.count {
             throw .malformed("content-length differs from the body")
@@ -112,7 +112,7 @@ struct Answer {
         return Response(head: HTTPResponse(status: .init(code: code), headerFields: fields), body: body)
     }
 
-    private mutating func takeStatus(_ line: Span<UInt8>) throws(AnswerFault) {
+    private mutating func takeStatus(_ line: Span<UInt8>) throws(ResponseFault) {
         let status = try Line.status(line, isHTTP2: isHTTP2)
         guard status.code != 101 else { throw .malformed("switching protocols, which nobody asked for") }
         code = status.code
@@ -122,7 +122,7 @@ struct Answer {
         stage = .fields
     }
 
-    private mutating func takeField(_ line: Span<UInt8>) throws(AnswerFault) {
+    private mutating func takeField(_ line: Span<UInt8>) throws(ResponseFault) {
         fieldCount += 1
         guard fieldCount <= limits.fields else { throw .tooLarge("too many fields in the answer") }
         let field = try Line.field(line)
@@ -144,7 +144,7 @@ struct Answer {
         fields.append(field)
     }
 
-    private mutating func endHead() throws(AnswerFault) {
+    private mutating func endHead() throws(ResponseFault) {
         let isInterim = code < 200
         if transferEncoding {
             guard !version10 else { throw .malformed("transfer-encoding in an HTTP/1.0 answer") }

@@ -1,5 +1,5 @@
 /// Why the bytes of an answer are not one.
-struct AnswerFault: Error, Equatable {
+struct ResponseFault: Error, Equatable {
     var kind: UpstreamError.Kind
     var detail: String
 

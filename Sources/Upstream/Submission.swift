@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The flag is set before the command is posted: a cancellation that overtakes its call in the inbox is seen
 /// when the call is started.
-final class Ticket: Sendable {
+final class TransferID: Sendable {
     private let cancelled = Atomic<Bool>(false)
 
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
@@ -16,19 +16,19 @@ final class Ticket: Sendable {
 ///
 /// A class: it goes through five hands, and each copy of what it holds would cost more than the object.
 final class Submission: Sendable {
-    let ticket: Ticket
+    let transferID: TransferID
     let request: WireRequest
     /// When the call must have its answer, in monotonic nanoseconds.
     let due: Int64
     let continuation: CheckedContinuation<Result<Response, UpstreamError>, Never>
 
     init(
-        ticket: Ticket,
+        transferID: TransferID,
         request: WireRequest,
         due: Int64,
         continuation: CheckedContinuation<Result<Response, UpstreamError>, Never>
     ) {
-        self.ticket = ticket
+        self.transferID = transferID
         self.request = request
         self.due = due
         self.continuation = continuation

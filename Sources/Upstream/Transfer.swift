@@ -7,7 +7,7 @@ import Messages
 /// handle that the address is set in, so the handle cannot call back later than the object lives.
 final class Transfer {
     private(set) var easy: EasyHandle
-    private let limits: Answer.Limits
+    private let limits: ReceivedResponse.Limits
     private let poller: Poller
     private let isPlain: Bool
     private let firstByte: Int64
@@ -16,9 +16,9 @@ final class Transfer {
     private(set) var submission: Submission?
     /// Where this is in the loop's list of transfers at work.
     var position = 0
-    private var answer: Answer
+    private var response: ReceivedResponse
     /// Why the callbacks refused the answer.
-    private(set) var fault: AnswerFault?
+    private(set) var fault: ResponseFault?
     /// Whether libcurl was told to send: from then on bytes may be out.
     private(set) var wasSent = false
     /// Whether libcurl wanted to send a second time and was stopped.
@@ -35,12 +35,12 @@ final class Transfer {
         self.poller = poller
         isPlain = configuration.origin.scheme == .http
         firstByte = configuration.firstByte.nanoseconds
-        limits = Answer.Limits(
+        limits = ReceivedResponse.Limits(
             head: configuration.maximumHead,
             fields: configuration.maximumFields,
             body: configuration.maximumBody
         )
-        answer = Answer(isHTTP2: false, isHead: false, limits: limits)
+        response = ReceivedResponse(isHTTP2: false, isHead: false, limits: limits)
         setConstants(configuration)
         guard self.easy.isSound else { return nil }
     }
@@ -49,7 +49,11 @@ final class Transfer {
     func begin(_ submission: Submission) -> Bool {
         self.submission = submission
         forgetProgress()
-        answer = Answer(isHTTP2: false, isHead: submission.request.method == "HEAD", limits: limits)
+        response = ReceivedResponse(
+            isHTTP2: false,
+            isHead: submission.request.method == "HEAD",
+            limits: limits
+        )
         easy.setRequest(submission.request)
         return easy.isSound
     }
@@ -63,19 +67,19 @@ final class Transfer {
     /// Lets go of the call; the handle is out of the multi handle by now.
     func end() -> Submission? {
         easy.forgetRequest()
-        answer = Answer(isHTTP2: false, isHead: false, limits: limits)
+        response = ReceivedResponse(isHTTP2: false, isHead: false, limits: limits)
         defer { submission = nil }
         return submission
     }
 
     /// The answer, where there is a whole one.
-    func takeAnswer() throws(AnswerFault) -> Response {
+    func takeResponse() throws(ResponseFault) -> Response {
         if let fault { throw fault }
-        return try answer.finished()
+        return try response.finished()
     }
 
     /// Whether the answer is whole though libcurl was told to stop, for the sake of the connection.
-    var isWholeWithExcess: Bool { fault == nil && answer.hasExcess && answer.isWhole }
+    var isWholeWithExcess: Bool { fault == nil && response.hasExcess && response.isWhole }
 
     /// When this call is out of time, by either of its deadlines.
     var due: Int64 { min(submission?.due ?? .max, firstByteDue ?? .max) }
@@ -116,29 +120,37 @@ final class Transfer {
             }
         }
         if isHTTP2 {
-            answer = Answer(isHTTP2: true, isHead: submission?.request.method == "HEAD", limits: limits)
+            response = ReceivedResponse(
+                isHTTP2: true,
+                isHead: submission?.request.method == "HEAD",
+                limits: limits
+            )
         }
         wasSent = true
         firstByteDue = Monotonic.now() + firstByte
         return true
     }
 
-    fileprivate func take(line: Span<UInt8>) -> Bool {
+    fileprivate func consume(line: Span<UInt8>) -> Bool {
         sawAnswer = true
         firstByteDue = nil
-        return accept { (answer: inout Answer) throws(AnswerFault) in try answer.take(line: line) }
+        return accept { (response: inout ReceivedResponse) throws(ResponseFault) in
+            try response.consume(line: line)
+        }
     }
 
-    fileprivate func take(body: Span<UInt8>) -> Bool {
+    fileprivate func consume(body: Span<UInt8>) -> Bool {
         sawAnswer = true
-        let isAccepted = accept { (answer: inout Answer) throws(AnswerFault) in try answer.take(body: body) }
-        return isAccepted && !answer.hasExcess
+        let isAccepted = accept { (response: inout ReceivedResponse) throws(ResponseFault) in
+            try response.consume(body: body)
+        }
+        return isAccepted && !response.hasExcess
     }
 
-    private func accept(_ step: (inout Answer) throws(AnswerFault) -> Void) -> Bool {
+    private func accept(_ step: (inout ReceivedResponse) throws(ResponseFault) -> Void) -> Bool {
         guard fault == nil else { return false }
-        do throws(AnswerFault) {
-            try step(&answer)
+        do throws(ResponseFault) {
+            try step(&response)
             return true
         } catch {
             fault = error
@@ -173,14 +185,14 @@ extension Transfer {
         guard let transfer = unsafe transfer(user), let span = unsafe buffer(bytes, size, count) else {
             return 0
         }
-        return unsafe transfer.take(line: span.span) ? span.count : 0
+        return unsafe transfer.consume(line: span.span) ? span.count : 0
     }
 
     private static let onBody: curl_write_callback = { bytes, size, count, user in
         guard let transfer = unsafe transfer(user), let span = unsafe buffer(bytes, size, count) else {
             return 0
         }
-        return unsafe transfer.take(body: span.span) ? span.count : 0
+        return unsafe transfer.consume(body: span.span) ? span.count : 0
     }
 
     private static let onRequest: curl_prereq_callback = { user, _, _, _, localPort in

@@ -15,7 +15,7 @@ struct TransferLoop: ~Copyable {
     private var commands: [Command] = []
     private var working: [Transfer] = []
     private var spare: [Transfer] = []
-    private var waiting = WaitingCalls()
+    private var waiting = WaitingTransfers()
     /// No deadline is earlier than this; see `expire`.
     private var nextCheck = Int64.max
     private var isStopping = false
@@ -65,7 +65,7 @@ struct TransferLoop: ~Copyable {
         for command in commands {
             switch command {
             case .start(let submission): accept(submission)
-            case .cancel(let ticket): cancel(ticket)
+            case .cancel(let transferID): cancel(transferID)
             case .stop: isStopping = true
             }
         }
@@ -73,7 +73,7 @@ struct TransferLoop: ~Copyable {
     }
 
     private mutating func accept(_ submission: Submission) {
-        guard !submission.ticket.isCancelled else {
+        guard !submission.transferID.isCancelled else {
             return submission.fail(.cancelled, "cancelled before it began")
         }
         guard working.count < configuration.connections || waiting.count < configuration.maximumQueue else {
@@ -128,11 +128,11 @@ struct TransferLoop: ~Copyable {
             release(transfer)?.continuation.resume(returning: .failure(error))
             return
         }
-        do throws(AnswerFault) {
-            let answer = try transfer.takeAnswer()
-            release(transfer)?.continuation.resume(returning: .success(answer))
+        do throws(ResponseFault) {
+            let response = try transfer.takeResponse()
+            release(transfer)?.continuation.resume(returning: .success(response))
         } catch {
-            let error = UpstreamError(error.kind, phase: .partlyAnswered, detail: error.detail)
+            let error = UpstreamError(error.kind, phase: .partlyReceived, detail: error.detail)
             release(transfer)?.continuation.resume(returning: .failure(error))
         }
     }
@@ -159,10 +159,10 @@ struct TransferLoop: ~Copyable {
         release(transfer)?.continuation.resume(returning: .failure(error))
     }
 
-    private mutating func cancel(_ ticket: Ticket) {
-        if let transfer = working.first(where: { $0.submission?.ticket === ticket }) {
+    private mutating func cancel(_ transferID: TransferID) {
+        if let transfer = working.first(where: { $0.submission?.transferID === transferID }) {
             abandon(transfer, .cancelled, "cancelled")
-        } else if let submission = waiting.remove(where: { $0.ticket === ticket }) {
+        } else if let submission = waiting.remove(where: { $0.transferID === transferID }) {
             submission.fail(.cancelled, "cancelled while it waited for a connection")
         }
     }

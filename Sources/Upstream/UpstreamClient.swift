@@ -29,11 +29,11 @@ package final class UpstreamClient: Sendable {
     package func send(_ request: Request, deadline: Duration? = nil) async throws(UpstreamError) -> Response {
         let wire = try WireRequest(request)
         let due = Monotonic.now() + min(total, deadline?.nanoseconds ?? total)
-        let ticket = Ticket()
+        let transferID = TransferID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let submission = Submission(
-                    ticket: ticket,
+                    transferID: transferID,
                     request: wire,
                     due: due,
                     continuation: continuation
@@ -41,8 +41,8 @@ package final class UpstreamClient: Sendable {
                 if !inbox.post(.start(submission)) { submission.fail(.unavailable, "client stopped") }
             }
         } onCancel: {
-            ticket.cancel()
-            _ = inbox.post(.cancel(ticket))
+            transferID.cancel()
+            _ = inbox.post(.cancel(transferID))
         }
         return try result.get()
     }

@@ -22,7 +22,7 @@ package struct UpstreamError: Error, Sendable, Equatable {
         /// The request, or part of it, may have gone out and no whole line of an answer came.
         case sent
         /// At least one line of an answer came, or bytes that are no answer.
-        case partlyAnswered
+        case partlyReceived
     }
 
     package var kind: Kind

@@ -1,5 +1,5 @@
 /// The calls that wait for their turn, first in, first out.
-struct WaitingCalls {
+struct WaitingTransfers {
     private var calls: [Submission?] = []
     /// Those before it are gone.
     private var head = 0

@@ -3,7 +3,7 @@ import Foundation
 import Gateway
 
 /// What `serve --demo` prints for somebody who wants to see it work.
-struct Demonstration {
+struct DemoBanner {
     let gateway: Int
     let admin: Int
     let emulator: Emulator

@@ -63,7 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
         launch.noticesChanges = noticesChanges
         let service = try await start(loaded, launch: launch)
         if let emulator {
-            Demonstration(gateway: service.port, admin: service.adminPort, emulator: emulator).show()
+            DemoBanner(gateway: service.port, admin: service.adminPort, emulator: emulator).show()
         }
         await Lifetime(service: service, environment: environment).run()
         await emulator?.stop()

@@ -2,7 +2,7 @@ import CognitoSync
 import Testing
 
 /// What is read from answers, and what is not taken for one.
-@Suite struct AnswerTests {
+@Suite struct ResponseTests {
     private static let page = #"""
         {"Count": 2, "DatasetDeletedAfterRequestedSyncCount": false, "DatasetExists": true,
          "DatasetSyncCount": 37, "LastModifiedBy": "123456789012", "MergedDatasetNames": null,
@@ -100,13 +100,13 @@ import Testing
 
     @Test func anUpdateTellsTheNewestCount() throws {
         let body = #"{"x":[1],"Records":[{"Key":"a","SyncCount":4},{"SyncCount":5,"Key":"b","Value":null}]}"#
-        let answer = try UpdateAnswer.scan(Array(body.utf8))
+        let answer = try UpdateRecordsResponse.scan(Array(body.utf8))
         #expect(answer.newestSyncCount == 5 && answer.records.count == 2)
         #expect(text(answer.records.first?.range, body) == #"{"Key":"a","SyncCount":4}"#)
-        #expect(try UpdateAnswer.scan(Array("{}".utf8)).newestSyncCount == nil)
-        #expect(try UpdateAnswer.scan(Array(#"{"Records":null}"#.utf8)).newestSyncCount == nil)
+        #expect(try UpdateRecordsResponse.scan(Array("{}".utf8)).newestSyncCount == nil)
+        #expect(try UpdateRecordsResponse.scan(Array(#"{"Records":null}"#.utf8)).newestSyncCount == nil)
         for bad in ["", "[]", #"{"Records":[{"Key":"a"}]}"#, #"{"Records":[{"Key":"a","SyncCount":-1}]}"#] {
-            #expect(throws: JSONError.self) { try UpdateAnswer.scan(Array(bad.utf8)) }
+            #expect(throws: JSONError.self) { try UpdateRecordsResponse.scan(Array(bad.utf8)) }
         }
     }
 
@@ -115,11 +115,11 @@ import Testing
             {"Dataset":{"CreationDate":1.412974057151E9,"DataStorage":20,"DatasetName":"d","IdentityId":"i",
             "LastModifiedBy":null,"LastModifiedDate":1.4E9,"NumRecords":2,"New":{}}}
             """#
-        let answer = try DatasetAnswer.scan(Array(body.utf8))
+        let answer = try DatasetResponse.scan(Array(body.utf8))
         #expect(text(answer.creationDate, body) == "1.412974057151E9")
         #expect(text(answer.lastModifiedDate, body) == "1.4E9")
         #expect(text(answer.datasetName, body) == #""d""#)
         #expect(answer.numRecords == 2 && answer.dataStorage == 20)
-        #expect(try DatasetAnswer.scan(Array(#"{"Dataset":null}"#.utf8)).creationDate == nil)
+        #expect(try DatasetResponse.scan(Array(#"{"Dataset":null}"#.utf8)).creationDate == nil)
     }
 }

@@ -48,7 +48,7 @@ import Testing
             {"Key":"c","Value":null,"SyncCount":3},{"Key":"d","SyncCount":4,"Value":""}]}
             """.utf8
         )
-        let values = try UpdateAnswer.scan(body).records.map { $0.value(in: body)?.text(in: body) }
+        let values = try UpdateRecordsResponse.scan(body).records.map { $0.value(in: body)?.text(in: body) }
         #expect(values == ["x\ty", nil, nil, ""])
     }
 }

@@ -6,13 +6,13 @@ import Testing
 
 /// A source that a test plays: counts its loads and answers each when the test says so.
 private final class PlayedSource: CredentialsSource {
-    typealias Answer = Result<Credentials?, CredentialsError>
+    typealias PendingResponse = Result<Credentials?, CredentialsError>
 
     let name = CredentialsSourceName.environment
     let loads: AsyncStream<Int>
     private let started: AsyncStream<Int>.Continuation
-    private let answers: AsyncStream<Answer>
-    private let answering: AsyncStream<Answer>.Continuation
+    private let answers: AsyncStream<PendingResponse>
+    private let answering: AsyncStream<PendingResponse>.Continuation
     private let count = Mutex(0)
 
     init() {
@@ -22,7 +22,7 @@ private final class PlayedSource: CredentialsSource {
 
     var loadCount: Int { count.withLock { $0 } }
 
-    func answer(_ answer: Answer) { answering.yield(answer) }
+    func answer(_ answer: PendingResponse) { answering.yield(answer) }
 
     func load() async throws(CredentialsError) -> Credentials? {
         started.yield(

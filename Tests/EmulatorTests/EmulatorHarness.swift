@@ -25,7 +25,7 @@ struct Client {
         max: Int64? = nil,
         next: String? = nil,
         token: String? = nil
-    ) throws -> RecordsAnswer {
+    ) throws -> RecordsResponse {
         let request = ListRecords(
             scope: scope,
             lastSyncCount: count,
@@ -52,7 +52,7 @@ extension Patch {
     }
 }
 
-extension RecordsAnswer {
+extension RecordsResponse {
     var keys: [String] { records.map(\.key.text) }
     var values: [String?] { records.map(\.value) }
 }

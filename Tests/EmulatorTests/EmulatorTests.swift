@@ -48,7 +48,7 @@ import Testing
         return lines.joined(separator: "\r\n") + "\r\n\r\n" + String(decoding: request.body, as: UTF8.self)
     }
 
-    private func exchange(_ text: String, with emulator: Emulator) async throws -> RawAnswer {
+    private func exchange(_ text: String, with emulator: Emulator) async throws -> RawResponse {
         let port = emulator.port
         let answers = try await offPool { try RawConnection(port: port).exchange(text) }
         return try #require(answers.first)

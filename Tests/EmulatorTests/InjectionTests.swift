@@ -68,7 +68,7 @@ import Testing
             _ = await service.control(.delete, "faults")
             service.responder.addFault(try Fault(parsing: fault))
             let request = service.signed(try service.read())
-            guard case .later(let work) = service.responder.respond(to: request, from: Peer(address: "p"))
+            guard case .later(let work) = service.responder.respond(to: request, from: Caller(address: "p"))
             else {
                 Issue.record("answered at once")
                 return
@@ -120,7 +120,7 @@ import Testing
         let service = Service()
         let response = await service.control(.post, "writes", form("k%21", "a+b%0A") + "&key=highScore")
         #expect(response.head.status == .ok)
-        #expect(try UpdateAnswer.scan(response.body).newestSyncCount == 2)
+        #expect(try UpdateRecordsResponse.scan(response.body).newestSyncCount == 2)
         let read = await service.send(try service.read(since: 1))
         #expect(read.text.contains(#""Key":"k!","LastModifiedBy":"123456789012""#))
         #expect(read.text.contains(#""Value":"a b\n""#))

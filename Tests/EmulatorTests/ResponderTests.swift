@@ -47,7 +47,7 @@ import Testing
             dataset,
             #"{"RecordPatches":[\#(patch)],"SyncSessionToken":\#(token)}"#
         )
-        #expect(try UpdateAnswer.scan(written.body).newestSyncCount == 2)
+        #expect(try UpdateRecordsResponse.scan(written.body).newestSyncCount == 2)
         #expect(written.text.contains(#""DeviceLastModifiedDate":1.700574873059E9"#))
         _ = try await send(.get, dataset)
         _ = try await send(.get, "\(pool)/identities/\(DemoData.identity)/datasets")
@@ -189,7 +189,7 @@ import Testing
     }
 
     @Test(arguments: Refusal.allCases) func whatIsNoRequestIsRefusedInTheServicesForm(refusal: Refusal) {
-        let response = Service().responder.refuse(refusal, from: Peer(address: "127.0.0.1"))
+        let response = Service().responder.refuse(refusal, from: Caller(address: "127.0.0.1"))
         #expect((400..<600).contains(response.head.status.code))
         #expect(response.errorType != nil)
     }

@@ -37,8 +37,8 @@ final class Service: Sendable {
         return request
     }
 
-    func reply(to request: Request) async -> Reply {
-        switch responder.respond(to: request, from: Peer(address: "127.0.0.1")) {
+    func reply(to request: Request) async -> OutgoingResponse {
+        switch responder.respond(to: request, from: Caller(address: "127.0.0.1")) {
         case .now(let reply): reply
         case .later(let work): await work()
         }

@@ -13,13 +13,13 @@ private struct Stuck: Responder {
     let begun = DispatchSemaphore(value: 0)
     let go = DispatchSemaphore(value: 0)
 
-    func respond(to request: Request, from peer: Peer) -> Answer {
+    func respond(to request: Request, from caller: Caller) -> PendingResponse {
         begun.signal()
         go.wait()
-        return .now(Reply(refuse(.overloaded, from: peer)))
+        return .now(OutgoingResponse(refuse(.overloaded, from: caller)))
     }
 
-    func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
+    func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         Response(head: HTTPResponse(status: .serviceUnavailable))
     }
 }
@@ -52,7 +52,7 @@ struct AdminLoopTests {
         }
     }
 
-    private static func ask(_ port: Int, _ target: String) async throws -> RawAnswer? {
+    private static func ask(_ port: Int, _ target: String) async throws -> RawResponse? {
         try await offPool {
             try RawConnection(port: port).exchange(
                 "GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n",

@@ -30,13 +30,13 @@ struct HostileRequestTests {
     }
 
     /// Sends all of it and reads to the end, which must come.
-    private static func converse(_ port: Int, _ bytes: [UInt8], pieces: Int? = nil) throws -> [RawAnswer] {
+    private static func converse(_ port: Int, _ bytes: [UInt8], pieces: Int? = nil) throws -> [RawResponse] {
         let client = try RawConnection(port: port)
         // A gateway that has refused may hang up while the rest is being sent.
         try? client.send(bytes, pieces: pieces)
         let (received, end) = client.read(within: .seconds(10))
         #expect(end != .deadline, "left open")
-        return RawAnswer.parse(received).filter(\.isFinal)
+        return RawResponse.parse(received).filter(\.isFinal)
     }
 
     @Test(arguments: Sending.allCases)

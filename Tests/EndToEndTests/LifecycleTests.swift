@@ -30,7 +30,7 @@ import Testing
         let gate = Gate()
         let body = #"{"DatasetExists":true,"DatasetSyncCount":1}"#
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-        let origin = try ScriptedOrigin { _ in [.wait(gate), .send(answer)] }
+        let origin = try ScriptedUpstream { _ in [.wait(gate), .send(answer)] }
         defer { origin.stop() }
         let gateway = try await RunningGateway.start(origin.url) { $0.drain.timeout = .seconds(20) }
         let port = gateway.port
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func whatDoesNotEndInTimeIsCut() async throws {
-        let origin = try ScriptedOrigin { _ in [.stall] }
+        let origin = try ScriptedUpstream { _ in [.stall] }
         defer { origin.stop() }
         let gateway = try await RunningGateway.start(origin.url) { $0.drain.timeout = .milliseconds(300) }
         let client = Task { try await gateway.get(Demo.dataset()) }
@@ -173,7 +173,7 @@ import Testing
 
     @Test(arguments: ["connect", "dns"])
     func anOriginThatCannotBeReachedIsABadGateway(how: String) async throws {
-        let closed = try ScriptedOrigin { _ in [.close] }
+        let closed = try ScriptedUpstream { _ in [.close] }
         let port = closed.port
         closed.stop()
         let origin = how == "dns" ? "http://no-such-host.invalid" : "http://127.0.0.1:\(port)"
@@ -187,7 +187,7 @@ import Testing
     }
 
     @Test func anOriginThatIsSilentIsAGatewayTimeout() async throws {
-        let origin = try ScriptedOrigin { _ in [.stall] }
+        let origin = try ScriptedUpstream { _ in [.stall] }
         defer { origin.stop() }
         let impatient: (inout Configuration) -> Void = {
             $0.upstream.timeouts.firstByte = .milliseconds(100)

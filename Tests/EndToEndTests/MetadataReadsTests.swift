@@ -17,7 +17,7 @@ import Testing
         $0.cache.reads = .init(all: .seconds(600))
     }
 
-    private func isHit(_ answer: RawAnswer?) -> Bool {
+    private func isHit(_ answer: RawResponse?) -> Bool {
         answer?.cacheStatus.hasPrefix("syncgate; hit") == true
     }
 

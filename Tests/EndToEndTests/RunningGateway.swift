@@ -50,12 +50,12 @@ struct RunningGateway: Sendable {
     }
 
     /// A connection of its own for one request, closed after the answer.
-    func ask(_ request: String) async throws -> RawAnswer? {
+    func ask(_ request: String) async throws -> RawResponse? {
         let port = port
         return try await offPool { try RawConnection(port: port).exchange(request).last }
     }
 
-    func get(_ path: String, _ fields: String = "") async throws -> RawAnswer? {
+    func get(_ path: String, _ fields: String = "") async throws -> RawResponse? {
         try await ask("GET \(path) HTTP/1.1\r\nHost: h\r\n\(fields)\r\n")
     }
 }
@@ -137,7 +137,7 @@ enum Demo {
     }
 }
 
-extension RawAnswer {
+extension RawResponse {
     /// Whether the gateway made it up, and AWS did not.
     var isOwn: Bool { self["x-syncgate-origin"] == "gateway" }
     var cacheStatus: String { self["cache-status"] ?? "" }

@@ -7,7 +7,7 @@ import Testing
 
 /// What a sync client does, through the gateway, against an origin that verifies every signature.
 @Suite(.timeLimit(.minutes(1))) struct StoryTests {
-    private func token(_ answer: RawAnswer?) throws -> String {
+    private func token(_ answer: RawResponse?) throws -> String {
         let object = try JSONSerialization.jsonObject(with: Data(#require(answer).body)) as? [String: Any]
         return try #require(object?["SyncSessionToken"] as? String)
     }

@@ -152,7 +152,7 @@ import Testing
             let write = Demo.update("fresh", token: token, value: "newer \\u00e9", count: 1)
             let answer = try #require(try await gateway.ask(write))
             #expect(answer.status == 200, "\(answer.head) \(answer.text)")
-            let records = try UpdateAnswer.scan(answer.body).records
+            let records = try UpdateRecordsResponse.scan(answer.body).records
             #expect(records.map { $0.key.text(in: answer.body) } == ["k"])
             #expect(records.map { $0.value(in: answer.body)?.text(in: answer.body) } == ["newer é"])
             #expect(records.map(\.syncCount) == [2])

@@ -36,8 +36,8 @@ import Testing
 
         func breakWith(_ bytes: [UInt8]?) { broken.withLock { $0 = bytes } }
 
-        func start() throws -> ScriptedOrigin {
-            try ScriptedOrigin { received in
+        func start() throws -> ScriptedUpstream {
+            try ScriptedUpstream { received in
                 if let bytes = self.broken.withLock({ $0 }) { return [.send(bytes), .close] }
                 return [.send(received.requestLine.hasPrefix("POST") ? updated : page)]
             }
@@ -46,8 +46,8 @@ import Testing
 
     /// What the gateway made of each answer, for a read and for a write.
     private struct Verdict: Sendable {
-        var read: RawAnswer
-        var write: RawAnswer
+        var read: RawResponse
+        var write: RawResponse
     }
 
     /// Gives the origin's answers one after the other, each to a read and to a write of a dataset of its own.
@@ -83,7 +83,7 @@ import Testing
         return verdicts
     }
 
-    private func expectFailure(_ answer: RawAnswer, _ name: String) {
+    private func expectFailure(_ answer: RawResponse, _ name: String) {
         #expect([502, 504].contains(answer.status), "\(name): \(answer.head)")
         #expect(answer.isOwn, "\(name)")
     }
@@ -128,7 +128,7 @@ import Testing
     }
 
     /// A whole answer with an error's status is one that passes, whatever its body.
-    private static func isErrorOfTheOrigins(_ probe: Case, _ answer: RawAnswer) -> Bool {
+    private static func isErrorOfTheOrigins(_ probe: Case, _ answer: RawResponse) -> Bool {
         let words = String(decoding: probe.raw, as: UTF8.self).split(separator: " ", maxSplits: 2)
         guard words.count > 1, let status = Int(words[1].prefix(3)), status >= 400 else { return false }
         return answer.status == status && !answer.isOwn

@@ -3,7 +3,7 @@ import NIOCore
 
 /// Any bytes: what the recogniser takes, the framing takes, and reads the same in it.
 ///
-/// Not a target of the package: `.ci/fuzz-hot` compiles it together with the files that it is about.
+/// Not a target of the package: `.ci/fuzz-fast-path` compiles it together with the files that it is about.
 @_cdecl("LLVMFuzzerTestOneInput")
 package func fuzzHotRequest(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = Array(unsafe UnsafeBufferPointer(start: start, count: count))
@@ -15,18 +15,18 @@ package func fuzzHotRequest(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt
 }
 
 private func check(_ bytes: ByteBuffer) {
-    guard let hot = HotRequest(bytes, limits: ServerLimits()) else { return }
+    guard let fastPath = FastPathRequest(bytes, limits: ServerLimits()) else { return }
     var framing = RequestFraming(limits: ServerLimits())
     var input = bytes
-    guard case .whole = framing.consume(&input), bytes.readableBytes - input.readableBytes == hot.length,
+    guard case .whole = framing.consume(&input), bytes.readableBytes - input.readableBytes == fastPath.length,
         let head = framing.head, let request = framing.takeRequest(scheme: "http")
     else { return found("the framing does not take it, or takes other bytes", in: bytes) }
     let id = request.head.headerFields.first { $0.name.canonicalName == "x-request-id" }?.value
     let isSame =
-        request.head.method == .get && request.head.path == hot.target.text && head.body == .none
+        request.head.method == .get && request.head.path == fastPath.target.text && head.body == .none
         && head.keepAlive
         && head.minorVersion == 1 && !head.expectsContinue && request.body.isEmpty
-        && id == hot.requestID?.text
+        && id == fastPath.requestID?.text
     if !isSame { found("the framing reads another request", in: bytes) }
 }
 

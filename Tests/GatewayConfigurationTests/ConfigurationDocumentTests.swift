@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ConfigurationDocumentTests {
     private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "config/syncgate.yaml")
 
     @Test func theDocumentedFileHasEveryKeyWithItsDefault() throws {
@@ -34,12 +34,12 @@ import Testing
     }
 
     @Test func keysAreUniqueAndInSections() {
-        let keys = Configuration.settings.map(\.key)
+        let keys = Configuration.keys.map(\.key)
         #expect(Set(keys).count == keys.count)
-        let sections = Configuration.settings.map { $0.path[0] }
+        let sections = Configuration.keys.map { $0.path[0] }
         let changes = zip(sections, sections.dropFirst()).count { $0 != $1 } + 1
         #expect(changes == Set(sections).count, "a section is split")
-        #expect(Configuration.settings.allSatisfy { !$0.comment.isEmpty && !$0.comment.contains("\n") })
+        #expect(Configuration.keys.allSatisfy { !$0.comment.isEmpty && !$0.comment.contains("\n") })
     }
 
     /// A stored property without a setting could never be set.
@@ -51,6 +51,6 @@ import Testing
             }
             return mirror.children.reduce(0) { $0 + leaves($1.value, depth: depth + 1) }
         }
-        #expect(leaves(Configuration()) == Configuration.settings.count)
+        #expect(leaves(Configuration()) == Configuration.keys.count)
     }
 }

@@ -157,9 +157,9 @@ import Testing
         #expect(problems(text) == [problem])
     }
 
-    @Test(arguments: Configuration.settings.map(\.key))
+    @Test(arguments: Configuration.keys.map(\.key))
     func everySettingRefusesWhatIsNotOfItsType(key: String) throws {
-        let setting = try #require(Configuration.settings.first { $0.key == key })
+        let setting = try #require(Configuration.keys.first { $0.key == key })
         for value in ["[[a]]", "{ a: b }", "\"\\u0000\""] {
             var text = ""
             for (depth, part) in setting.path.enumerated() {

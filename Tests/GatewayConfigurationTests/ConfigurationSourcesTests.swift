@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func everySettingHasAVariable() throws {
-        for setting in Configuration.settings {
+        for setting in Configuration.keys {
             let found = problems("", environment: [setting.variable: "\u{0}"])
             #expect(
                 found.count == 1 && found[0].hasPrefix("environment variable \(setting.variable): "),

@@ -109,6 +109,6 @@ struct CircuitBreakerTests {
         (.answered(status: 429), false), (.answered(status: 404), false),
     ])
     func whatTheOriginRefusesIsNotItsFault(failure: AttemptFailure, counts: Bool) {
-        #expect(failure.isOriginsFault == counts)
+        #expect(failure.isUpstreamsFault == counts)
     }
 }

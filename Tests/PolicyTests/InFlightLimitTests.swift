@@ -4,45 +4,45 @@ import Testing
 struct InFlightLimitTests {
     @Test func letsInAsManyAsItMay() {
         var limit = InFlightLimit(total: 2, forwards: 5)
-        let entered = (0..<3).map { _ in limit.enter(.forward) }
+        let entered = (0..<3).map { _ in limit.acquire(.forward) }
         #expect(entered == [true, true, false])
         #expect(limit.isFull)
-        limit.leave(.forward)
-        let again = limit.enter(.wait)
+        limit.release(.forward)
+        let again = limit.acquire(.wait)
         #expect(again && limit.count == 2)
     }
 
     @Test func whoWaitsForAnothersForwardNeedsNoPlaceAmongTheForwards() {
         var limit = InFlightLimit(total: 4, forwards: 1)
-        let forwards = (0..<2).map { _ in limit.enter(.forward) }
+        let forwards = (0..<2).map { _ in limit.acquire(.forward) }
         #expect(forwards == [true, false])
         #expect(limit.isFull)
-        let waits = (0..<4).map { _ in limit.enter(.wait) }
+        let waits = (0..<4).map { _ in limit.acquire(.wait) }
         #expect(waits == [true, true, true, false])
-        limit.leave(.forward)
+        limit.release(.forward)
         #expect(!limit.isFull)
-        let next = limit.enter(.forward)
+        let next = limit.acquire(.forward)
         #expect(next && limit.count == 4)
     }
 
     @Test func aLowerLimitWaitsUntilEnoughHaveLeft() {
         var limit = InFlightLimit(total: 3, forwards: 3)
-        for _ in 0..<3 { _ = limit.enter(.forward) }
+        for _ in 0..<3 { _ = limit.acquire(.forward) }
         limit.resize(total: 3, forwards: 1)
-        limit.leave(.forward)
-        let whileFull = limit.enter(.forward)
-        limit.leave(.forward)
-        limit.leave(.forward)
-        let whenEmpty = limit.enter(.forward)
+        limit.release(.forward)
+        let whileFull = limit.acquire(.forward)
+        limit.release(.forward)
+        limit.release(.forward)
+        let whenEmpty = limit.acquire(.forward)
         #expect(!whileFull && whenEmpty)
     }
 
     @Test func leavingTooOftenOpensNoPlace() {
         var limit = InFlightLimit(total: 1, forwards: 1)
-        limit.leave(.forward)
-        limit.leave(.wait)
+        limit.release(.forward)
+        limit.release(.wait)
         #expect(limit.count == 0)
-        let entered = (0..<2).map { _ in limit.enter(.forward) }
+        let entered = (0..<2).map { _ in limit.acquire(.forward) }
         #expect(entered == [true, false])
     }
 }

@@ -11,7 +11,7 @@ struct LoopLagTests {
         var load = LoopLag(most: most, now: Instant(nanoseconds: 0))
         for answer in 0..<answers {
             if refusing { load.refused() }
-            load.note(lag(answer), now: Instant(nanoseconds: Int64(answer) * Self.millisecond))
+            load.record(lag(answer), now: Instant(nanoseconds: Int64(answer) * Self.millisecond))
         }
         return load.limit
     }
@@ -38,7 +38,7 @@ struct LoopLagTests {
         var load = LoopLag(most: 96, now: Instant(nanoseconds: 0))
         for answer in 0..<600 {
             if answer < 500 { load.refused() }
-            load.note(50 * Self.millisecond, now: Instant(nanoseconds: Int64(answer) * Self.millisecond))
+            load.record(50 * Self.millisecond, now: Instant(nanoseconds: Int64(answer) * Self.millisecond))
             if answer == 499 { #expect(load.limit == LoopLag.least) }
         }
         #expect(load.limit == 96)
@@ -54,7 +54,7 @@ struct LoopLagTests {
         for answer in 0..<1200 {
             load.refused()
             let lag = answer < 500 ? 90 * Self.millisecond : 0
-            load.note(lag, now: Instant(nanoseconds: Int64(answer) * Self.millisecond))
+            load.record(lag, now: Instant(nanoseconds: Int64(answer) * Self.millisecond))
             if answer >= 525 { limits.append(load.limit) }
         }
         #expect(limits.first == LoopLag.least + 4)
@@ -64,7 +64,7 @@ struct LoopLagTests {
 
     @Test(arguments: [Int64.min, -1, 0, .max]) func noSampleTraps(lag: Int64) {
         var load = LoopLag(most: 96, now: Instant(nanoseconds: .max))
-        for time in [Int64.min, .max, 0] { load.note(lag, now: Instant(nanoseconds: time)) }
+        for time in [Int64.min, .max, 0] { load.record(lag, now: Instant(nanoseconds: time)) }
         #expect((LoopLag.least...96).contains(load.limit))
     }
 }

@@ -23,7 +23,7 @@ struct RetryPolicyTests {
 
     @Test(arguments: [
         (AttemptFailure.transport(.nothingSent), true, true), (.transport(.sent), true, false),
-        (.transport(.partlyAnswered), true, false), (.answered(status: 500), true, false),
+        (.transport(.partlyReceived), true, false), (.answered(status: 500), true, false),
         (.answered(status: 502), true, false), (.answered(status: 503), true, false),
         (.answered(status: 504), true, false), (.answered(status: 501), false, false),
         (.answered(status: 429), false, false), (.answered(status: 400), false, false),

@@ -7,17 +7,17 @@ struct ThrottleTests {
 
     @Test func eachKeyHasItsOwnBucket() throws {
         var throttle = Throttle(try rate(1, burst: 2), capacity: 10, now: start)
-        let admitted = ["a", "a", "a", "b"].map { throttle.take($0, now: start).isAdmitted }
+        let admitted = ["a", "a", "a", "b"].map { throttle.consume($0, now: start).isAdmitted }
         #expect(admitted == [true, true, false, true])
     }
 
     @Test func aRefusalSaysAllThatAnAnswerNeeds() throws {
         var throttle = Throttle(try rate(2, burst: 5), capacity: 10, now: start)
-        let first = throttle.take("a", now: start)
+        let first = throttle.consume("a", now: start)
         #expect(first.remaining == 4)
         #expect(first.retryAfterNanoseconds == 0)
-        for _ in 0..<4 { _ = throttle.take("a", now: start) }
-        let refusal = throttle.take("a", now: Instant(nanoseconds: 1))
+        for _ in 0..<4 { _ = throttle.consume("a", now: start) }
+        let refusal = throttle.consume("a", now: Instant(nanoseconds: 1))
         #expect(!refusal.isAdmitted)
         #expect(refusal.remaining == 0)
         #expect(refusal.retryAfterNanoseconds == 499_999_999)
@@ -35,38 +35,38 @@ struct ThrottleTests {
 
     @Test func onlyAFullBucketIsForgotten() throws {
         var throttle = Throttle(try rate(1, burst: 2), capacity: 2, now: start)
-        for key in [1, 1, 2] { _ = throttle.take(key, now: start) }
-        #expect(throttle.take(3, now: start).isShared)
-        #expect(!throttle.take(3, now: .milliseconds(1000)).isShared)
-        let first = throttle.take(1, now: .milliseconds(1000))
+        for key in [1, 1, 2] { _ = throttle.consume(key, now: start) }
+        #expect(throttle.consume(3, now: start).isShared)
+        #expect(!throttle.consume(3, now: .milliseconds(1000)).isShared)
+        let first = throttle.consume(1, now: .milliseconds(1000))
         #expect(first.isAdmitted && first.remaining == 0 && !first.isShared)
         #expect(throttle.count == 2)
     }
 
     @Test func newcomersToAFullTableShareOneBucket() throws {
         var throttle = Throttle(try rate(1, burst: 3), capacity: 4, now: start)
-        for key in 0..<4 { _ = throttle.take(key, now: start) }
-        let newcomers = (10..<20).map { throttle.take($0, now: start) }
+        for key in 0..<4 { _ = throttle.consume(key, now: start) }
+        let newcomers = (10..<20).map { throttle.consume($0, now: start) }
         #expect(newcomers.allSatisfy { $0.isShared })
         #expect(newcomers.filter(\.isAdmitted).count == 3)
     }
 
     @Test func whatIsGivenBackGoesToTheKeysOwnBucket() throws {
         var throttle = Throttle(try rate(1, burst: 1), capacity: 1, now: start)
-        _ = throttle.take(1, now: start)
+        _ = throttle.consume(1, now: start)
         throttle.giveBack(2)
         throttle.giveBack(1)
-        #expect(throttle.take(1, now: start).isAdmitted)
+        #expect(throttle.consume(1, now: start).isAdmitted)
     }
 
     @Test func aReloadChangesTheRateAndKeepsTheLevels() throws {
         var throttle = Throttle(try rate(1, burst: 4), capacity: 4, now: start)
-        for _ in 0..<3 { _ = throttle.take(1, now: start) }
+        for _ in 0..<3 { _ = throttle.consume(1, now: start) }
         throttle.resize(try rate(10, burst: 8), now: start)
-        let decision = throttle.take(1, now: start)
+        let decision = throttle.consume(1, now: start)
         #expect(decision.isAdmitted && decision.remaining == 0)
-        #expect(throttle.take(1, now: .milliseconds(100)).isAdmitted)
-        #expect(throttle.take(2, now: start).remaining == 7)
+        #expect(throttle.consume(1, now: .milliseconds(100)).isAdmitted)
+        #expect(throttle.consume(2, now: start).remaining == 7)
     }
 
     /// A flood of identities, one request each, against a caller who keeps to its rate.
@@ -78,12 +78,12 @@ struct ThrottleTests {
         let total = 200_000
         for step in 0..<total {
             let now = Instant(nanoseconds: Int64(step) * 1_000_000_000 / Int64(keysPerSecond))
-            let decision = throttle.take(1 + Int(random.next() >> 2), now: now)
+            let decision = throttle.consume(1 + Int(random.next() >> 2), now: now)
             if decision.isShared { (shared, flood) = (shared + 1, flood + (decision.isAdmitted ? 1 : 0)) }
             let isDue = asked < step * 20 / keysPerSecond + 1
             if isDue {
                 asked += 1
-                if throttle.take(0, now: now).isAdmitted { admitted += 1 }
+                if throttle.consume(0, now: now).isAdmitted { admitted += 1 }
             }
         }
         #expect(throttle.count == 2000)
@@ -102,9 +102,9 @@ struct ThrottleTests {
         for _ in 0..<3000 {
             now += Int64(random.below(8_000_000))
             let key = random.below(random.chance(oneIn: 3) ? 200 : 6)
-            let decision = throttle.take(key, now: Instant(nanoseconds: now))
+            let decision = throttle.consume(key, now: Instant(nanoseconds: now))
             if decision.isShared { continue }
-            let outcome = unbounded[key, default: TokenBucket(rate, now: start)].take(
+            let outcome = unbounded[key, default: TokenBucket(rate, now: start)].consume(
                 now: Instant(nanoseconds: now)
             )
             if decision != ThrottleDecision(outcome, rate: rate) {
@@ -117,8 +117,8 @@ struct ThrottleTests {
 
 extension Throttle {
     /// Callers by a number or a word.
-    fileprivate mutating func take(_ key: some CustomStringConvertible, now: Instant) -> ThrottleDecision {
-        take(.caller(key.description), now: now)
+    fileprivate mutating func consume(_ key: some CustomStringConvertible, now: Instant) -> ThrottleDecision {
+        consume(.caller(key.description), now: now)
     }
 
     fileprivate mutating func giveBack(_ key: some CustomStringConvertible) {

@@ -10,7 +10,7 @@ struct TokenBucketTests {
         var level: Int128
         var seen: Int128
 
-        mutating func take(now: Int64) -> Bool {
+        mutating func consume(now: Int64) -> Bool {
             if Int128(now) > seen {
                 level = min(capacity, level + (Int128(now) - seen) * perSecond)
                 seen = Int128(now)
@@ -43,8 +43,8 @@ struct TokenBucketTests {
             default: now += Int64(random.below(3))
             }
             now = min(max(now, -1 << 60), 1 << 62)
-            let admitted = exact.take(now: now)
-            switch bucket.take(now: Instant(nanoseconds: now)) {
+            let admitted = exact.consume(now: now)
+            switch bucket.consume(now: Instant(nanoseconds: now)) {
             case .admitted(let remaining):
                 guard admitted, Int128(remaining) == exact.level / 1_000_000_000 else {
                     Issue.record("admits too much at step \(step)")
@@ -69,7 +69,7 @@ struct TokenBucketTests {
         var admissions: [Int64] = []
         for _ in 0..<3000 {
             now += Int64(random.below(40_000_000))
-            if case .admitted = bucket.take(now: Instant(nanoseconds: now)) { admissions.append(now) }
+            if case .admitted = bucket.consume(now: Instant(nanoseconds: now)) { admissions.append(now) }
         }
         // Burst plus rate times length bounds every window if it bounds those that begin and end at an
         // admission: with a(i) the time of the i-th one, i - rate × a(i) rises by less than burst.
@@ -84,26 +84,26 @@ struct TokenBucketTests {
 
     @Test func whoWaitsAsLongAsToldIsAdmittedAndNoSooner() throws {
         var bucket = TokenBucket(try rate(3, burst: 1), now: Instant(nanoseconds: 0))
-        #expect(bucket.take(now: Instant(nanoseconds: 0)) == .admitted(remaining: 0))
-        #expect(bucket.take(now: Instant(nanoseconds: 0)) == .refused(wait: 333_333_334))
-        #expect(bucket.take(now: Instant(nanoseconds: 333_333_333)) == .refused(wait: 1))
-        #expect(bucket.take(now: Instant(nanoseconds: 333_333_334)) == .admitted(remaining: 0))
+        #expect(bucket.consume(now: Instant(nanoseconds: 0)) == .admitted(remaining: 0))
+        #expect(bucket.consume(now: Instant(nanoseconds: 0)) == .refused(wait: 333_333_334))
+        #expect(bucket.consume(now: Instant(nanoseconds: 333_333_333)) == .refused(wait: 1))
+        #expect(bucket.consume(now: Instant(nanoseconds: 333_333_334)) == .admitted(remaining: 0))
     }
 
     @Test func aClockThatStepsBackGivesNothingAndTakesNothing() throws {
         var bucket = TokenBucket(try rate(1, burst: 2), now: .milliseconds(10_000))
-        _ = bucket.take(now: .milliseconds(10_000))
-        _ = bucket.take(now: .milliseconds(10_000))
-        #expect(bucket.take(now: .milliseconds(0)) == .refused(wait: 1_000_000_000))
-        #expect(bucket.take(now: .milliseconds(9999)) == .refused(wait: 1_000_000_000))
-        #expect(bucket.take(now: .milliseconds(11_000)) == .admitted(remaining: 0))
+        _ = bucket.consume(now: .milliseconds(10_000))
+        _ = bucket.consume(now: .milliseconds(10_000))
+        #expect(bucket.consume(now: .milliseconds(0)) == .refused(wait: 1_000_000_000))
+        #expect(bucket.consume(now: .milliseconds(9999)) == .refused(wait: 1_000_000_000))
+        #expect(bucket.consume(now: .milliseconds(11_000)) == .admitted(remaining: 0))
     }
 
     @Test func aTokenGivenBackIsThereAgainButNeverOneTooMany() throws {
         let start = Instant(nanoseconds: 0)
         var bucket = TokenBucket(try rate(1, burst: 2), now: start)
         bucket.giveBack()
-        #expect(bucket.take(now: start) == .admitted(remaining: 1))
+        #expect(bucket.consume(now: start) == .admitted(remaining: 1))
         bucket.giveBack()
         #expect(bucket.isFull(now: start))
     }
@@ -111,12 +111,12 @@ struct TokenBucketTests {
     @Test func aNewRateKeepsWhatWasGainedUpToTheNewBurst() throws {
         let start = Instant(nanoseconds: 0)
         var bucket = TokenBucket(try rate(1, burst: 10), now: start)
-        for _ in 0..<7 { _ = bucket.take(now: start) }
+        for _ in 0..<7 { _ = bucket.consume(now: start) }
         bucket.resize(try rate(100, burst: 20), now: start)
-        #expect(bucket.take(now: start) == .admitted(remaining: 2))
+        #expect(bucket.consume(now: start) == .admitted(remaining: 2))
         bucket.resize(try rate(1, burst: 1), now: start)
-        #expect(bucket.take(now: start) == .admitted(remaining: 0))
-        #expect(bucket.take(now: start) == .refused(wait: 1_000_000_000))
+        #expect(bucket.consume(now: start) == .admitted(remaining: 0))
+        #expect(bucket.consume(now: start) == .refused(wait: 1_000_000_000))
     }
 
     @Test(arguments: [
@@ -131,6 +131,6 @@ struct TokenBucketTests {
             try rate(Rate.maximum, burst: Rate.maximum),
             now: Instant(nanoseconds: .min)
         )
-        #expect(bucket.take(now: Instant(nanoseconds: .max)) == .admitted(remaining: Rate.maximum - 1))
+        #expect(bucket.consume(now: Instant(nanoseconds: .max)) == .admitted(remaining: Rate.maximum - 1))
     }
 }

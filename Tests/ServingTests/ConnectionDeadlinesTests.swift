@@ -69,7 +69,7 @@ struct ConnectionDeadlinesTests {
 
     @Test func anIdleConnectionHasAMinuteAndLittleOfItWhileDraining() throws {
         var deadlines = deadlines()
-        deadlines.answered(now: start)
+        deadlines.responded(now: start)
         #expect(try #require(expiry(deadlines)) == (.seconds(60), .silence))
         deadlines.drain(now: start + .seconds(1))
         #expect(try #require(expiry(deadlines)) == (.milliseconds(1200), .silence))

@@ -30,7 +30,7 @@ struct ConnectionEndTests {
         let client = try RawConnection(port: port)
         try client.send(text)
         let (bytes, end) = client.read()
-        return (RawAnswer.parse(bytes).map(\.status), end)
+        return (RawResponse.parse(bytes).map(\.status), end)
     }
 
     @Test(arguments: [
@@ -61,7 +61,7 @@ struct ConnectionEndTests {
                     guard end == .deadline else { break }
                     try? client.send("a")
                 }
-                return RawAnswer.parse(received).map(\.status)
+                return RawResponse.parse(received).map(\.status)
             }
             #expect(statuses == [408])
         }
@@ -70,7 +70,7 @@ struct ConnectionEndTests {
     @Test func aReaderThatTakesNothingIsCutAndASlowOneIsNot() async throws {
         let page = [UInt8](repeating: 120, count: 4 << 20)
         let responder = TestResponder { _, _ in
-            .now(Reply(Response(head: HTTPResponse(status: .ok), body: page)))
+            .now(OutgoingResponse(Response(head: HTTPResponse(status: .ok), body: page)))
         }
         try await withServer(responder, timeouts: short) { server in
             let port = server.boundPort
@@ -119,18 +119,18 @@ struct ConnectionEndTests {
         limits.connections = 4
         limits.connectionsPerPeer = 2
         var admission = ConnectionAdmission(limits: limits)
-        let verdicts = ["a", "a", "a", "b", nil, "c"].map { admission.admit(peer: $0, draining: false) }
+        let verdicts = ["a", "a", "a", "b", nil, "c"].map { admission.admit(caller: $0, draining: false) }
         #expect(
             verdicts == [
                 .admitted, .admitted, .refused(.overloaded), .admitted, .admitted, .refused(.overloaded),
             ]
         )
-        admission.release(peer: "a", verdict: .admitted)
-        admission.release(peer: "a", verdict: .refused(.overloaded))
-        #expect(admission.admit(peer: "a", draining: true) == .refused(.draining))
-        #expect(admission.admit(peer: "a", draining: false) == .admitted)
-        for _ in 0..<ConnectionAdmission.mostRefused { _ = admission.admit(peer: "a", draining: false) }
-        #expect(admission.admit(peer: "a", draining: false) == .dropped)
+        admission.release(caller: "a", verdict: .admitted)
+        admission.release(caller: "a", verdict: .refused(.overloaded))
+        #expect(admission.admit(caller: "a", draining: true) == .refused(.draining))
+        #expect(admission.admit(caller: "a", draining: false) == .admitted)
+        for _ in 0..<ConnectionAdmission.mostRefused { _ = admission.admit(caller: "a", draining: false) }
+        #expect(admission.admit(caller: "a", draining: false) == .dropped)
     }
 
     @Test func drainingCutsNothingThatCanFinish() async throws {
@@ -153,7 +153,7 @@ struct ConnectionEndTests {
                                 let client = try RawConnection(port: port)
                                 try client.send(Self.good)
                                 let (bytes, end) = client.read(within: .seconds(20))
-                                let answer = RawAnswer.parse(bytes).first
+                                let answer = RawResponse.parse(bytes).first
                                 return (answer?.status, answer?["connection"], end)
                             }
                         }

@@ -6,15 +6,15 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Answers what begins with `/hot` from its bytes, at once, and all else the long way.
-private final class HotResponder: Responder {
-    let hot = Mutex(0)
+/// Answers what begins with `/fastPath` from its bytes, at once, and all else the long way.
+private final class FastPathResponder: Responder {
+    let fastPath = Mutex(0)
     let long = Mutex<[String]>([])
     let body: [UInt8]
 
     init(body: String = "") { self.body = [UInt8](body.utf8) }
 
-    func respond(to request: Request, from peer: Peer) -> Answer {
+    func respond(to request: Request, from caller: Caller) -> PendingResponse {
         let path = request.head.path ?? ""
         long.withLock { $0.append(path) }
         guard path.hasPrefix("/slow") else {
@@ -26,15 +26,16 @@ private final class HotResponder: Responder {
         }
     }
 
-    func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
+    func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         Response(head: HTTPResponse(status: .badRequest))
     }
 
-    func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
+    func respond(to request: FastPathRequest, from caller: Caller, into answer: inout ResponseBuffer) -> Bool
+    {
         let path = request.target.text
         let reply = Response(head: HTTPResponse(status: .ok), body: [UInt8](path.utf8) + body)
-        guard path.hasPrefix("/hot"), let prepared = PreparedAnswer(reply) else { return false }
-        hot.withLock { $0 += 1 }
+        guard path.hasPrefix("/hot"), let prepared = PreparedResponse(reply) else { return false }
+        fastPath.withLock { $0 += 1 }
         answer.begin()
         answer.finish(prepared)
         return true
@@ -46,10 +47,10 @@ private func get(_ path: String, _ fields: String = "") -> String {
 }
 
 /// What a connection makes of hot requests: the order, the bounds and the end are those of the long way.
-struct HotConnectionTests {
+struct FastPathConnectionTests {
     @Test(arguments: [nil, 1, 2, 7, 100])
     func hotAndColdRequestsAreAnsweredInTheirOrderHoweverTheyAreCut(pieces: Int?) async throws {
-        let responder = HotResponder()
+        let responder = FastPathResponder()
         let paths = (0..<60).map { number in
             switch number % 5 {
             case 0: "/slow\(number)"
@@ -61,18 +62,18 @@ struct HotConnectionTests {
             let answers = try await offPool {
                 let connection = try RawConnection(port: server.boundPort)
                 try connection.send(paths.map { get($0) }.joined(), pieces: pieces)
-                return RawAnswer.parse(connection.read(answers: paths.count, within: .seconds(60)).bytes)
+                return RawResponse.parse(connection.read(answers: paths.count, within: .seconds(60)).bytes)
             }
             #expect(answers.map(\.text) == paths)
         }
         // A hot request that is cut goes the long way.
-        let (hot, long) = (responder.hot.withLock { $0 }, responder.long.withLock { $0 })
-        #expect(hot + long.count == paths.count)
-        #expect(pieces == nil ? hot > 20 : hot <= 36)
+        let (fastPath, long) = (responder.fastPath.withLock { $0 }, responder.long.withLock { $0 })
+        #expect(fastPath + long.count == paths.count)
+        #expect(pieces == nil ? fastPath > 20 : fastPath <= 36)
     }
 
     @Test func aHotRequestThatComesInPiecesIsAnsweredTheLongWay() async throws {
-        let responder = HotResponder()
+        let responder = FastPathResponder()
         try await withServer(responder) { server in
             try await offPool {
                 let connection = try RawConnection(port: server.boundPort)
@@ -88,29 +89,29 @@ struct HotConnectionTests {
                 #expect(try connection.exchange(get("/hot2")).map(\.text) == ["/hot2"])
             }
         }
-        #expect(responder.hot.withLock { $0 } >= 1)
+        #expect(responder.fastPath.withLock { $0 } >= 1)
     }
 
     @Test func theBytesAreThoseOfTheLongWay() async throws {
-        let responder = HotResponder(body: "x")
+        let responder = FastPathResponder(body: "x")
         try await withServer(responder) { server in
-            let (hot, long) = try await offPool {
+            let (fastPath, long) = try await offPool {
                 let connection = try RawConnection(port: server.boundPort)
-                let hot = try connection.exchange(get("/hot"), within: .seconds(60))
-                return (hot, try connection.exchange(get("/hot", "X-Other: 1\r\n")))
+                let fastPath = try connection.exchange(get("/hot"), within: .seconds(60))
+                return (fastPath, try connection.exchange(get("/hot", "X-Other: 1\r\n")))
             }
-            let undated = { (answer: RawAnswer) in
+            let undated = { (answer: RawResponse) in
                 answer.head.split(separator: "\r\n").map { $0.hasPrefix("date: ") ? "date" : $0 }
             }
-            #expect(hot.map(undated) == long.map(undated))
-            #expect(hot.map(\.body) == long.map(\.body))
+            #expect(fastPath.map(undated) == long.map(undated))
+            #expect(fastPath.map(\.body) == long.map(\.body))
         }
-        #expect(responder.hot.withLock { $0 } == 1)
+        #expect(responder.fastPath.withLock { $0 } == 1)
         #expect(responder.long.withLock { $0 } == ["/hot"])
     }
 
     @Test func aClientThatTakesItsAnswersSlowlyGetsThemAll() async throws {
-        let responder = HotResponder(body: String(repeating: "b", count: 50_000))
+        let responder = FastPathResponder(body: String(repeating: "b", count: 50_000))
         let paths = (0..<400).map { $0 % 50 == 49 ? "/cold\($0)" : "/hot\($0)" }
         try await withServer(responder) { server in
             let answers = try await offPool {
@@ -118,14 +119,14 @@ struct HotConnectionTests {
                 let text = paths.dropLast().map { get($0) }.joined()
                 try connection.send(text + get(paths[399], "Connection: close\r\n"))
                 // 20 MB are more than the sockets hold, so the server has to stop and go on.
-                return RawAnswer.parse(connection.read(within: .seconds(60)).bytes)
+                return RawResponse.parse(connection.read(within: .seconds(60)).bytes)
             }
             #expect(answers.map { $0.text.prefix { $0 != "b" } } == paths.map { $0[...] })
         }
     }
 
     @Test func aClientThatTakesNothingIsCutOff() async throws {
-        let responder = HotResponder(body: String(repeating: "b", count: 4 << 20))
+        let responder = FastPathResponder(body: String(repeating: "b", count: 4 << 20))
         var timeouts = ServerTimeouts()
         timeouts.writeStall = .milliseconds(200)
         try await withServer(responder, timeouts: timeouts) { server in
@@ -144,7 +145,7 @@ struct HotConnectionTests {
     }
 
     @Test func whileDrainingAHotRequestIsTheLastOne() async throws {
-        let responder = HotResponder()
+        let responder = FastPathResponder()
         var timeouts = ServerTimeouts()
         timeouts.drainIdle = .seconds(60)
         try await withServer(responder, timeouts: timeouts) { server in

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The recogniser against the framing: whatever it takes, the framing takes too, and reads the same in it.
-struct HotRequestTests {
+struct FastPathRequestTests {
     private static let plain =
         "GET /identitypools/p/identities/i/datasets/d/records?lastSyncCount=7 HTTP/1.1\r\n"
         + "Host: gateway.internal:8080\r\nAccept-Encoding: identity\r\n"
@@ -14,8 +14,8 @@ struct HotRequestTests {
         + "X-Request-Id: b3d2e31e-d6b7-4612-8e84-c9ba288dab5d\r\nConnection: Keep-Alive\r\n"
         + "amz-sdk-invocation-id: 9f3c3a3c-6f6a-4f0c-9d8f-0e4a6a1f9b1e\r\namz-sdk-request: attempt=1\r\n\r\n"
 
-    private static func read(_ text: String, limits: ServerLimits = ServerLimits()) -> HotRequest? {
-        HotRequest(ByteBuffer(string: text), limits: limits)
+    private static func read(_ text: String, limits: ServerLimits = ServerLimits()) -> FastPathRequest? {
+        FastPathRequest(ByteBuffer(string: text), limits: limits)
     }
 
     @Test func aPlainGetIsRecognisedAndEndsWhereItEnds() throws {
@@ -29,7 +29,7 @@ struct HotRequestTests {
     @Test func noBeginningOfARequestIsARequest() {
         let bytes = [UInt8](Self.plain.utf8)
         for count in 0..<bytes.count {
-            #expect(HotRequest(ByteBuffer(bytes: bytes[..<count]), limits: ServerLimits()) == nil)
+            #expect(FastPathRequest(ByteBuffer(bytes: bytes[..<count]), limits: ServerLimits()) == nil)
         }
     }
 
@@ -126,15 +126,15 @@ struct HotRequestTests {
 }
 
 /// The same over everything that was published to confuse parsers, and over mutations of it.
-struct HotRequestAgreementTests {
+struct FastPathRequestAgreementTests {
     /// What the recogniser says of the bytes is what the framing says, if it says anything.
-    private static func isFaithful(_ bytes: [UInt8]) -> (hot: Bool, faithful: Bool) {
-        guard let hot = HotRequest(ByteBuffer(bytes: bytes), limits: ServerLimits()) else {
+    private static func isFaithful(_ bytes: [UInt8]) -> (fastPath: Bool, faithful: Bool) {
+        guard let fastPath = FastPathRequest(ByteBuffer(bytes: bytes), limits: ServerLimits()) else {
             return (false, true)
         }
         var framing = RequestFraming(limits: ServerLimits())
         var input = ByteBuffer(bytes: bytes)
-        guard case .whole = framing.consume(&input), bytes.count - input.readableBytes == hot.length,
+        guard case .whole = framing.consume(&input), bytes.count - input.readableBytes == fastPath.length,
             let request = framing.takeRequest(scheme: "http")
         else { return (true, false) }
         let fields = request.head.headerFields
@@ -143,33 +143,33 @@ struct HotRequestAgreementTests {
             "content-length", "transfer-encoding", "expect", "connection", "upgrade", "trailer", "te",
         ]
         let faithful =
-            request.head.method == .get && request.head.path == hot.target.text && request.body.isEmpty
-            && id == hot.requestID?.text && framing.isBetweenRequests
+            request.head.method == .get && request.head.path == fastPath.target.text && request.body.isEmpty
+            && id == fastPath.requestID?.text && framing.isBetweenRequests
             && !fields.contains { framed.contains($0.name.canonicalName) }
         return (true, faithful)
     }
 
     @Test(.enabled(if: Corpora.available))
     func whateverOfThePublishedRequestsIsTakenReadsTheSame() throws {
-        var hot = 0
+        var fastPath = 0
         for item in try CorpusCase.load().flatMap({ [$0] + [$0.withHost].compactMap { $0 } }) {
             for bytes in [item.bytes, Self.asGet(item.bytes)] {
                 // Every beginning of it too: as it would be with what has arrived so far.
                 for count in stride(from: bytes.count, through: 0, by: -1).prefix(20) {
                     let verdict = Self.isFaithful(Array(bytes[..<count]))
                     if !verdict.faithful { Issue.record("\(item)") }
-                    if verdict.hot { hot += 1 }
+                    if verdict.fastPath { fastPath += 1 }
                 }
             }
         }
-        #expect(hot > 0)
+        #expect(fastPath > 0)
     }
 
     @Test(.enabled(if: Corpora.available))
     func noMutationOfTransferEncodingIsTaken() throws {
         for mutation in try SmugglingProbe.fieldMutations() {
             let bytes = [UInt8]("GET / HTTP/1.1\r\nHost: h\r\n".utf8) + mutation + [UInt8]("\r\n\r\n".utf8)
-            #expect(HotRequest(ByteBuffer(bytes: bytes), limits: ServerLimits()) == nil)
+            #expect(FastPathRequest(ByteBuffer(bytes: bytes), limits: ServerLimits()) == nil)
         }
     }
 
@@ -183,7 +183,7 @@ struct HotRequestAgreementTests {
             "GET /a HTTP/1.1\r\nuser-agent: x\r\ntraceparent: 00-1\r\nHost: gateway\r\namz-sdk-invocation-id: 1\r\n\r\n",
         ].map { [UInt8]($0.utf8) }
         let marks = [UInt8]("\r\n :\tGET/.#?HhCcTt0-\u{0}\u{7f}\u{1a}aAzZ".utf8) + [0x80, 0xE9, 0xFF]
-        var hot = 0
+        var fastPath = 0
         for _ in 0..<800 {
             var bytes = seeds[random.below(seeds.count)]
             for _ in 0...random.below(3) {
@@ -199,9 +199,9 @@ struct HotRequestAgreementTests {
             if !verdict.faithful {
                 Issue.record("\(String(decoding: bytes, as: UTF8.self).debugDescription)")
             }
-            if verdict.hot { hot += 1 }
+            if verdict.fastPath { fastPath += 1 }
         }
-        #expect(hot > 20)
+        #expect(fastPath > 20)
     }
 
     /// With the method of a hot request in place of its own.

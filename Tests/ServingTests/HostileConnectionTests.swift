@@ -40,7 +40,7 @@ struct HostileConnectionTests {
         try? client.send(bytes, pieces: pieces)
         let (received, end) = client.read(within: .seconds(10))
         #expect(end != .deadline, "left open")
-        let statuses = RawAnswer.parse(received).filter(\.isFinal).map(\.status)
+        let statuses = RawResponse.parse(received).filter(\.isFinal).map(\.status)
         return (statuses.count { $0 < 400 }, statuses.last)
     }
 

@@ -31,7 +31,7 @@ struct ListeningTests {
         ).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let loops = EventLoops(workers: 1)
-        let responder = TestResponder { _, peer in .now(.text(peer.address)) }
+        let responder = TestResponder { _, caller in .now(.text(caller.address)) }
         for _ in 0..<2 {
             let server = try await HTTPServer.start(
                 ServerConfiguration(address: .unix(path: path), loops: loops),

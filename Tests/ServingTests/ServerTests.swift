@@ -19,19 +19,19 @@ struct ServerTests {
         answers: Int? = nil,
         pieces: Int? = nil,
         methods: [String] = []
-    ) async throws -> (answers: [RawAnswer], end: RawConnection.End) {
+    ) async throws -> (answers: [RawResponse], end: RawConnection.End) {
         let port = server.boundPort
         return try await offPool {
             let client = try RawConnection(port: port)
             try client.send(text, pieces: pieces)
             let (bytes, end) = client.read(answers: answers, methods: methods)
-            return (RawAnswer.parse(bytes, methods: methods).filter(\.isFinal), end)
+            return (RawResponse.parse(bytes, methods: methods).filter(\.isFinal), end)
         }
     }
 
     @Test func requestsOfAConnectionAreAnsweredInOrderAndItStaysOpen() async throws {
-        let responder = TestResponder { request, peer in
-            .now(.text("\(request.head.path ?? "") \(peer.address)"))
+        let responder = TestResponder { request, caller in
+            .now(.text("\(request.head.path ?? "") \(caller.address)"))
         }
         try await withServer(responder) { server in
             let (answers, end) = try await exchange(server, get("/1") + get("/2") + get("/3"), answers: 3)
@@ -89,7 +89,7 @@ struct ServerTests {
                 try client.send(text)
                 return client.read(within: .milliseconds(300))
             }
-            #expect(RawAnswer.parse(bytes).map { $0["connection"] } == [connection])
+            #expect(RawResponse.parse(bytes).map { $0["connection"] } == [connection])
             #expect(end == expected)
         }
     }
@@ -152,7 +152,7 @@ struct ServerTests {
                 try client.send(head)
                 return client.read().bytes
             }
-            #expect(RawAnswer.parse(bytes).map(\.status) == [413])
+            #expect(RawResponse.parse(bytes).map(\.status) == [413])
             #expect(responder.requests.isEmpty)
             #expect(server.statistics().refused == [.bodyTooLarge: 1])
         }
@@ -168,7 +168,7 @@ struct ServerTests {
                     try client.send([UInt8](repeating: 97, count: 6_000_000))
                     return client.read()
                 }
-                #expect(RawAnswer.parse(bytes).map(\.status) == [413])
+                #expect(RawResponse.parse(bytes).map(\.status) == [413])
                 #expect(end == .closed)
             }
         }
@@ -229,7 +229,7 @@ struct ServerTests {
                 return client.read()
             }
             #expect(reset ? received.count <= bytes : received.count == min(bytes, received.count))
-            if bytes > 1000 { #expect(RawAnswer.parse(received).count == 1) }
+            if bytes > 1000 { #expect(RawResponse.parse(received).count == 1) }
             #expect(end == (reset ? .reset : .closed))
         }
     }
@@ -241,7 +241,9 @@ struct ServerTests {
             fields[.transferEncoding] = "chunked"
             fields[.connection] = "upgrade"
             fields[.date] = "then"
-            return .now(Reply(Response(head: HTTPResponse(status: .ok, headerFields: fields), body: [65])))
+            return .now(
+                OutgoingResponse(Response(head: HTTPResponse(status: .ok, headerFields: fields), body: [65]))
+            )
         }
         try await withServer(responder) { server in
             let (answers, _) = try await exchange(server, get("/"), answers: 1)

@@ -9,8 +9,8 @@ import Testing
 @Suite(.enabled(if: OpenSSL.available, "the openssl command is not installed"), .timeLimit(.minutes(1)))
 struct TLSTests {
     private var echo: TestResponder {
-        TestResponder { request, peer in
-            .now(.text("\(request.head.scheme ?? "") \(peer.certificate ?? "nobody")"))
+        TestResponder { request, caller in
+            .now(.text("\(request.head.scheme ?? "") \(caller.certificate ?? "nobody")"))
         }
     }
 

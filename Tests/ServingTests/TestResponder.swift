@@ -6,20 +6,23 @@ import Synchronization
 /// Answers each request by a closure, notes what it was asked, and refuses with a status and the reason's name.
 final class TestResponder: Responder {
     let seen = Mutex<[Request]>([])
-    private let answer: @Sendable (Request, Peer) -> Answer
+    private let answer: @Sendable (Request, Caller) -> PendingResponse
 
-    init(_ answer: @escaping @Sendable (Request, Peer) -> Answer = { request, _ in .now(.text("ok")) }) {
+    init(
+        _ answer: @escaping @Sendable (Request, Caller) -> PendingResponse = { request, _ in .now(.text("ok"))
+        }
+    ) {
         self.answer = answer
     }
 
     var requests: [Request] { seen.withLock { $0 } }
 
-    func respond(to request: Request, from peer: Peer) -> Answer {
+    func respond(to request: Request, from caller: Caller) -> PendingResponse {
         seen.withLock { $0.append(request) }
-        return answer(request, peer)
+        return answer(request, caller)
     }
 
-    func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
+    func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         let code =
             switch refusal {
             case .malformed, .badTarget, .unexpectedBody: 400
@@ -37,10 +40,16 @@ final class TestResponder: Responder {
     }
 }
 
-extension Reply {
-    static func text(_ text: String, status: HTTPResponse.Status = .ok, delivery: Delivery = .whole) -> Reply
-    {
-        Reply(Response(head: HTTPResponse(status: status), body: [UInt8](text.utf8)), delivery: delivery)
+extension OutgoingResponse {
+    static func text(
+        _ text: String,
+        status: HTTPResponse.Status = .ok,
+        delivery: Delivery = .whole
+    ) -> OutgoingResponse {
+        OutgoingResponse(
+            Response(head: HTTPResponse(status: status), body: [UInt8](text.utf8)),
+            delivery: delivery
+        )
     }
 }
 

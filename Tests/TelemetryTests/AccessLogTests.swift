@@ -8,14 +8,14 @@ import Testing
 @Suite struct AccessLogTests {
     private let identities = IdentityName(form: .hashed, salt: Array("salt".utf8))
 
-    private func json(_ exchange: Exchange) throws -> [String: Any] {
-        let line = AccessLog(format: .json, identities: identities).line(exchange)
+    private func json(_ record: RequestRecord) throws -> [String: Any] {
+        let line = AccessLog(format: .json, identities: identities).line(record)
         #expect(line.last == UInt8(ascii: "\n") && line.count { $0 == UInt8(ascii: "\n") } == 1)
         return try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
     }
 
-    private static func full() throws -> Exchange {
-        var full = exchange(.listRecords, status: 429, cache: .stale, nanoseconds: 1_234_567)
+    private static func full() throws -> RequestRecord {
+        var full = record(.listRecords, status: 429, cache: .stale, nanoseconds: 1_234_567)
         full.route = "/identitypools/{IdentityPoolId}"
         full.form = .rest
         full.identity = IdentityScope(
@@ -82,7 +82,7 @@ import Testing
     private func scope() throws -> IdentityScope { try #require(try Self.full().identity) }
 
     @Test func whatIsNotKnownIsLeftOut() throws {
-        let line = try json(exchange(nil, status: 400))
+        let line = try json(record(nil, status: 400))
         #expect(line["rpc.method"] == nil && line["trace_id"] == nil && line["syncgate.throttle"] == nil)
         #expect(line["http.request.id"] as? String == "request-1")
     }
@@ -124,15 +124,15 @@ import Testing
                 String(decoding: [0xFF, 0xC0, 0x80, 0xED, 0xA0, 0x80] as [UInt8], as: UTF8.self),
             ]
         #expect(naughty.count > 400)
-        let fields: [(String, WritableKeyPath<Exchange, String?>)] = [
+        let fields: [(String, WritableKeyPath<RequestRecord, String?>)] = [
             ("http.route", \.route), ("error.type", \.errorName), ("aws.request_id", \.upstreamRequestID),
             ("trace_id", \.traceID), ("syncgate.caller", \.caller),
         ]
         let log = AccessLog(format: format, identities: identities)
         for text in naughty {
-            var dirty = exchange()
+            var dirty = record()
             for (_, field) in fields { dirty[keyPath: field] = text }
-            (dirty.method, dirty.requestID, dirty.clientAddress) = (text, text, text)
+            (dirty.method, dirty.requestID, dirty.callerAddress) = (text, text, text)
             let line = log.line(dirty)
             #expect(line.last == UInt8(ascii: "\n"))
             #expect(

@@ -42,7 +42,7 @@ private final class Sink: Sendable {
     @Test func anExchangeIsRenderedByTheWriter() {
         let sink = Sink()
         let writer = sink.writer()
-        writer.submit(.exchange(exchange()))
+        writer.submit(.record(record()))
         #expect(writer.flush(timeout: .seconds(20)))
         #expect(sink.lines == ["request-1"])
         writer.stop(timeout: .seconds(5))

@@ -16,7 +16,7 @@ import Testing
         let metrics = Metrics {
             var gauges = Gauges(); gauges.credentialsExpiry = 1; return gauges
         }
-        metrics.record(exchange(cache: .hit))
+        metrics.record(record(cache: .hit))
         metrics.recordUpstream(.listRecords, .answered(status: 200), nanoseconds: 1)
         metrics.count(.credentialsRefreshed(source: .profile, succeeded: true))
         let page = try page(metrics)
@@ -67,7 +67,7 @@ import Testing
 
     @Test func aHitIsCountedOnceInEachPlace() throws {
         let metrics = Metrics()
-        var hit = exchange(cache: .hit, nanoseconds: 100_000)
+        var hit = record(cache: .hit, nanoseconds: 100_000)
         hit.bytesOut = 2048
         hit.throttle.caller = .admitted
         metrics.record(hit)
@@ -98,7 +98,7 @@ import Testing
     ])
     func aDurationFallsIntoTheFirstBucketThatHoldsIt(nanoseconds: Int64, bucket: String) throws {
         let metrics = Metrics()
-        metrics.record(exchange(nanoseconds: nanoseconds))
+        metrics.record(record(nanoseconds: nanoseconds))
         let page = try page(metrics)
         let full = page.samples.filter {
             $0.key.name == "syncgate_request_duration_seconds_bucket" && $0.value == 1
@@ -112,7 +112,7 @@ import Testing
     @Test(arguments: [-1, 0, 99, 200, 299, 418, 429, 599, 600, 1000, Int.max, Int.min])
     func aStatusThatNobodyKnowsIsOther(status: Int) throws {
         let metrics = Metrics()
-        metrics.record(exchange(status: status))
+        metrics.record(record(status: status))
         metrics.recordUpstream(.listRecords, .answered(status: status), nanoseconds: -5)
         let code = [200, 429].contains(status) ? String(status) : "other"
         let page = try page(metrics)
@@ -128,7 +128,7 @@ import Testing
         for operation in OperationName.allCases.map(Optional.some) + [nil] {
             for cache in CacheOutcome.allCases {
                 for status in CodeLabel.known + [299] {
-                    metrics.record(exchange(operation, status: status, cache: cache))
+                    metrics.record(record(operation, status: status, cache: cache))
                     count += 1
                 }
             }
@@ -144,9 +144,9 @@ import Testing
         let metrics = Metrics()
         var sizes: Set<Int> = []
         for number in 0..<20 {
-            var sent = exchange()
+            var sent = record()
             sent.requestID = "request-\(number)"
-            sent.clientAddress = "10.0.0.\(number)"
+            sent.callerAddress = "10.0.0.\(number)"
             sent.errorName = "Error\(number)"
             sent.route = "/\(number)"
             sent.caller = "CN=\(number)"
@@ -206,7 +206,7 @@ import Testing
         let metrics = Metrics()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
-                group.addTask { for _ in 0..<2000 { metrics.record(exchange(cache: .hit)) } }
+                group.addTask { for _ in 0..<2000 { metrics.record(record(cache: .hit)) } }
             }
         }
         #expect(metrics.snapshot().requests.reduce(0, &+) == 16_000)
@@ -240,7 +240,7 @@ import Testing
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool"), "no promtool"))
     func promtoolFindsNothing() throws {
         let metrics = Metrics()
-        metrics.record(exchange(cache: .hit))
+        metrics.record(record(cache: .hit))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/promtool")
         process.arguments = ["check", "metrics"]

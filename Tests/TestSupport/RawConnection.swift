@@ -91,7 +91,7 @@ package final class RawConnection {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
-            if let answers, RawAnswer.parse(bytes, methods: methods).filter(\.isFinal).count >= answers {
+            if let answers, RawResponse.parse(bytes, methods: methods).filter(\.isFinal).count >= answers {
                 return (bytes, .enough)
             }
             guard wait(for: POLLIN, until: end) else { return (bytes, .deadline) }
@@ -111,9 +111,9 @@ package final class RawConnection {
         _ text: String,
         answers: Int = 1,
         within time: Duration = .seconds(5)
-    ) throws -> [RawAnswer] {
+    ) throws -> [RawResponse] {
         try send(text)
-        return RawAnswer.parse(read(answers: answers, within: time).bytes).filter(\.isFinal)
+        return RawResponse.parse(read(answers: answers, within: time).bytes).filter(\.isFinal)
     }
 
     /// Half-closes: the server sees the end of the input and can still answer.

@@ -1,5 +1,5 @@
 /// One answer as it came over the wire.
-package struct RawAnswer: Sendable, Equatable {
+package struct RawResponse: Sendable, Equatable {
     package var status: Int
     /// Status line and fields, without the empty line.
     package var head: String
@@ -22,15 +22,15 @@ package struct RawAnswer: Sendable, Equatable {
     /// The whole answers in `bytes`, framed by `content-length`; what is not whole is left out.
     ///
     /// `methods` are those of the requests, in order: an answer to HEAD has no body.
-    package static func parse(_ bytes: [UInt8], methods: [String] = []) -> [RawAnswer] {
-        var answers: [RawAnswer] = []
+    package static func parse(_ bytes: [UInt8], methods: [String] = []) -> [RawResponse] {
+        var answers: [RawResponse] = []
         var rest = bytes[...]
         let separator: [UInt8] = [13, 10, 13, 10]
         while let end = rest.firstRange(of: separator) {
             let head = String(decoding: rest[..<end.lowerBound], as: UTF8.self)
             let words = head.split(separator: " ", maxSplits: 2)
             guard words.count >= 2, let status = Int(words[1].prefix(3)) else { break }
-            var answer = RawAnswer(status: status, head: head, body: [])
+            var answer = RawResponse(status: status, head: head, body: [])
             let index = answers.count { $0.isFinal }
             let bare =
                 status < 200 || status == 204 || status == 304

@@ -2,9 +2,9 @@ import Glibc
 import Synchronization
 
 /// What a scripted origin remembers.
-final class ScriptedOriginLog: Sendable {
+final class ScriptedUpstreamLog: Sendable {
     struct State {
-        var received: [ScriptedOrigin.Received] = []
+        var received: [ScriptedUpstream.Received] = []
         var accepted = 0
         var open = 0
         var mostOpen = 0
@@ -60,7 +60,7 @@ enum Threads {
 
 /// POSIX sockets, as little of them as a scripted origin needs.
 enum Sockets {
-    static func listen() throws(ScriptedOriginError) -> (socket: Int32, port: Int) {
+    static func listen() throws(ScriptedUpstreamError) -> (socket: Int32, port: Int) {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -72,7 +72,9 @@ enum Sockets {
                     && getsockname(socket, address, &size) == 0
             }
         }
-        guard socket >= 0, isBound else { throw ScriptedOriginError(detail: "no listening socket: \(errno)") }
+        guard socket >= 0, isBound else {
+            throw ScriptedUpstreamError(detail: "no listening socket: \(errno)")
+        }
         return (socket, Int(UInt16(bigEndian: address.sin_port)))
     }
 

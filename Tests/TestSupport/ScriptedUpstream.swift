@@ -6,7 +6,7 @@ import Synchronization
 /// It knows just enough HTTP/1.1 to find the end of a request (Content-Length); all else, right or wrong, is
 /// the script's. A thread accepts, and each connection has a thread of its own, so that a stalled one holds up
 /// no other. No wait is longer than `patience`, and `stop` ends them all.
-package final class ScriptedOrigin: Sendable {
+package final class ScriptedUpstream: Sendable {
     /// One request as it came, whole.
     package struct Received: Sendable, Equatable {
         /// Connections count from 0, and so do a connection's requests and all requests of the origin.
@@ -55,14 +55,14 @@ package final class ScriptedOrigin: Sendable {
     private let script: Script
     private let greeting: [Step]
     private let listener: Int32
-    private let log = ScriptedOriginLog()
+    private let log = ScriptedUpstreamLog()
 
     /// Starts to accept; `greeting` is done on each connection before a request is read.
     package init(
         patienceMilliseconds: Int = 15_000,
         greeting: [Step] = [],
         script: @escaping Script
-    ) throws(ScriptedOriginError) {
+    ) throws(ScriptedUpstreamError) {
         let (listener, port) = try Sockets.listen()
         self.listener = listener
         self.port = port
@@ -73,7 +73,7 @@ package final class ScriptedOrigin: Sendable {
     }
 
     /// An origin that gives every request the same answer.
-    package convenience init(answer: String) throws(ScriptedOriginError) {
+    package convenience init(answer: String) throws(ScriptedUpstreamError) {
         try self.init { _ in [.send(answer)] }
     }
 
@@ -89,7 +89,7 @@ package final class ScriptedOrigin: Sendable {
     package var mostOpen: Int { log.state.withLock { $0.mostOpen } }
 
     /// Waits until the log is as wanted; false where it is not in time.
-    package func waitUntil(_ condition: (ScriptedOrigin) -> Bool) async -> Bool {
+    package func waitUntil(_ condition: (ScriptedUpstream) -> Bool) async -> Bool {
         let due = Sockets.milliseconds() + patience
         while !condition(self) {
             guard Sockets.milliseconds() < due else { return false }
@@ -206,7 +206,7 @@ package final class ScriptedOrigin: Sendable {
 }
 
 /// Why a scripted origin could not start.
-package struct ScriptedOriginError: Error {
+package struct ScriptedUpstreamError: Error {
     package var detail: String
 }
 

@@ -6,7 +6,7 @@ import Upstream
 /// Many calls at once, calls given up, and the end of the client.
 @Suite struct ConcurrencyTests {
     @Test func manyCallsShareFewConnections() async throws {
-        let origin = try ScriptedOrigin { [.pause(milliseconds: 2), .send(echo($0))] }
+        let origin = try ScriptedUpstream { [.pause(milliseconds: 2), .send(echo($0))] }
         try await withUpstream(origin, configure: { $0.connections = 8 }) { client in
             let bodies = try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
                 for number in 0..<200 {
@@ -24,7 +24,7 @@ import Upstream
 
     @Test func callsBeyondTheQueueAreRefusedAtOnce() async throws {
         let gate = Gate()
-        let origin = try ScriptedOrigin { _ in [.wait(gate), .send(plainAnswer)] }
+        let origin = try ScriptedUpstream { _ in [.wait(gate), .send(plainAnswer)] }
         try await withUpstream(
             origin,
             configure: {
@@ -47,7 +47,7 @@ import Upstream
     }
 
     @Test func aCancelledCallClosesItsConnection() async throws {
-        let origin = try ScriptedOrigin { _ in [.stall] }
+        let origin = try ScriptedUpstream { _ in [.stall] }
         try await withUpstream(origin) { client in
             let call = Task { await client.failure(of: post("b")) }
             #expect(await origin.waitUntil { $0.received.count == 1 })
@@ -62,7 +62,7 @@ import Upstream
 
     @Test func aCallThatIsCancelledWhileItWaitsIsNeverSent() async throws {
         let gate = Gate()
-        let origin = try ScriptedOrigin { _ in [.wait(gate), .send(plainAnswer)] }
+        let origin = try ScriptedUpstream { _ in [.wait(gate), .send(plainAnswer)] }
         try await withUpstream(origin, configure: { $0.connections = 1 }) { client in
             async let first = client.send(get("/1"))
             #expect(await origin.waitUntil { $0.received.count == 1 })
@@ -79,7 +79,7 @@ import Upstream
     }
 
     @Test func aCallOfACancelledTaskIsNeverSent() async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         try await withUpstream(origin) { client in
             let call = Task {
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
@@ -93,7 +93,7 @@ import Upstream
     }
 
     @Test func callsThatAreCancelledAtAnyMomentEndAndHarmNoOther() async throws {
-        let origin = try ScriptedOrigin { [.send(echo($0))] }
+        let origin = try ScriptedUpstream { [.send(echo($0))] }
         try await withUpstream(origin, configure: { $0.connections = 4 }) { client in
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<300 {
@@ -113,7 +113,7 @@ import Upstream
     }
 
     @Test func stoppingFailsWhatIsUnderWayAndAllThatComesLater() async throws {
-        let origin = try ScriptedOrigin { _ in [.stall] }
+        let origin = try ScriptedUpstream { _ in [.stall] }
         try await withUpstream(origin, configure: { $0.connections = 2 }) { client in
             let calls = (0..<5).map { number in Task { await client.failure(of: post("\(number)")) } }
             #expect(await origin.waitUntil { $0.received.count == 2 && client.statistics().queued == 3 })
@@ -130,7 +130,7 @@ import Upstream
     }
 
     @Test func aClientThatIsLetGoOfClosesItsConnections() async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         defer { origin.stop() }
         do {
             let client = try UpstreamClient(try loopback(origin.port))
@@ -141,6 +141,6 @@ import Upstream
     }
 }
 
-private func echo(_ received: ScriptedOrigin.Received) -> [UInt8] {
+private func echo(_ received: ScriptedUpstream.Received) -> [UInt8] {
     [UInt8]("HTTP/1.1 200 OK\r\nContent-Length: \(received.body.count)\r\n\r\n".utf8) + received.body
 }

@@ -63,7 +63,7 @@ struct CorpusTests {
     }
 
     private func replay(_ cases: [Case], accepted: [Int: String]) async throws {
-        let origin = try ScriptedOrigin { received in
+        let origin = try ScriptedUpstream { received in
             let number = Int(String(decoding: received.body, as: UTF8.self)) ?? 0
             return [.send(cases[number].bytes), .close]
         }

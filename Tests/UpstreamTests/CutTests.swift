@@ -20,7 +20,7 @@ import Upstream
     func anAnswerThatIsCutOffIsAnError(answer: String, kept: Bool) async throws {
         let bytes = [UInt8](answer.utf8)
         let firstLine = try #require(bytes.firstIndex(of: 0x0A))
-        let origin = try ScriptedOrigin { received in
+        let origin = try ScriptedUpstream { received in
             if received.requestLine.hasPrefix("GET /warm") { return [.send(plainAnswer)] }
             let count = received.body.count
             return [
@@ -33,7 +33,7 @@ import Upstream
                 let error = await client.failure(of: post(String(repeating: "x", count: count), "/cut"))
                 let shown = "cut after \(count) of \(answer)"
                 #expect(error?.kind == .cut, "\(shown)")
-                #expect(error?.phase == (count > firstLine ? .partlyAnswered : .sent), "\(shown)")
+                #expect(error?.phase == (count > firstLine ? .partlyReceived : .sent), "\(shown)")
             }
             let before = origin.received.count
             let whole = try await client.send(post(String(repeating: "x", count: bytes.count), "/cut"))
@@ -45,7 +45,7 @@ import Upstream
     }
 
     @Test func anAnswerWithoutAByteIsAnError() async throws {
-        try await withUpstream(try ScriptedOrigin { _ in [.close] }) { client in
+        try await withUpstream(try ScriptedUpstream { _ in [.close] }) { client in
             let error = await client.failure(of: post("b"))
             #expect(error?.kind == .cut)
             #expect(error?.phase == .sent)
@@ -53,19 +53,19 @@ import Upstream
     }
 
     @Test func anAnswerThatIsResetIsAnError() async throws {
-        let origin = try ScriptedOrigin { _ in
+        let origin = try ScriptedUpstream { _ in
             [.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhell"), .pause(milliseconds: 20), .reset]
         }
         try await withUpstream(origin) { client in
             let error = await client.failure(of: post("b"))
             #expect(error?.kind == .cut)
-            #expect(error?.phase == .partlyAnswered)
+            #expect(error?.phase == .partlyReceived)
         }
     }
 
     @Test(arguments: answers)
     func anAnswerInSingleBytesIsTheSame(answer: String) async throws {
-        let origin = try ScriptedOrigin { _ in [.drip([UInt8](answer.utf8), milliseconds: 0)] }
+        let origin = try ScriptedUpstream { _ in [.drip([UInt8](answer.utf8), milliseconds: 0)] }
         try await withUpstream(origin) { client in
             let dripped = try await client.send(get())
             #expect((200...304).contains(dripped.head.status.code))

@@ -12,12 +12,12 @@ import Upstream
 @Suite struct EnvironmentTests {
     @Test func proxiesOfTheEnvironmentAreIgnored() async throws {
         await #expect(processExitsWith: .success) {
-            let proxy = try ScriptedOrigin(answer: "HTTP/1.1 502 Proxy\r\nContent-Length: 0\r\n\r\n")
+            let proxy = try ScriptedUpstream(answer: "HTTP/1.1 502 Proxy\r\nContent-Length: 0\r\n\r\n")
             defer { proxy.stop() }
             for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
                 unsafe setenv(name, proxy.url, 1)
             }
-            let origin = try ScriptedOrigin(answer: plainAnswer)
+            let origin = try ScriptedUpstream(answer: plainAnswer)
             try await withUpstream(origin) { client in
                 _ = try await client.send(get())
                 guard origin.received.count == 1, proxy.accepted == 0 else { exit(1) }
@@ -27,7 +27,7 @@ import Upstream
 
     @Test func aConfiguredProxyIsAskedForATunnelWhateverNoProxySays() async throws {
         await #expect(processExitsWith: .success) {
-            let proxy = try ScriptedOrigin { received in
+            let proxy = try ScriptedUpstream { received in
                 received.requestLine.hasPrefix("CONNECT")
                     ? [.send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n")] : [.send(plainAnswer)]
             }

@@ -9,7 +9,7 @@ import Upstream
 @Suite struct FailureTests {
     @Test(arguments: [HTTPRequest.Method.post, .get, .put, .delete])
     func aRequestIsNotRepeatedWhenAKeptConnectionDiesAfterIt(method: HTTPRequest.Method) async throws {
-        let origin = try ScriptedOrigin { $0.requestOfConnection == 0 ? [.send(plainAnswer)] : [.close] }
+        let origin = try ScriptedUpstream { $0.requestOfConnection == 0 ? [.send(plainAnswer)] : [.close] }
         try await withUpstream(origin) { client in
             _ = try await client.send(get("/first"))
             let error = await client.failure(of: post(method == .get ? "" : "b", "/second", method: method))
@@ -24,7 +24,7 @@ import Upstream
     }
 
     @Test func aRequestIsNotRepeatedWhenAKeptConnectionIsResetAfterIt() async throws {
-        let origin = try ScriptedOrigin { $0.requestOfConnection == 0 ? [.send(plainAnswer)] : [.reset] }
+        let origin = try ScriptedUpstream { $0.requestOfConnection == 0 ? [.send(plainAnswer)] : [.reset] }
         try await withUpstream(origin) { client in
             _ = try await client.send(get())
             let error = await client.failure(of: post("b"))
@@ -35,7 +35,7 @@ import Upstream
     }
 
     @Test func aKeptConnectionThatTheOriginClosedIsReplacedBeforeAnythingIsSent() async throws {
-        let origin = try ScriptedOrigin { _ in [.send(plainAnswer), .close] }
+        let origin = try ScriptedUpstream { _ in [.send(plainAnswer), .close] }
         try await withUpstream(origin) { client in
             for _ in 0..<3 {
                 _ = try await client.send(post("b"))
@@ -48,7 +48,7 @@ import Upstream
 
     @Test func bytesThatNobodyAskedForAreNotReadAsTheNextAnswer() async throws {
         let forged = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
-        let origin = try ScriptedOrigin {
+        let origin = try ScriptedUpstream {
             $0.connection == 0
                 ? [.send(plainAnswer), .pause(milliseconds: 50), .send(forged)] : [.send(plainAnswer)]
         }
@@ -62,7 +62,7 @@ import Upstream
     }
 
     @Test func anOriginThatSpeaksFirstIsNotBelieved() async throws {
-        let origin = try ScriptedOrigin(greeting: [.send(plainAnswer)]) { _ in [.send(plainAnswer)] }
+        let origin = try ScriptedUpstream(greeting: [.send(plainAnswer)]) { _ in [.send(plainAnswer)] }
         try await withUpstream(origin) { client in
             // Either its words are there before the request goes out, or they are taken for the answer.
             let error = await client.failure(of: post("b"))
@@ -71,7 +71,7 @@ import Upstream
     }
 
     @Test func nobodyListening() async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         origin.stop()
         try await withUpstream(origin) { client in
             let error = await client.failure(of: post("b"))
@@ -92,7 +92,7 @@ import Upstream
     }
 
     @Test func aNameThatLeadsToThisMachineIsRefusedUnlessAllowed() async throws {
-        let server = try ScriptedOrigin(answer: plainAnswer)
+        let server = try ScriptedUpstream(answer: plainAnswer)
         defer { server.stop() }
         for allowed in [false, true] {
             var configuration = UpstreamConfiguration(
@@ -120,7 +120,7 @@ import Upstream
     }
 
     @Test func anOriginThatSaysNothingIsGivenUpAtTheFirstByteDeadline() async throws {
-        let origin = try ScriptedOrigin { _ in [.stall] }
+        let origin = try ScriptedUpstream { _ in [.stall] }
         try await withUpstream(origin, configure: patient { $0.firstByte = .milliseconds(150) }) { client in
             let start = ContinuousClock.now
             let error = await client.failure(of: post("b"))
@@ -135,20 +135,20 @@ import Upstream
     @Test func anAnswerThatDripsIsGivenUpAtTheTotalDeadline() async throws {
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
         let body = [UInt8](repeating: UInt8(ascii: "x"), count: 1000)
-        let origin = try ScriptedOrigin { _ in [.send([UInt8](head.utf8)), .drip(body, milliseconds: 100)] }
+        let origin = try ScriptedUpstream { _ in [.send([UInt8](head.utf8)), .drip(body, milliseconds: 100)] }
         try await withUpstream(origin, configure: patient { $0.total = .seconds(2) }) { client in
             let start = ContinuousClock.now
             let error = await client.failure(of: get())
             let took = ContinuousClock.now - start
             #expect(error?.kind == .timedOut)
-            #expect(error?.phase == .partlyAnswered)
+            #expect(error?.phase == .partlyReceived)
             #expect(took >= .seconds(2) && took < .seconds(60))
             #expect(await origin.waitUntil { $0.open == 0 })
         }
     }
 
     @Test func aDeadlineOfTheCallShortensTheTotal() async throws {
-        let origin = try ScriptedOrigin { _ in [.stall] }
+        let origin = try ScriptedUpstream { _ in [.stall] }
         try await withUpstream(origin, configure: patient { _ in }) { client in
             let start = ContinuousClock.now
             let error = await client.failure(of: get(), deadline: .milliseconds(100))
@@ -158,7 +158,7 @@ import Upstream
     }
 
     @Test func aCallThatIsOutOfTimeWhileItWaitsIsNeverSent() async throws {
-        let origin = try ScriptedOrigin { _ in [.stall] }
+        let origin = try ScriptedUpstream { _ in [.stall] }
         try await withUpstream(origin, configure: { $0.connections = 1 }) { client in
             async let first = client.failure(of: get("/1"))
             #expect(await origin.waitUntil { $0.received.count == 1 })
@@ -181,11 +181,12 @@ import Upstream
             "HTTP/1.1 200 OK\r\nContent-Length: 999999999999999999\r\n\r\n",
         ]
         for answer in answers {
-            try await withUpstream(try ScriptedOrigin(answer: answer), configure: { $0.maximumBody = 100 }) {
+            try await withUpstream(try ScriptedUpstream(answer: answer), configure: { $0.maximumBody = 100 })
+            {
                 client in
                 let error = await client.failure(of: get())
                 #expect(error?.kind == .tooLarge, "\(answer)")
-                #expect(error?.phase == .partlyAnswered)
+                #expect(error?.phase == .partlyReceived)
             }
         }
     }
@@ -203,7 +204,7 @@ import Upstream
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: \(String(repeating: "a", count: 40_000))",
         ]
         for answer in tooLarge {
-            try await withUpstream(try ScriptedOrigin { _ in [.send(answer), .close] }) { client in
+            try await withUpstream(try ScriptedUpstream { _ in [.send(answer), .close] }) { client in
                 let error = await client.failure(of: get())
                 #expect(error?.kind == .tooLarge, "\(answer.prefix(60))")
             }
@@ -213,7 +214,7 @@ import Upstream
     @Test func anEncodedBodyIsRefused() async throws {
         for coding in ["gzip", "br", "x", "gzip, identity", ""] {
             let answer = "HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: 2\r\n\r\nhi"
-            try await withUpstream(try ScriptedOrigin(answer: answer)) { client in
+            try await withUpstream(try ScriptedUpstream(answer: answer)) { client in
                 #expect(await client.failure(of: get())?.kind == .malformed)
             }
         }
@@ -221,20 +222,20 @@ import Upstream
 
     @Test func interimAnswersAreSkippedAndASwitchOfProtocolsIsRefused() async throws {
         let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n"
-        try await withUpstream(try ScriptedOrigin(answer: interim + plainAnswer)) { client in
+        try await withUpstream(try ScriptedUpstream(answer: interim + plainAnswer)) { client in
             let answer = try await client.send(post("b"))
             #expect(answer.body == [UInt8]("hi".utf8))
             #expect(answer.head.headerFields.count == 1)
         }
         let switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"
-        try await withUpstream(try ScriptedOrigin(answer: switching)) { client in
+        try await withUpstream(try ScriptedUpstream(answer: switching)) { client in
             #expect(await client.failure(of: get())?.kind == .malformed)
         }
     }
 
     @Test func whatFollowsAChunkedAnswerIsDroppedWithItsConnection() async throws {
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
-        let origin = try ScriptedOrigin { _ in [.send(chunked + plainAnswer)] }
+        let origin = try ScriptedUpstream { _ in [.send(chunked + plainAnswer)] }
         try await withUpstream(origin) { client in
             for _ in 0..<2 {
                 let answer = try await client.send(get())
@@ -246,7 +247,7 @@ import Upstream
     }
 
     @Test func whatFollowsASizedAnswerIsDroppedWithItsConnection() async throws {
-        let origin = try ScriptedOrigin { _ in [.send(plainAnswer + plainAnswer)] }
+        let origin = try ScriptedUpstream { _ in [.send(plainAnswer + plainAnswer)] }
         try await withUpstream(origin) { client in
             for _ in 0..<2 {
                 let answer = try await client.send(get())

@@ -5,18 +5,18 @@ import Testing
 @testable import Upstream
 
 /// The rules for one answer, without a socket: what libcurl would take and this does not.
-@Suite struct AnswerTests {
-    private static let limits = Answer.Limits(head: 1000, fields: 10, body: 100)
+@Suite struct ResponseTests {
+    private static let limits = ReceivedResponse.Limits(head: 1000, fields: 10, body: 100)
 
     /// Feeds an answer as libcurl would: the lines of its heads, then the body in pieces of a size.
     private func parse(_ text: String, isHTTP2: Bool = false, piece: Int = .max) throws -> Response {
-        var answer = Answer(isHTTP2: isHTTP2, isHead: false, limits: Self.limits)
+        var answer = ReceivedResponse(isHTTP2: isHTTP2, isHead: false, limits: Self.limits)
         var rest = [UInt8](text.utf8)[...]
         var status = ""
         while let end = rest.firstIndex(of: 0x0A) {
             let line = [UInt8](rest[...end])
             rest = rest[(end + 1)...]
-            try answer.take(line: line.span)
+            try answer.consume(line: line.span)
             if line.starts(with: "HTTP/".utf8) {
                 status = String(decoding: line.dropFirst(9).prefix(3), as: UTF8.self)
             }
@@ -25,17 +25,17 @@ import Testing
         while !rest.isEmpty {
             let bytes = [UInt8](rest.prefix(piece))
             rest = rest.dropFirst(piece)
-            try answer.take(body: bytes.span)
+            try answer.consume(body: bytes.span)
         }
         return try answer.finished()
     }
 
-    private func fault(_ text: String, isHTTP2: Bool = false) -> AnswerFault? {
+    private func fault(_ text: String, isHTTP2: Bool = false) -> ResponseFault? {
         do {
             _ = try parse(text, isHTTP2: isHTTP2)
             return nil
         } catch {
-            return error as? AnswerFault
+            return error as? ResponseFault
         }
     }
 

@@ -9,7 +9,7 @@ import Upstream
     @Test func anAnswerComesBackWholeWithItsFields() async throws {
         let text =
             "HTTP/1.1 404 Nope\r\nX-A:  one \r\nx-a: two\r\nContent-Type: t/x\r\nContent-Length: 3\r\n\r\nabc"
-        try await withUpstream(try ScriptedOrigin(answer: text)) { client in
+        try await withUpstream(try ScriptedUpstream(answer: text)) { client in
             let response = try await client.send(get())
             #expect(response.head.status.code == 404)
             #expect(response.head.headerFields[.contentType] == "t/x")
@@ -19,7 +19,7 @@ import Upstream
     }
 
     @Test func aConnectionIsUsedAgain() async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         try await withUpstream(origin) { client in
             for _ in 0..<5 { _ = try await client.send(get()) }
             #expect(origin.received.map(\.connection) == [0, 0, 0, 0, 0])
@@ -31,7 +31,7 @@ import Upstream
     }
 
     @Test func nothingIsSentThatWasNotAskedFor() async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         try await withUpstream(origin) { client in
             _ = try await client.send(get("/x?y=%2F"))
             _ = try await client.send(post("body"))
@@ -55,7 +55,7 @@ import Upstream
     }
 
     @Test func theFieldsOfARequestGoOutAsTheyAreAndTheFramingIsOurs() async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         try await withUpstream(origin) { client in
             var request = post("{}")
             request.head.authority = "cognito-sync.us-east-1.amazonaws.com"
@@ -87,7 +87,7 @@ import Upstream
         ]
     )
     func thePathIsOnTheWireAsItWasGiven(path: String) async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         try await withUpstream(origin) { client in
             _ = try await client.send(get(path))
             #expect(origin.received.first?.requestLine == "GET \(path) HTTP/1.1")
@@ -96,7 +96,7 @@ import Upstream
 
     @Test(arguments: ["", "a", "*", "http://h/", "/a b", "/a\tb", "/\u{e9}"])
     func aTargetThatCannotBeOneIsNeverSent(path: String) async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         try await withUpstream(origin) { client in
             let error = await client.failure(of: get(path))
             #expect(error?.phase == .notSent)
@@ -106,7 +106,7 @@ import Upstream
     }
 
     @Test func aLargeBodyGoesOutAtOnceAndWhole() async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         try await withUpstream(origin) { client in
             let body = [UInt8]((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
             var request = post("")
@@ -118,7 +118,7 @@ import Upstream
     }
 
     @Test func aRedirectIsGivenBackAndNotFollowed() async throws {
-        let origin = try ScriptedOrigin(
+        let origin = try ScriptedUpstream(
             answer: "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
         )
         try await withUpstream(origin) { client in
@@ -129,7 +129,7 @@ import Upstream
     }
 
     @Test func aCallForANameAndPasswordIsGivenBackAndNotAnswered() async throws {
-        let origin = try ScriptedOrigin(
+        let origin = try ScriptedUpstream(
             answer: "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"r\"\r\nContent-Length: 0\r\n\r\n"
         )
         try await withUpstream(origin) { client in
@@ -140,7 +140,7 @@ import Upstream
     }
 
     @Test func cookiesAreNotKept() async throws {
-        let origin = try ScriptedOrigin(
+        let origin = try ScriptedUpstream(
             answer: "HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n"
         )
         try await withUpstream(origin) { client in
@@ -150,7 +150,7 @@ import Upstream
     }
 
     @Test func aHandleThatHadABodyBeforeSendsNoneWithAGet() async throws {
-        let origin = try ScriptedOrigin(answer: plainAnswer)
+        let origin = try ScriptedUpstream(answer: plainAnswer)
         try await withUpstream(origin) { client in
             for request in [post("b"), get(), post("c"), post("", method: .delete), get()] {
                 _ = try await client.send(request)
@@ -166,7 +166,7 @@ import Upstream
     }
 
     @Test func anAnswerToHeadHasNoBody() async throws {
-        let origin = try ScriptedOrigin(answer: "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n")
+        let origin = try ScriptedUpstream(answer: "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n")
         try await withUpstream(origin) { client in
             let request = Request(head: HTTPRequest(method: .head, scheme: nil, authority: nil, path: "/a"))
             let answer3 = try await client.send(request)

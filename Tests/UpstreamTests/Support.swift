@@ -7,7 +7,7 @@ let plainAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
 /// A client of a scripted origin on loopback, with short deadlines; both end with the closure.
 func withUpstream<Result>(
-    _ origin: ScriptedOrigin,
+    _ origin: ScriptedUpstream,
     configure: (inout UpstreamConfiguration) -> Void = { _ in },
     _ body: (UpstreamClient) async throws -> Result
 ) async throws -> Result {
@@ -26,11 +26,11 @@ func withUpstream<Result>(
 }
 
 func loopback(_ port: Int, scheme: Origin.Scheme = .http) throws -> UpstreamConfiguration {
-    guard let origin = Origin(scheme: scheme, host: "127.0.0.1", port: port) else { throw BadOrigin() }
+    guard let origin = Origin(scheme: scheme, host: "127.0.0.1", port: port) else { throw BadUpstream() }
     return UpstreamConfiguration(origin: origin)
 }
 
-struct BadOrigin: Error {}
+struct BadUpstream: Error {}
 
 func get(_ path: String = "/a") -> Request {
     Request(head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: path))

@@ -79,7 +79,7 @@ struct TLSTests {
         try await withServer("good") { client in
             let error = await client.failure(of: get("/cut"))
             #expect(error?.kind == .cut)
-            #expect(error?.phase == .partlyAnswered)
+            #expect(error?.phase == .partlyReceived)
         }
     }
 
@@ -92,7 +92,7 @@ struct TLSTests {
     }
 
     @Test func aServerThatIsNoTLSServerIsRefused() async throws {
-        let origin = try ScriptedOrigin(greeting: [.send(plainAnswer)]) { _ in [.send(plainAnswer)] }
+        let origin = try ScriptedUpstream(greeting: [.send(plainAnswer)]) { _ in [.send(plainAnswer)] }
         defer { origin.stop() }
         let client = try UpstreamClient(try loopback(origin.port, scheme: .https))
         await expectUnreachable(client)
@@ -100,7 +100,7 @@ struct TLSTests {
     }
 
     @Test func aServerThatNeverAnswersTheHandshakeIsGivenUpAtTheConnectDeadline() async throws {
-        let origin = try ScriptedOrigin(greeting: [.stall]) { _ in [] }
+        let origin = try ScriptedUpstream(greeting: [.stall]) { _ in [] }
         defer { origin.stop() }
         var configuration = try loopback(origin.port, scheme: .https)
         configuration.connect = .milliseconds(200)
@@ -171,7 +171,7 @@ struct HTTP2Tests {
             try await withServer(options, configure: { $0.maximumBody = 99_999 }) { client in
                 let error = await client.failure(of: get("/page.json"))
                 #expect(error?.kind == .tooLarge)
-                #expect(error?.phase == .partlyAnswered)
+                #expect(error?.phase == .partlyReceived)
             }
         }
     }

@@ -37,7 +37,7 @@ struct JSONKeyTable {
     ) -> Bool {
         let count = names.count - base
         if count < Self.small {
-            for index in base..<names.count where JSONString.same(names[index], name, in: bytes) {
+            for index in base..<names.count where JSONString.equals(names[index], name, in: bytes) {
                 return true
             }
             return false
@@ -45,7 +45,7 @@ struct JSONKeyTable {
         if slots.count < 2 * (count + 1) { grow(names, from: base, in: bytes) }
         var slot = Self.hash(name, in: bytes) & (slots.count - 1)
         while slots[slot] != 0 {
-            if JSONString.same(names[base + Int(slots[slot]) - 1], name, in: bytes) { return true }
+            if JSONString.equals(names[base + Int(slots[slot]) - 1], name, in: bytes) { return true }
             slot = (slot + 1) & (slots.count - 1)
         }
         slots[slot] = UInt32(truncatingIfNeeded: count + 1)

@@ -59,7 +59,7 @@ package struct JSONReader {
         try open(.object, with: UInt8(ascii: "{"))
         let base = names.count
         var table = JSONKeyTable()
-        if !take(UInt8(ascii: "}")) {
+        if !consume(UInt8(ascii: "}")) {
             repeat {
                 let name = try string()
                 if table.contains(name, among: names, from: base, in: bytes) {
@@ -68,7 +68,7 @@ package struct JSONReader {
                 names.append(name)
                 try expect(UInt8(ascii: ":"))
                 try member(&self, name)
-            } while take(UInt8(ascii: ","))
+            } while consume(UInt8(ascii: ","))
             try expect(UInt8(ascii: "}"))
         }
         names.removeLast(names.count - base)
@@ -80,12 +80,12 @@ package struct JSONReader {
         _ element: (inout Self, Int) throws(JSONError) -> Void
     ) throws(JSONError) {
         try open(.array, with: UInt8(ascii: "["))
-        if !take(UInt8(ascii: "]")) {
+        if !consume(UInt8(ascii: "]")) {
             var index = 0
             repeat {
                 try element(&self, index)
                 index += 1
-            } while take(UInt8(ascii: ","))
+            } while consume(UInt8(ascii: ","))
             try expect(UInt8(ascii: "]"))
         }
         depth -= 1
@@ -179,7 +179,7 @@ package struct JSONReader {
     }
 
     @inline(__always)
-    private mutating func take(_ byte: UInt8) -> Bool {
+    private mutating func consume(_ byte: UInt8) -> Bool {
         guard comes(byte) else { return false }
         position += 1
         return true
@@ -187,7 +187,7 @@ package struct JSONReader {
 
     @inline(__always)
     private mutating func expect(_ byte: UInt8) throws(JSONError) {
-        guard take(byte) else { throw unexpected() }
+        guard consume(byte) else { throw unexpected() }
     }
 
     private func unexpected() -> JSONError { error(position < end ? .unexpectedByte : .unexpectedEnd) }
@@ -204,7 +204,7 @@ package struct JSONReader {
 extension JSONReader {
     /// Reads a string and gives its place and length.
     package mutating func string() throws(JSONError) -> JSONString {
-        if !take(UInt8(ascii: "\"")) { try require(.string) }
+        if !consume(UInt8(ascii: "\"")) { try require(.string) }
         let start = position
         var scalars = 0
         var isEscaped = false

@@ -28,22 +28,22 @@ package struct JSONString: Hashable, Sendable {
 
     /// What says something else mostly has another length: that is found out without a call.
     @inline(__always)
-    func says(_ text: String, in bytes: [UInt8]) -> Bool {
-        (content.count == text.utf8.count || isEscaped) && isEqual(to: text, in: bytes)
+    func equals(_ text: String, in bytes: [UInt8]) -> Bool {
+        (content.count == text.utf8.count || isEscaped) && contentEquals(text, in: bytes)
     }
 
-    private func isEqual(to text: String, in bytes: [UInt8]) -> Bool {
+    private func contentEquals(_ text: String, in bytes: [UInt8]) -> Bool {
         if isEscaped { return unescaped(in: bytes).elementsEqual(text.utf8) }
-        return bytes.span.extracting(content).isEqual(to: text.utf8.span)
+        return bytes.span.extracting(content).equals(text.utf8.span)
     }
 
-    static func same(_ left: Self, _ right: Self, in bytes: [UInt8]) -> Bool {
+    static func equals(_ left: Self, _ right: Self, in bytes: [UInt8]) -> Bool {
         if left.scalars != right.scalars { return false }
         if left.isEscaped || right.isEscaped {
             return left.unescaped(in: bytes).elementsEqual(right.unescaped(in: bytes))
         }
         let bytes = bytes.span
-        return bytes.extracting(left.content).isEqual(to: bytes.extracting(right.content))
+        return bytes.extracting(left.content).equals(bytes.extracting(right.content))
     }
 }
 

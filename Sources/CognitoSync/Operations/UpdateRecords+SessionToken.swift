@@ -5,7 +5,7 @@ extension UpdateRecords {
         var place: Range<Int>?
         try? reader.object { (reader, name) throws(JSONError) in
             let value = try reader.skip()
-            if name.says(Member.syncSessionToken.rawValue, in: body) { place = value }
+            if name.equals(Parameter.syncSessionToken.rawValue, in: body) { place = value }
         }
         // The body passed its scan, and the token is a required member of it.
         guard let place else { return self }

@@ -14,7 +14,7 @@ package struct UpdateRecords: Hashable, Sendable {
         patches.reserveCapacity(patchCount)
         var reader = JSONReader(body)
         try? reader.object { (reader, name) throws(JSONError) in
-            guard name.says(Member.recordPatches.rawValue, in: body), try reader.kind() == .array else {
+            guard name.equals(Parameter.recordPatches.rawValue, in: body), try reader.kind() == .array else {
                 try reader.skip()
                 return
             }

@@ -44,7 +44,7 @@ extension Operation {
         }
     }
 
-    private func text(of member: Member) -> String {
+    private func text(of member: Parameter) -> String {
         switch (member, self) {
         case (.identityPoolID, _): pool?.text ?? ""
         case (.identityID, _): owner?.identity.text ?? ""

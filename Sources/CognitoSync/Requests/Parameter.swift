@@ -1,5 +1,5 @@
 /// The parameters of all operations, as the API model names them: each name means the same wherever it is.
-enum Member: String, CaseIterable {
+enum Parameter: String, CaseIterable {
     case identityPoolID = "IdentityPoolId"
     case identityID = "IdentityId"
     case datasetName = "DatasetName"
@@ -51,7 +51,7 @@ enum Member: String, CaseIterable {
 
 extension OperationName {
     /// The parameters outside the path, which is in the route.
-    private var others: [(Member, Member.Location)] {
+    private var nonPathParameters: [(Parameter, Parameter.Location)] {
         switch self {
         case .listDatasets, .listIdentityPoolUsage:
             [(.nextToken, .query), (.maxResults, .query)]
@@ -77,8 +77,8 @@ extension OperationName {
     }
 
     /// Where the operation has a parameter, or nil if it has none of that name.
-    func location(of member: Member) -> Member.Location? {
-        if let (_, location) = others.first(where: { $0.0 == member }) { return location }
+    func location(of member: Parameter) -> Parameter.Location? {
+        if let (_, location) = nonPathParameters.first(where: { $0.0 == member }) { return location }
         return Route.of(self).parameters.contains(member) ? .path : nil
     }
 

@@ -1,4 +1,4 @@
-extension Arguments {
+extension RawParameters {
     /// Reads a JSON object's members, and gives the bytes of those that belong in the body.
     ///
     /// A member that the operation does not have is refused, as a query parameter is: the service would ignore
@@ -10,7 +10,7 @@ extension Arguments {
         try reader.object { (reader, name) throws(JSONError) in
             let text = name.text(in: reader.bytes)
             let start = name.literal.lowerBound
-            guard let member = Member(rawValue: text), let location = operation.location(of: member),
+            guard let member = Parameter(rawValue: text), let location = operation.location(of: member),
                 location == .body || form != .rest
             else {
                 if text == "__type", form != .rest {
@@ -20,7 +20,7 @@ extension Arguments {
                 throw JSONError(reason: .unknownMember(text), offset: start)
             }
             if try !reader.null() {
-                _ = give(member)
+                _ = markSeen(member)
                 try value(of: member, &reader)
             }
             if location == .body { members.append(start..<reader.position) }
@@ -28,7 +28,7 @@ extension Arguments {
         return members
     }
 
-    private mutating func value(of member: Member, _ reader: inout JSONReader) throws(JSONError) {
+    private mutating func value(of member: Parameter, _ reader: inout JSONReader) throws(JSONError) {
         switch member {
         case .lastSyncCount, .maxResults:
             if try reader.kind() == .number {
@@ -61,7 +61,7 @@ extension Arguments {
     private mutating func check(_ patch: RecordPatchFields, at index: Int, in bytes: [UInt8]) {
         func path(_ field: String) -> String { "recordPatches.\(index + 1).member.\(field)" }
         if let operation = patch.operation {
-            let isKnown = RecordPatch.Change.allCases.contains { operation.says($0.rawValue, in: bytes) }
+            let isKnown = RecordPatch.Change.allCases.contains { operation.equals($0.rawValue, in: bytes) }
             if !isKnown {
                 let text = operation.beginning(in: bytes, scalars: Quotation.limit + 1)
                 bodyViolations.add(text, at: path("op"), RecordPatch.Change.demand)

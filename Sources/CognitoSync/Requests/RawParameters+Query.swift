@@ -1,6 +1,6 @@
 import Messages
 
-extension Arguments {
+extension RawParameters {
     /// Reads a query: only the operation's own parameters, each once, in their exact spelling.
     mutating func read(query: Span<UInt8>, by scratch: inout [UInt8]) throws(APIError) {
         if query.isEmpty { return }
@@ -22,7 +22,7 @@ extension Arguments {
             let text = Quotation.cut(String(decoding: name.indices.map { name[$0] }, as: UTF8.self))
             throw .invalidParameter("\(operation.rawValue) has no query parameter '\(text)'.")
         }
-        guard give(member) else {
+        guard markSeen(member) else {
             throw .invalidParameter("The query parameter '\(member.camelCase)' is given more than once.")
         }
         let value = pair.extracting(min(equals + 1, pair.count)...)
@@ -34,14 +34,16 @@ extension Arguments {
         set(member, text)
     }
 
-    private static let queryMembers: [Member] = [.lastSyncCount, .maxResults, .nextToken, .syncSessionToken]
+    private static let queryParameters: [Parameter] = [
+        .lastSyncCount, .maxResults, .nextToken, .syncSessionToken,
+    ]
 
-    private static func queryMember(_ name: Span<UInt8>) -> Member? {
-        queryMembers.first { name.isEqual(to: $0.queryName.utf8.span) }
+    private static func queryMember(_ name: Span<UInt8>) -> Parameter? {
+        queryParameters.first { name.equals($0.queryName.utf8.span) }
     }
 }
 
-extension Member {
+extension Parameter {
     /// The spelling in a query; empty for what is never in one.
     var queryName: String {
         switch self {

@@ -1,5 +1,5 @@
 /// The parameters of one request as they are found, from whichever form, before all are known to be there.
-struct Arguments {
+struct RawParameters {
     let route: Route
     var pool: String?
     var identity: String?
@@ -27,13 +27,13 @@ struct Arguments {
     var operation: OperationName { route.operation }
 
     /// Notes that a member came, and says whether it is the first time.
-    mutating func give(_ member: Member) -> Bool {
+    mutating func markSeen(_ member: Parameter) -> Bool {
         defer { given |= member.bit }
         return given & member.bit == 0
     }
 
     /// Takes the text of any parameter that is a string or, in a query or as a JSON string, a number.
-    mutating func set(_ member: Member, _ text: String) {
+    mutating func set(_ member: Parameter, _ text: String) {
         switch member {
         case .identityPoolID: pool = text
         case .identityID: identity = text
@@ -53,7 +53,7 @@ struct Arguments {
         }
     }
 
-    private mutating func count(_ text: String, of member: Member) -> Int64? {
+    private mutating func count(_ text: String, of member: Parameter) -> Int64? {
         if let value = PlainCount.value(of: text) { return value }
         violations.add(
             text,
@@ -64,7 +64,7 @@ struct Arguments {
     }
 
     /// An opaque token; an empty one counts as absent, in every form.
-    private mutating func token(_ text: String, of member: Member) -> String? {
+    private mutating func token(_ text: String, of member: Parameter) -> String? {
         violations.check(text, at: member.camelCase, .token)
         return text.isEmpty ? nil : text
     }
@@ -76,22 +76,22 @@ struct Arguments {
         while bytes.first == space || bytes.first == 0x09 { bytes = bytes.dropFirst() }
         while bytes.last == space || bytes.last == 0x09 { bytes = bytes.dropLast() }
         let trimmed = String(decoding: bytes, as: UTF8.self)
-        violations.check(trimmed, at: Member.clientContext.camelCase, .token)
+        violations.check(trimmed, at: Parameter.clientContext.camelCase, .token)
         return trimmed.isEmpty ? nil : trimmed
     }
 
     /// Notes a required member that did not come.
-    mutating func require(_ member: Member) {
+    mutating func require(_ member: Parameter) {
         if given & member.bit == 0 {
             violations.add(nil, at: member.camelCase, "Member must not be null")
         }
     }
 }
 
-extension Arguments {
+extension RawParameters {
     private mutating func identifier<ID>(
         _ text: String?,
-        _ member: Member,
+        _ member: Parameter,
         _ constraint: TextConstraint,
         _ make: (String) -> ID?
     ) -> ID? {

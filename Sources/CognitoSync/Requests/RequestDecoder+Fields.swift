@@ -35,7 +35,7 @@ extension RequestDecoder {
     }
 }
 
-extension Arguments {
+extension RawParameters {
     /// Reads the header field that UpdateRecords has.
     mutating func readClientContext(_ request: Request) throws(APIError) {
         let fields = request.head.headerFields[fields: .amzClientContext]

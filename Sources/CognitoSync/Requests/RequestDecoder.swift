@@ -29,20 +29,20 @@ package enum RequestDecoder {
         let (parts, query) = split(target)
         let route = try Route.find(request.head.method, target, parts)
         try checkTarget(request, names: route.operation)
-        var arguments = Arguments(route)
+        var parameters = RawParameters(route)
         var scratch: [UInt8] = []
         for (part, segment) in zip(parts, route.segments) {
             guard case .parameter(let member) = segment else { continue }
             guard let text = PercentCoding.decode(segment: target.extracting(part), by: &scratch) else {
                 throw .invalidParameter("The path is not percent-encoded UTF-8 at '\(member.camelCase)'.")
             }
-            _ = arguments.give(member)
-            arguments.set(member, text)
+            _ = parameters.markSeen(member)
+            parameters.set(member, text)
         }
-        try arguments.read(query: target.extracting(query...), by: &scratch)
-        if route.operation == .updateRecords { try arguments.readClientContext(request) }
-        let body = try arguments.readBody(request)
-        return try arguments.make(body: body)
+        try parameters.read(query: target.extracting(query...), by: &scratch)
+        if route.operation == .updateRecords { try parameters.readClientContext(request) }
+        let body = try parameters.readBody(request)
+        return try parameters.make(body: body)
     }
 
     /// The parts of a path between its slashes, and where its query begins.
@@ -99,17 +99,17 @@ package enum RequestDecoder {
         as operation: OperationName,
         form: RequestForm
     ) throws(APIError) -> DecodedRequest {
-        var arguments = Arguments(Route.of(operation))
+        var parameters = RawParameters(Route.of(operation))
         var reader = JSONReader(body, within: range)
         let members: [Range<Int>]
         do throws(JSONError) {
-            members = try arguments.read(&reader, form: form)
+            members = try parameters.read(&reader, form: form)
             try reader.finish()
         } catch {
             throw .notTaken(by: operation, error)
         }
         let own = operation.hasBody ? object(of: members, in: body) : []
-        return DecodedRequest(operation: try arguments.make(body: own), form: form)
+        return DecodedRequest(operation: try parameters.make(body: own), form: form)
     }
 
     /// An object of the given members, each as it is in `bytes`.

@@ -5,7 +5,7 @@ import Messages
 struct Route: Sendable {
     enum Segment: Sendable {
         case literal([UInt8])
-        case parameter(Member)
+        case parameter(Parameter)
     }
 
     let operation: OperationName
@@ -15,7 +15,7 @@ struct Route: Sendable {
     let segments: [Segment]
 
     /// The parameters of the path, in its order.
-    let parameters: [Member]
+    let parameters: [Parameter]
 
     /// The one table, as the API model has it; RegisterDevice's `identity` is singular there too.
     private static func template(of operation: OperationName) -> (HTTPRequest.Method, String) {
@@ -48,7 +48,9 @@ struct Route: Sendable {
         (method, template) = Self.template(of: operation)
         segments = template.split(separator: "/").map { part in
             let name = part.dropFirst().dropLast()
-            if part.hasPrefix("{"), let member = Member(rawValue: String(name)) { return .parameter(member) }
+            if part.hasPrefix("{"), let member = Parameter(rawValue: String(name)) {
+                return .parameter(member)
+            }
             return .literal([UInt8](part.utf8))
         }
         parameters = segments.compactMap { if case .parameter(let member) = $0 { member } else { nil } }
@@ -80,7 +82,7 @@ struct Route: Sendable {
         guard parts.count == segments.count else { return false }
         for (part, segment) in zip(parts, segments) {
             if case .literal(let literal) = segment,
-                !path.extracting(part).isEqual(to: literal.span)
+                !path.extracting(part).equals(literal.span)
             {
                 return false
             }

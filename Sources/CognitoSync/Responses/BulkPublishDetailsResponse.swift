@@ -1,5 +1,5 @@
 /// What an answer to GetBulkPublishDetails tells of the last bulk publish of a pool.
-package struct BulkPublishAnswer: Hashable, Sendable {
+package struct BulkPublishDetailsResponse: Hashable, Sendable {
     /// `SUCCEEDED`: all data of the pool has been published.
     package let hasSucceeded: Bool
     /// Whole seconds since 1970, rounded down; nil if absent, null, or beyond any calendar.
@@ -14,7 +14,7 @@ package struct BulkPublishAnswer: Hashable, Sendable {
         try reader.object { (reader, name) throws(JSONError) in
             if try reader.null() { return }
             switch name.text(in: body) {
-            case "BulkPublishStatus": hasSucceeded = try reader.string().says("SUCCEEDED", in: body)
+            case "BulkPublishStatus": hasSucceeded = try reader.string().equals("SUCCEEDED", in: body)
             case "BulkPublishStartTime": started = seconds(try reader.number(), in: body)
             case "BulkPublishCompleteTime": completed = seconds(try reader.number(), in: body)
             default: try reader.skip()

@@ -1,7 +1,7 @@
 /// What an answer to DescribeDataset or DeleteDataset tells of the dataset.
 ///
 /// It has no sync count; a creation date that changed is proof that the dataset was made anew.
-package struct DatasetAnswer: Hashable, Sendable {
+package struct DatasetResponse: Hashable, Sendable {
     /// The string literals and number as they lie in the body; nil if absent or null.
     package let identityID: Range<Int>?
     package let datasetName: Range<Int>?
@@ -20,7 +20,7 @@ package struct DatasetAnswer: Hashable, Sendable {
         var dataStorage: Int64?
         try reader.object { (reader, name) throws(JSONError) in
             if try reader.null() { return }
-            guard name.says("Dataset", in: body) else {
+            guard name.equals("Dataset", in: body) else {
                 try reader.skip()
                 return
             }

@@ -22,7 +22,7 @@ extension RecordRange {
         var reader = JSONReader(body, within: range, surrogates: .any)
         var found: Found?
         try? reader.object { (reader, name) throws(JSONError) in
-            if name.says(wanted, in: body), try reader.kind() == kind {
+            if name.equals(wanted, in: body), try reader.kind() == kind {
                 found = try read(&reader)
             } else {
                 try reader.skip()

@@ -13,23 +13,23 @@ extension RecordsPage {
 
         /// One after the other: nearly all differ in length already.
         init?(_ name: JSONString, in bytes: [UInt8]) {
-            if name.says("Count", in: bytes) {
+            if name.equals("Count", in: bytes) {
                 self = .count
-            } else if name.says("DatasetDeletedAfterRequestedSyncCount", in: bytes) {
+            } else if name.equals("DatasetDeletedAfterRequestedSyncCount", in: bytes) {
                 self = .datasetDeletedAfterRequestedSyncCount
-            } else if name.says("DatasetExists", in: bytes) {
+            } else if name.equals("DatasetExists", in: bytes) {
                 self = .datasetExists
-            } else if name.says("DatasetSyncCount", in: bytes) {
+            } else if name.equals("DatasetSyncCount", in: bytes) {
                 self = .datasetSyncCount
-            } else if name.says("LastModifiedBy", in: bytes) {
+            } else if name.equals("LastModifiedBy", in: bytes) {
                 self = .lastModifiedBy
-            } else if name.says("MergedDatasetNames", in: bytes) {
+            } else if name.equals("MergedDatasetNames", in: bytes) {
                 self = .mergedDatasetNames
-            } else if name.says("NextToken", in: bytes) {
+            } else if name.equals("NextToken", in: bytes) {
                 self = .nextToken
-            } else if name.says("Records", in: bytes) {
+            } else if name.equals("Records", in: bytes) {
                 self = .records
-            } else if name.says("SyncSessionToken", in: bytes) {
+            } else if name.equals("SyncSessionToken", in: bytes) {
                 self = .syncSessionToken
             } else {
                 return nil

@@ -78,7 +78,7 @@ package struct RecordsPage: Hashable, Sendable {
 }
 
 /// What an answer to UpdateRecords tells: the records that it changed.
-package struct UpdateAnswer: Hashable, Sendable {
+package struct UpdateRecordsResponse: Hashable, Sendable {
     package let records: [RecordRange]
     /// The highest count of them: the dataset's, unless somebody else wrote since.
     package let newestSyncCount: Int64?
@@ -87,9 +87,9 @@ package struct UpdateAnswer: Hashable, Sendable {
         var reader = JSONReader(body, surrogates: .any)
         var records: [RecordRange] = []
         try reader.object { (reader, name) throws(JSONError) in
-            if name.says("Records", in: body), try !reader.null() {
+            if name.equals("Records", in: body), try !reader.null() {
                 records = try reader.records()
-            } else if !name.says("Records", in: body) {
+            } else if !name.equals("Records", in: body) {
                 try reader.skip()
             }
         }
@@ -122,12 +122,12 @@ extension JSONReader {
             var count: Int64?
             var hasValue = false
             try reader.object { (reader, name) throws(JSONError) in
-                if name.says("Key", in: reader.bytes) {
+                if name.equals("Key", in: reader.bytes) {
                     key = try reader.string()
-                } else if name.says("SyncCount", in: reader.bytes) {
+                } else if name.equals("SyncCount", in: reader.bytes) {
                     count = try reader.count()
                 } else {
-                    let isValue = name.says("Value", in: reader.bytes)
+                    let isValue = name.equals("Value", in: reader.bytes)
                     if isValue { hasValue = try reader.kind() != .null }
                     try reader.skip()
                 }

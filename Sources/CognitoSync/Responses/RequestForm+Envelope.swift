@@ -34,7 +34,7 @@ extension RequestForm {
         do throws(JSONError) {
             try reader.object { (reader, name) throws(JSONError) in
                 try reader.skip()
-                if !name.says("__type", in: body) {
+                if !name.equals("__type", in: body) {
                     members.append(name.literal.lowerBound..<reader.position)
                 }
             }
@@ -61,7 +61,7 @@ extension Response {
         var found: String?
         var reader = JSONReader(body, surrogates: .any)
         try? reader.object { (reader, name) throws(JSONError) in
-            let isName = name.says("__type", in: body) || name.says("code", in: body)
+            let isName = name.equals("__type", in: body) || name.equals("code", in: body)
             guard isName, found == nil, try reader.kind() == .string else {
                 try reader.skip()
                 return

@@ -52,7 +52,7 @@ package struct StreamBatch: Sendable {
             let start = reader.position
             var records: [Range<Int>]?
             try reader.object { (reader, name) throws(JSONError) in
-                if name.says("Records", in: body), try reader.kind() == .array {
+                if name.equals("Records", in: body), try reader.kind() == .array {
                     records = try reader.elements()
                 } else {
                     try reader.skip()
@@ -85,12 +85,12 @@ package struct StreamBatch: Sendable {
         var data: JSONString?
         // A wrong type is an error, and so no data: the bytes themselves are known to be JSON.
         try? reader.object { (reader, name) throws(JSONError) in
-            guard name.says("kinesis", in: bytes) else {
+            guard name.equals("kinesis", in: bytes) else {
                 try reader.skip()
                 return
             }
             try reader.object { (reader, name) throws(JSONError) in
-                if name.says("data", in: bytes) { data = try reader.string() } else { try reader.skip() }
+                if name.equals("data", in: bytes) { data = try reader.string() } else { try reader.skip() }
             }
         }
         return data

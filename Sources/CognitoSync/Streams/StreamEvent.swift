@@ -77,7 +77,7 @@ struct StreamEvent {
         // A bulk publish may tell all records, each with the count of its own last change.
         guard !isElsewhere, records.allSatisfy({ $0.syncCount == syncCount }) else { return .unavailable }
         let body = StreamRecord.body(of: records, in: bytes)
-        guard let answer = try? UpdateAnswer.scan(body) else { return .unavailable }
+        guard let answer = try? UpdateRecordsResponse.scan(body) else { return .unavailable }
         return .records(body: body, records: answer.records)
     }
 }

@@ -31,31 +31,31 @@ enum TextPattern: Sendable {
         var cursor = Cursor()
         switch self {
         case .identity:
-            return cursor.takeAll(of: text, Self.isWordOrDash) && cursor.take(":", of: text)
-                && cursor.takeAll(of: text) {
+            return cursor.consumeAll(of: text, Self.isWordOrDash) && cursor.consume(":", of: text)
+                && cursor.consumeAll(of: text) {
                     Self.isDigit($0) || Self.isLetter($0, in: "a"..."f") || $0 == UInt8(ascii: "-")
                 }
                 && cursor.isAtEnd(of: text)
         case .datasetName:
             return !Self.isDots(text)
-                && cursor.takeAll(of: text) {
+                && cursor.consumeAll(of: text) {
                     Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":")
                 }
                 && cursor.isAtEnd(of: text)
         case .applicationARN:
-            return cursor.take("arn:aws:sns:", of: text)
-                && cursor.takeAll(of: text) {
+            return cursor.consume("arn:aws:sns:", of: text)
+                && cursor.consumeAll(of: text) {
                     Self.isDigit($0) || Self.isLetter($0, in: "a"..."z") || $0 == UInt8(ascii: "-")
                 }
-                && cursor.take(":", of: text) && cursor.takeAll(of: text, Self.isDigit)
-                && cursor.take(":app/", of: text)
-                && cursor.takeAll(of: text) { Self.isLetter($0, in: "A"..."Z") || $0 == UInt8(ascii: "_") }
-                && cursor.take("/", of: text)
-                && cursor.takeAll(of: text) { Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") }
+                && cursor.consume(":", of: text) && cursor.consumeAll(of: text, Self.isDigit)
+                && cursor.consume(":app/", of: text)
+                && cursor.consumeAll(of: text) { Self.isLetter($0, in: "A"..."Z") || $0 == UInt8(ascii: "_") }
+                && cursor.consume("/", of: text)
+                && cursor.consumeAll(of: text) { Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") }
                 && cursor.isAtEnd(of: text)
         case .roleARN:
-            return cursor.take("arn:aws:iam::", of: text) && cursor.takeAll(of: text, Self.isDigit)
-                && cursor.take(":role/", of: text)
+            return cursor.consume("arn:aws:iam::", of: text) && cursor.consumeAll(of: text, Self.isDigit)
+                && cursor.consume(":role/", of: text)
                 && cursor.restIs(of: text) { $0 != 0x0A && $0 != 0x0D }
         case .segment:
             return !Self.isDots(text) && !Self.hasControl(text)
@@ -68,7 +68,7 @@ enum TextPattern: Sendable {
     }
 
     private static func isDots(_ text: Span<UInt8>) -> Bool {
-        text.isEqual(to: ".".utf8.span) || text.isEqual(to: "..".utf8.span)
+        text.equals(".".utf8.span) || text.equals("..".utf8.span)
     }
 
     /// C0, DEL and C1: in UTF-8 the last are C2 80 to C2 9F.
@@ -102,10 +102,10 @@ private struct Cursor {
 
     func isAtEnd(of text: Span<UInt8>) -> Bool { position == text.count }
 
-    mutating func take(_ literal: String, of text: Span<UInt8>) -> Bool {
+    mutating func consume(_ literal: String, of text: Span<UInt8>) -> Bool {
         let literal = literal.utf8.span
         guard text.count - position >= literal.count,
-            text.extracting(position..<position + literal.count).isEqual(to: literal)
+            text.extracting(position..<position + literal.count).equals(literal)
         else { return false }
         position += literal.count
         return true
@@ -113,7 +113,7 @@ private struct Cursor {
 
     /// One or more bytes of a class, as many as there are.
     @inline(__always)
-    mutating func takeAll(of text: Span<UInt8>, _ belongs: (UInt8) -> Bool) -> Bool {
+    mutating func consumeAll(of text: Span<UInt8>, _ belongs: (UInt8) -> Bool) -> Bool {
         let start = position
         while position < text.count, belongs(text[position]) { position += 1 }
         return position > start

@@ -21,11 +21,11 @@ package final class EmulatorResponder: Responder {
         state = Mutex(EmulatorState(options, at: Timestamp(milliseconds: now())))
     }
 
-    package func respond(to request: Request, from peer: Peer) -> Answer {
+    package func respond(to request: Request, from caller: Caller) -> PendingResponse {
         let time = Timestamp(milliseconds: now())
         if let command = ControlRequest(request) {
-            let answer = state.withLock { command.carryOut(on: &$0, options: options, at: time) }
-            return .now(Reply(answer))
+            let response = state.withLock { command.carryOut(on: &$0, options: options, at: time) }
+            return .now(OutgoingResponse(response))
         }
         let decoded = Self.decode(request)
         let (sequence, strike) = state.withLock { $0.arrived(request, try? decoded.get(), at: time) }
@@ -41,7 +41,7 @@ package final class EmulatorResponder: Responder {
     }
 
     /// What is no request gets an answer in the service's form too; the store never hears of it.
-    package func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
+    package func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         Response(ServiceError(refusal), requestID: state.withLock { $0.mintRequestID() }, suffix: false)
     }
 
@@ -62,7 +62,7 @@ package final class EmulatorResponder: Responder {
         _ decoded: Result<Operation, ServiceError>,
         _ strike: FaultPlan.Strike,
         _ sequence: Int64
-    ) -> Reply {
+    ) -> OutgoingResponse {
         let clock = Timestamp(milliseconds: now()).advanced(by: strike.skew)
         let (rules, minted) = state.withLock { ($0.store.rules, $0.mintRequestID()) }
         let requestID = request.head.headerFields[.requestID] ?? minted
@@ -78,8 +78,8 @@ package final class EmulatorResponder: Responder {
             response.head.headerFields[.date] = HTTPDate(epochSeconds: time.epochSeconds).text
         }
         let answered = response
-        state.withLock { $0.answered(sequence, answered) }
-        return Reply(response, delivery: strike.delivery)
+        state.withLock { $0.responded(sequence, answered) }
+        return OutgoingResponse(response, delivery: strike.delivery)
     }
 
     private func answer(

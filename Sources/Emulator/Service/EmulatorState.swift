@@ -38,10 +38,10 @@ struct EmulatorState: Sendable {
         return (log.append(request, operation?.name, at: now), strike)
     }
 
-    mutating func answered(_ sequence: Int64, _ response: Response) {
+    mutating func responded(_ sequence: Int64, _ response: Response) {
         statistics.statuses[response.head.status.code, default: 0] += 1
         statistics.bytesOut += Int64(response.body.count)
-        log.answered(sequence, status: response.head.status.code)
+        log.responded(sequence, status: response.head.status.code)
     }
 
     mutating func mintRequestID() -> String { requestIDs.guid() }

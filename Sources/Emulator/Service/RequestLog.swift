@@ -63,7 +63,7 @@ struct RequestLog: Sendable {
         return last
     }
 
-    mutating func answered(_ sequence: Int64, status: Int) {
+    mutating func responded(_ sequence: Int64, status: Int) {
         guard let first = entries.first?.sequence, sequence >= first else { return }
         let index = Int(sequence - first)
         if entries.indices.contains(index) { entries[index].status = status }

@@ -43,15 +43,15 @@ struct Dataset: Sendable {
     ) throws(ServiceError) -> [Record] {
         let (next, overflow) = syncCount.addingReportingOverflow(1)
         guard !overflow else { throw .limitExceeded("the dataset's sync count is at its end") }
-        let answer = try plan(patches, rules: rules, count: next, by: writer, at: now)
-        let changed = answer.filter { $0.syncCount == next }
-        guard !changed.isEmpty else { return answer }
+        let response = try plan(patches, rules: rules, count: next, by: writer, at: now)
+        let changed = response.filter { $0.syncCount == next }
+        guard !changed.isEmpty else { return response }
         try checkLimits(after: changed, rules: rules)
         changed.forEach { put($0) }
         syncCount = next
         lastModified = now
         lastModifiedBy = writer
-        return answer
+        return response
     }
 
     private func plan(
@@ -62,7 +62,7 @@ struct Dataset: Sendable {
         at now: Timestamp
     ) throws(ServiceError) -> [Record] {
         var seen: Set<RecordKey> = []
-        var answer: [Record] = []
+        var response: [Record] = []
         for patch in patches {
             guard seen.insert(patch.key).inserted else {
                 throw .invalidParameter("Duplicate key in RecordPatches: \(patch.key.text)")
@@ -70,11 +70,11 @@ struct Dataset: Sendable {
             let (index, found) = position(of: patch.key)
             let current = found ? records[index] : nil
             if let current, rules.sameValuePatch == .keeps, current.hasValue(patch.value) {
-                answer.append(current)
+                response.append(current)
                 continue
             }
             try Self.check(patch, against: current, rules: rules)
-            answer.append(
+            response.append(
                 Record(
                     key: patch.key,
                     value: patch.value,
@@ -85,7 +85,7 @@ struct Dataset: Sendable {
                 )
             )
         }
-        return answer
+        return response
     }
 
     private static func check(

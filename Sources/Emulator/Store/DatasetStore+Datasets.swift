@@ -35,7 +35,7 @@ extension DatasetStore {
     {
         let name = scope.dataset.text
         let dataset = try dataset(scope)
-        journal?.note(.deletion, of: scope, syncCount: dataset.syncCount, at: now)
+        journal?.record(.deletion, of: scope, syncCount: dataset.syncCount, at: now)
         withIdentity(scope.owner, at: now) { identity in
             identity.datasets[name] = nil
             identity.buried[name] = dataset.syncCount

@@ -2,7 +2,7 @@ package import CognitoSync
 import Messages
 
 /// What ListRecords answers.
-package struct RecordsAnswer: Sendable {
+package struct RecordsResponse: Sendable {
     package var records: [Record] = []
     package var nextToken: String?
     package var count = 0
@@ -22,7 +22,7 @@ extension DatasetStore {
     package mutating func listRecords(
         _ request: ListRecords,
         at now: Timestamp
-    ) throws(ServiceError) -> RecordsAnswer {
+    ) throws(ServiceError) -> RecordsResponse {
         let scope = request.scope
         let owner = try identity(scope.owner)
         if let token = request.syncSessionToken, rules.tokenOnListRecords == .checked {
@@ -34,27 +34,28 @@ extension DatasetStore {
         let known = owner?.datasets[scope.dataset.text]
         if let known, !(0...known.syncCount).contains(since) { throw .noSuchSyncCount(since) }
 
-        var answer = RecordsAnswer(sessionToken: mintToken(for: scope, at: now))
-        answer.deletedAfterRequestedSyncCount =
+        var response = RecordsResponse(sessionToken: mintToken(for: scope, at: now))
+        response.deletedAfterRequestedSyncCount =
             since > 0 && since <= owner?.buried[scope.dataset.text] ?? 0
-        answer.mergedDatasetNames = owner?.merged[scope.dataset.text] ?? []
-        guard let dataset = known else { return answer }
-        answer.exists = true
-        answer.syncCount = dataset.syncCount
-        answer.lastModifiedBy = dataset.lastModifiedBy
+        response.mergedDatasetNames = owner?.merged[scope.dataset.text] ?? []
+        guard let dataset = known else { return response }
+        response.exists = true
+        response.syncCount = dataset.syncCount
+        response.lastModifiedBy = dataset.lastModifiedBy
         let showsTombstones = since > 0 || rules.fullListingTombstones
         var matching = dataset.records.lazy
             .dropFirst(cursor.map { dataset.position(after: $0) } ?? 0)
             .filter { $0.syncCount > since && ($0.value != nil || showsTombstones) }
             .makeIterator()
-        while answer.records.count < limit, let record = matching.next() { answer.records.append(record) }
-        if let last = answer.records.last, answer.records.count == limit,
+        while response.records.count < limit, let record = matching.next() { response.records.append(record) }
+        if let last = response.records.last, response.records.count == limit,
             rules.tokenAfterFullPage || matching.next() != nil
         {
-            answer.nextToken = Base64.encode([UInt8](last.key.text.utf8))
+            response.nextToken = Base64.encode([UInt8](last.key.text.utf8))
         }
-        answer.count = rules.countMember == .page ? answer.records.count : Int(clamping: dataset.liveRecords)
-        return answer
+        response.count =
+            rules.countMember == .page ? response.records.count : Int(clamping: dataset.liveRecords)
+        return response
     }
 
     /// Applies a write whole or not at all, and gives the records as they are then.
@@ -93,7 +94,7 @@ extension DatasetStore {
         let records = try dataset.apply(patches, rules: rules, by: accountID, at: now)
         let changed = records.filter { $0.syncCount > before }
         if !changed.isEmpty {
-            journal?.note(.write(changed), of: scope, syncCount: dataset.syncCount, at: now)
+            journal?.record(.write(changed), of: scope, syncCount: dataset.syncCount, at: now)
         }
         withIdentity(scope.owner, at: now) { identity in
             identity.datasets[name] = dataset

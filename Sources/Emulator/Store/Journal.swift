@@ -20,7 +20,7 @@ struct Journal: Sendable {
 
     private(set) var entries: [Entry] = []
 
-    mutating func note(_ change: Change, of scope: DatasetScope, syncCount: Int64, at now: Timestamp) {
+    mutating func record(_ change: Change, of scope: DatasetScope, syncCount: Int64, at now: Timestamp) {
         entries.append(Entry(time: now, scope: scope, change: change, syncCount: syncCount))
     }
 

@@ -13,18 +13,18 @@ extension JSONValue {
         ])
     }
 
-    static func records(_ answer: RecordsAnswer) -> Self {
-        let merged = answer.mergedDatasetNames
+    static func records(_ response: RecordsResponse) -> Self {
+        let merged = response.mergedDatasetNames
         return .object([
-            ("Count", .integer(Int64(answer.count))),
-            ("DatasetDeletedAfterRequestedSyncCount", .bool(answer.deletedAfterRequestedSyncCount)),
-            ("DatasetExists", .bool(answer.exists)),
-            ("DatasetSyncCount", .integer(answer.syncCount)),
-            ("LastModifiedBy", .string(answer.lastModifiedBy)),
+            ("Count", .integer(Int64(response.count))),
+            ("DatasetDeletedAfterRequestedSyncCount", .bool(response.deletedAfterRequestedSyncCount)),
+            ("DatasetExists", .bool(response.exists)),
+            ("DatasetSyncCount", .integer(response.syncCount)),
+            ("LastModifiedBy", .string(response.lastModifiedBy)),
             ("MergedDatasetNames", merged.isEmpty ? .null : .array(merged.map { .string($0) })),
-            ("NextToken", .string(answer.nextToken)),
-            ("Records", .array(answer.records.map(record))),
-            ("SyncSessionToken", .string(answer.sessionToken)),
+            ("NextToken", .string(response.nextToken)),
+            ("Records", .array(response.records.map(record))),
+            ("SyncSessionToken", .string(response.sessionToken)),
         ])
     }
 

@@ -5,7 +5,7 @@ internal import Messages
 /// What an operator asks for, read from a request's method, path and query.
 enum AdminRequest: Equatable {
     case page
-    case live
+    case currentRuntime
     case ready(verbose: Bool)
     case metrics
     case status
@@ -19,7 +19,7 @@ enum AdminRequest: Equatable {
     /// Whether it alters anything, which never answers to GET, or tells of one identity.
     var needsToken: Bool {
         switch self {
-        case .page, .live, .ready, .metrics, .status: false
+        case .page, .currentRuntime, .ready, .metrics, .status: false
         case .purge, .reload, .drain, .streams, .explain: true
         }
     }
@@ -36,7 +36,7 @@ enum AdminRequest: Equatable {
         }
         switch path {
         case "/": self = .page
-        case "/livez": self = .live
+        case "/livez": self = .currentRuntime
         case "/readyz":
             self = .ready(verbose: query.take("verbose").map { $0 != "false" && $0 != "0" } ?? false)
         case "/metrics": self = .metrics

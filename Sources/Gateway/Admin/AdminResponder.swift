@@ -18,37 +18,37 @@ package struct AdminResponder: Responder {
         self.metrics = metrics
     }
 
-    package func respond(to request: Request, from peer: Peer) -> Answer {
+    package func respond(to request: Request, from caller: Caller) -> PendingResponse {
         do throws(AdminError) {
             try access.checkHost(request)
             let wanted = try AdminRequest(request)
             if wanted.needsToken { try access.checkChange(request) }
             switch wanted {
-            case .reload: return .later { [actions] in Reply(.reloaded(await actions.reload())) }
+            case .reload: return .later { [actions] in OutgoingResponse(.reloaded(await actions.reload())) }
             // Megabytes to read: not on an event loop, which callers wait for.
-            case .streams: return .later { [self] in Reply(streamed(request.body)) }
+            case .streams: return .later { [self] in OutgoingResponse(streamed(request.body)) }
             default: break
             }
             var response = answer(wanted)
             if request.head.method == .head { response.body = [] }
-            return .now(Reply(response))
+            return .now(OutgoingResponse(response))
         } catch {
-            return .now(Reply(.refusal(error)))
+            return .now(OutgoingResponse(.refusal(error)))
         }
     }
 
-    package func refuse(_ refusal: Refusal, from peer: Peer) -> Response {
+    package func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         .json(RefusalStatus.of(refusal), AdminMessage(error: RefusalReason(refusal).rawValue))
     }
 
     private func answer(_ wanted: AdminRequest) -> Response {
         switch wanted {
         case .page: .html(StatusPage(status: status, checks: actions.checks()).text)
-        case .live: .plain(.ok, "ok\n")
+        case .currentRuntime: .plain(.ok, "ok\n")
         case .ready(let verbose): ready(verbose)
         case .metrics: .text(metrics.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
         case .status: .json(.ok, status)
-        case .purge(let scope): .json(.ok, PurgeAnswer(removed: actions.purge(scope)))
+        case .purge(let scope): .json(.ok, PurgeResponse(removed: actions.purge(scope)))
         case .drain: drain()
         case .explain(let request): explain(request)
         // Answered by tasks of their own.

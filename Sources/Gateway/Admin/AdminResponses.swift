@@ -10,7 +10,7 @@ struct AdminMessage: Encodable {
     var warnings: [String]?
 }
 
-struct PurgeAnswer: Encodable {
+struct PurgeResponse: Encodable {
     var removed: Int
 }
 

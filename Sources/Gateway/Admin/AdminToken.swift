@@ -8,7 +8,7 @@ package enum AdminToken {
     /// Between 16 and 4096 printable ASCII characters: shorter ones can be guessed, others not be sent.
     package static func read(_ path: String) throws(ConfigurationProblem) -> Secret {
         func problem(_ message: String) -> ConfigurationProblem {
-            ConfigurationProblem(place: .wholeFile(path), message: message)
+            ConfigurationProblem(location: .wholeFile(path), message: message)
         }
         guard FileProblem.isUsable(path), let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw problem("the admin token cannot be read: \(FileProblem.describe(path))")

@@ -4,7 +4,7 @@ import Synchronization
 import Upstream
 
 /// Reads the levels of a service at a scrape; the metrics are there before the service is.
-final class GaugeSource: Sendable {
+final class GaugeProvider: Sendable {
     private struct Weak: Sendable {
         weak let service: Service?
     }
@@ -25,10 +25,10 @@ extension Service {
         gauges.connectionsActive = connections?.active ?? 0
         gauges.connectionsIdle = connections?.idle ?? 0
         gauges.refused = connections?.refused ?? [:]
-        let cache = reads.statistics + otherReads.statistics
+        let cache = reads.statistics + metadataCache.statistics
         gauges.cacheEntries = cache.pages
         gauges.cacheBytes = cache.bytes
-        gauges.cacheLimitBytes = live.current.configuration.cache.memory
+        gauges.cacheLimitBytes = currentRuntime.value.configuration.cache.memory
         gauges.cacheEvictions = cache.evictions
         gauges.cacheFencedFills = cache.fencedFills
         gauges.cacheInvalidations = cache.invalidated

@@ -3,10 +3,10 @@ package import Messages
 package import Serving
 
 /// An answer as the table keeps it: what came, and what of it can be sent as it is.
-package final class KeptPage: Sendable {
+package final class CachedPage: Sendable {
     package let response: Response
     /// With the fields that all answers have; nil if the server has to look at it each time.
-    package let prepared: PreparedAnswer?
+    package let prepared: PreparedResponse?
     /// It says that the dataset does not exist.
     let isAbsent: Bool
     let status: Int
@@ -18,7 +18,7 @@ package final class KeptPage: Sendable {
         self.isAbsent = isAbsent
         var complete = response
         complete.head.headerFields.appendCommonFields()
-        prepared = PreparedAnswer(complete)
+        prepared = PreparedResponse(complete)
         status = response.head.status.code
         bodyLength = response.body.count
         upstreamRequestID = response.head.headerFields[.amznRequestID]

@@ -9,20 +9,20 @@ import Synchronization
 /// Groups are spread over shards. A write concerns an identity, its pool and the listing of pools, so it voids in
 /// three shards, one after the other: each key is void before the write's caller is answered, which is all that is
 /// promised.
-package final class OtherReads: Sendable {
+package final class MetadataCache: Sendable {
     /// What reaches everybody who waits for one fetch.
-    package struct Landing: Sendable {
+    package struct FetchCompletion: Sendable {
         package let forwarded: Forwarded
         package let isStored: Bool
     }
 
-    package typealias Fetch = Flight<Landing>
-    private typealias Table = ReadTable<Response, Fetch>
+    package typealias Fetch = SharedFetch<FetchCompletion>
+    private typealias Table = MetadataTable<Response, Fetch>
 
     private final class Shard: Sendable {
         let table: Mutex<Table>
 
-        init(_ limits: ReadLimits) { table = Mutex(Table(limits: limits)) }
+        init(_ limits: MetadataLimits) { table = Mutex(Table(limits: limits)) }
     }
 
     private static let shardCount = 8
@@ -31,24 +31,29 @@ package final class OtherReads: Sendable {
     private let publishes = Mutex(BulkPublishes())
     private let notices: Bool
 
-    /// The limits' bytes are divided evenly among the shards; `noticesChanges` as for `CachedReads`.
-    package init(limits: ReadLimits, noticesChanges: Bool = true) {
+    /// The limits' bytes are divided evenly among the shards; `noticesChanges` as for `RecordsCache`.
+    package init(limits: MetadataLimits, noticesChanges: Bool = true) {
         notices = noticesChanges
         shards = (0..<Self.shardCount).map { _ in Shard(limits.divided(by: Self.shardCount)) }
     }
 
-    package func lookUp(_ key: ReadKey, confirm: Bool, now: Instant) -> ReadLookup<Response, Fetch> {
+    package func lookUp(_ key: MetadataKey, revalidate: Bool, now: Instant) -> MetadataLookup<Response, Fetch>
+    {
         shard(of: key.group).table.withLock { table in
-            table.lookUp(key, confirm: confirm, now: now) { Fetch() }
+            table.lookUp(key, revalidate: revalidate, now: now) { Fetch() }
         }
     }
 
     /// Keeps what a fetch brought, if that is still true, and tells what its waiters are to be told.
-    package func complete(_ ticket: ReadTicket, with forwarded: Forwarded, now: Instant) -> Landing {
+    package func complete(
+        _ ticket: MetadataFetchToken,
+        with forwarded: Forwarded,
+        now: Instant
+    ) -> FetchCompletion {
         let isStored = shard(of: ticket.key.group).table.withLock { table in
-            table.complete(ticket, with: ReadOutcome(forwarded), now: now)
+            table.complete(ticket, with: MetadataFetchOutcome(forwarded), now: now)
         }
-        return Landing(forwarded: forwarded, isStored: isStored)
+        return FetchCompletion(forwarded: forwarded, isStored: isStored)
     }
 
     package func purge(pool: IdentityPoolID?, identity: IdentityID?, dataset: DatasetName?) -> Int {
@@ -58,7 +63,7 @@ package final class OtherReads: Sendable {
         }
     }
 
-    package func resize(_ limits: ReadLimits) {
+    package func resize(_ limits: MetadataLimits) {
         for shard in shards { shard.table.withLock { $0.resize(limits.divided(by: shards.count)) } }
     }
 
@@ -66,38 +71,40 @@ package final class OtherReads: Sendable {
         shards.reduce(CacheStatistics()) { sum, shard in sum + shard.table.withLock { $0.statistics } }
     }
 
-    private func shard(of group: ReadGroup) -> Shard { shards[group.shard(among: shards.count)] }
+    private func shard(of group: MetadataGroup) -> Shard { shards[group.shard(among: shards.count)] }
 }
 
 /// What goes by the table: writes, and reads that are not kept.
-extension OtherReads {
+extension MetadataCache {
     /// What has been told of an operation that leaves, to be handed back with its answer.
-    package struct Departure: Sendable {
-        fileprivate let voided: [ReadRange]
-        fileprivate let publish: BulkPublishes.Departure?
+    package struct PendingWrite: Sendable {
+        fileprivate let invalidated: [InvalidationRule]
+        fileprivate let publish: BulkPublishes.PendingPublish?
     }
 
     /// To be called before the operation leaves; `time` is the origin's, in seconds since 1970.
-    package func started(_ operation: Operation, at time: Int64) -> Departure {
-        let voided = notices ? ReadRange.voided(by: operation) : []
-        void(voided, for: operation)
-        var publish: BulkPublishes.Departure?
+    package func started(_ operation: Operation, at time: Int64) -> PendingWrite {
+        let invalidated = notices ? InvalidationRule.invalidated(by: operation) : []
+        invalidate(invalidated, for: operation)
+        var publish: BulkPublishes.PendingPublish?
         if case .bulkPublish(let pool) = operation {
-            publish = publishes.withLock { $0.departs(pool, now: time) }
+            publish = publishes.withLock { $0.send(pool, now: time) }
         }
-        return Departure(voided: voided, publish: publish)
+        return PendingWrite(invalidated: invalidated, publish: publish)
     }
 
     /// To be called with what came of it, before its caller is answered.
     package func ended(
-        _ departure: Departure,
+        _ pendingWrite: PendingWrite,
         of operation: Operation,
         with forwarded: Forwarded,
         at time: Int64
     ) {
-        void(departure.voided, for: operation)
+        invalidate(pendingWrite.invalidated, for: operation)
         learn(from: forwarded, to: operation, at: time)
-        guard let publish = departure.publish, case .success(let response) = forwarded.result else { return }
+        guard let publish = pendingWrite.publish, case .success(let response) = forwarded.result else {
+            return
+        }
         if response.isSuccess {
             publishes.withLock { $0.accepted(publish) }
         } else if response.errorName == "AlreadyStreamedException" {
@@ -114,20 +121,20 @@ extension OtherReads {
     package func learn(from forwarded: Forwarded, to operation: Operation, at time: Int64) {
         guard case .getBulkPublishDetails(let pool) = operation,
             case .success(let response) = forwarded.result,
-            response.isSuccess, let details = try? BulkPublishAnswer.scan(response.body)
+            response.isSuccess, let details = try? BulkPublishDetailsResponse.scan(response.body)
         else { return }
         publishes.withLock { $0.learn(details, of: pool, now: time) }
     }
 
-    private func void(_ ranges: [ReadRange], for operation: Operation) {
+    private func invalidate(_ ranges: [InvalidationRule], for operation: Operation) {
         let reason: Invalidation = operation.name == .deleteDataset ? .delete : .write
         for range in ranges {
-            shard(of: range.group).table.withLock { _ = $0.void(range, because: reason) }
+            shard(of: range.group).table.withLock { _ = $0.invalidate(range, because: reason) }
         }
     }
 }
 
-extension ReadOutcome<Response> {
+extension MetadataFetchOutcome<Response> {
     /// Only a whole 200 is an answer, and only a 4xx that is about what was asked for says anything else of it.
     init(_ forwarded: Forwarded) {
         guard case .success(let response) = forwarded.result else {
@@ -135,7 +142,7 @@ extension ReadOutcome<Response> {
             return
         }
         switch response.head.status.code {
-        case 200..<300: self = .answer(response, cost: response.cost)
+        case 200..<300: self = .response(response, cost: response.cost)
         case 429, 500...: self = .failed
         default: self = .error
         }

@@ -2,7 +2,7 @@ import CognitoSync
 import Policy
 
 /// What Cognito Streams tells of writers who go round the gateway, and what is told of the cache.
-extension CachedReads {
+extension RecordsCache {
     /// Takes in a change that a stream tells of.
     ///
     /// A count that is known is no news, wherever the records are: a bulk publish tells all there is once more. A

@@ -8,31 +8,31 @@ import Synchronization
 ///
 /// Identities are spread over shards, each with its lock, its share of the bytes, and all datasets of its
 /// identities: so DeleteDataset finds everything that it makes stale in one shard.
-package final class CachedReads: Sendable {
+package final class RecordsCache: Sendable {
     /// What reaches everybody who waits for one call.
     ///
     /// One for all: a copy for each of a thousand would take a reference to each of its parts.
-    package final class Landed: Sendable {
+    package final class FetchCompletion: Sendable {
         package let forwarded: Forwarded
         /// The lastSyncCount that was asked for.
         package let since: Int64
-        package let landing: Landing
+        package let result: FetchResult
         let pages = SharedPages()
 
-        init(forwarded: Forwarded, since: Int64, landing: Landing) {
+        init(forwarded: Forwarded, since: Int64, result: FetchResult) {
             self.forwarded = forwarded
             self.since = since
-            self.landing = landing
+            self.result = result
         }
     }
 
-    package typealias Fetch = Flight<Landed>
-    private typealias Table = CacheTable<KeptPage, Fetch>
+    package typealias Fetch = SharedFetch<FetchCompletion>
+    private typealias Table = RecordsTable<CachedPage, Fetch>
 
     private final class Shard: Sendable {
         let table: Mutex<Table>
 
-        init(_ limits: CacheLimits) { table = Mutex(Table(limits: limits)) }
+        init(_ limits: RecordsLimits) { table = Mutex(Table(limits: limits)) }
     }
 
     private let shards: [Shard]
@@ -42,7 +42,7 @@ package final class CachedReads: Sendable {
     ///
     /// `noticesChanges` is always true in service: a table that takes no notice of writes is what the consistency
     /// checker must find.
-    package init(limits: CacheLimits, noticesChanges: Bool = true) {
+    package init(limits: RecordsLimits, noticesChanges: Bool = true) {
         notices = noticesChanges
         let count = min(max(1, limits.bytes / Self.leastShard), Self.mostShards)
         shards = (0..<count).map { _ in Shard(limits.divided(by: count)) }
@@ -52,41 +52,41 @@ package final class CachedReads: Sendable {
     private static let leastShard = 16 << 20
     private static let mostShards = 16
 
-    package func lookUp(_ key: PageKey, confirm: Bool, now: Instant) -> Lookup<KeptPage, Fetch> {
-        table(of: key.dataset.owner) { $0.lookUp(key, confirm: confirm, now: now) { Fetch() } }
+    package func lookUp(_ key: PageKey, revalidate: Bool, now: Instant) -> RecordsLookup<CachedPage, Fetch> {
+        table(of: key.dataset.owner) { $0.lookUp(key, revalidate: revalidate, now: now) { Fetch() } }
     }
 
     /// Sends somebody to confirm what is held of a dataset, unless that is being done.
-    package func confirmation(of scope: DatasetScope, now: Instant) -> (Ticket, Fetch)? {
-        table(of: scope.owner) { $0.confirmation(of: scope, now: now) { Fetch() } }
+    package func revalidation(of scope: DatasetScope, now: Instant) -> (FetchToken, Fetch)? {
+        table(of: scope.owner) { $0.revalidation(of: scope, now: now) { Fetch() } }
     }
 
     /// Keeps a page that was rendered from a state, if that is still the one held.
     package func keep(
-        _ page: KeptPage,
+        _ page: CachedPage,
         for key: PageKey,
-        of copy: DatasetCopy,
+        of snapshot: DatasetSnapshot,
         goodUntil: Instant
     ) -> PageLease? {
         table(of: key.dataset.owner) {
-            $0.keep(page, for: key, of: copy, cost: page.cost, goodUntil: goodUntil)
+            $0.keep(page, for: key, of: snapshot, cost: page.cost, goodUntil: goodUntil)
         }
     }
 
     /// Somebody was given the token of a walk through this state.
-    package func walkBegan(in copy: DatasetCopy, of scope: DatasetScope, now: Instant) {
-        table(of: scope.owner) { $0.walkBegan(in: copy, of: scope, now: now) }
+    package func paginationStarted(in snapshot: DatasetSnapshot, of scope: DatasetScope, now: Instant) {
+        table(of: scope.owner) { $0.paginationStarted(in: snapshot, of: scope, now: now) }
     }
 
     /// Takes back a shared call with what it brought.
     package func complete(
-        _ ticket: Ticket,
-        with finding: Finding,
+        _ token: FetchToken,
+        with finding: FetchOutcome,
         from forwarded: Forwarded,
         now: Instant
-    ) -> Landed {
-        let landing = table(of: ticket.dataset.owner) { $0.complete(ticket, with: finding, now: now) }
-        return Landed(forwarded: forwarded, since: ticket.errand.since, landing: landing)
+    ) -> FetchCompletion {
+        let result = table(of: token.dataset.owner) { $0.complete(token, with: finding, now: now) }
+        return FetchCompletion(forwarded: forwarded, since: token.plan.since, result: result)
     }
 
     package func purge(pool: IdentityPoolID?, identity: IdentityID?, dataset: DatasetName?) -> Int {
@@ -95,7 +95,7 @@ package final class CachedReads: Sendable {
         }
     }
 
-    package func resize(_ limits: CacheLimits) {
+    package func resize(_ limits: RecordsLimits) {
         for shard in shards { shard.table.withLock { $0.resize(limits.divided(by: shards.count)) } }
     }
 
@@ -105,24 +105,24 @@ package final class CachedReads: Sendable {
 
     fileprivate func table<Result: Sendable>(
         of owner: IdentityScope,
-        _ body: (inout CacheTable<KeptPage, Fetch>) -> Result
+        _ body: (inout RecordsTable<CachedPage, Fetch>) -> Result
     ) -> Result {
         shards[owner.shard(among: shards.count)].table.withLock { body(&$0) }
     }
 }
 
 /// What else goes to the service, and what the table learns of it.
-extension CachedReads {
+extension RecordsCache {
     /// What has been asked of the table for an operation that goes by it, to be handed back with its answer.
-    package enum Passage: Sendable {
+    package enum PendingOperation: Sendable {
         case unnoticed
-        case observed(PassTicket)
-        case write(WriteTicket)
+        case observed(BypassToken)
+        case write(WriteToken)
         case identity(IdentityScope)
     }
 
     /// To be called before the operation leaves.
-    package func started(_ rule: CacheRule, now: Instant) -> Passage {
+    package func started(_ rule: CacheRule, now: Instant) -> PendingOperation {
         guard notices else { return .unnoticed }
         switch rule {
         case .cached(let key): return observed(key.dataset, now: now)
@@ -137,37 +137,42 @@ extension CachedReads {
         }
     }
 
-    private func observed(_ scope: DatasetScope, now: Instant) -> Passage {
+    private func observed(_ scope: DatasetScope, now: Instant) -> PendingOperation {
         .observed(table(of: scope.owner) { $0.passStarted(scope, now: now) })
     }
 
     /// To be called once with what came of it, before its caller is answered.
-    package func ended(_ passage: Passage, of operation: Operation, with forwarded: Forwarded, now: Instant) {
-        switch passage {
+    package func ended(
+        _ pending: PendingOperation,
+        of operation: Operation,
+        with forwarded: Forwarded,
+        now: Instant
+    ) {
+        switch pending {
         case .unnoticed:
             break
-        case .observed(let ticket):
-            learn(ticket, from: forwarded, to: operation)
-        case .write(let ticket):
+        case .observed(let token):
+            learn(token, from: forwarded, to: operation)
+        case .write(let token):
             let outcome = WriteOutcome(forwarded)
-            table(of: ticket.scope.owner) { $0.writeEnded(ticket, outcome: outcome, now: now) }
+            table(of: token.scope.owner) { $0.writeEnded(token, outcome: outcome, now: now) }
         case .identity(let owner):
             table(of: owner) { $0.deletionEnded(owner) }
         }
     }
 
-    private func learn(_ ticket: PassTicket, from forwarded: Forwarded, to operation: Operation) {
+    private func learn(_ token: BypassToken, from forwarded: Forwarded, to operation: Operation) {
         guard case .success(let response) = forwarded.result else { return }
         switch operation {
         case .describeDataset:
             guard response.isSuccess || response.head.status.code == 404 else { return }
-            table(of: ticket.scope.owner) { $0.learn(ticket, exists: response.isSuccess) }
+            table(of: token.scope.owner) { $0.learn(token, exists: response.isSuccess) }
         case .listRecords:
             if let page = forwarded.page {
-                table(of: ticket.scope.owner) { $0.learn(ticket, from: page) }
+                table(of: token.scope.owner) { $0.learn(token, from: page) }
             } else if response.deniesSyncCount {
                 // The count may be one that the table handed out: then the dataset was made anew.
-                doubt(ticket.scope)
+                doubt(token.scope)
             }
         default:
             break
@@ -184,8 +189,8 @@ extension CachedReads {
         table(of: scope.owner) { $0.known(of: scope) }
     }
 
-    package func noteToken(_ token: String, of scope: DatasetScope) {
-        table(of: scope.owner) { $0.noteToken(token, of: scope) }
+    package func recordToken(_ token: String, of scope: DatasetScope) {
+        table(of: scope.owner) { $0.recordToken(token, of: scope) }
     }
 
     /// Takes in a change that a stream tells of; nil for one that tells that, and not what, has changed.

@@ -8,10 +8,10 @@ import Synchronization
 final class SharedPages: Sendable {
     private static let most = 16
 
-    private let pages = Mutex<[PageKey: KeptPage]>([:])
+    private let pages = Mutex<[PageKey: CachedPage]>([:])
 
     /// The page of somebody before, or the one that `render` makes; nil if that makes none.
-    func page(for key: PageKey, render: () -> KeptPage?) -> KeptPage? {
+    func page(for key: PageKey, render: () -> CachedPage?) -> CachedPage? {
         pages.withLock { pages in
             if let page = pages[key] { return page }
             let page = render()

@@ -7,10 +7,10 @@ import Policy
 ///
 /// AWS's own errors are answers like any other and pass. What is the gateway's fault, its signature, its
 /// credentials or its rights, does not: the caller could do nothing about it.
-package enum OriginAnswer: Sendable {
+package enum ClassifiedResponse: Sendable {
     /// To be passed on, reduced to the fields of the allow-list; and what the check of a success found, so that
     /// nobody has to scan its body again.
-    case answer(Response, page: RecordsPage? = nil, update: UpdateAnswer? = nil)
+    case answer(Response, page: RecordsPage? = nil, update: UpdateRecordsResponse? = nil)
     /// Refused before it was looked at, because of how it was signed: it may be signed anew and sent again.
     case signatureRefused(SignatureRefusal)
     /// Refused because of what the gateway's credentials may do.
@@ -57,7 +57,7 @@ package enum OriginAnswer: Sendable {
             case .listRecords:
                 return .answer(response.allowed, page: try RecordsPage.scan(response.body))
             case .updateRecords:
-                return .answer(response.allowed, update: try UpdateAnswer.scan(response.body))
+                return .answer(response.allowed, update: try UpdateRecordsResponse.scan(response.body))
             default:
                 if operation.isRead || !response.body.isEmpty { try checkObject(response.body) }
                 return .answer(response.allowed)

@@ -2,7 +2,7 @@ import Logging
 import Synchronization
 
 /// What is known of the credentials in use, for readiness, metrics and the log.
-final class CredentialsWatch: Sendable {
+final class CredentialsStatus: Sendable {
     private struct Known: Sendable {
         var source: CredentialsSourceName?
         var expiration: Int64?
@@ -22,7 +22,7 @@ final class CredentialsWatch: Sendable {
     var sourceName: String? { known.withLock { $0.source?.rawValue } }
     var expiration: Int64? { known.withLock { $0.expiration } }
 
-    func note(_ event: CredentialsEvent) {
+    func record(_ event: CredentialsEvent) {
         switch event {
         case .refreshed(let source, let expiration):
             known.withLock { $0 = Known(source: source, expiration: expiration) }
@@ -44,12 +44,12 @@ extension Service.Launch {
     func chain(_ configuration: Configuration) -> CredentialsChain {
         if let credentials { return CredentialsChain([credentials]) }
         var environment = environment
-        let settings = configuration.credentials
-        if let profile = settings.profile { environment["AWS_PROFILE"] = profile }
-        if let file = settings.files.credentials { environment["AWS_SHARED_CREDENTIALS_FILE"] = file }
-        if let file = settings.files.config { environment["AWS_CONFIG_FILE"] = file }
+        let runtime = configuration.credentials
+        if let profile = runtime.profile { environment["AWS_PROFILE"] = profile }
+        if let file = runtime.files.credentials { environment["AWS_SHARED_CREDENTIALS_FILE"] = file }
+        if let file = runtime.files.config { environment["AWS_CONFIG_FILE"] = file }
         return CredentialsChain(
-            settings.sources.compactMap { source -> (any CredentialsSource)? in
+            runtime.sources.compactMap { source -> (any CredentialsSource)? in
                 switch source {
                 case .environment: EnvironmentCredentials(environment: environment)
                 case .profile: ProfileCredentials(environment: environment)

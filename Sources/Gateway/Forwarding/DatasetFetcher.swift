@@ -6,7 +6,7 @@ import Policy
 ///
 /// A listing is followed to its end, since only all of it can be held. It asks for pages of 1024, as the service's own
 /// SDKs do, the most records that a dataset may have by default: one call is the rule.
-struct DatasetErrand: Sendable {
+struct DatasetFetcher: Sendable {
     let forwarder: Forwarder
     let dataset: DatasetScope
 
@@ -17,7 +17,7 @@ struct DatasetErrand: Sendable {
 
     /// What was found, and the answer that an identical request of a caller's would have had; all under the deadline
     /// of one call.
-    func run(_ errand: Errand) async -> (Finding, Forwarded) {
+    func run(_ errand: FetchPlan) async -> (FetchOutcome, Forwarded) {
         let deadline = forwarder.deadline()
         let (listing, forwarded) = await list(since: errand.since, by: deadline)
         guard let listing else {
@@ -25,9 +25,11 @@ struct DatasetErrand: Sendable {
             if case .success(let response) = forwarded.result { isDenied = response.deniesSyncCount }
             return (isDenied ? .unknownCount : .failed, forwarded)
         }
-        var origin = Origin.unasked
-        if case .confirm(let suspect) = errand, suspect.isCheckDue || !listing.shows(suspect.copy) {
-            origin = await self.origin(of: suspect, by: deadline)
+        var origin = IncarnationCheck.notChecked
+        if case .revalidate(let revalidationBase) = errand,
+            revalidationBase.isCheckDue || !listing.shows(revalidationBase.snapshot)
+        {
+            origin = await self.origin(of: revalidationBase, by: deadline)
         }
         return (.seen(listing, at: moment(of: listing, forwarded), origin), forwarded)
     }
@@ -64,14 +66,20 @@ struct DatasetErrand: Sendable {
 
     /// Asks when the dataset was created: a date that differs from the one before, or lies after the time at which
     /// the copy began, is another dataset's.
-    private func origin(of suspect: Suspect, by deadline: Deadline) async -> Origin {
+    private func origin(
+        of revalidationBase: RevalidationBase,
+        by deadline: Deadline
+    ) async -> IncarnationCheck {
         let forwarded = await forwarder.forward(.describeDataset(dataset), by: deadline)
         guard case .success(let response) = forwarded.result, response.isSuccess,
-            let range = (try? DatasetAnswer.scan(response.body))?.creationDate
+            let range = (try? DatasetResponse.scan(response.body))?.creationDate
         else { return .doubtful }
         let date = Array(response.body[range])
-        if let known = suspect.creationDate { return known == date ? .same(creationDate: date) : .doubtful }
-        guard let firstSeen = suspect.firstSeen, let created = Double(String(decoding: date, as: UTF8.self)),
+        if let known = revalidationBase.creationDate {
+            return known == date ? .same(creationDate: date) : .doubtful
+        }
+        guard let firstSeen = revalidationBase.firstSeen,
+            let created = Double(String(decoding: date, as: UTF8.self)),
             let moment = created.milliseconds, moment <= firstSeen
         else { return .doubtful }
         return .same(creationDate: date)

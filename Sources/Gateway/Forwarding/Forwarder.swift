@@ -7,11 +7,11 @@ import Synchronization
 package import Upstream
 
 /// What sends a signed request to the origin: libcurl in the program, a script in the tests.
-package protocol OriginClient: Sendable {
+package protocol RequestSender: Sendable {
     func send(_ request: Request, deadline: Duration?) async throws(UpstreamError) -> Response
 }
 
-extension UpstreamClient: OriginClient {}
+extension UpstreamClient: RequestSender {}
 
 /// What came of forwarding one operation, and what it took.
 package struct Forwarded: Sendable {
@@ -19,7 +19,7 @@ package struct Forwarded: Sendable {
     /// What a page of ListRecords was found to be when it was checked; its ranges are of the answer's body.
     package var page: RecordsPage?
     /// The same of a success of UpdateRecords.
-    package var update: UpdateAnswer?
+    package var update: UpdateRecordsResponse?
     /// What the service said of the time when it gave such a page; read when somebody asks, as few do.
     var pageDate: String?
     /// How often the request was signed and handed to the client.
@@ -48,7 +48,7 @@ package struct Forwarded: Sendable {
 /// The decisions are `Policy`'s; here they are asked for and carried out. A write is repeated only where the
 /// origin cannot have applied it: nothing was sent, or its signature was refused.
 package final class Forwarder: Sendable {
-    private let origin: any OriginClient
+    private let origin: any RequestSender
     private let host: String
     private let signer: Signer
     private let credentials: CredentialsProvider
@@ -56,18 +56,18 @@ package final class Forwarder: Sendable {
     private let total: Int64
     private let metrics: Metrics
     private let retries = RetryPolicy()
-    private let health = Mutex(OriginHealth())
+    private let health = Mutex(UpstreamHealth())
     private let time = Mutex(SigningTime(epochSeconds: 0))
 
     /// What all calls to one origin have taught.
-    private struct OriginHealth {
+    private struct UpstreamHealth {
         var breaker = CircuitBreaker()
         var budget = RetryBudget()
         var skew = ClockSkew()
     }
 
     package init(
-        origin: any OriginClient,
+        origin: any RequestSender,
         host: String,
         signer: Signer,
         credentials: CredentialsProvider,
@@ -99,14 +99,14 @@ package final class Forwarder: Sendable {
     func forward(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
         let start = clock.monotonic()
         var attempts = 0
-        var hasMendedSignature = false
+        var hasRepairedSignature = false
         while true {
             attempts += 1
             let attempt = await attempt(
                 operation,
                 by: deadline,
                 isFirst: attempts == 1,
-                mayMend: !hasMendedSignature
+                mayRepair: !hasRepairedSignature
             )
             var forwarded: Forwarded
             switch consume attempt {
@@ -118,8 +118,8 @@ package final class Forwarder: Sendable {
                     continue
                 }
                 forwarded = end
-            case .signatureMended(let reason):
-                hasMendedSignature = true
+            case .signatureRepaired(let reason):
+                hasRepairedSignature = true
                 metrics.count(.retried(reason))
                 continue
             }
@@ -136,7 +136,7 @@ extension Forwarder {
         /// May be tried again if the policy says so; if not, this is what the caller gets.
         case failed(Forwarded, AttemptFailure)
         /// The origin refused the signature and has not looked at the request; what could be mended is mended.
-        case signatureMended(RetryReason)
+        case signatureRepaired(RetryReason)
 
         static func end(_ error: GatewayError) -> Self { .ended(Forwarded(result: .failure(error))) }
     }
@@ -145,7 +145,7 @@ extension Forwarder {
         _ operation: Operation,
         by deadline: Deadline,
         isFirst: Bool,
-        mayMend: Bool
+        mayRepair: Bool
     ) async -> Attempt {
         let keys: Credentials
         do {
@@ -173,14 +173,14 @@ extension Forwarder {
                 .answered(status: status),
                 nanoseconds: now.nanoseconds(since: start)
             )
-            note(status: status, permit: permit, isFirst: isFirst, now: now)
-            return await judge(
+            recordResult(status: status, permit: permit, isFirst: isFirst, now: now)
+            return await classify(
                 response,
                 of: status,
                 to: operation,
                 keys: keys,
                 skew: skew,
-                mayMend: mayMend
+                mayRepair: mayRepair
             )
         } catch {
             let now = clock.monotonic()
@@ -189,7 +189,7 @@ extension Forwarder {
                 UpstreamOutcome(error.kind),
                 nanoseconds: now.nanoseconds(since: start)
             )
-            note(error, permit: permit, now: now)
+            recordResult(error, permit: permit, now: now)
             let end = Forwarded(result: .failure(.upstream(error)))
             return error.attemptFailure.map { .failed(end, $0) } ?? .ended(end)
         }
@@ -208,15 +208,15 @@ extension Forwarder {
     }
 
     /// What a whole answer means, and what of a refused signature can be mended.
-    private func judge(
+    private func classify(
         _ response: Response,
         of status: Int,
         to operation: Operation,
         keys: Credentials,
         skew: Int64,
-        mayMend: Bool
+        mayRepair: Bool
     ) async -> Attempt {
-        switch OriginAnswer(response, to: operation.name) {
+        switch ClassifiedResponse(response, to: operation.name) {
         case .answer(let answer, let page, let update):
             health.withLock { $0.skew.accepted(signedWith: skew) }
             if status == 429 { metrics.count(.upstreamThrottled) }
@@ -229,19 +229,19 @@ extension Forwarder {
             if status >= 500 { return .failed(end, .answered(status: status)) }
             return .ended(end)
         case .signatureRefused(let refusal):
-            let reason = await mend(refusal, in: response, keys: keys, skew: skew, mayRefresh: mayMend)
-            guard mayMend, let reason else { return .end(.refusedByOrigin(refusal.name)) }
-            return .signatureMended(reason)
+            let reason = await recover(refusal, in: response, keys: keys, skew: skew, mayRefresh: mayRepair)
+            guard mayRepair, let reason else { return .end(.refusedByUpstream(refusal.name)) }
+            return .signatureRepaired(reason)
         case .rightsRefused(let name):
-            return .end(.refusedByOrigin(name))
+            return .end(.refusedByUpstream(name))
         case .malformed(let detail):
-            return .end(.malformedAnswer(detail))
+            return .end(.malformedResponse(detail))
         }
     }
 
     /// Looks for newer credentials, or learns the origin's time; why it is now worth to sign anew, or nil.
-    private func mend(
-        _ refusal: OriginAnswer.SignatureRefusal,
+    private func recover(
+        _ refusal: ClassifiedResponse.SignatureRefusal,
         in response: Response,
         keys: Credentials,
         skew: Int64,
@@ -296,9 +296,9 @@ extension Forwarder {
         return !Task.isCancelled
     }
 
-    private func note(status: Int, permit: CircuitBreaker.Permit, isFirst: Bool, now: Instant) {
+    private func recordResult(status: Int, permit: CircuitBreaker.Permit, isFirst: Bool, now: Instant) {
         health.withLock { health in
-            if AttemptFailure.answered(status: status).isOriginsFault {
+            if AttemptFailure.answered(status: status).isUpstreamsFault {
                 health.breaker.failed(permit, now: now, random: .random(in: .min ... .max))
             } else {
                 health.breaker.succeeded(permit)
@@ -307,7 +307,7 @@ extension Forwarder {
         }
     }
 
-    private func note(_ error: UpstreamError, permit: CircuitBreaker.Permit, now: Instant) {
+    private func recordResult(_ error: UpstreamError, permit: CircuitBreaker.Permit, now: Instant) {
         health.withLock { health in
             switch error.kind {
             case .cancelled, .unavailable:

@@ -6,16 +6,16 @@ import Upstream
 ///
 /// A reload makes a new one, so that files are read anew; the client goes on where the origin is the same, and
 /// otherwise ends when the calls that it has are over.
-struct OriginLink: Sendable {
+struct UpstreamBinding: Sendable {
     let configuration: Configuration
     let client: UpstreamClient
-    let watch: CredentialsWatch
+    let watch: CredentialsStatus
     let forwarder: Forwarder
 
     init(
         _ configuration: Configuration,
         chain: CredentialsChain,
-        watch: CredentialsWatch,
+        watch: CredentialsStatus,
         clock: GatewayClock,
         metrics: Metrics,
         succeeding old: Self? = nil
@@ -24,7 +24,7 @@ struct OriginLink: Sendable {
         guard let origin = Origin(upstream.origin) else {
             let message = "is no origin: '\(upstream.origin)'"
             throw .configuration([
-                ConfigurationProblem(place: .standard(key: "upstream.endpoint"), message: message)
+                ConfigurationProblem(location: .standard(key: "upstream.endpoint"), message: message)
             ])
         }
         if let old, old.configuration.upstream == upstream {
@@ -37,7 +37,7 @@ struct OriginLink: Sendable {
         let credentials = CredentialsProvider(
             chain: chain,
             now: { clock.wall() / 1_000_000_000 },
-            report: { watch.note($0) }
+            report: { watch.record($0) }
         )
         // Loaded before the first request asks, so that readiness tells the truth; ends at the load's deadline.
         Task { _ = try? await credentials.current() }
@@ -56,21 +56,21 @@ struct OriginLink: Sendable {
         for origin: Origin,
         _ upstream: Configuration.Upstream
     ) throws(ServiceError) -> UpstreamClient {
-        var settings = UpstreamConfiguration(origin: origin)
-        settings.connections = upstream.connections
-        settings.maximumQueue = upstream.queue
-        settings.maximumBody = upstream.body
-        settings.idle = upstream.idle
-        settings.maximumAge = upstream.maxAge
-        settings.connect = upstream.timeouts.connect
-        settings.firstByte = upstream.timeouts.firstByte
-        settings.total = upstream.timeouts.total
-        settings.caFile = upstream.caFile
-        settings.proxy = upstream.proxy
+        var runtime = UpstreamConfiguration(origin: origin)
+        runtime.connections = upstream.connections
+        runtime.maximumQueue = upstream.queue
+        runtime.maximumBody = upstream.body
+        runtime.idle = upstream.idle
+        runtime.maximumAge = upstream.maxAge
+        runtime.connect = upstream.timeouts.connect
+        runtime.firstByte = upstream.timeouts.firstByte
+        runtime.total = upstream.timeouts.total
+        runtime.caFile = upstream.caFile
+        runtime.proxy = upstream.proxy
         // AWS's own names never resolve to a private address; an endpoint that somebody wrote down may.
-        settings.allowsPrivateAddresses = upstream.endpoint != nil
+        runtime.allowsPrivateAddresses = upstream.endpoint != nil
         do {
-            return try UpstreamClient(settings)
+            return try UpstreamClient(runtime)
         } catch {
             throw .failed("the upstream client cannot start: \(error.detail)")
         }

@@ -20,7 +20,7 @@ package final class Admission: Sendable {
     private let identities: [Shard]
     private let upstream: Shard
     /// Who is in work, and how many more the event loops can bear.
-    private struct Places {
+    private struct Concurrency {
         var limit: InFlightLimit
         var lag: LoopLag
 
@@ -31,11 +31,11 @@ package final class Admission: Sendable {
         }
     }
 
-    private let places: Mutex<Places>
-    /// What `places` last said of itself, for those who only want to know.
+    private let concurrency: Mutex<Concurrency>
+    /// What `concurrency` last said of itself, for those who only want to know.
     private let isFull: Atomic<Bool>
     /// How many requests may still be looked at while nothing more is forwarded.
-    private let looks: Mutex<TokenBucket>
+    private let probeBudget: Mutex<TokenBucket>
     /// Read by every request, so that no lock is.
     private let callerKey: Atomic<CallerKey>
     private let identityKey: Atomic<IdentityKey>
@@ -48,9 +48,9 @@ package final class Admission: Sendable {
         callers = shards(configuration.throttle.callerRate)
         identities = shards(configuration.throttle.identityRate)
         upstream = Shard(Throttle(configuration.throttle.upstreamRate, capacity: 1, now: now))
-        places = Mutex(Places(configuration, now: now))
+        concurrency = Mutex(Concurrency(configuration, now: now))
         isFull = Atomic(false)
-        looks = Mutex(TokenBucket(Self.looksWhileFull, now: now))
+        probeBudget = Mutex(TokenBucket(Self.probeRate, now: now))
         callerKey = Atomic(configuration.throttle.caller.key)
         identityKey = Atomic(configuration.throttle.identity.key)
     }
@@ -63,10 +63,10 @@ package final class Admission: Sendable {
         resize(callers, configuration.throttle.callerRate)
         resize(identities, configuration.throttle.identityRate)
         resize([upstream], configuration.throttle.upstreamRate)
-        let fresh = Places(configuration, now: now)
-        change { places in
-            places.lag = fresh.lag
-            places.limit.resize(total: fresh.limit.total, forwards: fresh.limit.forwards)
+        let fresh = Concurrency(configuration, now: now)
+        change { concurrency in
+            concurrency.lag = fresh.lag
+            concurrency.limit.resize(total: fresh.limit.total, forwards: fresh.limit.forwards)
         }
         callerKey.store(configuration.throttle.caller.key, ordering: .relaxed)
         identityKey.store(configuration.throttle.identity.key, ordering: .relaxed)
@@ -75,24 +75,32 @@ package final class Admission: Sendable {
 
 extension Admission {
     /// Every request costs its caller a token, whatever answers it.
-    package func admitCaller(_ peer: Peer, call: inout Call, now: Instant) throws(GatewayError) {
-        let decision = takeFromCaller(peer, now: now)
-        call.exchange.throttle.caller = decision.isAdmitted ? .admitted : .refused
+    package func admitCaller(
+        _ caller: Caller,
+        context: inout RequestContext,
+        now: Instant
+    ) throws(GatewayError) {
+        let decision = takeFromCaller(caller, now: now)
+        context.record.throttle.caller = decision.isAdmitted ? .admitted : .refused
         if !decision.isAdmitted { throw .throttled(.caller, decision) }
     }
 
     /// The same for a request that is not a call yet: takes a token, or nothing.
-    package func admitCaller(_ peer: Peer, now: Instant) -> Bool {
-        takeFromCaller(peer, now: now).isAdmitted
+    package func admitCaller(_ caller: Caller, now: Instant) -> Bool {
+        takeFromCaller(caller, now: now).isAdmitted
     }
 
     /// A request that was refused as invalid is not free either.
-    package func chargeCaller(_ peer: Peer, now: Instant) {
-        _ = takeFromCaller(peer, now: now)
+    package func chargeCaller(_ caller: Caller, now: Instant) {
+        _ = takeFromCaller(caller, now: now)
     }
 
     /// What is forwarded costs its identity a token and the upstream one, or neither.
-    package func admitUpstream(_ operation: Operation, call: inout Call, now: Instant) throws(GatewayError) {
+    package func admitUpstream(
+        _ operation: Operation,
+        context: inout RequestContext,
+        now: Instant
+    ) throws(GatewayError) {
         let key =
             operation.owner.flatMap { owner in
                 identityKey.load(ordering: .relaxed) == .identity ? ThrottleKey.identity(owner) : nil
@@ -100,26 +108,26 @@ extension Admission {
         // An operation without an identity is not held to an identity's rate.
         let isCounted = operation.owner != nil
         if isCounted {
-            let decision = shard(of: key, in: identities).throttle.withLock { $0.take(key, now: now) }
-            call.exchange.throttle.identity = decision.isAdmitted ? .admitted : .refused
+            let decision = shard(of: key, in: identities).throttle.withLock { $0.consume(key, now: now) }
+            context.record.throttle.identity = decision.isAdmitted ? .admitted : .refused
             if !decision.isAdmitted { throw .throttled(.identity, decision) }
         }
-        let decision = upstream.throttle.withLock { $0.take(.everyone, now: now) }
-        call.exchange.throttle.upstream = decision.isAdmitted ? .admitted : .refused
+        let decision = upstream.throttle.withLock { $0.consume(.everyone, now: now) }
+        context.record.throttle.upstream = decision.isAdmitted ? .admitted : .refused
         guard decision.isAdmitted else {
             if isCounted { shard(of: key, in: identities).throttle.withLock { $0.giveBack(key) } }
             throw .throttled(.upstream, decision)
         }
     }
 
-    private func takeFromCaller(_ peer: Peer, now: Instant) -> ThrottleDecision {
+    private func takeFromCaller(_ caller: Caller, now: Instant) -> ThrottleDecision {
         let key: ThrottleKey =
             switch callerKey.load(ordering: .relaxed) {
-            case .address: .address(peer.address)
-            case .certificate: peer.certificate.map(ThrottleKey.caller) ?? .address(peer.address)
+            case .address: .address(caller.address)
+            case .certificate: caller.certificate.map(ThrottleKey.caller) ?? .address(caller.address)
             case .none: .everyone
             }
-        return shard(of: key, in: callers).throttle.withLock { $0.take(key, now: now) }
+        return shard(of: key, in: callers).throttle.withLock { $0.consume(key, now: now) }
     }
 
     /// Of an address, which is what most callers are told by, the fingerprint will do: the table hashes it once more.
@@ -140,41 +148,41 @@ extension Admission {
 
 extension Admission {
     /// A place among the requests in flight; given back once, when its holder leaves or is forgotten.
-    package final class Place: Sendable {
+    package final class InFlightSlot: Sendable {
         private let admission: Admission
-        private let errand: InFlightLimit.Errand
+        private let kind: InFlightLimit.Kind
         private let isHeld = Atomic(true)
 
-        fileprivate init(_ admission: Admission, for errand: InFlightLimit.Errand) {
+        fileprivate init(_ admission: Admission, for kind: InFlightLimit.Kind) {
             self.admission = admission
-            self.errand = errand
+            self.kind = kind
         }
 
-        deinit { leave() }
+        deinit { release() }
 
-        package func leave() {
+        package func release() {
             guard isHeld.exchange(false, ordering: .relaxed) else { return }
-            admission.change { $0.limit.leave(errand) }
+            admission.change { $0.limit.release(kind) }
         }
     }
 
-    package func enter(for errand: InFlightLimit.Errand) throws(GatewayError) -> Place {
-        let isLetIn = change { places in
-            let isLetIn = places.limit.enter(errand)
-            if !isLetIn { places.lag.refused() }
-            return isLetIn
+    package func acquire(for kind: InFlightLimit.Kind) throws(GatewayError) -> InFlightSlot {
+        let isAdmitted = change { concurrency in
+            let isAdmitted = concurrency.limit.acquire(kind)
+            if !isAdmitted { concurrency.lag.refused() }
+            return isAdmitted
         }
-        guard isLetIn else { throw .overloaded }
-        return Place(self, for: errand)
+        guard isAdmitted else { throw .overloaded }
+        return InFlightSlot(self, for: kind)
     }
 
-    package var inFlight: Int { places.withLock { $0.limit.count } }
+    package var inFlight: Int { concurrency.withLock { $0.limit.count } }
 
     /// Takes note of an answer that was ready `lag` nanoseconds before its event loop came to it.
-    package func noteLag(_ lag: Int64, now: Instant) {
-        change { places in
-            places.lag.note(lag, now: now)
-            places.limit.resize(total: places.limit.total, forwards: places.lag.limit)
+    package func recordLag(_ lag: Int64, now: Instant) {
+        change { concurrency in
+            concurrency.lag.record(lag, now: now)
+            concurrency.limit.resize(total: concurrency.limit.total, forwards: concurrency.lag.limit)
         }
     }
 
@@ -185,18 +193,18 @@ extension Admission {
     /// may be answered from the table, all the more when the origin is down; so as many are looked at as cost little.
     package func refusesUnseen(now: Instant) -> Bool {
         guard isFull.load(ordering: .relaxed) else { return false }
-        guard case .refused = looks.withLock({ $0.take(now: now) }) else { return false }
-        places.withLock { $0.lag.refused() }
+        guard case .refused = probeBudget.withLock({ $0.consume(now: now) }) else { return false }
+        concurrency.withLock { $0.lag.refused() }
         return true
     }
 
     /// A few per cent of one core's time.
-    private static let looksWhileFull = Rate.bounded(1000, burst: 50)
+    private static let probeRate = Rate.bounded(1000, burst: 50)
 
-    private func change<Result: Sendable>(_ body: (inout Places) -> Result) -> Result {
-        places.withLock { places in
-            let result = body(&places)
-            isFull.store(places.limit.isFull, ordering: .relaxed)
+    private func change<Result: Sendable>(_ body: (inout Concurrency) -> Result) -> Result {
+        concurrency.withLock { concurrency in
+            let result = body(&concurrency)
+            isFull.store(concurrency.limit.isFull, ordering: .relaxed)
             return result
         }
     }

@@ -7,63 +7,69 @@ import Serving
 /// The end of a shared call: what each of those who waited for it is answered.
 extension Pipeline {
     /// Waits for a call, and answers from what it brought.
-    func land(
-        _ fetch: CachedReads.Fetch,
+    func complete(
+        _ fetch: RecordsCache.Fetch,
         _ key: PageKey,
         as operation: Operation,
-        settings: Settings,
-        call: Call
-    ) async -> Reply {
-        var (fetch, call) = (fetch, call)
+        runtime: Runtime,
+        context: RequestContext
+    ) async -> OutgoingResponse {
+        var (fetch, context) = (fetch, context)
         // A state that turned out to be another dataset's is asked for anew, once; then the service itself answers.
         for round in 1...2 {
-            guard let landed = await fetch.value() else { return hungUp(call) }
-            if call.exchange.cache == .lead { call.note(landed.forwarded) }
+            guard let completion = await fetch.value() else { return hungUp(context) }
+            if context.record.cache == .lead { context.recordForward(completion.forwarded) }
             do throws(GatewayError) {
-                if landed.landing.mustAskAgain, round == 1 {
-                    switch try step(key, as: operation, settings: settings, call: &call) {
+                if completion.result.mustAskAgain, round == 1 {
+                    switch try step(key, as: operation, runtime: runtime, context: &context) {
                     case .answered(let reply): return reply
                     // The first round's place holds for this one.
                     case .waiting(let next, _): fetch = next
                     }
                     continue
                 }
-                if let reply = try answer(from: landed, key, as: operation, settings: settings, call: call) {
+                if let reply = try answer(
+                    from: completion,
+                    key,
+                    as: operation,
+                    runtime: runtime,
+                    context: context
+                ) {
                     return reply
                 }
-                call.exchange.cache = .pass
-                call.cacheStatus = .forwarded(.bypass)
-                try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
+                context.record.cache = .pass
+                context.cacheStatus = .forwarded(.bypass)
+                try admission.admitUpstream(operation, context: &context, now: clock.monotonic())
             } catch {
-                return finish(error, of: call)
+                return finish(error, of: context)
             }
             break
         }
-        if key.place != nil { return finish(.walkEnded, of: call) }
-        return await pass(operation, rule: .cached(key), settings: settings, call: call)
+        if key.cursor != nil { return finish(.paginationExpired, of: context) }
+        return await pass(operation, rule: .cached(key), runtime: runtime, context: context)
     }
 
     /// The answer that a landed call has for a read; nil if the read has to go to the service by itself.
     private func answer(
-        from landed: CachedReads.Landed,
+        from completion: RecordsCache.FetchCompletion,
         _ key: PageKey,
         as operation: Operation,
-        settings: Settings,
-        call: Call
-    ) throws(GatewayError) -> Reply? {
-        var call = call
-        call.note(stored: landed.landing.isStored)
-        if let state = landed.landing.state, settings.renderer.has(key, in: state) {
-            return try derive(key, from: state, sharing: landed.pages, settings: settings, call: call)
+        runtime: Runtime,
+        context: RequestContext
+    ) throws(GatewayError) -> OutgoingResponse? {
+        var context = context
+        context.recordStored(completion.result.isStored)
+        if let state = completion.result.state, runtime.renderer.has(key, in: state) {
+            return try derive(key, from: state, sharing: completion.pages, runtime: runtime, context: context)
         }
-        if let reply = replacement(for: landed, key, settings: settings, call: call) { return reply }
-        switch landed.forwarded.result {
+        if let reply = replacement(for: completion, key, runtime: runtime, context: context) { return reply }
+        switch completion.forwarded.result {
         case .failure(let error):
-            return finish(error, of: call)
+            return finish(error, of: context)
         case .success(let response):
             let concernsAll = response.head.status.code >= 500 || response.head.status.code == 429
-            guard landed.isAnswer(to: key) || concernsAll else { return nil }
-            return finish(response, of: call)
+            guard completion.isAnswer(to: key) || concernsAll else { return nil }
+            return finish(response, of: context)
         }
     }
 
@@ -71,24 +77,25 @@ extension Pipeline {
     ///
     /// Who asks for a confirmed answer would rather have the error (RFC 9111, section 5.2.1.4).
     func replacement(
-        for landed: CachedReads.Landed,
+        for completion: RecordsCache.FetchCompletion,
         _ key: PageKey,
-        settings: Settings,
-        call: Call
-    ) -> Reply? {
-        guard let state = landed.landing.stale, landed.forwarded.mayBeReplaced, !call.wantsConfirmation,
-            let page = settings.renderer.render(key, from: state, clock: clock)
+        runtime: Runtime,
+        context: RequestContext
+    ) -> OutgoingResponse? {
+        guard let state = completion.result.stale, completion.forwarded.mayBeReplaced,
+            !context.wantsRevalidation,
+            let page = runtime.renderer.render(key, from: state, clock: clock)
         else { return nil }
-        var call = call
-        call.note(stale: state, because: .staleIfError)
-        return finish(page.page.response, of: call)
+        var context = context
+        context.recordStale(state, because: .staleIfError)
+        return finish(page.page.response, of: context)
     }
 }
 
-extension CachedReads.Landed {
+extension RecordsCache.FetchCompletion {
     /// Whether what the service answered is what it would have answered to this read.
     fileprivate func isAnswer(to key: PageKey) -> Bool {
-        guard since == key.since, key.place == nil else { return false }
+        guard since == key.since, key.cursor == nil else { return false }
         guard let page = forwarded.page else { return true }
         return page.nextToken == nil && page.records.count <= key.maxResults ?? .max
     }

@@ -6,55 +6,61 @@ import Serving
 
 /// The end of every request: the answer's fields, one set of metrics, one access line.
 extension Pipeline {
-    func finish(_ result: consuming Result<Response, GatewayError>, of call: consuming Call) -> Reply {
+    func finish(
+        _ result: consuming Result<Response, GatewayError>,
+        of context: consuming RequestContext
+    ) -> OutgoingResponse {
         switch consume result {
-        case .success(let response): finish(response, of: call)
-        case .failure(let error): finish(error, of: call)
+        case .success(let response): finish(response, of: context)
+        case .failure(let error): finish(error, of: context)
         }
     }
 
     /// An answer of AWS's, from the wire or from the table.
-    func finish(_ response: consuming Response, of call: consuming Call) -> Reply {
-        call.exchange.upstreamRequestID =
+    func finish(_ response: consuming Response, of context: consuming RequestContext) -> OutgoingResponse {
+        context.record.upstreamRequestID =
             response.head.headerFields.first { $0.name == .amznRequestID }?.value
         // Handed on as it is wherever it can be: its fields then need not be copied for those that are added.
-        guard call.form == .envelope, let operation = call.exchange.operation else {
-            return complete(response, of: call)
+        guard context.form == .envelope, let operation = context.record.operation else {
+            return complete(response, of: context)
         }
-        return complete(call.form.wrap(response, of: operation), of: call)
+        return complete(context.form.wrap(response, of: operation), of: context)
     }
 
     /// An error of the gateway's own.
-    func finish(_ error: GatewayError, of call: consuming Call) -> Reply {
-        if call.cacheStatus != nil, !error.wasForwarded { call.cacheStatus = .refused }
-        return complete(error.response(form: call.form), of: call)
+    func finish(_ error: GatewayError, of context: consuming RequestContext) -> OutgoingResponse {
+        if context.cacheStatus != nil, !error.wasForwarded { context.cacheStatus = .refused }
+        return complete(error.response(form: context.form), of: context)
     }
 
     /// The client is gone: nobody reads the answer, but it is counted.
-    func hungUp(_ call: Call) -> Reply {
-        complete(Response(head: HTTPResponse(status: .init(code: Self.hungUpStatus))), of: call)
+    func hungUp(_ context: RequestContext) -> OutgoingResponse {
+        complete(Response(head: HTTPResponse(status: .init(code: Self.hungUpStatus))), of: context)
     }
 
     /// nginx's code for it.
     static let hungUpStatus = 499
 
-    private func complete(_ response: consuming Response, of call: consuming Call) -> Reply {
+    private func complete(
+        _ response: consuming Response,
+        of context: consuming RequestContext
+    ) -> OutgoingResponse {
         response.head.headerFields.appendCommonFields()
-        response.head.headerFields.append(HTTPField(name: .requestID, value: call.exchange.requestID))
-        if let status = call.cacheStatus {
+        response.head.headerFields.append(HTTPField(name: .requestID, value: context.record.requestID))
+        if let status = context.cacheStatus {
             response.head.headerFields.append(HTTPField(name: .cacheStatus, value: status.fieldValue))
         }
-        if let age = call.exchange.age {
+        if let age = context.record.age {
             response.head.headerFields.append(HTTPField(name: .age, value: String(age)))
         }
         let status = response.head.status.code
-        call.exchange.status = status
+        context.record.status = status
         // A page may be long, and names no error: it is not searched for one.
-        if !(200..<300).contains(status) { call.exchange.errorName = response.errorName }
-        call.exchange.bytesOut = response.body.count
-        call.exchange.end = clock.monotonic()
-        telemetry.record(call.exchange)
-        return Reply(response)
+        if !(200..<300).contains(status) { context.record.errorName = response.errorName }
+        context.record.bytesOut = response.body.count
+        context.record.end = clock.monotonic()
+        telemetry.record(context.record)
+        return OutgoingResponse(response)
     }
 }
 

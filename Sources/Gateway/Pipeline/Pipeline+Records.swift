@@ -8,84 +8,86 @@ import Serving
 extension Pipeline {
     /// What the table says about a read, acted upon: an answer, or a call to wait for.
     enum Step {
-        case answered(Reply)
-        case waiting(CachedReads.Fetch, Admission.Place?)
+        case answered(OutgoingResponse)
+        case waiting(RecordsCache.Fetch, Admission.InFlightSlot?)
     }
 
     func read(
         _ key: PageKey,
         as operation: Operation,
-        settings: Settings,
-        call: inout Call
-    ) throws(GatewayError) -> Answer {
+        runtime: Runtime,
+        context: inout RequestContext
+    ) throws(GatewayError) -> PendingResponse {
         let next: Step
-        if let joined = call.joined {
-            call.noteJoined()
-            next = .waiting(joined.fetch, joined.place)
+        if let joined = context.joined {
+            context.recordJoin()
+            next = .waiting(joined.fetch, joined.slot)
         } else {
-            next = try step(key, as: operation, settings: settings, call: &call)
+            next = try step(key, as: operation, runtime: runtime, context: &context)
         }
         switch next {
         case .answered(let reply): return .now(reply)
-        case .waiting(let fetch, let place):
-            return .later { [call] in
-                defer { place?.leave() }
-                return await land(fetch, key, as: operation, settings: settings, call: call)
+        case .waiting(let fetch, let slot):
+            return .later { [context] in
+                defer { slot?.release() }
+                return await complete(fetch, key, as: operation, runtime: runtime, context: context)
             }
         }
     }
 
     /// The key of a page of a walk that the gateway began; nil for one of the service's.
-    func walk(_ request: ListRecords, settings: Settings) throws(GatewayError) -> PageKey? {
+    func pagination(_ request: ListRecords, runtime: Runtime) throws(GatewayError) -> PageKey? {
         guard let token = request.paging.nextToken else { return nil }
-        switch settings.renderer.walks.open(token, of: request.scope) {
+        switch runtime.renderer.walks.open(token, of: request.scope) {
         case .foreign:
             return nil
         case .refused:
             throw .invalid(.invalidParameter("NextToken not valid for these inputs"))
-        case .place(let place):
-            guard place.since == request.lastSyncCount ?? 0 else {
+        case .cursor(let cursor):
+            guard cursor.since == request.lastSyncCount ?? 0 else {
                 throw .invalid(.invalidParameter("NextToken not valid for these inputs"))
             }
-            return PageKey(request, place: place)
+            return PageKey(request, cursor: cursor)
         }
     }
 
     func step(
         _ key: PageKey,
         as operation: Operation,
-        settings: Settings,
-        call: inout Call
+        runtime: Runtime,
+        context: inout RequestContext
     ) throws(GatewayError) -> Step {
         let now = clock.monotonic()
-        switch reads.lookUp(key, confirm: call.wantsConfirmation, now: now) {
+        switch reads.lookUp(key, revalidate: context.wantsRevalidation, now: now) {
         case .hit(let page):
-            call.note(hit: page)
-            remember(page.page, under: page.lease, of: key, call: call)
-            return .answered(finish(page.page.response, of: call))
+            context.recordHit(page)
+            remember(page.page, under: page.lease, of: key, context: context)
+            return .answered(finish(page.page.response, of: context))
         case .derive(let state):
-            call.note(derivedFrom: state)
-            return .answered(try derive(key, from: state, settings: settings, call: call))
+            context.recordDerived(from: state)
+            return .answered(try derive(key, from: state, runtime: runtime, context: context))
         case .stale(let state, let leading):
-            call.note(stale: state, because: .staleWhileRevalidate)
-            if let (ticket, fetch) = leading { launch(ticket, fetch, settings: settings, call: call) }
-            return .answered(try derive(key, from: state, settings: settings, call: call))
+            context.recordStale(state, because: .staleWhileRevalidate)
+            if let (ticket, fetch) = leading { launch(ticket, fetch, runtime: runtime, context: context) }
+            return .answered(try derive(key, from: state, runtime: runtime, context: context))
         case .gone:
-            throw .walkEnded
+            throw .paginationExpired
         case .wait(let fetch, let lease):
-            call.noteJoined()
-            remember(fetch, under: lease, of: key, call: call)
-            return .waiting(fetch, try enter(for: .wait))
+            context.recordJoin()
+            remember(fetch, under: lease, of: key, context: context)
+            return .waiting(fetch, try acquire(for: .wait))
         case .lead(let ticket, let fetch):
-            call.note(leading: ticket.errand)
+            context.recordLead(ticket.plan)
             do throws(GatewayError) {
-                let place = try enter(for: .forward)
-                try admission.admitUpstream(operation, call: &call, now: now)
-                launch(ticket, fetch, settings: settings, holding: place)
-                remember(fetch, under: ticket.lease, of: key, call: call)
+                let slot = try acquire(for: .forward)
+                try admission.admitUpstream(operation, context: &context, now: now)
+                launch(ticket, fetch, runtime: runtime, holding: slot)
+                remember(fetch, under: ticket.lease, of: key, context: context)
                 return .waiting(fetch, nil)
             } catch {
-                return .answered(refuse(ticket, fetch, because: error, key, settings: settings, call: call))
+                return .answered(
+                    refuse(ticket, fetch, because: error, key, runtime: runtime, context: context)
+                )
             }
         }
     }
@@ -95,67 +97,73 @@ extension Pipeline {
     /// The task is nobody's request: those who wait may leave, it goes on, and keeps the place among the requests
     /// in flight of the one that started it. It ends with the forwarder's deadline at the latest.
     private func launch(
-        _ ticket: Ticket,
-        _ fetch: CachedReads.Fetch,
-        settings: Settings,
-        holding place: Admission.Place
+        _ ticket: FetchToken,
+        _ fetch: RecordsCache.Fetch,
+        runtime: Runtime,
+        holding slot: Admission.InFlightSlot
     ) {
-        let errand = DatasetErrand(forwarder: settings.forwarder, dataset: ticket.dataset)
+        let errand = DatasetFetcher(forwarder: runtime.forwarder, dataset: ticket.dataset)
         Task.immediate(executorPreference: executor) {
-            let (finding, forwarded) = await errand.run(ticket.errand)
-            let landed = reads.complete(ticket, with: finding, from: forwarded, now: clock.monotonic())
-            if let outcome = landed.landing.revalidation {
+            let (finding, forwarded) = await errand.run(ticket.plan)
+            let completion = reads.complete(ticket, with: finding, from: forwarded, now: clock.monotonic())
+            if let outcome = completion.result.revalidation {
                 telemetry.metrics.count(.revalidated(RevalidationOutcome(outcome)))
             }
-            place.leave()
-            fetch.land(landed)
+            slot.release()
+            fetch.complete(completion)
         }
     }
 
     /// A call that nobody waits for, if there is room for one.
-    private func launch(_ ticket: Ticket, _ fetch: CachedReads.Fetch, settings: Settings, call: Call) {
+    private func launch(
+        _ ticket: FetchToken,
+        _ fetch: RecordsCache.Fetch,
+        runtime: Runtime,
+        context: RequestContext
+    ) {
         do throws(GatewayError) {
-            var call = call
-            let place = try enter(for: .forward)
+            var context = context
+            let slot = try acquire(for: .forward)
             let operation = Operation.listRecords(ListRecords(scope: ticket.dataset))
-            try admission.admitUpstream(operation, call: &call, now: clock.monotonic())
-            launch(ticket, fetch, settings: settings, holding: place)
+            try admission.admitUpstream(operation, context: &context, now: clock.monotonic())
+            launch(ticket, fetch, runtime: runtime, holding: slot)
         } catch {
             _ = refuse(ticket, fetch, because: error)
         }
     }
 
     /// Confirms what is held of a dataset that is known to be out of date.
-    func confirm(_ scope: DatasetScope, settings: Settings) {
-        guard let (ticket, fetch) = reads.confirmation(of: scope, now: clock.monotonic()) else { return }
+    func revalidate(_ scope: DatasetScope, runtime: Runtime) {
+        guard let (ticket, fetch) = reads.revalidation(of: scope, now: clock.monotonic()) else { return }
         do throws(GatewayError) {
-            launch(ticket, fetch, settings: settings, holding: try enter(for: .forward))
+            launch(ticket, fetch, runtime: runtime, holding: try acquire(for: .forward))
         } catch {
             _ = refuse(ticket, fetch, because: error)
         }
     }
 
     private func refuse(
-        _ ticket: Ticket,
-        _ fetch: CachedReads.Fetch,
+        _ ticket: FetchToken,
+        _ fetch: RecordsCache.Fetch,
         because error: GatewayError
-    ) -> CachedReads.Landed {
+    ) -> RecordsCache.FetchCompletion {
         let forwarded = Forwarded(result: .failure(error))
-        let landed = reads.complete(ticket, with: .failed, from: forwarded, now: clock.monotonic())
-        fetch.land(landed)
-        return landed
+        let completion = reads.complete(ticket, with: .failed, from: forwarded, now: clock.monotonic())
+        fetch.complete(completion)
+        return completion
     }
 
     private func refuse(
-        _ ticket: Ticket,
-        _ fetch: CachedReads.Fetch,
+        _ ticket: FetchToken,
+        _ fetch: RecordsCache.Fetch,
         because error: GatewayError,
         _ key: PageKey,
-        settings: Settings,
-        call: Call
-    ) -> Reply {
-        let landed = refuse(ticket, fetch, because: error)
-        return replacement(for: landed, key, settings: settings, call: call) ?? finish(error, of: call)
+        runtime: Runtime,
+        context: RequestContext
+    ) -> OutgoingResponse {
+        let completion = refuse(ticket, fetch, because: error)
+        return replacement(for: completion, key, runtime: runtime, context: context)
+            ?? finish(error, of: context)
     }
 }
 

@@ -1,4 +1,4 @@
-extension SettingKind where Value == String {
+extension ValueCodec where Value == String {
     /// Any text that `accepts` takes.
     static func text(_ takes: String, where accepts: @escaping @Sendable (String) -> Bool) -> Self {
         Self(
@@ -48,9 +48,9 @@ extension SettingKind where Value == String {
     }
 }
 
-extension SettingKind {
+extension ValueCodec {
     /// Nil where nothing stands.
-    static func optional(_ kind: SettingKind<String>) -> Self where Value == String? {
+    static func optional(_ kind: ValueCodec<String>) -> Self where Value == String? {
         var optional = Self(
             takes: kind.takes + ", or nothing",
             read: { input in
@@ -94,7 +94,7 @@ extension SettingKind {
     }
 }
 
-extension SettingInput {
+extension ValueInput {
     /// The elements of a list, or of a text with commas; nil if one is not readable, stands twice, or there is none.
     fileprivate func elements<Element: Hashable>(_ read: (String) -> Element?) -> [Element]? {
         let texts: [String]

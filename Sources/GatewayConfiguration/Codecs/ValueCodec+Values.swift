@@ -1,6 +1,6 @@
 internal import Serving
 
-extension SettingKind where Value == Int {
+extension ValueCodec where Value == Int {
     static func integer(_ bounds: ClosedRange<Int>) -> Self {
         Self(
             takes: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
@@ -28,7 +28,7 @@ extension SettingKind where Value == Int {
     }
 }
 
-extension SettingKind where Value == Int64 {
+extension ValueCodec where Value == Int64 {
     /// Per second.
     static func rate(_ bounds: ClosedRange<Int64>) -> Self {
         Self(
@@ -53,21 +53,21 @@ extension SettingKind where Value == Int64 {
     }
 }
 
-extension SettingKind where Value == Int? {
+extension ValueCodec where Value == Int? {
     /// `auto`, which is nil, or a number.
     static func automatic(_ bounds: ClosedRange<Int>) -> Self {
         Self(
             takes: "auto, or a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
             read: { input in
                 guard input != .scalar("auto") else { return .some(nil) }
-                return SettingKind<Int>.integer(bounds).read(input).map { Optional($0) }
+                return ValueCodec<Int>.integer(bounds).read(input).map { Optional($0) }
             },
             show: { $0.map { String($0) } ?? "auto" }
         )
     }
 }
 
-extension SettingKind where Value == Duration {
+extension ValueCodec where Value == Duration {
     static func duration(_ bounds: ClosedRange<Duration>) -> Self {
         Self(
             takes: "a duration such as 5s, from \(DurationText.text(bounds.lowerBound)) to "
@@ -81,7 +81,7 @@ extension SettingKind where Value == Duration {
     }
 }
 
-extension SettingKind where Value == Bool {
+extension ValueCodec where Value == Bool {
     static var flag: Self {
         Self(
             takes: "true or false",
@@ -97,7 +97,7 @@ extension SettingKind where Value == Bool {
     }
 }
 
-extension SettingKind where Value == ListenAddress {
+extension ValueCodec where Value == ListenAddress {
     static var address: Self {
         Self(
             takes: "an address such as 127.0.0.1:8080, [::1]:8080 or unix:/run/syncgate.sock",
@@ -110,7 +110,7 @@ extension SettingKind where Value == ListenAddress {
     }
 }
 
-extension SettingKind where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
+extension ValueCodec where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
     static var choice: Self {
         let names = Value.allCases.map(\.rawValue)
         return Self(

@@ -3,8 +3,8 @@ internal import Logging
 
 extension Configuration {
     /// Every key, in the order of the documented file.
-    package static let settings: [Setting] =
-        listening + forwarding + credentialSources + policies + tokens + otherReads + bounds + throttling
+    package static let keys: [ConfigurationKey] =
+        listening + forwarding + credentialSources + policies + tokens + metadataCache + bounds + throttling
         + reporting
 
     /// Bounds that several keys share.
@@ -18,13 +18,13 @@ extension Configuration {
     }
 }
 
-extension SettingKind where Value == Allowance<OperationName> {
+extension ValueCodec where Value == Allowance<OperationName> {
     static var operations: Self {
         .allowance("operations such as ListRecords", read: { OperationName(rawValue: $0) }, show: \.rawValue)
     }
 }
 
-extension SettingKind where Value == Allowance<IdentityPoolID> {
+extension ValueCodec where Value == Allowance<IdentityPoolID> {
     static var identityPools: Self {
         .allowance(
             "identity pool ids such as us-east-1:0ab1…",

@@ -1,59 +1,69 @@
 /// The keys of what bounds a caller: sizes, times, rates.
 extension Configuration {
     static let bounds = [
-        Setting(
+        ConfigurationKey(
             "limits.header",
             \.limits.header,
             .size(1024...1 << 20),
             "all header fields of a request; more: 431"
         ),
-        Setting("limits.field", \.limits.field, .size(256...1 << 20), "one header field; more: 431"),
-        Setting("limits.fields", \.limits.fields, .integer(8...1000), "number of header fields; more: 431"),
-        Setting("limits.target", \.limits.target, .size(1024...64 << 10), "path and query; more: 414"),
-        Setting("limits.body", \.limits.body, .size(1024...64 << 20), "a request's body; more: 413"),
-        Setting(
+        ConfigurationKey("limits.field", \.limits.field, .size(256...1 << 20), "one header field; more: 431"),
+        ConfigurationKey(
+            "limits.fields",
+            \.limits.fields,
+            .integer(8...1000),
+            "number of header fields; more: 431"
+        ),
+        ConfigurationKey(
+            "limits.target",
+            \.limits.target,
+            .size(1024...64 << 10),
+            "path and query; more: 414"
+        ),
+        ConfigurationKey("limits.body", \.limits.body, .size(1024...64 << 20), "a request's body; more: 413"),
+        ConfigurationKey(
             "limits.connections",
             \.limits.connections,
             .integer(1...1 << 20),
             "of all callers; more: 503"
         ),
-        Setting(
+        ConfigurationKey(
             "limits.connections_per_peer",
             \.limits.connectionsPerPeer,
             .integer(1...1 << 20),
             "of one address; more: 503"
         ),
-        Setting(
+        ConfigurationKey(
             "limits.in_flight",
             \.limits.inFlight,
             .integer(1...1 << 20),
             "requests in work at once; more: 503"
         ),
-        Setting(
+        ConfigurationKey(
             "timeouts.silent",
             \.timeouts.silent,
             .duration(Bound.instant...Bound.hour),
             "from connecting to the first byte"
         ),
-        Setting(
+        ConfigurationKey(
             "timeouts.head",
             \.timeouts.head,
             .duration(Bound.instant...Bound.hour),
             "from a request's first byte to the end of its head"
         ),
-        Setting(
+        ConfigurationKey(
             "timeouts.body",
             \.timeouts.body,
             .duration(Bound.instant...Bound.hour),
             "for a request's body"
         ),
-        Setting(
+        ConfigurationKey(
             "timeouts.write",
             \.timeouts.write,
             .duration(Bound.instant...Bound.hour),
             "without progress in taking the answer"
         ),
-        Setting(
+        ConfigurationKey(
             "timeouts.idle",
             \.timeouts.idle,
             .duration(Bound.instant...Bound.day),
@@ -62,56 +72,61 @@ extension Configuration {
     ]
 
     static let throttling = [
-        Setting("throttle.keys", \.throttle.keys, .integer(1...16 << 20), "buckets remembered in each table"),
-        Setting(
+        ConfigurationKey(
+            "throttle.keys",
+            \.throttle.keys,
+            .integer(1...16 << 20),
+            "buckets remembered in each table"
+        ),
+        ConfigurationKey(
             "throttle.caller.key",
             \.throttle.caller.key,
             .choice,
             "counts every request, by address, certificate, or none: all in one"
         ),
-        Setting(
+        ConfigurationKey(
             "throttle.caller.rate",
             \.throttle.caller.rate,
             .rate(Bound.rates),
             "tokens a caller gets back"
         ),
-        Setting(
+        ConfigurationKey(
             "throttle.caller.burst",
             \.throttle.caller.burst,
             .count(Bound.rates),
             "tokens a caller may save up"
         ),
-        Setting(
+        ConfigurationKey(
             "throttle.identity.key",
             \.throttle.identity.key,
             .choice,
             "counts what is forwarded, by identity, or none: all in one"
         ),
-        Setting(
+        ConfigurationKey(
             "throttle.identity.rate",
             \.throttle.identity.rate,
             .rate(Bound.rates),
             "tokens an identity gets back"
         ),
-        Setting(
+        ConfigurationKey(
             "throttle.identity.burst",
             \.throttle.identity.burst,
             .count(Bound.rates),
             "tokens an identity may save up"
         ),
-        Setting(
+        ConfigurationKey(
             "throttle.upstream.key",
             \.throttle.upstream.key,
             .choice,
             "counts what is forwarded, all in one"
         ),
-        Setting(
+        ConfigurationKey(
             "throttle.upstream.rate",
             \.throttle.upstream.rate,
             .rate(Bound.rates),
             "tokens that come back"
         ),
-        Setting(
+        ConfigurationKey(
             "throttle.upstream.burst",
             \.throttle.upstream.burst,
             .count(Bound.rates),

@@ -1,6 +1,6 @@
 /// The keys of the reads beside ListRecords.
 extension Configuration {
-    static let otherReads = [
+    static let metadataCache = [
         read("describe_dataset", \.cache.reads.describeDataset, "0s turns one off: each is then forwarded"),
         read(
             "list_datasets",
@@ -35,7 +35,7 @@ extension Configuration {
         _ name: String,
         _ keyPath: any WritableKeyPath<Configuration, Duration> & Sendable,
         _ comment: String
-    ) -> Setting {
-        Setting("cache.reads.\(name)", keyPath, .duration(.zero...Bound.hour), comment)
+    ) -> ConfigurationKey {
+        ConfigurationKey("cache.reads.\(name)", keyPath, .duration(.zero...Bound.hour), comment)
     }
 }

@@ -1,19 +1,19 @@
 /// The keys of the tokens that the gateway gives out itself; they follow on the cache's other ones.
 extension Configuration {
     static let tokens = [
-        Setting(
+        ConfigurationKey(
             "cache.session_tokens",
             \.cache.tokens.session,
             .choice,
             "what a page carries: own: good for token_lifetime, exchanged for one of AWS's; upstream: AWS's"
         ),
-        Setting(
+        ConfigurationKey(
             "cache.token_key_file",
             \.cache.tokens.keyFile,
             .optional(.file),
             "32 bytes or more, as they are; replicas need the same; nothing: random for each process"
         ),
-        Setting(
+        ConfigurationKey(
             "cache.token_lifetime",
             \.cache.tokens.lifetime,
             .duration(Bound.minute...Bound.day),

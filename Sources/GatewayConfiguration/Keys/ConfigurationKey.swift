@@ -2,13 +2,13 @@
 ///
 /// From the list of them the file is read, the effective configuration printed, and `config/syncgate.yaml`
 /// written, so none of the three can know a key that another does not.
-package struct Setting: Sendable {
+package struct ConfigurationKey: Sendable {
     /// The key with its sections: `["upstream", "timeouts", "first_byte"]`.
     package let path: [String]
     /// One line for the operator.
     package let comment: String
     let takes: String
-    let assign: @Sendable (SettingInput, inout Configuration) -> String?
+    let assign: @Sendable (ValueInput, inout Configuration) -> String?
     let show: @Sendable (Configuration) -> String
     let redact: @Sendable (Configuration) -> String
     /// Says what of a value is a secret, which may come from a variable only.
@@ -24,7 +24,7 @@ package struct Setting: Sendable {
     init<Value>(
         _ key: String,
         _ keyPath: any WritableKeyPath<Configuration, Value> & Sendable,
-        _ kind: SettingKind<Value>,
+        _ kind: ValueCodec<Value>,
         _ comment: String
     ) {
         self.path = key.split(separator: ".").map(String.init)
@@ -42,7 +42,7 @@ package struct Setting: Sendable {
 }
 
 /// What stands at a key, variables already put in.
-enum SettingInput: Sendable, Equatable {
+enum ValueInput: Sendable, Equatable {
     /// Nothing after the colon, `~`, `null` or an empty text.
     case empty
     case scalar(String)
@@ -50,11 +50,11 @@ enum SettingInput: Sendable, Equatable {
 }
 
 /// A type of value: how it is read, bounds included, and written.
-struct SettingKind<Value>: Sendable {
+struct ValueCodec<Value>: Sendable {
     /// Completes "expected …".
     let takes: String
     /// Nil if the input is not such a value or lies outside its bounds.
-    let read: @Sendable (SettingInput) -> Value?
+    let read: @Sendable (ValueInput) -> Value?
     /// As YAML.
     let show: @Sendable (Value) -> String
     /// As YAML without secrets, where the two differ.

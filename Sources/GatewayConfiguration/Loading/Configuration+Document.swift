@@ -37,12 +37,12 @@ extension Configuration {
         """
 
     private static func document(
-        value: (Setting) -> String,
-        comment: (Setting) -> String?
+        value: (ConfigurationKey) -> String,
+        comment: (ConfigurationKey) -> String?
     ) -> String {
         var text = ""
         var open: [String] = []
-        for setting in settings {
+        for setting in keys {
             let sections = setting.path.dropLast()
             let common = zip(open, sections).prefix { $0 == $1 }.count
             if common == 0, !text.isEmpty { text += "\n" }

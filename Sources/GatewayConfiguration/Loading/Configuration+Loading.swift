@@ -45,7 +45,7 @@ enum ConfigurationFile {
 
     static func read(_ path: String) throws(ConfigurationProblem) -> String {
         func problem(_ message: String) -> ConfigurationProblem {
-            ConfigurationProblem(place: .wholeFile(path), message: message)
+            ConfigurationProblem(location: .wholeFile(path), message: message)
         }
         let data: Data
         do {
@@ -60,7 +60,7 @@ enum ConfigurationFile {
             let valid = String(decoding: data, as: UTF8.self).prefix { $0 != "\u{FFFD}" }
             let line = valid.reduce(1) { $1.isNewline ? $0 + 1 : $0 }
             let message = "is not valid UTF-8"
-            throw ConfigurationProblem(place: .file(path, line: line, column: 1), message: message)
+            throw ConfigurationProblem(location: .file(path, line: line, column: 1), message: message)
         }
         return text
     }

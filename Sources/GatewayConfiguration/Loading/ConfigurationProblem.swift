@@ -1,13 +1,13 @@
 /// Something wrong, or doubtful, in what the operator set, and where it stands.
 package struct ConfigurationProblem: Error, Sendable, Equatable, CustomStringConvertible {
-    package var place: ConfigurationPlace
+    package var location: ConfigurationLocation
     package var message: String
 
-    package var description: String { "\(place): \(message)" }
+    package var description: String { "\(location): \(message)" }
 }
 
 /// Where a value came from.
-package enum ConfigurationPlace: Sendable, Equatable, CustomStringConvertible {
+package enum ConfigurationLocation: Sendable, Equatable, CustomStringConvertible {
     /// Line and column count from 1; a column is a Unicode scalar.
     case file(String, line: Int, column: Int)
     /// The file as a whole.
@@ -49,7 +49,8 @@ package struct ConfigurationProblems: Error, Sendable, Equatable, CustomStringCo
 extension [ConfigurationProblem] {
     var inOrder: Self {
         sorted {
-            $0.place.order == $1.place.order ? $0.message < $1.message : $0.place.order < $1.place.order
+            $0.location.order == $1.location.order
+                ? $0.message < $1.message : $0.location.order < $1.location.order
         }
     }
 }

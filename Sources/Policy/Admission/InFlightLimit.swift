@@ -8,7 +8,7 @@
 /// Whoever was let in leaves exactly once. Lower bounds after a reload let nobody in until enough have left.
 package struct InFlightLimit: Sendable, Equatable {
     /// What a request is in work for.
-    package enum Errand: Sendable {
+    package enum Kind: Sendable {
         case forward
         /// The end of a forward that another request has started.
         case wait
@@ -28,16 +28,16 @@ package struct InFlightLimit: Sendable, Equatable {
     package var isFull: Bool { count >= total || forwarding >= forwards }
 
     /// Whether there was room; then it is taken.
-    package mutating func enter(_ errand: Errand) -> Bool {
-        guard count < total, errand == .wait || forwarding < forwards else { return false }
+    package mutating func acquire(_ kind: Kind) -> Bool {
+        guard count < total, kind == .wait || forwarding < forwards else { return false }
         count += 1
-        if errand == .forward { forwarding += 1 }
+        if kind == .forward { forwarding += 1 }
         return true
     }
 
-    package mutating func leave(_ errand: Errand) {
+    package mutating func release(_ kind: Kind) {
         count = max(0, count - 1)
-        if errand == .forward { forwarding = max(0, forwarding - 1) }
+        if kind == .forward { forwarding = max(0, forwarding - 1) }
     }
 
     package mutating func resize(total: Int, forwards: Int) {

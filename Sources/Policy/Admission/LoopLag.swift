@@ -42,7 +42,7 @@ package struct LoopLag: Sendable, Equatable {
     package mutating func refused() { hasRefused = true }
 
     /// Takes note of an answer that was ready so many nanoseconds before its event loop came to it.
-    package mutating func note(_ lag: Int64, now: Instant) {
+    package mutating func record(_ lag: Int64, now: Instant) {
         if samples == 0 { since = now }
         samples += 1
         sum += min(max(0, lag), Self.longest)

@@ -7,7 +7,7 @@
 /// the newcomer shares one overflow bucket with all others like it: a flood of keys gets no more than one
 /// key's rate beyond what the table holds.
 package struct Throttle: Sendable {
-    private struct Place: Sendable {
+    private struct Slot: Sendable {
         var key: ThrottleKey
         var bucket: TokenBucket
     }
@@ -16,7 +16,7 @@ package struct Throttle: Sendable {
 
     package private(set) var rate: Rate
     package let capacity: Int
-    private var places: [Place] = []
+    private var slots: [Slot] = []
     private var index: [ThrottleKey: Int] = [:]
     private var hand = 0
     private var overflow: TokenBucket
@@ -27,15 +27,15 @@ package struct Throttle: Sendable {
         overflow = TokenBucket(rate, now: now)
     }
 
-    package var count: Int { places.count }
+    package var count: Int { slots.count }
 
-    package mutating func take(_ key: ThrottleKey, now: Instant) -> ThrottleDecision {
-        guard let place = index[key] ?? makePlace(for: key, now: now) else {
-            return ThrottleDecision(overflow.take(now: now), rate: rate, isShared: true)
+    package mutating func consume(_ key: ThrottleKey, now: Instant) -> ThrottleDecision {
+        guard let slot = index[key] ?? makeSlot(for: key, now: now) else {
+            return ThrottleDecision(overflow.consume(now: now), rate: rate, isShared: true)
         }
         // A bucket takes a new rate over when it is next asked, so that a reload costs nothing at once.
-        if places[place].bucket.rate != rate { places[place].bucket.resize(rate, now: now) }
-        return ThrottleDecision(places[place].bucket.take(now: now), rate: rate)
+        if slots[slot].bucket.rate != rate { slots[slot].bucket.resize(rate, now: now) }
+        return ThrottleDecision(slots[slot].bucket.consume(now: now), rate: rate)
     }
 
     /// Puts a token back that was taken for something that did not happen.
@@ -43,7 +43,7 @@ package struct Throttle: Sendable {
     /// A key without a bucket of its own has nothing to gain: its bucket was full when it was forgotten, or
     /// it was the overflow's, which is not given back to, lest a flood feed on it.
     package mutating func giveBack(_ key: ThrottleKey) {
-        if let place = index[key] { places[place].bucket.giveBack() }
+        if let slot = index[key] { slots[slot].bucket.giveBack() }
     }
 
     /// Changes the rate of all buckets; levels stay, up to the new burst.
@@ -52,20 +52,20 @@ package struct Throttle: Sendable {
         overflow.resize(rate, now: now)
     }
 
-    private mutating func makePlace(for key: ThrottleKey, now: Instant) -> Int? {
-        if places.count < capacity {
-            places.append(Place(key: key, bucket: TokenBucket(rate, now: now)))
-            index[key] = places.count - 1
-            return places.count - 1
+    private mutating func makeSlot(for key: ThrottleKey, now: Instant) -> Int? {
+        if slots.count < capacity {
+            slots.append(Slot(key: key, bucket: TokenBucket(rate, now: now)))
+            index[key] = slots.count - 1
+            return slots.count - 1
         }
         for _ in 0..<min(Self.reach, capacity) {
-            let place = hand
+            let slot = hand
             hand = hand + 1 == capacity ? 0 : hand + 1
-            guard places[place].bucket.isFull(now: now) else { continue }
-            index[places[place].key] = nil
-            places[place] = Place(key: key, bucket: TokenBucket(rate, now: now))
-            index[key] = place
-            return place
+            guard slots[slot].bucket.isFull(now: now) else { continue }
+            index[slots[slot].key] = nil
+            slots[slot] = Slot(key: key, bucket: TokenBucket(rate, now: now))
+            index[key] = slot
+            return slot
         }
         return nil
     }

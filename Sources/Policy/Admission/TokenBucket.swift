@@ -28,7 +28,7 @@ package struct TokenBucket: Sendable, Equatable {
         case refused(wait: Int64)
     }
 
-    package mutating func take(now: Instant) -> Outcome {
+    package mutating func consume(now: Instant) -> Outcome {
         refill(now: now)
         guard level >= Self.token else {
             let missing = Self.token - level

@@ -11,11 +11,11 @@ package enum AttemptFailure: Sendable, Equatable {
         case nothingSent
         /// The request or part of it went out, and no byte of an answer came.
         case sent
-        case partlyAnswered
+        case partlyReceived
     }
 
     /// Whether the origin, not this one call, is what failed: what the circuit breaker counts.
-    package var isOriginsFault: Bool {
+    package var isUpstreamsFault: Bool {
         switch self {
         case .transport: true
         case .answered(let status): status >= 500

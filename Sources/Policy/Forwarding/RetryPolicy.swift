@@ -59,7 +59,7 @@ package struct RetryPolicy: Sendable, Equatable {
             guard [500, 502, 503, 504].contains(status) else { return .giveUp(.final) }
             mayRepeat = isIdempotent
         case .transport(.nothingSent): mayRepeat = true
-        case .transport(.sent), .transport(.partlyAnswered): mayRepeat = isIdempotent
+        case .transport(.sent), .transport(.partlyReceived): mayRepeat = isIdempotent
         }
         guard mayRepeat else { return .giveUp(.notRepeatable) }
         guard attempt <= maximumRetries else { return .giveUp(.enoughAttempts) }

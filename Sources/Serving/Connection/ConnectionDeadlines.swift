@@ -109,7 +109,7 @@ package struct ConnectionDeadlines: Sendable {
         phase = .writing(unsent: unsent, progress: unsent < before ? now : progress, looked: now)
     }
 
-    package mutating func answered(now: Instant) {
+    package mutating func responded(now: Instant) {
         phase = .silent(until: now + timeouts.idle)
     }
 

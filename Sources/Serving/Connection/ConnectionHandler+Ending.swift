@@ -56,7 +56,7 @@ extension ConnectionHandler {
 
     func handshakeEnded() {
         let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
-        peer.certificate = handler?.peerCertificate.flatMap(CertificateName.of)
+        caller.certificate = handler?.peerCertificate.flatMap(CertificateName.of)
         deadlines.handshakeEnded(now: .now())
         if server.isDraining { deadlines.drain(now: .now()) }
         arm()

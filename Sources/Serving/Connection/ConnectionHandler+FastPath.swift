@@ -10,21 +10,21 @@ extension ConnectionHandler {
     private static let mostAtOnce = 64 << 10
 
     /// Answers the hot requests that have come, or lets one wait; false if the next one is not hot.
-    func answerHot() -> Bool {
+    func respondOnFastPath() -> Bool {
         // The last answer of a connection says that it is the last one: that is the long way's.
         guard framing.isBetweenRequests, !inputEnded, !server.isDraining else { return false }
-        var answers = lane.takeAnswerBuffer()
-        defer { lane.giveBack(answers) }
+        var answers = loopContext.takeResponseBuffer()
+        defer { loopContext.giveBack(answers) }
         while answers.bytes.readableBytes < Self.mostAtOnce,
-            let request = HotRequest(pending, limits: configuration.limits)
+            let request = FastPathRequest(pending, limits: configuration.limits)
         {
-            if !responder.respond(to: request, from: peer, into: &answers) {
+            if !responder.respond(to: request, from: caller, into: &answers) {
                 // Those before it are answered before it waits.
-                if answers.bytes.readableBytes == 0, let parked = responder.park(request, from: peer) {
+                if answers.bytes.readableBytes == 0, let parked = responder.park(request, from: caller) {
                     park(parked, length: request.length)
                     return true
                 }
-                guard responder.shed(request, from: peer, into: &answers) else { break }
+                guard responder.shed(request, from: caller, into: &answers) else { break }
             }
             pending.moveReaderIndex(forwardBy: request.length)
         }
@@ -57,8 +57,8 @@ extension ConnectionHandler {
     }
 
     private func answer(_ request: any ParkedRequest, length: Int) -> Bool {
-        var answers = lane.takeAnswerBuffer()
-        defer { lane.giveBack(answers) }
+        var answers = loopContext.takeResponseBuffer()
+        defer { loopContext.giveBack(answers) }
         guard request.answer(into: &answers) else { return false }
         parked = nil
         pending.moveReaderIndex(forwardBy: length)
@@ -73,7 +73,7 @@ extension ConnectionHandler {
         guard case .receiving = stage else { return }
         let now = NIODeadline.now()
         if context.channel.isWritable {
-            deadlines.answered(now: now)
+            deadlines.responded(now: now)
         } else {
             stage = .sending
             server.requestBegan()
@@ -84,6 +84,6 @@ extension ConnectionHandler {
     /// The system has the last byte.
     func sent() {
         server.requestEnded()
-        answered()
+        responded()
     }
 }

@@ -45,7 +45,7 @@ extension ConnectionHandler {
         guard !isProceeding else { return }
         isProceeding = true
         while case .receiving = stage, pending.readableBytes > 0 {
-            if !answerHot() { advance() }
+            if !respondOnFastPath() { advance() }
         }
         isProceeding = false
         if pending.readableBytes == 0 { pending = ByteBuffer() }
@@ -73,7 +73,7 @@ extension ConnectionHandler {
         case .head:
             deadlines.bodyBegan(now: .now())
             if framing.expectsContinue, pending.readableBytes == 0 {
-                context?.writeAndFlush(wrapOutboundOut(AnswerEncoding.interim), promise: nil)
+                context?.writeAndFlush(wrapOutboundOut(ResponseEncoding.interim), promise: nil)
             }
         case .whole: handOver()
         }
@@ -81,18 +81,18 @@ extension ConnectionHandler {
 
     /// Shows bytes that the framing accepted to the second parser.
     private func ask(_ bytes: ByteBuffer) {
-        if opinion == nil { opinion = makeOpinion() }
+        if crossCheck == nil { crossCheck = makeCrossCheck() }
         context?.fireChannelRead(wrapInboundOut(bytes))
     }
 
     /// Nil where the pipeline takes no more handlers; then no request is agreed to.
-    private func makeOpinion() -> SecondOpinion? {
-        let opinion = SecondOpinion()
+    private func makeCrossCheck() -> ParserCrossCheck? {
+        let crossCheck = ParserCrossCheck()
         let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
         do {
             try context?.pipeline.syncOperations.addHandler(decoder)
-            try context?.pipeline.syncOperations.addHandler(opinion)
-            return opinion
+            try context?.pipeline.syncOperations.addHandler(crossCheck)
+            return crossCheck
         } catch {
             return nil
         }
@@ -103,19 +103,19 @@ extension ConnectionHandler {
         parked = nil
         let bodyLength = framing.body.count
         let scheme = configuration.tls == nil ? "http" : "https"
-        guard let head = framing.head, let opinion, opinion.agrees(with: head, bodyLength: bodyLength),
+        guard let head = framing.head, let crossCheck, crossCheck.agrees(with: head, bodyLength: bodyLength),
             let request = framing.takeRequest(scheme: scheme)
         else { return refuse(.malformed) }
         deadlines.requestWhole()
         server.requestBegan()
         stage = .working(task: nil)
-        encoding = AnswerEncoding(
+        encoding = ResponseEncoding(
             isHead: head.method == .head,
             closes: !head.keepAlive,
             minorVersion: head.minorVersion
         )
-        switch waited?.respond(to: request) ?? responder.respond(to: request, from: peer) {
-        case .now(let reply): deliver(reply)
+        switch waited?.respond(to: request) ?? responder.respond(to: request, from: caller) {
+        case .now(let outgoing): deliver(outgoing)
         case .later(let work): start(work)
         }
     }

@@ -5,18 +5,18 @@ extension ConnectionHandler {
     /// Lets a task make the answer.
     ///
     /// It begins at once and stays on this event loop, so that it may be over before this returns.
-    func start(_ work: @escaping @Sendable () async -> Reply) {
+    func start(_ work: @escaping @Sendable () async -> OutgoingResponse) {
         guard let loop = context?.eventLoop else { return }
         exchange += 1
         let number = exchange
         let handler = NIOLoopBound(self, eventLoop: loop)
         // Ends by itself when the answer is made; `hangUp` cancels it when nobody waits for that any more.
-        let task = Task.immediate(executorPreference: lane.executor) {
-            let reply = await work()
+        let task = Task.immediate(executorPreference: loopContext.executor) {
+            let outgoing = await work()
             if loop.inEventLoop {
-                handler.value.made(reply, for: number)
+                handler.value.made(outgoing, for: number)
             } else {
-                loop.execute { handler.value.made(reply, for: number) }
+                loop.execute { handler.value.made(outgoing, for: number) }
             }
         }
         guard case .working = stage, number == exchange else { return }
@@ -26,25 +26,25 @@ extension ConnectionHandler {
         if pending.readableBytes == 0, !inputEnded { context?.read() }
     }
 
-    private func made(_ reply: Reply, for number: Int) {
+    private func made(_ outgoing: OutgoingResponse, for number: Int) {
         guard case .working = stage, number == exchange else { return }
-        deliver(reply)
+        deliver(outgoing)
     }
 
-    func deliver(_ reply: Reply) {
+    func deliver(_ outgoing: OutgoingResponse) {
         encoding.closes = encoding.closes || inputEnded || server.isDraining
-        delivery = reply.delivery
-        write(reply.response)
+        delivery = outgoing.delivery
+        write(outgoing.response)
     }
 
     /// Answers what never became a request; the connection ends with it.
     func refuse(_ refusal: Refusal) {
         server.refused(refusal)
         server.requestBegan()
-        encoding = AnswerEncoding(closes: true)
+        encoding = ResponseEncoding(closes: true)
         delivery = .whole
         pending.clear()
-        write(responder.refuse(refusal, from: peer))
+        write(responder.refuse(refusal, from: caller))
     }
 
     private func write(_ response: Response) {
@@ -74,14 +74,14 @@ extension ConnectionHandler {
             return reset ? cut(reset: true) : linger()
         }
         if last { return linger() }
-        answered()
+        responded()
     }
 
     /// Between two requests again.
-    func answered() {
+    func responded() {
         let now = NIODeadline.now()
         stage = .receiving
-        deadlines.answered(now: now)
+        deadlines.responded(now: now)
         if server.isDraining { deadlines.drain(now: now) }
         proceed()
     }

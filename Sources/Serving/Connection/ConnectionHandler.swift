@@ -46,12 +46,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     static let mostPending = 64 << 10
 
     let server: ServerState
-    let lane: LoopLane
-    var responder: any Responder { lane.responder }
-    var configuration: ServerConfiguration { lane.configuration }
+    let loopContext: EventLoopContext
+    var responder: any Responder { loopContext.responder }
+    var configuration: ServerConfiguration { loopContext.configuration }
     /// Made for the first request that goes the long way: many a connection never has one.
-    var opinion: SecondOpinion?
-    var peer: Peer
+    var crossCheck: ParserCrossCheck?
+    var caller: Caller
     /// Why this connection is answered with a refusal and closed, whatever it sends.
     let refusedFromStart: Refusal?
 
@@ -67,7 +67,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     ///
     /// Apart from the stage, which is copied several times for each request.
     var parked: (any ParkedRequest)?
-    var encoding = AnswerEncoding()
+    var encoding = ResponseEncoding()
     var delivery = Delivery.whole
     var isProceeding = false
     /// The client will send nothing more, or bytes of it were thrown away.
@@ -76,17 +76,17 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     init(
         server: ServerState,
-        lane: LoopLane,
-        peer: Peer,
+        loopContext: EventLoopContext,
+        caller: Caller,
         refusing refusal: Refusal? = nil
     ) {
         self.server = server
-        self.lane = lane
-        self.peer = peer
+        self.loopContext = loopContext
+        self.caller = caller
         refusedFromStart = refusal
-        framing = RequestFraming(limits: lane.configuration.limits)
-        let handshake = lane.configuration.tls != nil
-        deadlines = ConnectionDeadlines(timeouts: lane.timeouts, handshake: handshake, now: .now())
+        framing = RequestFraming(limits: loopContext.configuration.limits)
+        let handshake = loopContext.configuration.tls != nil
+        deadlines = ConnectionDeadlines(timeouts: loopContext.timeouts, handshake: handshake, now: .now())
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }

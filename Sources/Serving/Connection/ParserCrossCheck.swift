@@ -6,7 +6,7 @@ import NIOHTTP1
 ///
 /// It stands behind that decoder at the end of the pipeline. Two parsers that agree on method, target, version and
 /// body are far less likely to share a hole than one is to have it; where they differ the request is refused.
-final class SecondOpinion: ChannelInboundHandler {
+final class ParserCrossCheck: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     /// The last head, and how many there were.
@@ -43,4 +43,4 @@ final class SecondOpinion: ChannelInboundHandler {
 }
 
 @available(*, unavailable)
-extension SecondOpinion: Sendable {}
+extension ParserCrossCheck: Sendable {}

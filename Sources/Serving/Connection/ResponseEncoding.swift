@@ -7,7 +7,7 @@ import NIOCore
 /// Framing is the server's alone: whatever the responder says of length, coding or connection is left out, and a
 /// head that could be read as anything but what is meant (a line break in a value, an interim status) becomes a
 /// bare 500.
-struct AnswerEncoding {
+struct ResponseEncoding {
     static let interim = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
     /// What memory is kept ready for the head.

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 
 /// What the connections of one event loop share and no other thread touches.
-final class LoopLane: Sendable {
+final class EventLoopContext: Sendable {
     let configuration: ServerConfiguration
     let timeouts: ConnectionDeadlines.Timeouts
     let responder: any Responder
@@ -11,7 +11,7 @@ final class LoopLane: Sendable {
     /// once.
     ///
     /// Nil while it is written to.
-    private let answers: NIOLoopBoundBox<AnswerBuffer?>
+    private let answers: NIOLoopBoundBox<ResponseBuffer?>
 
     init(
         _ loop: any EventLoop,
@@ -23,37 +23,37 @@ final class LoopLane: Sendable {
         self.timeouts = timeouts
         executor = LoopExecutor(loop) { responder.eventLoopWasLate(by: $0) }
         self.responder = responder.forEventLoop(executor)
-        answers = .makeBoxSendingValue(AnswerBuffer(), eventLoop: loop)
+        answers = .makeBoxSendingValue(ResponseBuffer(), eventLoop: loop)
     }
 
     /// One for each event loop of a server.
     static func all(
         of configuration: ServerConfiguration,
         responder: any Responder
-    ) -> [ObjectIdentifier: LoopLane] {
+    ) -> [ObjectIdentifier: EventLoopContext] {
         let timeouts = ConnectionDeadlines.Timeouts(configuration.timeouts)
-        var lanes: [ObjectIdentifier: LoopLane] = [:]
+        var contexts: [ObjectIdentifier: EventLoopContext] = [:]
         for loop in configuration.loops.group.makeIterator() {
-            lanes[ObjectIdentifier(loop)] = LoopLane(
+            contexts[ObjectIdentifier(loop)] = EventLoopContext(
                 loop,
                 configuration: configuration,
                 timeouts: timeouts,
                 responder: responder
             )
         }
-        return lanes
+        return contexts
     }
 
     /// What is kept between two answers at most.
     private static let mostKept = 256 << 10
 
-    func takeAnswerBuffer() -> AnswerBuffer {
-        var buffer = answers.withValue { $0.take() } ?? AnswerBuffer()
+    func takeResponseBuffer() -> ResponseBuffer {
+        var buffer = answers.withValue { $0.take() } ?? ResponseBuffer()
         buffer.clear()
         return buffer
     }
 
-    func giveBack(_ buffer: AnswerBuffer) {
+    func giveBack(_ buffer: ResponseBuffer) {
         if buffer.bytes.capacity <= Self.mostKept { answers.withValue { $0 = buffer } }
     }
 }

@@ -1,7 +1,7 @@
 /// A field line of a plain GET: one whose name is known to leave the answer as it is.
 ///
 /// Stricter than a field line need be: the value is visible ASCII and spaces, and does not end with one.
-struct HotField {
+struct FastPathField {
     /// What a field is looked at for.
     enum Meaning {
         case none
@@ -91,7 +91,7 @@ extension KnownName {
     ///
     /// None of them changes an answer of this server: a GET has no body whose type would matter, and answers come in
     /// one coding and one language. What AWS SDKs say of themselves, `amz-sdk-…`, is among them; `x-amz-…` is not.
-    private static let fields: InlineArray<13, (name: KnownName, meaning: HotField.Meaning)> = [
+    private static let fields: InlineArray<13, (name: KnownName, meaning: FastPathField.Meaning)> = [
         (KnownName("host"), .host), (KnownName("user-agent"), .none), (KnownName("x-request-id"), .requestID),
         (KnownName("accept-encoding"), .none), (KnownName("accept"), .none),
         (KnownName("traceparent"), .traceParent), (KnownName("tracestate"), .none),
@@ -103,7 +103,7 @@ extension KnownName {
 
     /// What a name stands for; nil if it is not one of the list.
     @inline(__always)
-    static func meaning(_ words: Words, count: Int) -> HotField.Meaning? {
+    static func meaning(_ words: Words, count: Int) -> FastPathField.Meaning? {
         for index in fields.indices where fields[index].name.matches(words, count: count) {
             return fields[index].meaning
         }

@@ -3,13 +3,13 @@ package import NIOCore
 /// A whole, plain GET at the start of what has arrived: one that may be answered from its target alone.
 ///
 /// A pure function of the bytes, and a narrow one: it takes only what it wholly understands. The head is there to
-/// its end; it has one `Host` that is a name, and no field but those of `HotField`, none of which frames, routes,
+/// its end; it has one `Host` that is a name, and no field but those of `FastPathField`, none of which frames, routes,
 /// conditions or authorises a request. So there is no body, the connection stays open, and the next request begins
 /// where this one ends. Whatever it takes `RequestFraming` takes too, and reads the same in it; whatever it does
 /// not take is left untouched.
 ///
 /// Limits are the ones of the long way. Nothing is allocated: the parts are views of what came.
-package struct HotRequest: Sendable {
+package struct FastPathRequest: Sendable {
     /// In origin-form, as it was spelt.
     package let target: WireBytes
     package let requestID: WireBytes?
@@ -28,8 +28,8 @@ package struct HotRequest: Sendable {
         var fields = 0
         while !bytes.isLineEnd(at: line) {
             fields += 1
-            guard let field = HotField(bytes, at: line), field.end - line <= limits.field,
-                parts.note(field, bytes)
+            guard let field = FastPathField(bytes, at: line), field.end - line <= limits.field,
+                parts.accept(field, bytes)
             else { return nil }
             line = field.end + 2
         }
@@ -53,7 +53,7 @@ package struct HotRequest: Sendable {
         var traceParent: Range<Int>?
 
         /// False if the field makes the request one that is not plain; one that is kept may be given once.
-        mutating func note(_ field: HotField, _ input: RawSpan) -> Bool {
+        mutating func accept(_ field: FastPathField, _ input: RawSpan) -> Bool {
             switch field.meaning {
             case .none: return true
             case .host:

@@ -11,9 +11,9 @@ package protocol ParkedRequest: Sendable {
     /// Writes the whole answer, or declines.
     ///
     /// What it writes must be the bytes that the long way would give.
-    func answer(into answer: inout AnswerBuffer) -> Bool
+    func answer(into response: inout ResponseBuffer) -> Bool
     /// The long way to the answer, of what has been waited for.
-    func respond(to request: Request) -> Answer
+    func respond(to request: Request) -> PendingResponse
     /// The client hung up.
     func abandon()
 }

@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// The fields that vary are put together apart, from parts that are mostly a few bytes: the buffer takes the whole
 /// answer in one write, since each write to one costs more than such a part.
-package struct AnswerBuffer: Sendable {
+package struct ResponseBuffer: Sendable {
     /// The answers that are whole.
     private(set) var bytes = ByteBuffer()
     private var fields: [UInt8] = []
@@ -46,16 +46,16 @@ package struct AnswerBuffer: Sendable {
     }
 
     /// Writes the answer: its head with the fields and the server's own, and the body.
-    package mutating func finish(_ answer: PreparedAnswer) {
+    package mutating func finish(_ response: PreparedResponse) {
         let date = DateField.line()
         let fields = fields
-        let count = answer.overhead + fields.count + date.count + answer.body.count
+        let count = response.overhead + fields.count + date.count + response.body.count
         bytes.writeWithOutputRawSpan(minimumWritableBytes: count) { bytes in
-            bytes.append(answer.head.span)
+            bytes.append(response.head.span)
             bytes.append(fields.span)
             bytes.append(date.span)
-            bytes.append(answer.ending.span)
-            bytes.append(answer.body.span)
+            bytes.append(response.ending.span)
+            bytes.append(response.body.span)
         }
     }
 

@@ -70,7 +70,7 @@ extension FieldName {
 
     private static func known(_ bytes: Span<UInt8>) -> FieldName? {
         guard bytes.count < byLength.count else { return nil }
-        for known in byLength[bytes.count] where bytes.isSame(as: known.name.rawName) { return known }
+        for known in byLength[bytes.count] where bytes.equals(known.name.rawName) { return known }
         return nil
     }
 }

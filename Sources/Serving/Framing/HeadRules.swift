@@ -26,7 +26,7 @@ struct HeadRules {
         let target = try RequestLine.target(head.wire, in: (head.methodEnd + 1)..<head.targetEnd)
         var rules = HeadRules(limits: limits)
         rules.fields.reserveCapacity(head.fields.count)
-        for line in head.fields { try rules.note(line, bytes) }
+        for line in head.fields { try rules.apply(line, bytes) }
         guard rules.hosts == 1 || (rules.hosts == 0 && minor == 0), !rules.upgrades else { throw .malformed }
         let body = try rules.bodyFraming(bytes, method, minor: minor)
         return RequestHead(
@@ -44,7 +44,7 @@ struct HeadRules {
     private init(limits: ServerLimits) { self.limits = limits }
 
     /// Takes note of a field that frames or routes; keeps one that is for the other end.
-    private mutating func note(_ line: FieldLine, _ bytes: Span<UInt8>) throws(Refusal) {
+    private mutating func apply(_ line: FieldLine, _ bytes: Span<UInt8>) throws(Refusal) {
         let value = bytes.extracting(line.value)
         guard let field = FieldName(bytes.extracting(line.name)) else { throw .malformed }
         switch field.role {
@@ -56,7 +56,7 @@ struct HeadRules {
         case .contentLength: lengths.append(line.value)
         case .transferEncoding: return codings.append(line.value)
         case .expect: return expectations.append(line.value)
-        case .connection: return try noteConnection(value)
+        case .connection: return try recordConnection(value)
         case .upgrade: upgrades = true
         case .framesElsewhere: throw .malformed
         case .hopByHop: return
@@ -67,7 +67,7 @@ struct HeadRules {
 
     /// Reads `close` and `keep-alive`; other names are not honoured, since a client could so have a field
     /// dropped that somebody relies on.
-    private mutating func noteConnection(_ value: Span<UInt8>) throws(Refusal) {
+    private mutating func recordConnection(_ value: Span<UInt8>) throws(Refusal) {
         var start = 0
         while start < value.count {
             let end = value.firstIndex(of: UInt8(ascii: ","), in: start..<value.count)
@@ -92,7 +92,7 @@ struct HeadRules {
         let takesBody = method == .post || method == .put || method == .options
         if let coding = codings.first {
             guard minor == 1 else { throw .malformed }
-            guard bytes.extracting(coding).isSame(as: "chunked") else { throw .unknownTransferCoding }
+            guard bytes.extracting(coding).equals("chunked") else { throw .unknownTransferCoding }
             guard takesBody else { throw .unexpectedBody }
             return .chunked
         }

@@ -8,9 +8,9 @@ import NIOCore
 enum RequestLine {
     /// The minor version of HTTP/1.
     static func minorVersion(_ bytes: Span<UInt8>) throws(Refusal) -> Int {
-        if bytes.isSame(as: "HTTP/1.1") { return 1 }
-        if bytes.isSame(as: "HTTP/1.0") { return 0 }
-        guard bytes.count == 8, bytes.extracting(first: 5).isSame(as: "HTTP/"), bytes[5].isDigit,
+        if bytes.equals("HTTP/1.1") { return 1 }
+        if bytes.equals("HTTP/1.0") { return 0 }
+        guard bytes.count == 8, bytes.extracting(first: 5).equals("HTTP/"), bytes[5].isDigit,
             bytes[6] == UInt8(ascii: "."), bytes[7].isDigit
         else { throw .malformed }
         throw .versionNotSupported

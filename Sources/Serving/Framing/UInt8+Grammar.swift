@@ -60,7 +60,7 @@ extension Span<UInt8> {
         return true
     }
 
-    func isSame(as text: String) -> Bool { isEqual(to: text.utf8.span) }
+    func equals(_ text: String) -> Bool { equals(text.utf8.span) }
 
     /// The same, the case of ASCII letters aside; `text` is lower case.
     func isCaseInsensitively(_ text: String) -> Bool {

@@ -15,7 +15,7 @@ package struct ConnectionAdmission: Sendable {
     private let connectionsPerPeer: Int
     private var admitted = 0
     private var refused = 0
-    private var perPeer: [String: Int] = [:]
+    private var perCaller: [String: Int] = [:]
 
     package init(limits: ServerLimits) {
         connections = limits.connections
@@ -26,25 +26,27 @@ package struct ConnectionAdmission: Sendable {
     package var count: Int { admitted }
     package var isEmpty: Bool { admitted == 0 && refused == 0 }
 
-    /// Judges a new connection; `peer` is nil where all connections are of one peer.
-    package mutating func admit(peer: String?, draining: Bool) -> Verdict {
-        let ofPeer = peer.map { perPeer[$0, default: 0] } ?? 0
-        if draining || admitted >= connections || ofPeer >= connectionsPerPeer {
+    /// Judges a new connection; `caller` is nil where all connections are of one peer.
+    package mutating func admit(caller: String?, draining: Bool) -> Verdict {
+        let ofCaller = caller.map { perCaller[$0, default: 0] } ?? 0
+        if draining || admitted >= connections || ofCaller >= connectionsPerPeer {
             guard refused < Self.mostRefused else { return .dropped }
             refused += 1
             return .refused(draining ? .draining : .overloaded)
         }
         admitted += 1
-        if let peer { perPeer[peer] = ofPeer + 1 }
+        if let caller { perCaller[caller] = ofCaller + 1 }
         return .admitted
     }
 
     /// Takes note that a connection with this verdict is gone.
-    package mutating func release(peer: String?, verdict: Verdict) {
+    package mutating func release(caller: String?, verdict: Verdict) {
         switch verdict {
         case .admitted:
             admitted -= 1
-            if let peer, let ofPeer = perPeer[peer] { perPeer[peer] = ofPeer > 1 ? ofPeer - 1 : nil }
+            if let caller, let ofCaller = perCaller[caller] {
+                perCaller[caller] = ofCaller > 1 ? ofCaller - 1 : nil
+            }
         case .refused: refused -= 1
         case .dropped: break
         }

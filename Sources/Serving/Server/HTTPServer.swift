@@ -32,7 +32,7 @@ package final class HTTPServer: Sendable {
     ) async throws(ServingError) -> HTTPServer {
         let state = ServerState(limits: configuration.limits)
         let tls = try configuration.tls?.context()
-        let lanes = LoopLane.all(of: configuration, responder: responder)
+        let contexts = EventLoopContext.all(of: configuration, responder: responder)
         let bootstrap = ServerBootstrap(group: configuration.loops.group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -43,11 +43,11 @@ package final class HTTPServer: Sendable {
             }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let lane = lanes[ObjectIdentifier(channel.eventLoop)] else {
+                    guard let loopContext = contexts[ObjectIdentifier(channel.eventLoop)] else {
                         throw EventLoopError.unsupportedOperation
                     }
                     try setOptions(of: channel, at: configuration.address)
-                    try admit(channel, to: state, tls: tls, lane: lane)
+                    try admit(channel, to: state, tls: tls, loopContext: loopContext)
                 }
             }
         do {
@@ -82,16 +82,16 @@ package final class HTTPServer: Sendable {
         _ channel: any Channel,
         to state: ServerState,
         tls: NIOSSLContext?,
-        lane: LoopLane
+        loopContext: EventLoopContext
     ) throws {
-        var peer = Peer(address: channel.remoteAddress?.ipAddress ?? "")
-        var counted: String? = peer.address
-        if case .unix(let path) = lane.configuration.address {
-            peer.address = path
+        var caller = Caller(address: channel.remoteAddress?.ipAddress ?? "")
+        var counted: String? = caller.address
+        if case .unix(let path) = loopContext.configuration.address {
+            caller.address = path
             counted = nil
         }
         var refusal: Refusal?
-        switch state.admit(channel, peer: counted) {
+        switch state.admit(channel, caller: counted) {
         case .admitted: break
         case .dropped: throw ChannelError.connectTimeout(.zero)
         case .refused(let reason):
@@ -104,7 +104,9 @@ package final class HTTPServer: Sendable {
         }
         let pipeline = channel.pipeline.syncOperations
         if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-        try pipeline.addHandler(ConnectionHandler(server: state, lane: lane, peer: peer, refusing: refusal))
+        try pipeline.addHandler(
+            ConnectionHandler(server: state, loopContext: loopContext, caller: caller, refusing: refusal)
+        )
     }
 
     /// Stops accepting, lets what is in work finish, and returns when all connections are gone or the time is up.
@@ -114,9 +116,9 @@ package final class HTTPServer: Sendable {
     package func drain(timeout: Duration) async {
         state.beginDraining()
         try? await listener.close().get()
-        state.closeDoor()
+        state.stopAccepting()
         if await !isEmpty(within: timeout) {
-            state.tell(.abort)
+            state.broadcast(.abort)
             _ = await isEmpty(within: .seconds(1))
         }
     }

@@ -6,19 +6,19 @@ import NIOCore
 /// by a third between them that has to be woken twice. What such a task does between its waits must not block.
 final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
-    private let noteLag: @Sendable (Duration) -> Void
+    private let recordLag: @Sendable (Duration) -> Void
 
-    /// `noteLag` is told how long each job that another thread made ready had to wait for the event loop.
-    init(_ loop: any EventLoop, noteLag: @escaping @Sendable (Duration) -> Void) {
+    /// `recordLag` is told how long each job that another thread made ready had to wait for the event loop.
+    init(_ loop: any EventLoop, recordLag: @escaping @Sendable (Duration) -> Void) {
         self.loop = loop
-        self.noteLag = noteLag
+        self.recordLag = recordLag
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let ready = loop.inEventLoop ? nil : ContinuousClock.now
         loop.execute {
-            if let ready { self.noteLag(ready.duration(to: .now)) }
+            if let ready { self.recordLag(ready.duration(to: .now)) }
             unsafe job.runSynchronously(on: self.asUnownedTaskExecutor())
         }
     }

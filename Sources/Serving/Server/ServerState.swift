@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Only `active` changes with each request; all else is behind a lock that is taken when a connection comes or goes.
 final class ServerState: Sendable {
-    private struct Books {
+    private struct State {
         var admission: ConnectionAdmission
         var channels: [ObjectIdentifier: any Channel] = [:]
         var isClosed = false
@@ -13,37 +13,37 @@ final class ServerState: Sendable {
         var totals = ServerStatistics()
     }
 
-    private let books: Mutex<Books>
+    private let state: Mutex<State>
     private let active = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
 
     init(limits: ServerLimits) {
-        books = Mutex(Books(admission: ConnectionAdmission(limits: limits)))
+        state = Mutex(State(admission: ConnectionAdmission(limits: limits)))
     }
 
     /// Judges a new connection, and keeps it in the books until it is closed.
-    func admit(_ channel: any Channel, peer: String?) -> ConnectionAdmission.Verdict {
-        let verdict = books.withLock { books in
-            books.totals.accepted += 1
-            let verdict = books.admission.admit(peer: peer, draining: books.isClosed)
-            if verdict != .dropped { books.channels[ObjectIdentifier(channel)] = channel }
+    func admit(_ channel: any Channel, caller: String?) -> ConnectionAdmission.Verdict {
+        let verdict = state.withLock { state in
+            state.totals.accepted += 1
+            let verdict = state.admission.admit(caller: caller, draining: state.isClosed)
+            if verdict != .dropped { state.channels[ObjectIdentifier(channel)] = channel }
             return verdict
         }
         if verdict == .dropped {
             refused(.overloaded)
         } else {
-            channel.closeFuture.whenComplete { _ in self.gone(channel, peer: peer, verdict: verdict) }
+            channel.closeFuture.whenComplete { _ in self.gone(channel, caller: caller, verdict: verdict) }
         }
         return verdict
     }
 
-    private func gone(_ channel: any Channel, peer: String?, verdict: ConnectionAdmission.Verdict) {
-        let promises = books.withLock { books -> [EventLoopPromise<Void>] in
-            books.channels[ObjectIdentifier(channel)] = nil
-            books.admission.release(peer: peer, verdict: verdict)
-            guard books.admission.isEmpty else { return [] }
-            defer { books.whenEmpty = [] }
-            return books.whenEmpty
+    private func gone(_ channel: any Channel, caller: String?, verdict: ConnectionAdmission.Verdict) {
+        let promises = state.withLock { state -> [EventLoopPromise<Void>] in
+            state.channels[ObjectIdentifier(channel)] = nil
+            state.admission.release(caller: caller, verdict: verdict)
+            guard state.admission.isEmpty else { return [] }
+            defer { state.whenEmpty = [] }
+            return state.whenEmpty
         }
         for promise in promises { promise.succeed() }
     }
@@ -54,22 +54,22 @@ final class ServerState: Sendable {
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 
     /// Lets nobody in any more; the connections that wait for a request are told.
-    func closeDoor() {
-        books.withLock { $0.isClosed = true }
-        tell(.drain)
+    func stopAccepting() {
+        state.withLock { $0.isClosed = true }
+        broadcast(.drain)
     }
 
-    func tell(_ event: ServerEvent) {
-        for channel in books.withLock({ Array($0.channels.values) }) {
+    func broadcast(_ event: ServerEvent) {
+        for channel in state.withLock({ Array($0.channels.values) }) {
             channel.pipeline.fireUserInboundEventTriggered(event)
         }
     }
 
     /// Fulfils `promise` when the last connection is gone.
     func whenEmpty(_ promise: EventLoopPromise<Void>) {
-        let isEmpty = books.withLock { books in
-            if !books.admission.isEmpty { books.whenEmpty.append(promise) }
-            return books.admission.isEmpty
+        let isEmpty = state.withLock { state in
+            if !state.admission.isEmpty { state.whenEmpty.append(promise) }
+            return state.admission.isEmpty
         }
         if isEmpty { promise.succeed() }
     }
@@ -78,16 +78,16 @@ final class ServerState: Sendable {
 
     func requestEnded() { active.subtract(1, ordering: .relaxed) }
 
-    func refused(_ refusal: Refusal) { books.withLock { $0.totals.refused[refusal, default: 0] += 1 } }
+    func refused(_ refusal: Refusal) { state.withLock { $0.totals.refused[refusal, default: 0] += 1 } }
 
-    func stalled() { books.withLock { $0.totals.stalled += 1 } }
+    func stalled() { state.withLock { $0.totals.stalled += 1 } }
 
-    func handshakeFailed() { books.withLock { $0.totals.failedHandshakes += 1 } }
+    func handshakeFailed() { state.withLock { $0.totals.failedHandshakes += 1 } }
 
     func statistics() -> ServerStatistics {
-        var statistics = books.withLock { books in
-            var totals = books.totals
-            totals.open = books.admission.count
+        var statistics = state.withLock { state in
+            var totals = state.totals
+            totals.open = state.admission.count
             return totals
         }
         statistics.active = active.load(ordering: .relaxed)

@@ -15,7 +15,7 @@ import Testing
             guard case .records(let body, let records) = change.content else { continue }
             #expect(change.syncCount != nil && !records.isEmpty)
             #expect(records.allSatisfy { $0.syncCount == change.syncCount })
-            #expect((try? UpdateAnswer.scan(body))?.records == records)
+            #expect((try? UpdateRecordsResponse.scan(body))?.records == records)
             #expect(JSONConformanceTests.accepts(body, .any))
         }
         for case .failure(let fault) in batch.events { #expect(fault.description.utf8.count < 300) }

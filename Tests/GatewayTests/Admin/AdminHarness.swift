@@ -10,7 +10,7 @@ import Synchronization
 @testable import Gateway
 
 /// An admin listener whose actions write down what they were asked.
-final class Operator: Sendable {
+final class AdminHarness: Sendable {
     let done = Mutex<[String]>([])
     let checks = Mutex<[HealthCheck]>([
         HealthCheck("listener", isPassing: true), HealthCheck("credentials", isPassing: true),
@@ -37,7 +37,7 @@ final class Operator: Sendable {
         _ target: String,
         host: String? = "127.0.0.1:9901",
         _ fields: HTTPFields = [:],
-        body: String = Operator.event
+        body: String = AdminHarness.event
     ) async -> Response {
         let head = HTTPRequest(
             method: method,
@@ -48,7 +48,7 @@ final class Operator: Sendable {
         )
         switch responder.respond(
             to: Request(head: head, body: Array(body.utf8)),
-            from: Peer(address: "127.0.0.1")
+            from: Caller(address: "127.0.0.1")
         ) {
         case .now(let reply): return reply.response
         case .later(let work): return await work().response
@@ -66,22 +66,22 @@ final class Operator: Sendable {
                 return facts
             },
             purge: { scope in
-                self.note(
+                self.record(
                     "purge \(scope.pool?.text ?? "-") \(scope.identity?.text ?? "-") \(scope.dataset?.text ?? "-")"
                 )
                 return 7
             },
             reload: {
-                self.note("reload")
+                self.record("reload")
                 return self.reloadResult
             },
-            drain: { self.note("drain") },
+            drain: { self.record("drain") },
             streamed: { change in
-                self.note("streamed \(change.scope.dataset.text) \(change.syncCount ?? -1)")
+                self.record("streamed \(change.scope.dataset.text) \(change.syncCount ?? -1)")
                 return .unheld
             },
             explain: { request in
-                self.note("explain \(request.scope.dataset.text)")
+                self.record("explain \(request.scope.dataset.text)")
                 return Explanation(.fetch, because: [.unheld])
             }
         )
@@ -92,7 +92,7 @@ final class Operator: Sendable {
         )
     }
 
-    private func note(_ text: String) { done.withLock { $0.append(text) } }
+    private func record(_ text: String) { done.withLock { $0.append(text) } }
 }
 
 extension Response {

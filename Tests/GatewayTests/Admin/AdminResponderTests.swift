@@ -21,7 +21,7 @@ import Testing
         ("/", "text/html; charset=utf-8"), ("/metrics?x=y", "text/plain; version=0.0.4; charset=utf-8"),
     ])
     func readsAnswerToGetAndHead(target: String, type: String) async {
-        let service = Operator()
+        let service = AdminHarness()
         let answer = await service.ask(.get, target)
         #expect(answer.head.status == .ok)
         #expect(answer.head.headerFields[.contentType] == type)
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func readinessFollowsItsChecks() async {
-        let service = Operator()
+        let service = AdminHarness()
         #expect(await service.ask(.get, "/readyz").text == "ok\n")
         #expect(await service.ask(.get, "/readyz?verbose").text == "[+]listener\n[+]credentials\nok\n")
         service.checks.withLock {
@@ -48,14 +48,14 @@ import Testing
     @Test func changesNeverAnswerToAnythingButTheirMethod() async {
         for (method, target) in Self.changes {
             for other in [HTTPRequest.Method.get, .head, .put, .patch, .post, .delete] where other != method {
-                let service = Operator()
+                let service = AdminHarness()
                 let answer = await service.ask(other, target)
                 #expect(answer.head.status == .methodNotAllowed)
                 #expect(answer.head.headerFields[.allow] == method.rawValue)
                 #expect(service.done.withLock { $0.isEmpty })
             }
         }
-        #expect(await Operator().ask(.post, "/metrics").head.headerFields[.allow] == "GET, HEAD")
+        #expect(await AdminHarness().ask(.post, "/metrics").head.headerFields[.allow] == "GET, HEAD")
     }
 
     @Test func changesNeedTheTokenWhereOneIsSet() async {
@@ -66,7 +66,7 @@ import Testing
         ]
         for (method, target) in Self.changes {
             for fields in wrong {
-                let service = Operator(token: Self.token)
+                let service = AdminHarness(token: Self.token)
                 let answer = await service.ask(method, target, fields)
                 #expect(answer.head.status == .unauthorized)
                 #expect(answer.head.headerFields[.wwwAuthenticate] == "Bearer realm=\"syncgate\"")
@@ -74,7 +74,7 @@ import Testing
                 #expect(service.done.withLock { $0.isEmpty })
             }
             for scheme in ["Bearer", "bearer", "BEARER"] {
-                let service = Operator(token: Self.token)
+                let service = AdminHarness(token: Self.token)
                 let answer = await service.ask(method, target, [.authorization: "\(scheme) \(Self.token)"])
                 #expect(answer.head.status.kind == .successful)
                 #expect(service.done.withLock { $0.count } == 1)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func aPurgeTellsHowMuchItRemoved() async {
-        let service = Operator()
+        let service = AdminHarness()
         let answer = await service.ask(
             .delete,
             "/cache?pool=us-east-1%3A0a&identity=us-east-1:0b&dataset=d.1"
@@ -105,7 +105,7 @@ import Testing
         "pool=a%3", "pool=a%zz0", "pool=%FF:0", "pool=a%+10", "pool=a:0&identity=a:1&dataset=..", "pool",
     ])
     func aPurgeThatIsNotUnderstoodRemovesNothing(query: String) async {
-        let service = Operator()
+        let service = AdminHarness()
         let answer = await service.ask(.delete, "/cache?\(query)")
         #expect(answer.head.status == .badRequest)
         #expect(answer.json?["error"] is String)
@@ -113,24 +113,24 @@ import Testing
     }
 
     @Test func aReloadTellsWhatCameOfIt() async {
-        let problem = ConfigurationProblem(place: .file("f", line: 1, column: 2), message: "no")
-        let good = Operator(reload: .applied(warnings: [problem]))
+        let problem = ConfigurationProblem(location: .file("f", line: 1, column: 2), message: "no")
+        let good = AdminHarness(reload: .applied(warnings: [problem]))
         #expect(await good.ask(.post, "/reload").json?["warnings"] as? [String] == ["f:1:2: no"])
-        let bad = await Operator(reload: .refused([problem])).ask(.post, "/reload")
+        let bad = await AdminHarness(reload: .refused([problem])).ask(.post, "/reload")
         #expect(bad.head.status == .unprocessableContent)
         #expect(bad.json?["problems"] as? [String] == ["f:1:2: no"])
-        #expect(await Operator(reload: .nothingToRead).ask(.post, "/reload").head.status == .conflict)
+        #expect(await AdminHarness(reload: .nothingToRead).ask(.post, "/reload").head.status == .conflict)
     }
 
     @Test func aDrainIsAccepted() async {
-        let service = Operator()
+        let service = AdminHarness()
         #expect(await service.ask(.post, "/drain").head.status == .accepted)
         #expect(service.done.withLock { $0 } == ["drain"])
     }
 
     @Test(arguments: ["127.0.0.1:9901", "localhost", "LOCALHOST:9901", "127.1.2.3", "[::1]:9901", "[::1]"])
     func aLoopbackListenerAnswersToLoopbackNames(host: String) async {
-        #expect(await Operator().ask(.get, "/status", host: host).head.status == .ok)
+        #expect(await AdminHarness().ask(.get, "/status", host: host).head.status == .ok)
     }
 
     @Test(arguments: [
@@ -140,22 +140,22 @@ import Testing
     ])
     func aLoopbackListenerAnswersToNoOtherName(host: String) async {
         for target in ["/livez", "/status", "/nowhere"] {
-            #expect(await Operator().ask(.get, target, host: host).head.status == .forbidden)
+            #expect(await AdminHarness().ask(.get, target, host: host).head.status == .forbidden)
         }
-        let service = Operator()
+        let service = AdminHarness()
         #expect(await service.ask(.post, "/drain", host: host).head.status == .forbidden)
         #expect(await service.ask(.post, "/drain", host: nil).head.status == .forbidden)
         #expect(service.done.withLock { $0.isEmpty })
     }
 
     @Test func anOpenListenerAnswersToItsOwnNames() async {
-        let service = Operator(address: .tcp(host: "0.0.0.0", port: 9901))
+        let service = AdminHarness(address: .tcp(host: "0.0.0.0", port: 9901))
         #expect(await service.ask(.get, "/metrics", host: "gateway.internal:9901").head.status == .ok)
     }
 
     @Test func aWebPageChangesNothing() async throws {
         for (method, target) in Self.changes {
-            let service = Operator()
+            let service = AdminHarness()
             let origin = try #require(HTTPField.Name("Origin"))
             for page in ["https://evil.example", "null", "http://127.0.0.1:8080"] {
                 #expect(await service.ask(method, target, [origin: page]).head.status == .forbidden)
@@ -166,13 +166,13 @@ import Testing
 
     @Test(arguments: ["/nowhere", "/livez/", "/METRICS", "//", "/cache/x", "*", "/status%00"])
     func whatIsNotThereIsNotFoundInJSON(target: String) async {
-        let answer = await Operator().ask(.get, target)
+        let answer = await AdminHarness().ask(.get, target)
         #expect(answer.head.status == .notFound)
         #expect(answer.json?["error"] is String)
     }
 
     @Test func thePageLoadsNothingAndEscapesEverything() async {
-        let answer = await Operator().ask(.get, "/")
+        let answer = await AdminHarness().ask(.get, "/")
         #expect(answer.head.headerFields[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
         #expect(
             !answer.text.contains("<b>")
@@ -186,14 +186,14 @@ import Testing
     }
 
     @Test func theStatusIsJSONWithStateAndFigures() async {
-        let status = await Operator().ask(.get, "/status").json
+        let status = await AdminHarness().ask(.get, "/status").json
         #expect(status?["state"] as? String == "serving")
         #expect((status?["cache"] as? [String: Any])?["limit_bytes"] is Int)
         #expect((status?["credentials"] as? [String: Any])?["source"] as? String == "environment")
     }
 
     @Test(arguments: Refusal.allCases) func whatNeverBecameARequestIsRefusedInJSON(refusal: Refusal) {
-        let answer = Operator().responder.refuse(refusal, from: Peer(address: "127.0.0.1"))
+        let answer = AdminHarness().responder.refuse(refusal, from: Caller(address: "127.0.0.1"))
         #expect((400..<600).contains(answer.head.status.code))
         #expect(answer.json?["error"] as? String == RefusalReason(refusal).rawValue)
     }

@@ -12,7 +12,7 @@ import Testing
     private static let target = "/explain?\(owner)&dataset=d.1"
 
     @Test func itSaysWhatTheCacheWouldDoAndWhy() async {
-        let service = Operator()
+        let service = AdminHarness()
         let answer = await service.ask(.get, "\(Self.target)&lastSyncCount=7&maxResults=10")
         #expect(answer.head.status == .ok)
         #expect(answer.json?["outcome"] as? String == "fetch")
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func whatIsHeldIsShown() throws {
-        let held = Explanation.Held(
+        let cached = Explanation.Cached(
             syncCount: 9,
             base: 3,
             isWhole: true,
@@ -41,7 +41,7 @@ import Testing
             age: 1_250_999_999,
             timeToLive: 3_749_000_001
         )
-        let explanation = Explanation(.delta, because: [.doubted, .withinCounts], held: held)
+        let explanation = Explanation(.delta, because: [.doubted, .withinCounts], cached: cached)
         let response = Response.json(.ok, ExplanationReport(explanation, of: try request(since: nil)))
         let shown = try #require(response.json?["held"] as? [String: Any])
         #expect(shown["sync_count"] as? Int == 9 && shown["base"] as? Int == 3)
@@ -87,7 +87,7 @@ import Testing
         "\(owner)&dataset=d&nextToken=t", "\(owner)&dataset=d&verbose",
     ])
     func aQuestionThatIsNotUnderstoodIsRefused(query: String) async {
-        let service = Operator()
+        let service = AdminHarness()
         let answer = await service.ask(.get, "/explain?\(query)")
         #expect(answer.head.status == .badRequest)
         #expect(answer.json?["error"] is String)
@@ -96,7 +96,7 @@ import Testing
 
     /// It tells of one identity, as nothing else does that is open to whoever reaches the listener.
     @Test func itNeedsTheTokenWhereOneIsSet() async {
-        let service = Operator(token: "0123456789abcdef")
+        let service = AdminHarness(token: "0123456789abcdef")
         #expect(await service.ask(.get, Self.target).head.status == .unauthorized)
         #expect(
             await service.ask(.get, Self.target, [.authorization: "Bearer x"]).head.status == .unauthorized
@@ -109,7 +109,7 @@ import Testing
     @Test(arguments: [HTTPRequest.Method.post, .put, .delete]) func itOnlyReads(
         method: HTTPRequest.Method
     ) async {
-        let answer = await Operator().ask(method, Self.target)
+        let answer = await AdminHarness().ask(method, Self.target)
         #expect(answer.head.status == .methodNotAllowed && answer.head.headerFields[.allow] == "GET, HEAD")
     }
 }

@@ -23,7 +23,7 @@ import Testing
     @Test func eachEventIsAppliedInItsOrder() async {
         let events = [event("a", 1), event("b", 7), event("a", 2)]
         for body in [kinesis(events), "[\(events.joined(separator: ","))]"] {
-            let service = Operator()
+            let service = AdminHarness()
             let answer = await service.ask(.post, "/streams", body: body)
             #expect(answer.head.status == .ok)
             #expect(service.done.withLock { $0 } == ["streamed a 1", "streamed b 7", "streamed a 2"])
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func theBadOnesAreNamedAndTheGoodOnesApplied() async {
-        let service = Operator()
+        let service = AdminHarness()
         let answer = await service.ask(
             .post,
             "/streams",
@@ -62,7 +62,7 @@ import Testing
     @Test(arguments: ["", "x", "1", "[", #"{"Records":["#, "{} {}"]) func whatIsNoJSONIsRefusedWhole(
         body: String
     ) async {
-        let service = Operator()
+        let service = AdminHarness()
         let answer = await service.ask(.post, "/streams", body: body)
         #expect(answer.head.status == .badRequest)
         #expect(answer.json?["error"] is String)
@@ -70,13 +70,13 @@ import Testing
     }
 
     @Test func anEmptyBatchIsFine() async {
-        let answer = await Operator().ask(.post, "/streams", body: #"{"Records":[]}"#)
+        let answer = await AdminHarness().ask(.post, "/streams", body: #"{"Records":[]}"#)
         #expect(answer.head.status == .ok && answer.json?["received"] as? Int == 0)
         #expect((answer.json?["refused"] as? [Any])?.isEmpty == true)
     }
 
     @Test func aParameterThatIsNotThereIsRefused() async {
-        let service = Operator()
+        let service = AdminHarness()
         #expect(await service.ask(.post, "/streams?dry=1").head.status == .badRequest)
         #expect(service.done.withLock { $0.isEmpty })
     }

@@ -5,20 +5,20 @@ import Testing
 /// One result for many who wait, whoever leaves and whenever.
 @Suite(.timeLimit(.minutes(1))) struct FlightTests {
     @Test func whatLandedReachesThoseWhoComeLater() async {
-        let flight = Flight<Int>()
-        flight.land(1)
-        flight.land(2)
-        #expect(await flight.value() == 1)
-        #expect(await flight.value() == 1)
+        let fetch = SharedFetch<Int>()
+        fetch.complete(1)
+        fetch.complete(2)
+        #expect(await fetch.value() == 1)
+        #expect(await fetch.value() == 1)
     }
 
     @Test func aTaskThatIsCancelledAlreadyDoesNotWait() async {
-        let flight = Flight<Int>()
+        let fetch = SharedFetch<Int>()
         let (go, gone) = (Signal(), Signal())
         let task = Task {
             await go.reached()
             gone.fire()
-            return await flight.value()
+            return await fetch.value()
         }
         task.cancel()
         go.fire()
@@ -27,12 +27,12 @@ import Testing
     }
 
     @Test func aTaskThatIsCancelledAlreadyStillGetsWhatHasLanded() async {
-        let flight = Flight<Int>()
-        flight.land(1)
+        let fetch = SharedFetch<Int>()
+        fetch.complete(1)
         let go = Signal()
         let task = Task {
             await go.reached()
-            return await flight.value()
+            return await fetch.value()
         }
         task.cancel()
         go.fire()
@@ -42,10 +42,10 @@ import Testing
     /// Landing and leaving at the same time: each waiter is resumed once, with the value or without.
     @Test func landingAndLeavingMayMeet() async {
         for round in 0..<300 {
-            let flight = Flight<Int>()
-            let waiters = (0..<8).map { _ in Task { await flight.value() } }
+            let fetch = SharedFetch<Int>()
+            let waiters = (0..<8).map { _ in Task { await fetch.value() } }
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { flight.land(round) }
+                group.addTask { fetch.complete(round) }
                 for waiter in waiters.prefix(4) { group.addTask { waiter.cancel() } }
             }
             for (index, waiter) in waiters.enumerated() {

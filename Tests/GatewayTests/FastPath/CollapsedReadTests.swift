@@ -11,19 +11,19 @@ import Upstream
 @testable import Gateway
 
 /// A gateway on one event loop with a scripted origin, and as many connections to it as are asked for.
-private struct ParkingRig: Sendable {
-    let rig: Rig
+private struct ParkedRequestHarness: Sendable {
+    let rig: PipelineHarness
     let parked: Signal
     let server: HTTPServer
 
     static func run(
-        _ rig: Rig,
+        _ rig: PipelineHarness,
         telemetry: Telemetry? = nil,
-        _ body: (ParkingRig) async throws -> Void
+        _ body: (ParkedRequestHarness) async throws -> Void
     ) async throws {
-        let watched = Watched(pipeline: rig.pipeline(telling: telemetry))
-        try await Rig.serve(watched, drain: .seconds(30)) { server in
-            try await body(ParkingRig(rig: rig, parked: watched.parked, server: server))
+        let watched = CountingResponder(pipeline: rig.pipeline(telling: telemetry))
+        try await PipelineHarness.serve(watched, drain: .seconds(30)) { server in
+            try await body(ParkedRequestHarness(rig: rig, parked: watched.parked, server: server))
         }
     }
 
@@ -53,7 +53,7 @@ private struct ParkingRig: Sendable {
 
 /// `X-Long` is nothing that the recogniser knows, so with it a request goes the long way.
 private func get(long: Bool = false, _ fields: String = "X-Request-Id: id-1\r\n") -> String {
-    "GET \(Rig.records) HTTP/1.1\r\nHost: gateway\r\n\(fields)\(long ? "X-Long: 1\r\n" : "")\r\n"
+    "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: gateway\r\n\(fields)\(long ? "X-Long: 1\r\n" : "")\r\n"
 }
 
 /// A connection on which requests have been sent.
@@ -66,15 +66,15 @@ private final class Asked: Sendable {
         self.connection = Mutex(connection)
     }
 
-    func answers(_ count: Int = 1) async throws -> [RawAnswer] {
+    func answers(_ count: Int = 1) async throws -> [RawResponse] {
         try await offPool {
-            RawAnswer.parse(
+            RawResponse.parse(
                 self.connection.withLock { $0.read(answers: count, within: .seconds(120)).bytes }
             )
         }
     }
 
-    func answer() async throws -> RawAnswer { try #require(try await answers().first) }
+    func answer() async throws -> RawResponse { try #require(try await answers().first) }
 
     func finishSending() { connection.withLock { $0.finishSending() } }
 
@@ -82,13 +82,13 @@ private final class Asked: Sendable {
 }
 
 /// Reads that wait on their connection, against those that wait in a task: both are the same to whoever asks.
-struct JoinedReadTests {
-    private static func gated(_ answer: @escaping ScriptedClient.Script) -> (Rig, Signal) {
+struct CollapsedReadTests {
+    private static func gated(_ answer: @escaping ScriptedSender.Script) -> (PipelineHarness, Signal) {
         let gate = Signal()
         return (
-            Rig { call throws(UpstreamError) in
+            PipelineHarness { context throws(UpstreamError) in
                 await gate.reached()
-                return try await answer(call)
+                return try await answer(context)
             },
             gate
         )
@@ -103,18 +103,19 @@ struct JoinedReadTests {
             }
         }
         let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkingRig.run(rig, telemetry: Telemetry(metrics: rig.metrics, writer: writer)) { parking in
+        try await ParkedRequestHarness.run(rig, telemetry: Telemetry(metrics: rig.metrics, writer: writer)) {
+            parking in
             let first = try await parking.ask(get())
             await rig.origin.arrived.reached()
             let fields =
                 "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nX-Request-Id: a\r\n"
-            let hot = try await parking.ask(get(fields))
+            let fastPath = try await parking.ask(get(fields))
             await parking.parked.reached()
             let long = try await parking.ask(get(long: true, fields))
             await parking.inFlight(3)
             gate.fire()
             let (led, one, other) = (
-                try await first.answer(), try await hot.answer(), try await long.answer()
+                try await first.answer(), try await fastPath.answer(), try await long.answer()
             )
             #expect(led["cache-status"] == "syncgate; fwd=uri-miss; stored")
             #expect(one.lines == other.lines)
@@ -133,7 +134,7 @@ struct JoinedReadTests {
 
     @Test func aThousandWaitForOneCall() async throws {
         let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkingRig.run(rig) { parking in
+        try await ParkedRequestHarness.run(rig) { parking in
             let first = try await parking.ask(get())
             await rig.origin.arrived.reached()
             // Twenty connections with fifty requests each: those behind the first are answered in their turn.
@@ -157,18 +158,19 @@ struct JoinedReadTests {
 
     @Test func anErrorReachesAllWhoWaitAndIsPaidForOnce() async throws {
         let gate = Signal()
-        let rig = Rig(configured: { $0.throttle.caller = .init(key: .address, rate: 1, burst: 3) }) {
-            call throws(UpstreamError) in
+        let rig = PipelineHarness(configured: { $0.throttle.caller = .init(key: .address, rate: 1, burst: 3) }
+        ) {
+            context throws(UpstreamError) in
             await gate.reached()
-            throw UpstreamError(.tooLarge, phase: .partlyAnswered, detail: "large")
+            throw UpstreamError(.tooLarge, phase: .partlyReceived, detail: "large")
         }
-        try await ParkingRig.run(rig) { parking in
+        try await ParkedRequestHarness.run(rig) { parking in
             let first = try await parking.ask(get())
             await rig.origin.arrived.reached()
-            let hot = try await parking.ask(get())
+            let fastPath = try await parking.ask(get())
             await parking.parked.reached()
             gate.fire()
-            let (led, waited) = (try await first.answer(), try await hot.answer())
+            let (led, waited) = (try await first.answer(), try await fastPath.answer())
             #expect(led.status == 502 && waited.status == 502)
             #expect(waited["cache-status"] == "syncgate; fwd=uri-miss; collapsed")
             #expect(rig.origin.count == 1)
@@ -181,7 +183,7 @@ struct JoinedReadTests {
 
     @Test func whoHangsUpLeavesItsPlaceAndIsCounted() async throws {
         let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkingRig.run(rig) { parking in
+        try await ParkedRequestHarness.run(rig) { parking in
             let first = try await parking.ask(get())
             await rig.origin.arrived.reached()
             let (leaves, breaks) = (try await parking.ask(get()), try await parking.ask(get()))
@@ -201,12 +203,12 @@ struct JoinedReadTests {
 
     @Test func nobodyJoinsACallThatLeftBeforeAWrite() async throws {
         let gate = Signal()
-        let rig = Rig { call in
-            if call.method == .post { return .updated(2) }
-            if call.number == 0 { await gate.reached() }
-            return .page(call.number == 0 ? 1 : 2)
+        let rig = PipelineHarness { context in
+            if context.method == .post { return .updated(2) }
+            if context.number == 0 { await gate.reached() }
+            return .page(context.number == 0 ? 1 : 2)
         }
-        try await ParkingRig.run(rig) { parking in
+        try await ParkedRequestHarness.run(rig) { parking in
             let first = try await parking.ask(get())
             await rig.origin.arrived.reached()
             #expect(await rig.update().status == 200)
@@ -220,14 +222,14 @@ struct JoinedReadTests {
 
     @Test func otherSettingsPermitAnew() async throws {
         let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkingRig.run(rig) { parking in
+        try await ParkedRequestHarness.run(rig) { parking in
             let first = try await parking.ask(get())
             await rig.origin.arrived.reached()
-            let settings = rig.live.current
-            var configuration = settings.configuration
+            let runtime = rig.currentRuntime.value
+            var configuration = runtime.configuration
             configuration.allow.identityPools = .only([])
-            rig.live.replace(
-                by: Settings(configuration, forwarder: settings.forwarder, sealer: .random())
+            rig.currentRuntime.replace(
+                by: Runtime(configuration, forwarder: runtime.forwarder, sealer: .random())
             )
             #expect(try await parking.ask(get()).answer().status == 403)
             #expect(parking.parked.count == 0)
@@ -238,15 +240,15 @@ struct JoinedReadTests {
 
     @Test func aServerThatDrainsWaitsForThemAndSaysThatItIsTheirLast() async throws {
         let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkingRig.run(rig) { parking in
+        try await ParkedRequestHarness.run(rig) { parking in
             let first = try await parking.ask(get())
             await rig.origin.arrived.reached()
-            let hot = try await parking.ask(get())
+            let fastPath = try await parking.ask(get())
             await parking.parked.reached()
             async let drained: Void = parking.server.drain(timeout: .seconds(60))
             await parking.refusesConnections()
             gate.fire()
-            let waited = try await hot.answer()
+            let waited = try await fastPath.answer()
             #expect(waited.status == 200)
             #expect(waited["connection"] == "close")
             #expect(waited["cache-status"] == "syncgate; fwd=uri-miss; collapsed")

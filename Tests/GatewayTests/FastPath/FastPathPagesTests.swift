@@ -10,13 +10,13 @@ import Testing
 @testable import Gateway
 
 /// One connection to a gateway with a scripted origin, on one event loop.
-private final class HotRig: Sendable {
-    let rig: Rig
-    let watched: Watched
+private final class FastPathHarness: Sendable {
+    let rig: PipelineHarness
+    let watched: CountingResponder
     private let server: HTTPServer
     private let connection: Mutex<RawConnection>
 
-    private init(rig: Rig, watched: Watched, server: HTTPServer) throws {
+    private init(rig: PipelineHarness, watched: CountingResponder, server: HTTPServer) throws {
         self.rig = rig
         self.watched = watched
         self.server = server
@@ -24,24 +24,27 @@ private final class HotRig: Sendable {
     }
 
     static func run(
-        _ rig: Rig,
+        _ rig: PipelineHarness,
         telemetry: Telemetry? = nil,
-        _ body: (HotRig) async throws -> Void
+        _ body: (FastPathHarness) async throws -> Void
     ) async throws {
-        let watched = Watched(pipeline: rig.pipeline(telling: telemetry))
-        try await Rig.serve(watched) { server in
-            try await body(HotRig(rig: rig, watched: watched, server: server))
+        let watched = CountingResponder(pipeline: rig.pipeline(telling: telemetry))
+        try await PipelineHarness.serve(watched) { server in
+            try await body(FastPathHarness(rig: rig, watched: watched, server: server))
         }
     }
 
     /// `X-Long` is nothing that the recogniser knows, so with it a request goes the long way.
-    func get(_ path: String = Rig.records, long: Bool = false, id: String? = "id-1") async throws -> RawAnswer
-    {
+    func get(
+        _ path: String = PipelineHarness.records,
+        long: Bool = false,
+        id: String? = "id-1"
+    ) async throws -> RawResponse {
         let fields = (id.map { "X-Request-Id: \($0)\r\n" } ?? "") + (long ? "X-Long: 1\r\n" : "")
         return try await exchange("GET \(path) HTTP/1.1\r\nHost: gateway\r\nAccept: */*\r\n\(fields)\r\n")
     }
 
-    func exchange(_ text: String) async throws -> RawAnswer {
+    func exchange(_ text: String) async throws -> RawResponse {
         try await offPool {
             try self.connection.withLock { connection in
                 let answers = try connection.exchange(text, within: .seconds(120))
@@ -52,7 +55,7 @@ private final class HotRig: Sendable {
     }
 
     /// A request for a page that is not held yet: from then on the target is hot.
-    func warm(_ path: String = Rig.records) async throws {
+    func warm(_ path: String = PipelineHarness.records) async throws {
         _ = try await get(path)
         #expect(watched.count.value == 0)
     }
@@ -72,29 +75,29 @@ extension RawConnection.Failure {
 private struct TestFailure: Error {}
 
 /// The hot way against the long way: what is answered, counted, logged and charged is the same.
-struct HotReadsTests {
+struct FastPathPagesTests {
     @Test func aHitIsTheSameBytesOnBothWays() async throws {
-        try await HotRig.run(Rig()) { rig in
+        try await FastPathHarness.run(PipelineHarness()) { rig in
             try await rig.warm()
             rig.rig.clock.advance(by: .milliseconds(1500))
-            var (hot, long): (RawAnswer?, RawAnswer?)
-            #expect(try await rig.hits { hot = try await rig.get() } == 1)
+            var (fastPath, long): (RawResponse?, RawResponse?)
+            #expect(try await rig.hits { fastPath = try await rig.get() } == 1)
             #expect(try await rig.hits { long = try await rig.get(long: true) } == 0)
-            #expect(hot?.lines == long?.lines)
-            #expect(hot?.body == long?.body)
-            #expect(hot?.status == 200)
-            #expect(hot?["age"] == "1")
-            #expect(hot?["cache-status"] == "syncgate; hit; ttl=3")
-            #expect(hot?["x-request-id"] == "id-1")
+            #expect(fastPath?.lines == long?.lines)
+            #expect(fastPath?.body == long?.body)
+            #expect(fastPath?.status == 200)
+            #expect(fastPath?["age"] == "1")
+            #expect(fastPath?["cache-status"] == "syncgate; hit; ttl=3")
+            #expect(fastPath?["x-request-id"] == "id-1")
             #expect(rig.rig.origin.count == 1)
         }
     }
 
     @Test func anAbsentDatasetIsTheSameOnBothWays() async throws {
-        try await HotRig.run(Rig { _ in .absentPage }) { rig in
+        try await FastPathHarness.run(PipelineHarness { _ in .absentPage }) { rig in
             try await rig.warm()
-            let hot = try await rig.get()
-            #expect(try await rig.get(long: true).lines == hot.lines)
+            let fastPath = try await rig.get()
+            #expect(try await rig.get(long: true).lines == fastPath.lines)
             #expect(rig.watched.count.value == 1)
             #expect(rig.rig.metrics.snapshot().lookups.reduce(0, +) == 3)
         }
@@ -102,7 +105,7 @@ struct HotReadsTests {
 
     @Test(arguments: [nil, "", "not acceptable", String(repeating: "x", count: 129), "a/b"])
     func whoGivesNoGoodRequestIDGetsANewOneEachTime(id: String?) async throws {
-        try await HotRig.run(Rig()) { rig in
+        try await FastPathHarness.run(PipelineHarness()) { rig in
             try await rig.warm()
             var ids: Set<String> = []
             let hits = try await rig.hits {
@@ -117,11 +120,11 @@ struct HotReadsTests {
     @Test func metricsAreTheSameOnBothWays() async throws {
         var pages: [String] = []
         for long in [false, true] {
-            let rig = Rig()
-            try await HotRig.run(rig) { hot in
-                try await hot.warm()
-                for _ in 0..<7 { _ = try await hot.get(long: long) }
-                #expect(hot.watched.count.value == (long ? 0 : 7))
+            let rig = PipelineHarness()
+            try await FastPathHarness.run(rig) { fastPath in
+                try await fastPath.warm()
+                for _ in 0..<7 { _ = try await fastPath.get(long: long) }
+                #expect(fastPath.watched.count.value == (long ? 0 : 7))
             }
             let lines = rig.metrics.exposition().split(separator: "\n")
             pages.append(lines.filter { !$0.hasPrefix("process_") }.joined(separator: "\n"))
@@ -137,15 +140,18 @@ struct HotReadsTests {
                 $0 += String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
             }
         }
-        let rig = Rig()
-        try await HotRig.run(rig, telemetry: Telemetry(metrics: rig.metrics, writer: writer)) { hot in
-            try await hot.warm()
+        let rig = PipelineHarness()
+        try await FastPathHarness.run(rig, telemetry: Telemetry(metrics: rig.metrics, writer: writer)) {
+            fastPath in
+            try await fastPath.warm()
             let parent =
                 "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nX-Request-Id: a\r\n"
             for fields in [parent, parent + "X-Long: 1\r\n"] {
-                _ = try await hot.exchange("GET \(Rig.records) HTTP/1.1\r\nHost: gateway\r\n\(fields)\r\n")
+                _ = try await fastPath.exchange(
+                    "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: gateway\r\n\(fields)\r\n"
+                )
             }
-            #expect(hot.watched.count.value == 1)
+            #expect(fastPath.watched.count.value == 1)
         }
         writer.stop(timeout: .seconds(30))
         // Lines of different threads may change places: the two are known by their trace.
@@ -155,26 +161,28 @@ struct HotReadsTests {
     }
 
     @Test func aWriteIsSeenAtOnce() async throws {
-        let rig = Rig { call in call.method == .post ? .updated(2) : .page(call.number == 0 ? 1 : 2) }
-        try await HotRig.run(rig) { hot in
-            try await hot.warm()
-            #expect(try await hot.get().text.contains(#""DatasetSyncCount":1"#))
+        let rig = PipelineHarness { context in
+            context.method == .post ? .updated(2) : .page(context.number == 0 ? 1 : 2)
+        }
+        try await FastPathHarness.run(rig) { fastPath in
+            try await fastPath.warm()
+            #expect(try await fastPath.get().text.contains(#""DatasetSyncCount":1"#))
             _ = await rig.update()
-            let after = try await hot.get()
+            let after = try await fastPath.get()
             #expect(after.text.contains(#""DatasetSyncCount":2"#))
-            #expect(hot.watched.count.value == 1)
-            #expect(try await hot.get().text.contains(#""DatasetSyncCount":2"#))
-            #expect(hot.watched.count.value == 2)
+            #expect(fastPath.watched.count.value == 1)
+            #expect(try await fastPath.get().text.contains(#""DatasetSyncCount":2"#))
+            #expect(fastPath.watched.count.value == 2)
         }
     }
 
     @Test func anExpiredPageIsFetchedAnew() async throws {
-        let rig = Rig { call in .page(call.number + 1) }
-        try await HotRig.run(rig) { hot in
-            try await hot.warm()
+        let rig = PipelineHarness { context in .page(context.number + 1) }
+        try await FastPathHarness.run(rig) { fastPath in
+            try await fastPath.warm()
             rig.clock.advance(by: .seconds(5))
-            let answer = try await hot.get()
-            #expect(hot.watched.count.value == 0)
+            let answer = try await fastPath.get()
+            #expect(fastPath.watched.count.value == 0)
             #expect(answer.text.contains(#""DatasetSyncCount":2"#))
             #expect(rig.origin.count == 3, "what has changed, and when the dataset was made")
         }
@@ -183,18 +191,18 @@ struct HotReadsTests {
     @Test func anEmptyBucketIsAnsweredAsOnTheLongWayAndPaysOnce() async throws {
         var answers: [[[String]]] = []
         for long in [false, true] {
-            let rig = Rig(
+            let rig = PipelineHarness(
                 configured: { $0.throttle.caller = .init(key: .address, rate: 1, burst: 5) },
                 {
                     _ in .page(1)
                 }
             )
-            try await HotRig.run(rig) { hot in
+            try await FastPathHarness.run(rig) { fastPath in
                 var all: [[String]] = []
-                for _ in 0..<8 { all.append(try await hot.get(long: long).lines) }
+                for _ in 0..<8 { all.append(try await fastPath.get(long: long).lines) }
                 rig.clock.advance(by: .seconds(2))
-                for _ in 0..<3 { all.append(try await hot.get(long: long).lines) }
-                #expect(hot.watched.count.value == (long ? 0 : 6))
+                for _ in 0..<3 { all.append(try await fastPath.get(long: long).lines) }
+                #expect(fastPath.watched.count.value == (long ? 0 : 6))
                 answers.append(all)
             }
         }
@@ -204,69 +212,73 @@ struct HotReadsTests {
     }
 
     @Test func settingsThatPermitLessAreObeyedAtOnce() async throws {
-        let rig = Rig()
-        try await HotRig.run(rig) { hot in
-            try await hot.warm()
-            #expect(try await hot.get().status == 200)
-            let settings = rig.live.current
-            var configuration = settings.configuration
+        let rig = PipelineHarness()
+        try await FastPathHarness.run(rig) { fastPath in
+            try await fastPath.warm()
+            #expect(try await fastPath.get().status == 200)
+            let runtime = rig.currentRuntime.value
+            var configuration = runtime.configuration
             configuration.allow.identityPools = .only([])
-            rig.live.replace(
-                by: Settings(configuration, forwarder: settings.forwarder, sealer: .random())
+            rig.currentRuntime.replace(
+                by: Runtime(configuration, forwarder: runtime.forwarder, sealer: .random())
             )
-            #expect(try await hot.get().status == 403)
-            #expect(try await hot.get().status == 403)
-            rig.live.replace(by: settings)
-            #expect(try await hot.get().status == 200)
-            #expect(hot.watched.count.value == 1)
-            #expect(try await hot.get().status == 200)
-            #expect(hot.watched.count.value == 2)
+            #expect(try await fastPath.get().status == 403)
+            #expect(try await fastPath.get().status == 403)
+            rig.currentRuntime.replace(by: runtime)
+            #expect(try await fastPath.get().status == 200)
+            #expect(fastPath.watched.count.value == 1)
+            #expect(try await fastPath.get().status == 200)
+            #expect(fastPath.watched.count.value == 2)
         }
     }
 
     @Test func everySpellingIsDecodedOnceForItselfAndSharesThePage() async throws {
-        let rig = Rig()
-        try await HotRig.run(rig) { hot in
+        let rig = PipelineHarness()
+        try await FastPathHarness.run(rig) { fastPath in
             let spellings = [
-                Rig.records, Rig.records.replacing(":", with: "%3A"), Rig.records + "?nextToken=",
+                PipelineHarness.records, PipelineHarness.records.replacing(":", with: "%3A"),
+                PipelineHarness.records + "?nextToken=",
             ]
             for spelling in spellings {
-                _ = try await hot.get(spelling)
-                _ = try await hot.get(spelling)
-                #expect(try await hot.hits { _ = try await hot.get(spelling) } == 1)
+                _ = try await fastPath.get(spelling)
+                _ = try await fastPath.get(spelling)
+                #expect(try await fastPath.hits { _ = try await fastPath.get(spelling) } == 1)
             }
             #expect(rig.origin.count == 1)
-            #expect(try await hot.get(Rig.records + "?maxResults=x").status == 400)
-            #expect(try await hot.get(Rig.records + "/").status == 404)
+            #expect(try await fastPath.get(PipelineHarness.records + "?maxResults=x").status == 400)
+            #expect(try await fastPath.get(PipelineHarness.records + "/").status == 404)
         }
     }
 
     @Test func whatAsksForConfirmationOrIsSignedIsNotHot() async throws {
-        let rig = Rig { call in .page(call.number + 1) }
-        try await HotRig.run(rig) { hot in
-            try await hot.warm()
-            let start = "GET \(Rig.records) HTTP/1.1\r\nHost: gateway\r\n"
+        let rig = PipelineHarness { context in .page(context.number + 1) }
+        try await FastPathHarness.run(rig) { fastPath in
+            try await fastPath.warm()
+            let start = "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: gateway\r\n"
             #expect(
-                try await hot.exchange(start + "Cache-Control: no-cache\r\n\r\n")["cache-status"]?.contains(
-                    "fwd=request"
-                ) == true
+                try await fastPath.exchange(start + "Cache-Control: no-cache\r\n\r\n")["cache-status"]?
+                    .contains(
+                        "fwd=request"
+                    ) == true
             )
-            #expect(try await hot.exchange(start + "Authorization: AWS4-HMAC-SHA256 x\r\n\r\n").status == 400)
-            #expect(hot.watched.count.value == 0)
+            #expect(
+                try await fastPath.exchange(start + "Authorization: AWS4-HMAC-SHA256 x\r\n\r\n").status == 400
+            )
+            #expect(fastPath.watched.count.value == 0)
         }
     }
 
     @Test func aReadWithASessionTokenIsNeverHot() async throws {
-        let rig = Rig()
-        try await HotRig.run(rig) { hot in
-            for _ in 0..<4 { _ = try await hot.get(Rig.records + "?syncSessionToken=t") }
-            #expect(hot.watched.count.value == 0)
+        let rig = PipelineHarness()
+        try await FastPathHarness.run(rig) { fastPath in
+            for _ in 0..<4 { _ = try await fastPath.get(PipelineHarness.records + "?syncSessionToken=t") }
+            #expect(fastPath.watched.count.value == 0)
             #expect(rig.origin.count == 4)
         }
     }
 
     @Test func theMemoryOfTargetsIsBounded() async throws {
-        let rig = Rig()
+        let rig = PipelineHarness()
         let dataset = try #require(DatasetName("profile"))
         let key = PageKey(
             dataset: DatasetScope(owner: try Self.owner, dataset: dataset),
@@ -274,28 +286,28 @@ struct HotReadsTests {
             maxResults: nil
         )
         _ = await rig.get()
-        guard case .hit(let page) = rig.reads.lookUp(key, confirm: false, now: rig.clock.now) else {
+        guard case .hit(let page) = rig.reads.lookUp(key, revalidate: false, now: rig.clock.now) else {
             Issue.record("no page")
             return
         }
-        let reads = HotReads()
-        let count = HotReads.sets * 4
+        let reads = FastPathPages()
+        let count = FastPathPages.sets * 4
         for number in 0..<count {
             reads.remember(Self.read(page, "/\(number)", of: key), generation: 0)
         }
         let known = (0..<count).filter { reads.find(WireBytes("/\($0)"), generation: 0) != nil }
-        #expect(known.count <= HotReads.sets * 2)
-        #expect(known.count > HotReads.sets)
+        #expect(known.count <= FastPathPages.sets * 2)
+        #expect(known.count > FastPathPages.sets)
         #expect(known.contains(count - 1))
         #expect(reads.find(WireBytes("/\(count - 1)"), generation: 1) == nil)
         #expect(reads.find(WireBytes("/\(count - 1)"), generation: 0) == nil)
-        let long = "/" + String(repeating: "a", count: HotReads.longestTarget)
+        let long = "/" + String(repeating: "a", count: FastPathPages.longestTarget)
         reads.remember(Self.read(page, long, of: key), generation: 1)
         #expect(reads.find(WireBytes(long), generation: 1) == nil)
     }
 
-    private static func read(_ page: CachedPage<KeptPage>, _ target: String, of key: PageKey) -> HotRead {
-        HotRead(
+    private static func read(_ page: PageHit<CachedPage>, _ target: String, of key: PageKey) -> FastPathPage {
+        FastPathPage(
             target: WireBytes(target),
             identity: key.dataset.owner,
             page: page.page,
@@ -306,8 +318,8 @@ struct HotReadsTests {
     private static var owner: IdentityScope {
         get throws {
             IdentityScope(
-                pool: try #require(IdentityPoolID(Rig.pool)),
-                identity: try #require(IdentityID(Rig.identity))
+                pool: try #require(IdentityPoolID(PipelineHarness.pool)),
+                identity: try #require(IdentityID(PipelineHarness.identity))
             )
         }
     }

@@ -3,13 +3,13 @@ import TestSupport
 
 @testable import Gateway
 
-extension Rig {
+extension PipelineHarness {
     /// The pipeline, telling other telemetry than the rig's own.
     func pipeline(telling telemetry: Telemetry?) -> Pipeline {
         Pipeline(
-            live: live,
+            currentRuntime: currentRuntime,
             reads: reads,
-            otherReads: otherReads,
+            metadataCache: metadataCache,
             admission: admission,
             telemetry: telemetry ?? Telemetry(metrics: metrics, writer: nil),
             clock: clock.gatewayClock
@@ -42,7 +42,7 @@ extension Rig {
     }
 }
 
-extension RawAnswer {
+extension RawResponse {
     /// Line by line, without the second of the clock on the wall.
     var lines: [String] {
         head.split(separator: "\r\n").map { $0.hasPrefix("date: ") ? "date" : String($0) }

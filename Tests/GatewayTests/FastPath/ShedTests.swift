@@ -13,17 +13,17 @@ struct ShedTests {
     /// A gateway of which the only forward is held up, asked on one connection.
     private static func run(
         telemetry: Telemetry? = nil,
-        _ body: (Rig, Signal, @escaping (String) async throws -> RawAnswer) async throws -> Void
+        _ body: (PipelineHarness, Signal, @escaping (String) async throws -> RawResponse) async throws -> Void
     ) async throws {
         let gate = Signal()
-        let rig = Rig(configured: {
+        let rig = PipelineHarness(configured: {
             $0.upstream.connections = 1
             $0.upstream.queue = 0
-        }) { call in
-            if call.number > 0 { await gate.reached() }
+        }) { context in
+            if context.number > 0 { await gate.reached() }
             return .page(1)
         }
-        try await Rig.serve(rig.pipeline(telling: telemetry), drain: .seconds(30)) { server in
+        try await PipelineHarness.serve(rig.pipeline(telling: telemetry), drain: .seconds(30)) { server in
             defer { gate.fire() }
             let connection = Mutex(try RawConnection(port: server.boundPort))
             try await body(rig, gate) { text in
@@ -37,21 +37,24 @@ struct ShedTests {
     }
 
     /// Nothing is held of it.
-    private static let unknown = Rig.dataset + "-2/records"
+    private static let unknown = PipelineHarness.dataset + "-2/records"
 
     private static func get(_ path: String, _ fields: String = "X-Request-Id: id-1\r\n") -> String {
         "GET \(path) HTTP/1.1\r\nHost: gateway\r\n\(fields)\r\n"
     }
 
     /// Starts the forward that takes the only place.
-    private static func fill(_ rig: Rig) -> Task<Response, Never> {
-        let answer = rig.pipeline.respond(to: .get(Rig.dataset), from: Peer(address: "10.0.0.9"))
+    private static func fill(_ rig: PipelineHarness) -> Task<Response, Never> {
+        let answer = rig.pipeline.respond(
+            to: .get(PipelineHarness.dataset),
+            from: Caller(address: "10.0.0.9")
+        )
         return Task { await rig.answer(answer) }
     }
 
     @Test func aRequestThatIsRefusedUnseenGetsTheSameAnswer() async throws {
         try await Self.run { rig, gate, ask in
-            let first = try await ask(Self.get(Rig.records))
+            let first = try await ask(Self.get(PipelineHarness.records))
             #expect(first.status == 200)
             let held = Self.fill(rig)
             let seen = try await ask(Self.get(Self.unknown))
@@ -63,7 +66,7 @@ struct ShedTests {
             #expect(unseen["x-amzn-errortype"] == "ServiceUnavailableException")
             #expect(unseen["x-request-id"] == "id-1")
             // Only the long way has asked a cache.
-            let fields = { (answer: RawAnswer) in
+            let fields = { (answer: RawResponse) in
                 answer.head.split(separator: "\r\n").filter {
                     !$0.hasPrefix("date: ") && !$0.lowercased().hasPrefix("cache-status: ")
                 }
@@ -80,13 +83,13 @@ struct ShedTests {
 
     @Test func whatTheTableHasIsAnsweredAllTheSame() async throws {
         try await Self.run { rig, gate, ask in
-            for _ in 0..<2 { _ = try await ask(Self.get(Rig.records)) }
+            for _ in 0..<2 { _ = try await ask(Self.get(PipelineHarness.records)) }
             let held = Self.fill(rig)
             while !rig.admission.refusesUnseen(now: rig.clock.now) {}
-            let hot = try await ask(Self.get(Rig.records))
-            #expect(hot.status == 200)
+            let fastPath = try await ask(Self.get(PipelineHarness.records))
+            #expect(fastPath.status == 200)
             // On the long way too: it looks before it refuses.
-            let long = try await ask(Self.get(Rig.records, "X-Long: 1\r\n"))
+            let long = try await ask(Self.get(PipelineHarness.records, "X-Long: 1\r\n"))
             #expect(long.status == 200)
             gate.fire()
             _ = await held.value
@@ -100,7 +103,7 @@ struct ShedTests {
             lines.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
         }
         try await Self.run(telemetry: Telemetry(metrics: Metrics(), writer: writer)) { rig, gate, ask in
-            _ = try await ask(Self.get(Rig.records))
+            _ = try await ask(Self.get(PipelineHarness.records))
             let held = Self.fill(rig)
             while !rig.admission.refusesUnseen(now: rig.clock.now) {}
             _ = try await ask(Self.get(Self.unknown, "X-Request-Id: unseen\r\n"))
@@ -114,20 +117,20 @@ struct ShedTests {
     }
 
     @Test func loopsThatAreLateLetLessIn() async throws {
-        let rig = Rig(configured: {
+        let rig = PipelineHarness(configured: {
             $0.upstream.connections = 64
             $0.upstream.queue = 32
         })
         func entered() -> Int {
-            var places: [Admission.Place] = []
-            while let place = try? rig.admission.enter(for: .forward) { places.append(place) }
-            return places.count
+            var concurrency: [Admission.InFlightSlot] = []
+            while let slot = try? rig.admission.acquire(for: .forward) { concurrency.append(slot) }
+            return concurrency.count
         }
         #expect(entered() == 96)
         for time in 0..<500 {
             // Beyond the 96, so that there is something to refuse.
             #expect(entered() < 97)
-            rig.admission.noteLag(100_000_000, now: Instant(nanoseconds: Int64(time) * 1_000_000))
+            rig.admission.recordLag(100_000_000, now: Instant(nanoseconds: Int64(time) * 1_000_000))
         }
         #expect(entered() == LoopLag.least)
     }

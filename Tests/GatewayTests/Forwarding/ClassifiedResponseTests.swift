@@ -8,11 +8,11 @@ import Upstream
 @testable import Gateway
 
 /// What a whole answer of the origin means.
-@Suite struct OriginAnswerTests {
+@Suite struct ClassifiedResponseTests {
     enum Meaning: Equatable {
         case answer, clock, credentials, rights, malformed
 
-        init(_ answer: OriginAnswer) {
+        init(_ answer: ClassifiedResponse) {
             switch answer {
             case .answer: self = .answer
             case .signatureRefused(.clock): self = .clock
@@ -24,7 +24,7 @@ import Upstream
     }
 
     private func meaning(_ response: Response, to operation: OperationName = .listRecords) -> Meaning {
-        Meaning(OriginAnswer(response, to: operation))
+        Meaning(ClassifiedResponse(response, to: operation))
     }
 
     @Test(arguments: [
@@ -90,7 +90,8 @@ import Upstream
         (.awsError(429, "X"), "rejected"), (.awsError(500, "X"), "unknown"), (.awsError(503, "X"), "unknown"),
     ])
     func whatAnAnswerSaysOfAWrite(answer: Response, outcome: String) {
-        guard case .answer(let answer, let page, let update) = OriginAnswer(answer, to: .updateRecords) else {
+        guard case .answer(let answer, let page, let update) = ClassifiedResponse(answer, to: .updateRecords)
+        else {
             Issue.record("not an answer")
             return
         }
@@ -100,7 +101,8 @@ import Upstream
 
     @Test func whatTheCheckOfAPageFoundGoesWithIt() throws {
         let response = Response.page(7)
-        guard case .answer(let answer, let page, let update) = OriginAnswer(response, to: .listRecords) else {
+        guard case .answer(let answer, let page, let update) = ClassifiedResponse(response, to: .listRecords)
+        else {
             Issue.record("not an answer")
             return
         }
@@ -113,9 +115,10 @@ import Upstream
         (GatewayError.upstream(UpstreamError(.unreachable, phase: .notSent, detail: "")), "rejected"),
         (.upstream(UpstreamError(.timedOut, phase: .notSent, detail: "")), "rejected"),
         (.upstream(UpstreamError(.timedOut, phase: .sent, detail: "")), "unknown"),
-        (.upstream(UpstreamError(.cut, phase: .partlyAnswered, detail: "")), "unknown"),
+        (.upstream(UpstreamError(.cut, phase: .partlyReceived, detail: "")), "unknown"),
         (.upstream(UpstreamError(.cancelled, phase: .sent, detail: "")), "unknown"),
-        (.malformedAnswer(""), "unknown"), (.noCredentials, "rejected"), (.refusedByOrigin("X"), "rejected"),
+        (.malformedResponse(""), "unknown"), (.noCredentials, "rejected"),
+        (.refusedByUpstream("X"), "rejected"),
         (.circuitOpen(retryAfterNanoseconds: 1), "rejected"), (.overloaded, "rejected"),
     ])
     func whatAFailureSaysOfAWrite(error: GatewayError, outcome: String) {

@@ -15,7 +15,7 @@ import Upstream
     private let metrics = Metrics()
 
     private func forwarder(
-        _ origin: ScriptedClient,
+        _ origin: ScriptedSender,
         _ credentials: any CredentialsSource = FixedCredentials(.example)
     ) -> Forwarder {
         Forwarder(origin: origin, credentials: credentials, clock: clock.gatewayClock, metrics: metrics)
@@ -26,7 +26,7 @@ import Upstream
     }
 
     @Test func whatIsSentIsSignedOverExactlyItsBytes() async throws {
-        let origin = ScriptedClient { _ in .updated(1) }
+        let origin = ScriptedSender { _ in .updated(1) }
         _ = await forwarder(origin).forward(try operation(.update()))
         let sent = try #require(origin.calls.first).request
         let verifier = SignatureVerifier(region: "us-east-1", service: "cognito-sync", maximumSkew: 0)
@@ -41,8 +41,8 @@ import Upstream
 
     @Test func expiredCredentialsAreRenewedOnceAndTheCallIsSignedAnew() async throws {
         let source = TurningCredentials()
-        let origin = ScriptedClient { call in
-            call.request["Authorization"]?.contains("=KEY1/") == true
+        let origin = ScriptedSender { context in
+            context.request["Authorization"]?.contains("=KEY1/") == true
                 ? .awsError(403, "ExpiredTokenException") : .updated(1)
         }
         let forwarder = forwarder(origin, source)
@@ -61,26 +61,26 @@ import Upstream
     @Test(arguments: ["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"])
     func aSecondRefusalIsTheGatewaysFault(name: String) async throws {
         let source = TurningCredentials()
-        let origin = ScriptedClient(ScriptedClient.giving(.awsError(403, name)))
+        let origin = ScriptedSender(ScriptedSender.giving(.awsError(403, name)))
         let forwarded = await forwarder(origin, source).forward(try operation())
-        #expect(forwarded.result == .failure(.refusedByOrigin(name)))
+        #expect(forwarded.result == .failure(.refusedByUpstream(name)))
         #expect(origin.count == 2)
         #expect(source.loads == 2, "one refresh for one call")
     }
 
     @Test func rightsThatAreMissingAreNoReasonToRepeat() async throws {
         let source = TurningCredentials()
-        let origin = ScriptedClient(ScriptedClient.giving(.awsError(400, "AccessDeniedException")))
+        let origin = ScriptedSender(ScriptedSender.giving(.awsError(400, "AccessDeniedException")))
         let forwarded = await forwarder(origin, source).forward(try operation())
-        #expect(forwarded.result == .failure(.refusedByOrigin("AccessDeniedException")))
+        #expect(forwarded.result == .failure(.refusedByUpstream("AccessDeniedException")))
         #expect(origin.count == 1)
         #expect(source.loads == 1)
     }
 
     @Test(arguments: ["RequestExpired", "InvalidSignatureException", "RequestTimeTooSkewed"])
     func theOriginsClockIsLearnedFromItsDate(name: String) async throws {
-        let origin = ScriptedClient { call in
-            guard call.request["x-amz-date"]?.hasPrefix("20150830T1244") != true else { return .page(1) }
+        let origin = ScriptedSender { context in
+            guard context.request["x-amz-date"]?.hasPrefix("20150830T1244") != true else { return .page(1) }
             var refusal = Response.awsError(
                 403,
                 name,
@@ -102,29 +102,29 @@ import Upstream
 
     @Test(arguments: [nil, "Sun, 30 Aug 2015 12:36:10 GMT", "yesterday"])
     func withoutADateThatTellsTheClockIsNotBelieved(date: String?) async throws {
-        let origin = ScriptedClient { _ in
+        let origin = ScriptedSender { _ in
             var refusal = Response.awsError(403, "RequestExpired")
             refusal.head.headerFields[.date] = date
             return refusal
         }
         let forwarder = forwarder(origin)
         #expect(
-            await forwarder.forward(try operation()).result == .failure(.refusedByOrigin("RequestExpired"))
+            await forwarder.forward(try operation()).result == .failure(.refusedByUpstream("RequestExpired"))
         )
         #expect(origin.count == 1)
         #expect(forwarder.clockSkew == 0)
     }
 
     @Test func aClockThatDidNotHelpIsForgotten() async throws {
-        let origin = ScriptedClient { call in
+        let origin = ScriptedSender { context in
             var refusal = Response.awsError(403, "RequestExpired")
             refusal.head.headerFields[.date] =
-                call.number == 0 ? "Sun, 30 Aug 2015 15:36:00 GMT" : "Sun, 30 Aug 2015 12:36:00 GMT"
+                context.number == 0 ? "Sun, 30 Aug 2015 15:36:00 GMT" : "Sun, 30 Aug 2015 12:36:00 GMT"
             return refusal
         }
         let forwarder = forwarder(origin)
         #expect(
-            await forwarder.forward(try operation()).result == .failure(.refusedByOrigin("RequestExpired"))
+            await forwarder.forward(try operation()).result == .failure(.refusedByUpstream("RequestExpired"))
         )
         #expect(origin.count == 2)
         #expect(forwarder.clockSkew == 0)
@@ -132,40 +132,41 @@ import Upstream
 
     @Test(arguments: [500, 502, 503, 504])
     func aReadIsRepeatedOnceAfterAServerError(status: Int) async throws {
-        let origin = ScriptedClient {
+        let origin = ScriptedSender {
             $0.number == 0 ? .awsError(status, "InternalErrorException") : .page(1)
         }
         let forwarded = await forwarder(origin).forward(try operation())
         #expect(try forwarded.result.get().status == 200)
         #expect(forwarded.attempts == 2)
-        let stubborn = ScriptedClient(ScriptedClient.giving(.awsError(status, "InternalErrorException")))
+        let stubborn = ScriptedSender(ScriptedSender.giving(.awsError(status, "InternalErrorException")))
         #expect(try await forwarder(stubborn).forward(operation()).result.get().status == status)
         #expect(stubborn.count == 2)
     }
 
     @Test(arguments: [400, 404, 409, 429, 501])
     func noOtherAnswerIsRepeated(status: Int) async throws {
-        let origin = ScriptedClient(ScriptedClient.giving(.awsError(status, "X")))
+        let origin = ScriptedSender(ScriptedSender.giving(.awsError(status, "X")))
         #expect(try await forwarder(origin).forward(operation()).result.get().status == status)
         #expect(origin.count == 1)
     }
 
     static let writes: [Request] = [
-        .update(), .make(.delete, Rig.dataset), .make(.post, "/identitypools/\(Rig.pool)/bulkpublish"),
-        .make(.post, "/identitypools/\(Rig.pool)/events", #"{"Events":{}}"#),
+        .update(), .make(.delete, PipelineHarness.dataset),
+        .make(.post, "/identitypools/\(PipelineHarness.pool)/bulkpublish"),
+        .make(.post, "/identitypools/\(PipelineHarness.pool)/events", #"{"Events":{}}"#),
     ]
 
     @Test(arguments: writes)
     func aWriteIsNeverRepeatedOnceItMayHaveBeenSent(request: Request) async throws {
-        let failures: [ScriptedClient.Script] = [
-            ScriptedClient.giving(.awsError(500, "InternalErrorException")),
-            ScriptedClient.giving(.awsError(503, "X")),
-            ScriptedClient.failing(.cut, .sent),
-            ScriptedClient.failing(.cut, .partlyAnswered),
-            ScriptedClient.failing(.timedOut, .sent),
+        let failures: [ScriptedSender.Script] = [
+            ScriptedSender.giving(.awsError(500, "InternalErrorException")),
+            ScriptedSender.giving(.awsError(503, "X")),
+            ScriptedSender.failing(.cut, .sent),
+            ScriptedSender.failing(.cut, .partlyReceived),
+            ScriptedSender.failing(.timedOut, .sent),
         ]
         for failure in failures {
-            let origin = ScriptedClient(failure)
+            let origin = ScriptedSender(failure)
             let forwarded = await forwarder(origin).forward(try operation(request))
             #expect(origin.count == 1)
             #expect(forwarded.attempts == 1)
@@ -174,9 +175,9 @@ import Upstream
 
     @Test(arguments: [Request.get(), .update()])
     func whatWasNeverSentMayBeSentAgain(request: Request) async throws {
-        let origin = ScriptedClient { call throws(UpstreamError) in
-            if call.number == 0 { throw UpstreamError(.unreachable, phase: .notSent, detail: "") }
-            return call.method == .post ? .updated(1) : .page(1)
+        let origin = ScriptedSender { context throws(UpstreamError) in
+            if context.number == 0 { throw UpstreamError(.unreachable, phase: .notSent, detail: "") }
+            return context.method == .post ? .updated(1) : .page(1)
         }
         #expect(try await forwarder(origin).forward(operation(request)).result.get().status == 200)
         #expect(origin.count == 2)
@@ -185,14 +186,14 @@ import Upstream
 
     @Test(arguments: [UpstreamError.Kind.cancelled, .unavailable, .tooLarge])
     func whatNoSecondAttemptCouldMendIsNotRepeated(kind: UpstreamError.Kind) async throws {
-        let origin = ScriptedClient(ScriptedClient.failing(kind, .notSent))
+        let origin = ScriptedSender(ScriptedSender.failing(kind, .notSent))
         _ = await forwarder(origin).forward(try operation())
         #expect(origin.count == 1)
     }
 
     @Test func aRetryThatTakesTimeIsToldAsATimeout() async throws {
-        let origin = ScriptedClient { call throws(UpstreamError) in
-            if call.number == 0 { throw UpstreamError(.timedOut, phase: .sent, detail: "") }
+        let origin = ScriptedSender { context throws(UpstreamError) in
+            if context.number == 0 { throw UpstreamError(.timedOut, phase: .sent, detail: "") }
             return .page(1)
         }
         #expect(try await forwarder(origin).forward(operation()).result.get().status == 200)
@@ -201,8 +202,8 @@ import Upstream
 
     @Test func allAttemptsShareOneDeadline() async throws {
         let clock = clock
-        let origin = ScriptedClient { call throws(UpstreamError) in
-            clock.advance(by: call.number == 0 ? .seconds(6) : .seconds(1))
+        let origin = ScriptedSender { context throws(UpstreamError) in
+            clock.advance(by: context.number == 0 ? .seconds(6) : .seconds(1))
             throw UpstreamError(.cut, phase: .sent, detail: "")
         }
         let forwarded = await forwarder(origin).forward(try operation())
@@ -212,7 +213,7 @@ import Upstream
 
     @Test func withoutTimeLeftNothingIsRepeated() async throws {
         let clock = clock
-        let origin = ScriptedClient { _ throws(UpstreamError) in
+        let origin = ScriptedSender { _ throws(UpstreamError) in
             clock.advance(by: .milliseconds(9_950))
             throw UpstreamError(.timedOut, phase: .sent, detail: "")
         }
@@ -221,14 +222,14 @@ import Upstream
     }
 
     @Test func retriesAddLittleToAStormOfErrors() async throws {
-        let origin = ScriptedClient(ScriptedClient.giving(.awsError(500, "X")))
+        let origin = ScriptedSender(ScriptedSender.giving(.awsError(500, "X")))
         let forwarder = forwarder(origin)
         for _ in 0..<15 { _ = await forwarder.forward(try operation()) }
         #expect(origin.count <= 15 + 5)
     }
 
     @Test func anOriginThatFailsIsLeftAloneUntilAProbeSucceeds() async throws {
-        let origin = ScriptedClient(ScriptedClient.failing(.cut, .sent))
+        let origin = ScriptedSender(ScriptedSender.failing(.cut, .sent))
         let forwarder = forwarder(origin)
         for _ in 0..<30 { _ = await forwarder.forward(try operation(.update())) }
         #expect(origin.count == 20)
@@ -246,7 +247,7 @@ import Upstream
     }
 
     @Test func answersThatAreAboutTheRequestNeverOpenTheCircuit() async throws {
-        let origin = ScriptedClient(ScriptedClient.giving(.awsError(429, "TooManyRequestsException")))
+        let origin = ScriptedSender(ScriptedSender.giving(.awsError(429, "TooManyRequestsException")))
         let forwarder = forwarder(origin)
         for _ in 0..<40 { _ = await forwarder.forward(try operation()) }
         #expect(forwarder.isCircuitClosed)
@@ -255,9 +256,9 @@ import Upstream
     }
 
     @Test func anOpenCircuitIsToldAsUnavailable() async {
-        let rig = Rig(ScriptedClient.failing(.cut, .sent))
+        let rig = PipelineHarness(ScriptedSender.failing(.cut, .sent))
         // A write that is not asked after, so that each is one call.
-        let delete = Request.make(.delete, Rig.dataset)
+        let delete = Request.make(.delete, PipelineHarness.dataset)
         for _ in 0..<20 { #expect(await rig.send(delete).status == 502) }
         let answer = await rig.send(delete)
         #expect(answer.status == 503)

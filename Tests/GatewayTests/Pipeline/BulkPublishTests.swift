@@ -6,15 +6,15 @@ import Testing
 
 /// At most one success in 24 hours a pool: told early where it is certain, and never where it is not.
 @Suite struct BulkPublishTests {
-    private static let pool = "/identitypools/\(Rig.pool)"
+    private static let pool = "/identitypools/\(PipelineHarness.pool)"
     private static let publish = Request.make(.post, pool + "/bulkpublish")
     private static let details = Request.make(.post, pool + "/getBulkPublishDetails")
 
-    private func rig(_ status: String, endedAgo seconds: Int64 = 3600) -> Rig {
+    private func rig(_ status: String, endedAgo seconds: Int64 = 3600) -> PipelineHarness {
         let time = ManualClock.epochSeconds - seconds
-        return Rig { call in
-            call.path.hasSuffix("/bulkpublish")
-                ? .aws(#"{"IdentityPoolId":"\#(Rig.pool)"}"#)
+        return PipelineHarness { context in
+            context.path.hasSuffix("/bulkpublish")
+                ? .aws(#"{"IdentityPoolId":"\#(PipelineHarness.pool)"}"#)
                 : .aws(
                     """
                     {"BulkPublishStatus":"\(status)","BulkPublishStartTime":\(time - 60),\
@@ -36,7 +36,9 @@ import Testing
         #expect(refused.content.hasPrefix(#"{"__type":"AlreadyStreamedException","message":""#))
         #expect(refused["Cache-Status"] == "syncgate; hit; ttl=\(86_400 - 3600 - 300)")
         #expect(rig.origin.count == 1)
-        let envelope = await rig.send(.envelope("BulkPublish", #"{"IdentityPoolId":"\#(Rig.pool)"}"#))
+        let envelope = await rig.send(
+            .envelope("BulkPublish", #"{"IdentityPoolId":"\#(PipelineHarness.pool)"}"#)
+        )
         #expect(
             envelope.content.hasPrefix(#"{"Output":{"__type":"com.amazonaws.cognito.sync.model#AlreadyStr"#)
         )
@@ -76,18 +78,18 @@ import Testing
     @Test func aPurgeOfThePoolForgetsIt() async {
         let rig = rig("SUCCEEDED")
         _ = await rig.send(Self.details)
-        _ = rig.otherReads.purge(pool: nil, identity: nil, dataset: nil)
+        _ = rig.metadataCache.purge(pool: nil, identity: nil, dataset: nil)
         #expect(await rig.send(Self.publish).status == 200)
     }
 }
 
-extension Rig {
+extension PipelineHarness {
     /// Other times for the reads beside ListRecords, as a reload sets them.
     fileprivate func replaceReads(_ times: Configuration.Reads) {
-        let old = live.current
+        let old = currentRuntime.value
         var configuration = old.configuration
         configuration.cache.reads = times
-        live.replace(by: Settings(configuration, forwarder: old.forwarder, sealer: .random()))
-        otherReads.resize(configuration.readLimits)
+        currentRuntime.replace(by: Runtime(configuration, forwarder: old.forwarder, sealer: .random()))
+        metadataCache.resize(configuration.readLimits)
     }
 }

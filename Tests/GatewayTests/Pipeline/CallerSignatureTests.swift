@@ -8,17 +8,22 @@ import Testing
 /// What becomes of a signature that a caller put on its own request (threat T2).
 @Suite struct CallerSignatureTests {
     static let signed = [
-        Request.get(Rig.records, ["Authorization": "AWS4-HMAC-SHA256 Credential=AKID/20150830/us-east-1"]),
-        .get(Rig.records, ["Authorization": "Bearer x"]), .get(Rig.records, ["Authorization": ""]),
-        .get(Rig.records + "?X-Amz-Signature=abc"), .get(Rig.records + "?maxResults=1&x-amz-signature=abc"),
-        .get(Rig.records + "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a&X-Amz-Date=b"),
-        .get(Rig.records + "?X-Amz-Security-Token"),
-        .make(.post, Rig.dataset, "{}", fields: ["Authorization": "x"]),
+        Request.get(
+            PipelineHarness.records,
+            ["Authorization": "AWS4-HMAC-SHA256 Credential=AKID/20150830/us-east-1"]
+        ),
+        .get(PipelineHarness.records, ["Authorization": "Bearer x"]),
+        .get(PipelineHarness.records, ["Authorization": ""]),
+        .get(PipelineHarness.records + "?X-Amz-Signature=abc"),
+        .get(PipelineHarness.records + "?maxResults=1&x-amz-signature=abc"),
+        .get(PipelineHarness.records + "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a&X-Amz-Date=b"),
+        .get(PipelineHarness.records + "?X-Amz-Security-Token"),
+        .make(.post, PipelineHarness.dataset, "{}", fields: ["Authorization": "x"]),
     ]
 
     @Test(arguments: signed)
     func isRefusedWithAWordOnWhatToDo(request: Request) async {
-        let rig = Rig()
+        let rig = PipelineHarness()
         let answer = await rig.send(request)
         #expect(answer.status == 400)
         #expect(answer.content.contains("send it unsigned"))
@@ -27,7 +32,7 @@ import Testing
 
     @Test(arguments: signed.dropLast())
     func isDroppedWhereTheOperatorSaysSo(request: Request) async throws {
-        let rig = Rig(configured: { $0.callers.signatures = .ignore })
+        let rig = PipelineHarness(configured: { $0.callers.signatures = .ignore })
         #expect(await rig.send(request).status == 200)
         let sent = try #require(rig.origin.calls.first).request
         #expect(
@@ -42,8 +47,8 @@ import Testing
     ])
     func isNotForwardedInDisguise(query: String) async {
         for policy in SignaturePolicy.allCases {
-            let rig = Rig(configured: { $0.callers.signatures = policy })
-            #expect(await rig.get(Rig.records + query).status == 400, "\(policy)")
+            let rig = PipelineHarness(configured: { $0.callers.signatures = policy })
+            #expect(await rig.get(PipelineHarness.records + query).status == 400, "\(policy)")
             #expect(rig.origin.count == 0)
         }
     }
@@ -51,9 +56,9 @@ import Testing
     @Test(arguments: ["", "?", "?maxResults=1", "?nextToken=X-Amz-Signature"])
     func anUnsignedRequestIsLeftAsItIs(query: String) throws {
         for policy in SignaturePolicy.allCases {
-            var request = Request.get(Rig.records + query, ["X-Amz-Date": "20150830T123600Z"])
+            var request = Request.get(PipelineHarness.records + query, ["X-Amz-Date": "20150830T123600Z"])
             let before = request
-            try CallerSignature.settle(&request, by: policy)
+            try CallerSignature.applySignaturePolicy(&request, by: policy)
             #expect(request == before)
         }
     }

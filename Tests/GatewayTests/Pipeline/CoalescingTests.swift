@@ -10,12 +10,12 @@ import Upstream
 @Suite(.timeLimit(.minutes(1))) struct CoalescingTests {
     @Test func aThousandAtOnceMakeOneCall() async {
         let gate = Signal()
-        let rig = Rig { _ in
+        let rig = PipelineHarness { _ in
             await gate.reached()
             return .page(7)
         }
-        let peer = Peer(address: "10.0.0.1")
-        let answers = (0..<1000).map { _ in rig.pipeline.respond(to: .get(), from: peer) }
+        let caller = Caller(address: "10.0.0.1")
+        let answers = (0..<1000).map { _ in rig.pipeline.respond(to: .get(), from: caller) }
         #expect(rig.admission.inFlight == 1000)
         let statuses = await withTaskGroup(of: Response.self) { group in
             for answer in answers { group.addTask { await rig.answer(answer) } }
@@ -36,11 +36,11 @@ import Upstream
     @Test(arguments: [0, 1])
     func whoHangsUpHarmsNobodyElse(leaver: Int) async {
         let gate = Signal()
-        let rig = Rig { _ in
+        let rig = PipelineHarness { _ in
             await gate.reached()
             return .page(7)
         }
-        let answers = (0..<2).map { _ in rig.pipeline.respond(to: .get(), from: Peer(address: "10.0.0.1")) }
+        let answers = (0..<2).map { _ in rig.pipeline.respond(to: .get(), from: Caller(address: "10.0.0.1")) }
         let tasks = answers.map { answer in Task { await rig.answer(answer) } }
         await rig.origin.arrived.reached()
         tasks[leaver].cancel()
@@ -53,17 +53,17 @@ import Upstream
 
     @Test func aFetchThatAllHaveLeftStillFillsTheCache() async {
         let gate = Signal()
-        let rig = Rig { _ in
+        let rig = PipelineHarness { _ in
             await gate.reached()
             return .page(7)
         }
-        let answer = rig.pipeline.respond(to: .get(), from: Peer(address: "10.0.0.1"))
+        let answer = rig.pipeline.respond(to: .get(), from: Caller(address: "10.0.0.1"))
         let task = Task { await rig.answer(answer) }
         await rig.origin.arrived.reached()
         task.cancel()
         #expect(await task.value.status == 499)
         #expect(rig.admission.inFlight == 1, "the fetch keeps its place")
-        let joined = rig.pipeline.respond(to: .get(), from: Peer(address: "10.0.0.1"))
+        let joined = rig.pipeline.respond(to: .get(), from: Caller(address: "10.0.0.1"))
         gate.fire()
         #expect(await rig.answer(joined)["Cache-Status"] == "syncgate; fwd=uri-miss; collapsed")
         #expect(rig.origin.count == 1)
@@ -71,11 +71,12 @@ import Upstream
 
     @Test func anErrorReachesAllWhoWaitAndNobodyLater() async {
         let gate = Signal()
-        let rig = Rig { _ throws(UpstreamError) in
+        let rig = PipelineHarness { _ throws(UpstreamError) in
             await gate.reached()
-            throw UpstreamError(.tooLarge, phase: .partlyAnswered, detail: "large")
+            throw UpstreamError(.tooLarge, phase: .partlyReceived, detail: "large")
         }
-        let answers = (0..<10).map { _ in rig.pipeline.respond(to: .get(), from: Peer(address: "10.0.0.1")) }
+        let answers = (0..<10).map { _ in rig.pipeline.respond(to: .get(), from: Caller(address: "10.0.0.1"))
+        }
         gate.fire()
         for answer in answers { #expect(await rig.answer(answer).status == 502) }
         #expect(rig.origin.count == 1)
@@ -86,17 +87,20 @@ import Upstream
 
     @Test func whoAsksForAConfirmedAnswerJoinsNoFetchThatLeftBefore() async {
         let gates = [Signal(), Signal()]
-        let rig = Rig { call in
-            guard gates.indices.contains(call.number) else { return .page(2) }
-            await gates[call.number].reached()
-            return .page(call.number + 1)
+        let rig = PipelineHarness { context in
+            guard gates.indices.contains(context.number) else { return .page(2) }
+            await gates[context.number].reached()
+            return .page(context.number + 1)
         }
-        let peer = Peer(address: "10.0.0.1")
-        let first = rig.pipeline.respond(to: .get(), from: peer)
+        let caller = Caller(address: "10.0.0.1")
+        let first = rig.pipeline.respond(to: .get(), from: caller)
         await rig.origin.arrived.reached(1)
-        let confirmed = rig.pipeline.respond(to: .get(Rig.records, ["Cache-Control": "no-cache"]), from: peer)
+        let confirmed = rig.pipeline.respond(
+            to: .get(PipelineHarness.records, ["Cache-Control": "no-cache"]),
+            from: caller
+        )
         await rig.origin.arrived.reached(2)
-        let later = rig.pipeline.respond(to: .get(), from: peer)
+        let later = rig.pipeline.respond(to: .get(), from: caller)
         gates[1].fire()
         #expect(await rig.answer(confirmed)["Cache-Status"] == "syncgate; fwd=request; stored")
         #expect(

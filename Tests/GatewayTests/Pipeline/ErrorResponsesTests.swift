@@ -10,7 +10,7 @@ import Upstream
 @testable import Gateway
 
 /// Each row of the contract's table of errors: status, name, and what goes with it.
-@Suite struct ErrorAnswersTests {
+@Suite struct ErrorResponsesTests {
     private func expect(
         _ answer: Response,
         _ status: Int,
@@ -34,32 +34,32 @@ import Upstream
     }
 
     @Test func whatIsNoCallOfTheAPI() async {
-        let rig = Rig()
+        let rig = PipelineHarness()
         let bad = await rig.get("/identitypools/nope/identities/A:B:C/datasets")
         expect(bad, 400, "InvalidParameterException")
         #expect(bad.content.contains("2 validation errors detected"))
-        expect(await rig.send(.make(.post, Rig.dataset, "{")), 400, "SerializationException")
+        expect(await rig.send(.make(.post, PipelineHarness.dataset, "{")), 400, "SerializationException")
         expect(await rig.get("/nope"), 404, "UnknownOperationException")
         expect(await rig.send(.make(.post, "/", "{}")), 404, "UnknownOperationException")
-        let wrong = await rig.send(.make(.delete, Rig.records))
+        let wrong = await rig.send(.make(.delete, PipelineHarness.records))
         expect(wrong, 405, "MethodNotAllowedException")
         #expect(wrong["Allow"] == "GET")
         #expect(rig.origin.count == 0)
     }
 
     @Test func whatTheCallerMayNot() async {
-        let rig = Rig(configured: { $0.allow.operations = .only([.listRecords]) })
+        let rig = PipelineHarness(configured: { $0.allow.operations = .only([.listRecords]) })
         expect(await rig.update(), 403, "AccessDeniedException")
         #expect(await rig.get().status == 200)
         #expect(rig.origin.count == 1)
     }
 
     @Test func onlyTheAllowedPoolsAreServed() async throws {
-        let pool = try #require(IdentityPoolID(Rig.pool))
-        let rig = Rig(configured: { $0.allow.identityPools = .only([pool]) })
+        let pool = try #require(IdentityPoolID(PipelineHarness.pool))
+        let rig = PipelineHarness(configured: { $0.allow.identityPools = .only([pool]) })
         #expect(await rig.get().status == 200)
         expect(
-            await rig.get(Rig.records.replacing("11111111", with: "21111111")),
+            await rig.get(PipelineHarness.records.replacing("11111111", with: "21111111")),
             403,
             "AccessDeniedException"
         )
@@ -68,7 +68,8 @@ import Upstream
     }
 
     @Test func whatIsTooMuch() async {
-        let rig = Rig(configured: { $0.throttle.caller = .init(key: .address, rate: 4, burst: 8) })
+        let rig = PipelineHarness(configured: { $0.throttle.caller = .init(key: .address, rate: 4, burst: 8) }
+        )
         for _ in 0..<8 { #expect(await rig.get().status == 200) }
         let refused = await rig.get()
         expect(refused, 429, "TooManyRequestsException")
@@ -76,7 +77,7 @@ import Upstream
         #expect(refused["x-amz-retry-after"] == "250")
         #expect(refused["RateLimit-Policy"] == "\"caller\";q=8;w=2")
         #expect(refused["RateLimit"] == "\"caller\";r=0;t=1")
-        #expect(await rig.send(.get(), from: Peer(address: "10.0.0.2")).status == 200)
+        #expect(await rig.send(.get(), from: Caller(address: "10.0.0.2")).status == 200)
         rig.clock.advance(by: .milliseconds(249))
         #expect(await rig.get().status == 429)
         rig.clock.advance(by: .milliseconds(1))
@@ -98,7 +99,7 @@ import Upstream
         (.overloaded, 503, "ServiceUnavailableException"), (.draining, 503, "ServiceUnavailableException"),
     ])
     func whatNeverBecameARequest(refusal: Refusal, status: Int, name: String) {
-        let answer = Rig().pipeline.refuse(refusal, from: Peer(address: "10.0.0.1"))
+        let answer = PipelineHarness().pipeline.refuse(refusal, from: Caller(address: "10.0.0.1"))
         expect(answer, status, name)
         #expect(answer["X-Request-Id"]?.count == 36)
         #expect(answer["Via"] == "1.1 syncgate")
@@ -107,9 +108,9 @@ import Upstream
 
     @Test(arguments: [
         (UpstreamError.Kind.unreachable, UpstreamError.Phase.notSent, 502, "UpstreamFailureException"),
-        (.cut, .partlyAnswered, 502, "UpstreamFailureException"),
-        (.malformed, .partlyAnswered, 502, "UpstreamFailureException"),
-        (.tooLarge, .partlyAnswered, 502, "UpstreamFailureException"),
+        (.cut, .partlyReceived, 502, "UpstreamFailureException"),
+        (.malformed, .partlyReceived, 502, "UpstreamFailureException"),
+        (.tooLarge, .partlyReceived, 502, "UpstreamFailureException"),
         (.timedOut, .sent, 504, "UpstreamTimeoutException"),
         (.unavailable, .notSent, 503, "ServiceUnavailableException"),
         (.cancelled, .sent, 503, "ServiceUnavailableException"),
@@ -120,7 +121,7 @@ import Upstream
         status: Int,
         name: String
     ) async {
-        let rig = Rig(ScriptedClient.failing(kind, phase))
+        let rig = PipelineHarness(ScriptedSender.failing(kind, phase))
         for answer in [await rig.get(), await rig.update()] {
             expect(answer, status, name)
             #expect(!answer.content.contains("secret"))
@@ -133,7 +134,7 @@ import Upstream
         .aws("{}", status: 200), .aws(#"{"DatasetExists":true}"#, status: 200),
     ])
     func whatIsNoAnswerToListRecords(answer: Response) async {
-        let rig = Rig(ScriptedClient.giving(answer))
+        let rig = PipelineHarness(ScriptedSender.giving(answer))
         expect(await rig.get(), 502, "UpstreamFailureException")
         #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss")
         #expect(rig.origin.count == 2)
@@ -146,7 +147,7 @@ import Upstream
         (400, "IncompleteSignature"), (403, "SignatureDoesNotMatch"), (403, "OptInRequired"),
     ])
     func whatAWSRefusesBecauseOfTheGateway(status: Int, name: String) async {
-        let rig = Rig { _ in .awsError(status, name, "arn:aws:iam::1:user/gateway") }
+        let rig = PipelineHarness { _ in .awsError(status, name, "arn:aws:iam::1:user/gateway") }
         for answer in [await rig.get(), await rig.update()] {
             expect(answer, 502, "UpstreamFailureException")
             #expect(!answer.content.contains("arn:"))
@@ -154,7 +155,7 @@ import Upstream
     }
 
     @Test func withoutCredentials() async {
-        let rig = Rig(configured: { _ in }, credentials: NoCredentials())
+        let rig = PipelineHarness(configured: { _ in }, credentials: NoCredentials())
         expect(await rig.get(), 503, "ServiceUnavailableException")
         expect(await rig.update(), 503, "ServiceUnavailableException")
         #expect(rig.origin.count == 0)
@@ -163,26 +164,27 @@ import Upstream
     /// What AWS would say of a request is known before whether its caller may send it, and that before whether
     /// it comes too often.
     @Test func invalidComesBeforeForbiddenAndForbiddenBeforeThrottled() async {
-        let rig = Rig(configured: {
+        let rig = PipelineHarness(configured: {
             $0.allow.operations = .only([.listRecords])
             $0.throttle.caller = .init(key: .address, rate: 1, burst: 1)
         })
         #expect(await rig.get().status == 200)
         #expect(await rig.get().status == 429)
         #expect(
-            await rig.send(.make(.delete, Rig.dataset.replacing("us-east", with: "us/east"))).status == 404
+            await rig.send(.make(.delete, PipelineHarness.dataset.replacing("us-east", with: "us/east")))
+                .status == 404
         )
-        #expect(await rig.send(.make(.post, Rig.dataset, "{")).status == 400)
+        #expect(await rig.send(.make(.post, PipelineHarness.dataset, "{")).status == 400)
         #expect(await rig.update().status == 403)
-        #expect(await rig.get(Rig.records, ["Authorization": "AWS4-HMAC-SHA256 x"]).status == 400)
+        #expect(await rig.get(PipelineHarness.records, ["Authorization": "AWS4-HMAC-SHA256 x"]).status == 400)
     }
 
     @Test(arguments: [
-        Request.get("/nope"), .update(), .get(Rig.records, ["Authorization": "x"]),
-        .make(.post, Rig.dataset, "{"),
+        Request.get("/nope"), .update(), .get(PipelineHarness.records, ["Authorization": "x"]),
+        .make(.post, PipelineHarness.dataset, "{"),
     ])
     func aRefusedRequestIsNotFree(request: Request) async {
-        let rig = Rig(configured: {
+        let rig = PipelineHarness(configured: {
             $0.allow.operations = .only([.listRecords])
             $0.throttle.caller = .init(key: .address, rate: 1, burst: 2)
         })

@@ -7,11 +7,11 @@ import Testing
 /// The forms of `POST /`, and errors in them.
 @Suite struct FormsTests {
     private static let input =
-        #"{"IdentityPoolId":"\#(Rig.pool)","IdentityId":"\#(Rig.identity)","DatasetName":"profile","MaxResults":"3"}"#
+        #"{"IdentityPoolId":"\#(PipelineHarness.pool)","IdentityId":"\#(PipelineHarness.identity)","DatasetName":"profile","MaxResults":"3"}"#
     private static let model = "com.amazonaws.cognito.sync.model#"
 
     @Test func theTargetFormIsAnsweredLikeRESTAndForwardedAsREST() async throws {
-        let rig = Rig()
+        let rig = PipelineHarness()
         let answer = await rig.send(.target("ListRecords", Self.input))
         #expect(answer.syncCount == 1)
         #expect(answer["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
@@ -22,9 +22,9 @@ import Testing
     }
 
     @Test func theEnvelopeIsAnsweredInKind() async throws {
-        let rig = Rig()
+        let rig = PipelineHarness()
         let answer = await rig.send(.envelope("ListRecords", Self.input))
-        let page = await rig.get(Rig.records + "?maxResults=3").content.dropFirst()
+        let page = await rig.get(PipelineHarness.records + "?maxResults=3").content.dropFirst()
         #expect(
             answer.content
                 == #"{"Output":{"__type":"\#(Self.model)ListRecordsResponse",\#(page),"Version":"1.0"}"#
@@ -33,12 +33,12 @@ import Testing
         let hit = await rig.send(.envelope("ListRecords", Self.input))
         #expect(hit.body == answer.body)
         #expect(hit["Cache-Status"] == "syncgate; hit; ttl=5")
-        #expect(await rig.get(Rig.records + "?maxResults=3").syncCount == 1)
+        #expect(await rig.get(PipelineHarness.records + "?maxResults=3").syncCount == 1)
         #expect(rig.origin.count == 1)
     }
 
     @Test func anErrorOfAWSsIsWrappedToo() async {
-        let rig = Rig { _ in
+        let rig = PipelineHarness { _ in
             .awsError(409, "ResourceConflictException", "Current SyncCount for: user is: 1 not: 0")
         }
         let answer = await rig.send(.envelope("ListRecords", Self.input))
@@ -54,7 +54,7 @@ import Testing
         Request.envelope("ListRecords", "{}"), signed(.envelope("ListRecords", input)),
     ])
     func anErrorOfTheGatewaysOwnIsInTheFormOfTheRequest(request: Request) async {
-        let answer = await Rig().send(request)
+        let answer = await PipelineHarness().send(request)
         #expect((400...404).contains(answer.status))
         #expect(answer["x-syncgate-origin"] == "gateway")
         #expect(answer.content.hasPrefix(#"{"Output":{"__type":"\#(Self.model)"#))
@@ -67,14 +67,14 @@ import Testing
         (.make(.get, "/"), 405), (.make(.post, "/", "{}"), 404), (signed(.target("ListRecords", input)), 400),
     ])
     func anErrorInTheTargetFormIsPlain(request: Request, status: Int) async {
-        let answer = await Rig().send(request)
+        let answer = await PipelineHarness().send(request)
         #expect(answer.status == status)
         #expect(answer.content.hasPrefix(#"{"__type":""#))
     }
 
     @Test func aThrottledEnvelopeIsWrapped() async {
-        let rig = Rig(configured: { $0.throttle.upstream = .init(key: .none, rate: 1, burst: 1) })
-        _ = await rig.get(Rig.dataset)
+        let rig = PipelineHarness(configured: { $0.throttle.upstream = .init(key: .none, rate: 1, burst: 1) })
+        _ = await rig.get(PipelineHarness.dataset)
         let answer = await rig.send(.envelope("ListRecords", Self.input))
         #expect(answer.status == 429)
         #expect(answer.content.hasPrefix(#"{"Output":{"__type":"\#(Self.model)TooManyRequestsException""#))

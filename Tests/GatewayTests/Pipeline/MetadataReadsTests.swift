@@ -10,23 +10,24 @@ import Upstream
 
 /// The eight reads beside ListRecords, through the whole pipeline.
 @Suite(.timeLimit(.minutes(1))) struct OtherReadsTests {
-    private static let pool = "/identitypools/\(Rig.pool)"
-    private static let owner = "\(pool)/identities/\(Rig.identity)"
+    private static let pool = "/identitypools/\(PipelineHarness.pool)"
+    private static let owner = "\(pool)/identities/\(PipelineHarness.identity)"
 
     private static let reads: [Request] = [
-        .get(Rig.dataset), .get(owner + "/datasets"), .get(owner), .get(pool), .get("/identitypools"),
+        .get(PipelineHarness.dataset), .get(owner + "/datasets"), .get(owner), .get(pool),
+        .get("/identitypools"),
         .get(pool + "/configuration"), .get(pool + "/events"), .make(.post, pool + "/getBulkPublishDetails"),
     ]
 
-    private let peer = Peer(address: "10.0.0.1")
+    private let caller = Caller(address: "10.0.0.1")
 
-    private static let numbered: ScriptedClient.Script = { .aws(#"{"Number":\#($0.number)}"#) }
+    private static let numbered: ScriptedSender.Script = { .aws(#"{"Number":\#($0.number)}"#) }
 
     private func rig(
         configured configure: (inout Configuration) -> Void,
-        _ script: @escaping ScriptedClient.Script = numbered
-    ) -> Rig {
-        Rig(
+        _ script: @escaping ScriptedSender.Script = numbered
+    ) -> PipelineHarness {
+        PipelineHarness(
             configured: {
                 $0.cache.reads = .init()
                 configure(&$0)
@@ -35,7 +36,7 @@ import Upstream
         )
     }
 
-    private func rig(_ script: @escaping ScriptedClient.Script = numbered) -> Rig {
+    private func rig(_ script: @escaping ScriptedSender.Script = numbered) -> PipelineHarness {
         rig(configured: { _ in }, script)
     }
 
@@ -54,7 +55,7 @@ import Upstream
         #expect(second["Age"] == "0")
         #expect(second.body == first.body)
         #expect(rig.origin.count == 1)
-        #expect(rig.otherReads.statistics.pages == 1)
+        #expect(rig.metadataCache.statistics.pages == 1)
     }
 
     @Test(arguments: reads.indices) func whatIsTurnedOffIsForwardedEachTime(position: Int) async {
@@ -92,7 +93,7 @@ import Upstream
             await gate.reached()
             return .aws("{}")
         }
-        let answers = (0..<1000).map { _ in rig.pipeline.respond(to: Self.reads[1], from: peer) }
+        let answers = (0..<1000).map { _ in rig.pipeline.respond(to: Self.reads[1], from: caller) }
         #expect(rig.admission.inFlight == 1000)
         let statuses = await withTaskGroup(of: Response.self) { group in
             for answer in answers { group.addTask { await rig.answer(answer) } }
@@ -113,12 +114,12 @@ import Upstream
             await gate.reached()
             return .aws("{}")
         }
-        let answer = rig.pipeline.respond(to: Self.reads[0], from: peer)
+        let answer = rig.pipeline.respond(to: Self.reads[0], from: caller)
         let task = Task { await rig.answer(answer) }
         await rig.origin.arrived.reached()
         task.cancel()
         #expect(await task.value.status == 499)
-        let joined = rig.pipeline.respond(to: Self.reads[0], from: peer)
+        let joined = rig.pipeline.respond(to: Self.reads[0], from: caller)
         gate.fire()
         #expect(await rig.answer(joined)["Cache-Status"] == "syncgate; fwd=uri-miss; collapsed")
         #expect(rig.origin.count == 1)
@@ -132,13 +133,13 @@ import Upstream
             #expect(await rig.send(Self.reads[0]).status == status)
             #expect(rig.origin.count > before)
         }
-        #expect(rig.otherReads.statistics.pages == 0)
+        #expect(rig.metadataCache.statistics.pages == 0)
     }
 
     @Test func whatIsNoAnswerIsNotKept() async {
         let rig = rig { _ in .aws("no JSON") }
         #expect(await rig.send(Self.reads[2]).status == 502)
-        #expect(rig.otherReads.statistics.pages == 0)
+        #expect(rig.metadataCache.statistics.pages == 0)
     }
 
     @Test func anEmptyBucketRefusesALeadAndLeavesNothingBehind() async {
@@ -148,7 +149,7 @@ import Upstream
         #expect(refused.status == 429)
         #expect(refused["Cache-Status"] == "syncgate; detail=refused")
         #expect(await rig.send(Self.reads[0]).status == 200, "a hit is free")
-        #expect(rig.otherReads.statistics.flights == 0)
+        #expect(rig.metadataCache.statistics.fetches == 0)
         #expect(rig.admission.inFlight == 0)
     }
 
@@ -158,7 +159,7 @@ import Upstream
             await gate.reached()
             return .aws("{}")
         }
-        let answers = (0..<2).map { _ in rig.pipeline.respond(to: Self.reads[0], from: peer) }
+        let answers = (0..<2).map { _ in rig.pipeline.respond(to: Self.reads[0], from: caller) }
         gate.fire()
         for answer in answers { #expect(await rig.answer(answer).status == 200) }
         #expect(rig.origin.count == 1)
@@ -181,7 +182,8 @@ import Upstream
             bodies.insert(await rig.get(Self.owner + "/datasets" + query).content)
         }
         #expect(bodies.count == 3)
-        let input = #"{"IdentityPoolId":"\#(Rig.pool)","IdentityId":"\#(Rig.identity)"}"#
+        let input =
+            #"{"IdentityPoolId":"\#(PipelineHarness.pool)","IdentityId":"\#(PipelineHarness.identity)"}"#
         let envelope = await rig.send(.envelope("ListDatasets", input))
         #expect(envelope.content.hasPrefix(#"{"Output":{"#))
         #expect(envelope.content.contains(#""Number":0"#))
@@ -192,7 +194,7 @@ import Upstream
 /// What makes an answer stale, and what it must not be taken for.
 extension OtherReadsTests {
     private static let writes: [(Request, stale: Set<Int>)] = [
-        (.update(), [0, 1, 2, 3, 4]), (.make(.delete, Rig.dataset), [0, 1, 2, 3, 4]),
+        (.update(), [0, 1, 2, 3, 4]), (.make(.delete, PipelineHarness.dataset), [0, 1, 2, 3, 4]),
         (.make(.post, pool + "/configuration", "{}"), [3, 4, 5]),
         (.make(.post, pool + "/events", #"{"Events":{}}"#), [3, 4, 6]),
         (.make(.post, pool + "/bulkpublish"), [7]),
@@ -201,8 +203,8 @@ extension OtherReadsTests {
     @Test(arguments: writes.indices, [200, 409, 500])
     func aWriteDropsWhatItMayChangeAndNothingElse(position: Int, status: Int) async {
         let (write, stale) = Self.writes[position]
-        let rig = rig { call in
-            let isRead = call.method == .get || call.path.hasSuffix("getBulkPublishDetails")
+        let rig = rig { context in
+            let isRead = context.method == .get || context.path.hasSuffix("getBulkPublishDetails")
             if isRead { return .aws("{}") }
             return status == 200 ? .updated(2) : .awsError(status, "X")
         }
@@ -217,17 +219,17 @@ extension OtherReadsTests {
     @Test(arguments: [true, false])
     func aReadThatLeftBeforeAWriteEndedIsNotKept(arrivesAfter: Bool) async {
         let (readGate, writeGate) = (Signal(), Signal())
-        let rig = rig { call in
-            if call.method == .post {
+        let rig = rig { context in
+            if context.method == .post {
                 await writeGate.reached()
                 return .updated(2)
             }
-            if call.number == 0 { await readGate.reached() }
-            return .aws(#"{"Number":\#(call.number)}"#)
+            if context.number == 0 { await readGate.reached() }
+            return .aws(#"{"Number":\#(context.number)}"#)
         }
-        let read = rig.pipeline.respond(to: Self.reads[1], from: peer)
+        let read = rig.pipeline.respond(to: Self.reads[1], from: caller)
         await rig.origin.arrived.reached(1)
-        let write = rig.pipeline.respond(to: .update(), from: peer)
+        let write = rig.pipeline.respond(to: .update(), from: caller)
         let writing = Task { await rig.answer(write) }
         await rig.origin.arrived.reached(2)
         for gate in arrivesAfter ? [writeGate, readGate] : [readGate, writeGate] {
@@ -246,21 +248,21 @@ extension OtherReadsTests {
     }
 
     @Test func describeDatasetStillTeachesTheTableOfTheRecords() async {
-        let rig = rig { call in
-            call.path.contains("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
+        let rig = rig { context in
+            context.path.contains("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
         }
         _ = await rig.get()
-        #expect(await rig.get(Rig.dataset).status == 404)
+        #expect(await rig.get(PipelineHarness.dataset).status == 404)
         #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
     }
 
     @Test func aPurgeDropsThemToo() async throws {
         let rig = rig()
         for read in Self.reads { _ = await rig.send(read) }
-        let pool = try #require(IdentityPoolID(Rig.pool))
-        #expect(rig.otherReads.purge(pool: pool, identity: IdentityID("us-east-1:0"), dataset: nil) == 2)
-        #expect(rig.otherReads.purge(pool: pool, identity: nil, dataset: nil) == 6)
-        #expect(rig.otherReads.statistics.bytes == 0)
+        let pool = try #require(IdentityPoolID(PipelineHarness.pool))
+        #expect(rig.metadataCache.purge(pool: pool, identity: IdentityID("us-east-1:0"), dataset: nil) == 2)
+        #expect(rig.metadataCache.purge(pool: pool, identity: nil, dataset: nil) == 6)
+        #expect(rig.metadataCache.statistics.bytes == 0)
     }
 
     @Test func theMetricsTellOfEachOutcomeByOperation() async {
@@ -269,7 +271,7 @@ extension OtherReadsTests {
             await gate.reached()
             return .aws("{}")
         }
-        let answers = (0..<2).map { _ in rig.pipeline.respond(to: Self.reads[1], from: peer) }
+        let answers = (0..<2).map { _ in rig.pipeline.respond(to: Self.reads[1], from: caller) }
         gate.fire()
         for answer in answers { _ = await rig.answer(answer) }
         _ = await rig.send(Self.reads[1])

@@ -8,29 +8,29 @@ import SigV4
 @testable import Gateway
 
 /// The pipeline with everything behind it, between a scripted origin and hand-turned clocks.
-struct Rig {
+struct PipelineHarness {
     static let pool = "us-east-1:11111111-2222-3333-4444-555555555555"
     static let identity = "us-east-1:aaaaaaaa-0000-4000-8000-000000000001"
     static let dataset = "/identitypools/\(pool)/identities/\(identity)/datasets/profile"
     static let records = dataset + "/records"
 
     let clock = ManualClock()
-    let origin: ScriptedClient
+    let origin: ScriptedSender
     let metrics = Metrics()
-    let live: LiveSettings
-    let reads: CachedReads
-    let otherReads: OtherReads
+    let currentRuntime: CurrentRuntime
+    let reads: RecordsCache
+    let metadataCache: MetadataCache
     let admission: Admission
     let pipeline: Pipeline
 
-    init(_ script: @escaping ScriptedClient.Script = { _ in .page(1) }) {
+    init(_ script: @escaping ScriptedSender.Script = { _ in .page(1) }) {
         self.init(configured: { _ in }, script)
     }
 
     init(
         configured configure: (inout Configuration) -> Void,
         credentials: any CredentialsSource = FixedCredentials(.example),
-        _ script: @escaping ScriptedClient.Script = { _ in .page(1) }
+        _ script: @escaping ScriptedSender.Script = { _ in .page(1) }
     ) {
         var configuration = Configuration()
         configuration.throttle.caller = .init(key: .address, rate: 1_000_000, burst: 1_000_000)
@@ -39,7 +39,7 @@ struct Rig {
         // A read that no table answers: what is not ListRecords, unless a test wants it otherwise.
         configuration.cache.reads = .init(all: .zero)
         configure(&configuration)
-        let origin = ScriptedClient(script)
+        let origin = ScriptedSender(script)
         self.origin = origin
         let gatewayClock = clock.gatewayClock
         let forwarder = Forwarder(
@@ -48,14 +48,14 @@ struct Rig {
             clock: gatewayClock,
             metrics: metrics
         )
-        live = LiveSettings(Settings(configuration, forwarder: forwarder, sealer: .random()))
-        reads = CachedReads(limits: configuration.cacheLimits)
-        otherReads = OtherReads(limits: configuration.readLimits)
+        currentRuntime = CurrentRuntime(Runtime(configuration, forwarder: forwarder, sealer: .random()))
+        reads = RecordsCache(limits: configuration.cacheLimits)
+        metadataCache = MetadataCache(limits: configuration.readLimits)
         admission = Admission(configuration, now: clock.now)
         pipeline = Pipeline(
-            live: live,
+            currentRuntime: currentRuntime,
             reads: reads,
-            otherReads: otherReads,
+            metadataCache: metadataCache,
             admission: admission,
             telemetry: Telemetry(metrics: metrics, writer: nil),
             clock: gatewayClock
@@ -63,11 +63,11 @@ struct Rig {
     }
 
     /// Hands a request over and gives what would go on the wire when it is there.
-    func send(_ request: Request, from peer: Peer = Peer(address: "10.0.0.1")) async -> Response {
-        await answer(pipeline.respond(to: request, from: peer))
+    func send(_ request: Request, from caller: Caller = Caller(address: "10.0.0.1")) async -> Response {
+        await answer(pipeline.respond(to: request, from: caller))
     }
 
-    func answer(_ answer: Answer) async -> Response {
+    func answer(_ answer: PendingResponse) async -> Response {
         switch answer {
         case .now(let reply): reply.response
         case .later(let work): await work().response
@@ -89,7 +89,7 @@ struct Rig {
 
 extension Forwarder {
     convenience init(
-        origin: any OriginClient,
+        origin: any RequestSender,
         credentials: any CredentialsSource = FixedCredentials(.example),
         clock: GatewayClock,
         total: Duration = .seconds(10),
@@ -115,11 +115,11 @@ extension Credentials {
 }
 
 extension Request {
-    static func get(_ path: String = Rig.records, _ fields: [String: String] = [:]) -> Request {
+    static func get(_ path: String = PipelineHarness.records, _ fields: [String: String] = [:]) -> Request {
         make(.get, path, fields: fields)
     }
 
-    static func update(_ path: String = Rig.dataset) -> Request {
+    static func update(_ path: String = PipelineHarness.dataset) -> Request {
         let patch = #"{"Op":"replace","Key":"k","Value":"v","SyncCount":0}"#
         return make(.post, path, #"{"SyncSessionToken":"token","RecordPatches":[\#(patch)]}"#)
     }

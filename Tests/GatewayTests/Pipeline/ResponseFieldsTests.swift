@@ -6,10 +6,10 @@ import Upstream
 @testable import Gateway
 
 /// What callers see around an answer: the fields of the outside contract.
-@Suite struct AnswerFieldsTests {
+@Suite struct ResponseFieldsTests {
     @Test func awsBodyPassesByteForByteAndItsHeadOnlyByTheAllowList() async {
         let body = "{ \"Dataset\" : {\"NumRecords\":1.0E0},\n \"Unknown\":null }"
-        let rig = Rig { _ in
+        let rig = PipelineHarness { _ in
             .aws(
                 body,
                 [
@@ -21,7 +21,7 @@ import Upstream
                 ]
             )
         }
-        let answer = await rig.get(Rig.dataset, ["X-Request-Id": "mine"])
+        let answer = await rig.get(PipelineHarness.dataset, ["X-Request-Id": "mine"])
         #expect(answer.status == 200)
         #expect(answer.content == body)
         let fields = Dictionary(
@@ -47,7 +47,7 @@ import Upstream
         let fields: [HTTPField.Name: String] = [
             .named("x-amzn-ErrorType"): "\(name):http://internal.amazon.com/coral/", .retryAfter: "3",
         ]
-        let rig = Rig { _ in .aws(message, status: status, fields) }
+        let rig = PipelineHarness { _ in .aws(message, status: status, fields) }
         let answer = await rig.update()
         #expect(answer.status == status)
         #expect(answer.content == message)
@@ -59,7 +59,7 @@ import Upstream
     }
 
     @Test func aMissAHitAndAMissAgainAreTold() async {
-        let rig = Rig { call in .page(call.number + 1) }
+        let rig = PipelineHarness { context in .page(context.number + 1) }
         let miss = await rig.get()
         #expect(miss["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
         #expect(miss["Age"] == nil)
@@ -79,8 +79,8 @@ import Upstream
     }
 
     @Test func everyErrorOfTheGatewaysOwnIsMarkedAndNeverStored() async {
-        let rig = Rig(ScriptedClient.failing(.cut, .sent))
-        let answer = await rig.get(Rig.records, ["X-Request-Id": "a b"])
+        let rig = PipelineHarness(ScriptedSender.failing(.cut, .sent))
+        let answer = await rig.get(PipelineHarness.records, ["X-Request-Id": "a b"])
         #expect(answer.status == 502)
         #expect(answer["x-syncgate-origin"] == "gateway")
         #expect(answer["x-amzn-ErrorType"] == "UpstreamFailureException")
@@ -93,15 +93,19 @@ import Upstream
 
     @Test(arguments: ["a", "A-z_0.9:x", String(repeating: "x", count: 128)])
     func aGoodRequestIDIsKept(id: String) async {
-        #expect(await Rig().get(Rig.records, ["X-Request-Id": id])["X-Request-Id"] == id)
+        #expect(
+            await PipelineHarness().get(PipelineHarness.records, ["X-Request-Id": id])["X-Request-Id"] == id
+        )
     }
 
     @Test(arguments: ["", "a b", "a,b", "é", "a\"b", "a/b", String(repeating: "x", count: 129)])
     func aBadRequestIDIsReplaced(id: String) async throws {
-        let rig = Rig()
+        let rig = PipelineHarness()
         var seen: Set<String> = []
         for _ in 0..<3 {
-            let made = try #require(await rig.get(Rig.records, ["X-Request-Id": id])["X-Request-Id"])
+            let made = try #require(
+                await rig.get(PipelineHarness.records, ["X-Request-Id": id])["X-Request-Id"]
+            )
             #expect(
                 made.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/)
                     != nil
@@ -112,7 +116,7 @@ import Upstream
     }
 
     @Test func nothingOfTheCallersHeadReachesTheOrigin() async throws {
-        let rig = Rig()
+        let rig = PipelineHarness()
         let fields = [
             "X-Request-Id": "mine", "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             "tracestate": "a=b", "X-Amz-Date": "20000101T000000Z", "X-Amz-Security-Token": "stolen",
@@ -121,7 +125,10 @@ import Upstream
             "Accept-Encoding": "gzip", "If-None-Match": "x", "User-Agent": "boto",
             "Cache-Control": "max-age=0",
         ]
-        _ = await rig.get(Rig.records + "?maxResults=3&lastSyncCount=07".replacing("07", with: "7"), fields)
+        _ = await rig.get(
+            PipelineHarness.records + "?maxResults=3&lastSyncCount=07".replacing("07", with: "7"),
+            fields
+        )
         let sent = try #require(rig.origin.calls.first).request
         let names = Set(sent.head.headerFields.map(\.name.canonicalName))
         #expect(names.isSubset(of: ["host", "x-amz-date", "authorization"]), "\(names)")

@@ -5,9 +5,9 @@ import Synchronization
 import Upstream
 
 /// An origin that answers as a script says, and remembers what it was sent; no socket is involved.
-final class ScriptedClient: OriginClient {
+final class ScriptedSender: RequestSender {
     /// One call: which it is, from 0, and what came.
-    struct Call: Sendable {
+    struct RequestContext: Sendable {
         let number: Int
         let request: Request
         let deadline: Duration?
@@ -16,9 +16,9 @@ final class ScriptedClient: OriginClient {
         var method: HTTPRequest.Method { request.head.method }
     }
 
-    typealias Script = @Sendable (Call) async throws(UpstreamError) -> Response
+    typealias Script = @Sendable (RequestContext) async throws(UpstreamError) -> Response
 
-    private let received = Mutex<[Call]>([])
+    private let received = Mutex<[RequestContext]>([])
     private let script: Mutex<Script>
     /// Fires when a call has come, before it is answered.
     let arrived = Signal()
@@ -34,24 +34,25 @@ final class ScriptedClient: OriginClient {
         { _ throws(UpstreamError) in response }
     }
 
-    var calls: [Call] { received.withLock { $0 } }
+    var calls: [RequestContext] { received.withLock { $0 } }
     var count: Int { calls.count }
 
     func answer(_ script: @escaping Script) { self.script.withLock { $0 = script } }
 
     func send(_ request: Request, deadline: Duration?) async throws(UpstreamError) -> Response {
-        let call = received.withLock { calls in
-            calls.append(Call(number: calls.count, request: request, deadline: deadline))
+        let context = received.withLock { calls in
+            calls.append(RequestContext(number: calls.count, request: request, deadline: deadline))
             return calls[calls.count - 1]
         }
         let script = script.withLock { $0 }
         arrived.fire()
-        let answer = try await script(call)
-        return call.isDescription && answer.isPage ? .description : answer.page(since: call.lastSyncCount)
+        let answer = try await script(context)
+        return context.isDescription && answer.isPage
+            ? .description : answer.page(since: context.lastSyncCount)
     }
 }
 
-extension ScriptedClient.Call {
+extension ScriptedSender.RequestContext {
     /// DescribeDataset.
     fileprivate var isDescription: Bool {
         method == .get && path.contains("/datasets/") && !path.contains("/records")

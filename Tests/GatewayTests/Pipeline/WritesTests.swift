@@ -9,10 +9,10 @@ import Upstream
 
 /// Writes through the gateway: nobody reads afterwards what was there before.
 @Suite(.timeLimit(.minutes(1))) struct WritesTests {
-    private let peer = Peer(address: "10.0.0.1")
+    private let caller = Caller(address: "10.0.0.1")
 
     @Test func aWriteIsPartOfWhatIsHeldBeforeItsAnswerIsOut() async {
-        let rig = Rig { $0.method == .post ? .updated(2) : .page(1) }
+        let rig = PipelineHarness { $0.method == .post ? .updated(2) : .page(1) }
         _ = await rig.get()
         #expect(await rig.update().status == 200)
         let read = await rig.get()
@@ -23,7 +23,7 @@ import Upstream
 
     @Test(arguments: [3, 7])
     func aWriteThatDoesNotContinueWhatIsHeldIsConfirmedByADelta(count: Int) async {
-        let rig = Rig { $0.method == .post ? .updated(count) : .page($0.number == 0 ? 1 : count) }
+        let rig = PipelineHarness { $0.method == .post ? .updated(count) : .page($0.number == 0 ? 1 : count) }
         _ = await rig.get()
         #expect(await rig.update().status == 200)
         let read = await rig.get()
@@ -35,12 +35,12 @@ import Upstream
 
     @Test func whileAWriteIsInTheAirTheOldPageIsATrueAnswer() async {
         let gate = Signal()
-        let rig = Rig { call in
-            if call.method == .post { await gate.reached() }
-            return call.method == .post ? .updated(2) : .page(1)
+        let rig = PipelineHarness { context in
+            if context.method == .post { await gate.reached() }
+            return context.method == .post ? .updated(2) : .page(1)
         }
         _ = await rig.get()
-        let write = rig.pipeline.respond(to: .update(), from: peer)
+        let write = rig.pipeline.respond(to: .update(), from: caller)
         let task = Task { await rig.answer(write) }
         await rig.origin.arrived.reached(2)
         #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=5")
@@ -53,17 +53,17 @@ import Upstream
     @Test(arguments: [true, false])
     func aReadThatLeftBeforeAWriteEndedIsNotKept(arrivesAfter: Bool) async {
         let (readGate, writeGate) = (Signal(), Signal())
-        let rig = Rig { call in
-            if call.method == .post {
+        let rig = PipelineHarness { context in
+            if context.method == .post {
                 await writeGate.reached()
                 return .updated(2)
             }
-            if call.number == 0 { await readGate.reached() }
-            return .page(call.number == 0 ? 1 : 2)
+            if context.number == 0 { await readGate.reached() }
+            return .page(context.number == 0 ? 1 : 2)
         }
-        let read = rig.pipeline.respond(to: .get(), from: peer)
+        let read = rig.pipeline.respond(to: .get(), from: caller)
         await rig.origin.arrived.reached(1)
-        let write = rig.pipeline.respond(to: .update(), from: peer)
+        let write = rig.pipeline.respond(to: .update(), from: caller)
         let writing = Task { await rig.answer(write) }
         await rig.origin.arrived.reached(2)
         for gate in arrivesAfter ? [writeGate, readGate] : [readGate, writeGate] {
@@ -82,11 +82,11 @@ import Upstream
 
     @Test func aReaderAfterAWriteJoinsNoFetchThatLeftBefore() async {
         let gate = Signal()
-        let rig = Rig { call in
-            if call.number == 0 { await gate.reached() }
-            return call.method == .post ? .updated(2) : .page(call.number == 0 ? 1 : 2)
+        let rig = PipelineHarness { context in
+            if context.number == 0 { await gate.reached() }
+            return context.method == .post ? .updated(2) : .page(context.number == 0 ? 1 : 2)
         }
-        let read = rig.pipeline.respond(to: .get(), from: peer)
+        let read = rig.pipeline.respond(to: .get(), from: caller)
         await rig.origin.arrived.reached(1)
         #expect(await rig.update().status == 200)
         #expect(await rig.get().syncCount == 2)
@@ -97,14 +97,14 @@ import Upstream
 
     @Test(arguments: [
         UpstreamError(.cut, phase: .sent, detail: ""),
-        UpstreamError(.cut, phase: .partlyAnswered, detail: ""),
+        UpstreamError(.cut, phase: .partlyReceived, detail: ""),
         UpstreamError(.timedOut, phase: .sent, detail: ""),
-        UpstreamError(.malformed, phase: .partlyAnswered, detail: ""),
+        UpstreamError(.malformed, phase: .partlyReceived, detail: ""),
     ])
     func aWriteOfUnknownOutcomeInvalidatesAndIsSentOnce(error: UpstreamError) async {
-        let rig = Rig { call throws(UpstreamError) in
-            if call.method == .post { throw error }
-            return call.number == 0 ? .page(1) : .page(3, "another's")
+        let rig = PipelineHarness { context throws(UpstreamError) in
+            if context.method == .post { throw error }
+            return context.number == 0 ? .page(1) : .page(3, "another's")
         }
         _ = await rig.get()
         let answer = await rig.update()
@@ -116,14 +116,14 @@ import Upstream
 
     @Test(arguments: [Response.awsError(500, "InternalErrorException"), .aws("no JSON")])
     func aWriteThatMayHaveHappenedPutsTheDatasetInDoubt(answer: Response) async {
-        let rig = Rig { $0.method == .post ? answer : .page(1) }
+        let rig = PipelineHarness { $0.method == .post ? answer : .page(1) }
         _ = await rig.get()
         #expect(await rig.update().status >= 400)
         #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
     }
 
     @Test func aConflictIsProofOfSomethingNewerAndConfirmedAtOnce() async {
-        let rig = Rig {
+        let rig = PipelineHarness {
             $0.method == .post ? .awsError(409, "ResourceConflictException") : .page($0.number == 0 ? 1 : 2)
         }
         _ = await rig.get()
@@ -136,7 +136,9 @@ import Upstream
 
     @Test(arguments: [400, 403, 404, 429])
     func aRefusedWriteChangesNothing(status: Int) async {
-        let rig = Rig { $0.method == .post ? .awsError(status, "LimitExceededException") : .page(1) }
+        let rig = PipelineHarness {
+            $0.method == .post ? .awsError(status, "LimitExceededException") : .page(1)
+        }
         _ = await rig.get()
         #expect(await rig.update().status == status)
         #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=5")
@@ -144,12 +146,12 @@ import Upstream
 
     @Test func aWriteWhoseCallerHangsUpGoesOnAndInvalidates() async {
         let gate = Signal()
-        let rig = Rig { call in
-            if call.method == .post { await gate.reached() }
-            return call.method == .post ? .updated(2) : .page(1)
+        let rig = PipelineHarness { context in
+            if context.method == .post { await gate.reached() }
+            return context.method == .post ? .updated(2) : .page(1)
         }
         _ = await rig.get()
-        let write = rig.pipeline.respond(to: .update(), from: peer)
+        let write = rig.pipeline.respond(to: .update(), from: caller)
         let task = Task { await rig.answer(write) }
         await rig.origin.arrived.reached(2)
         task.cancel()
@@ -161,7 +163,7 @@ import Upstream
 
     @Test func aReadThatIsNobodyElsesEndsWithItsCaller() async {
         let cancelled = Signal()
-        let rig = Rig { _ throws(UpstreamError) in
+        let rig = PipelineHarness { _ throws(UpstreamError) in
             await withTaskCancellationHandler {
                 await cancelled.reached()
             } onCancel: {
@@ -169,7 +171,7 @@ import Upstream
             }
             throw UpstreamError(.cancelled, phase: .sent, detail: "cancelled")
         }
-        let read = rig.pipeline.respond(to: .get(Rig.dataset), from: peer)
+        let read = rig.pipeline.respond(to: .get(PipelineHarness.dataset), from: caller)
         let task = Task { await rig.answer(read) }
         await rig.origin.arrived.reached()
         task.cancel()
@@ -180,14 +182,14 @@ import Upstream
 
     @Test(arguments: [200, 404, 500])
     func deleteDatasetInvalidatesTheWholeIdentityAndNoOther(status: Int) async {
-        let others = [Rig.records.replacing("profile", with: "other"), Rig.records]
-        let stranger = Rig.records.replacing("0001", with: "0002")
-        let rig = Rig { call in
-            guard call.method == .delete else { return .page(1) }
+        let others = [PipelineHarness.records.replacing("profile", with: "other"), PipelineHarness.records]
+        let stranger = PipelineHarness.records.replacing("0001", with: "0002")
+        let rig = PipelineHarness { context in
+            guard context.method == .delete else { return .page(1) }
             return status == 200 ? .aws(#"{"Dataset":{}}"#) : .awsError(status, "X")
         }
         for path in others + [stranger] { _ = await rig.get(path) }
-        #expect(await rig.send(.make(.delete, Rig.dataset)).status == status)
+        #expect(await rig.send(.make(.delete, PipelineHarness.dataset)).status == status)
         for path in others {
             #expect(await rig.get(path)["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
         }
@@ -197,45 +199,45 @@ import Upstream
 
     @Test func aReadThatLeftBeforeADeleteEndedIsNotKept() async {
         let gate = Signal()
-        let rig = Rig { call in
-            if call.number == 0 { await gate.reached() }
-            return call.method == .delete ? .aws("{}") : call.number == 0 ? .page(1) : .absentPage
+        let rig = PipelineHarness { context in
+            if context.number == 0 { await gate.reached() }
+            return context.method == .delete ? .aws("{}") : context.number == 0 ? .page(1) : .absentPage
         }
-        let read = rig.pipeline.respond(to: .get(), from: peer)
+        let read = rig.pipeline.respond(to: .get(), from: caller)
         await rig.origin.arrived.reached(1)
-        #expect(await rig.send(.make(.delete, Rig.dataset)).status == 200)
+        #expect(await rig.send(.make(.delete, PipelineHarness.dataset)).status == 200)
         gate.fire()
         #expect(await rig.answer(read).syncCount == 1)
         #expect(await rig.get().content.contains(#""DatasetExists":false"#))
     }
 
     @Test func anAnswerThatIsNotKeptStillTeachesANewerCount() async {
-        let rig = Rig { call in
-            call.path.contains("syncSessionToken") ? .page(5) : .page(call.number == 0 ? 1 : 5)
+        let rig = PipelineHarness { context in
+            context.path.contains("syncSessionToken") ? .page(5) : .page(context.number == 0 ? 1 : 5)
         }
         _ = await rig.get()
-        _ = await rig.get(Rig.records + "?syncSessionToken=t")
+        _ = await rig.get(PipelineHarness.records + "?syncSessionToken=t")
         #expect(await rig.get().syncCount == 5)
     }
 
     /// A count that the origin does not know may be one that this cache handed out.
     @Test(arguments: ["?lastSyncCount=7", "?lastSyncCount=1&syncSessionToken=t"])
     func aCountThatTheOriginDoesNotKnowPutsThePagesInDoubt(query: String) async {
-        let rig = Rig { call in
-            guard call.path.contains("lastSyncCount") else { return .page(1) }
+        let rig = PipelineHarness { context in
+            guard context.path.contains("lastSyncCount") else { return .page(1) }
             return .awsError(400, "InvalidParameterException", "No such SyncCount: 1 exists for this Dataset")
         }
         _ = await rig.get()
-        #expect(await rig.get(Rig.records + query).status == 400)
+        #expect(await rig.get(PipelineHarness.records + query).status == 400)
         #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
     }
 
     @Test func thatADatasetIsGoneIsLearnedFromDescribeDataset() async {
-        let rig = Rig { call in
-            call.path.contains("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
+        let rig = PipelineHarness { context in
+            context.path.contains("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
         }
         _ = await rig.get()
-        #expect(await rig.get(Rig.dataset).status == 404)
+        #expect(await rig.get(PipelineHarness.dataset).status == 404)
         #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
     }
 }

@@ -66,23 +66,25 @@ struct S3FIFOTests {
     @Test func theBytesAndTheGhostsStayBounded() {
         var queue = S3FIFO(bytes: 1000)
         var random = SeededGenerator(seed: 3)
-        var held: [Int: Int] = [:]
+        var cached: [Int: Int] = [:]
         for step in 0..<20_000 {
             let handle = random.below(64)
             let cost = random.below(100)
             switch random.below(4) {
             case 0, 1:
-                held[handle] = cost
+                cached[handle] = cost
                 queue.insert(handle, fingerprint: UInt64(step % 500), cost: cost)
-            case 2: if held[handle] != nil { queue.touch(handle) }
+            case 2: if cached[handle] != nil { queue.touch(handle) }
             default:
-                held[handle] = nil
+                cached[handle] = nil
                 queue.remove(handle)
             }
             while queue.bytes > 1000, let victim = queue.evict() {
-                if held.removeValue(forKey: victim) == nil { Issue.record("evicted what was not there") }
+                if cached.removeValue(forKey: victim) == nil { Issue.record("evicted what was not there") }
             }
-            if queue.bytes != held.values.reduce(0, +) || queue.count != held.count || queue.ghostCount > 64 {
+            if queue.bytes != cached.values.reduce(0, +) || queue.count != cached.count
+                || queue.ghostCount > 64
+            {
                 Issue.record("lost count at step \(step)")
                 return
             }

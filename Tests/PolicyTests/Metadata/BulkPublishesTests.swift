@@ -8,24 +8,24 @@ struct BulkPublishesTests {
     /// 24 hours but for what clocks may differ by.
     private let period: Int64 = 86_400 - 300
 
-    private func details(_ text: String) throws -> BulkPublishAnswer {
-        try BulkPublishAnswer.scan([UInt8](text.utf8))
+    private func details(_ text: String) throws -> BulkPublishDetailsResponse {
+        try BulkPublishDetailsResponse.scan([UInt8](text.utf8))
     }
 
     @Test func aSuccessThatIsToldIsRememberedFromItsEnd() throws {
         var publishes = BulkPublishes()
-        let pool = try ReadSamples.pool()
-        let answer = try details(
+        let pool = try MetadataSamples.pool()
+        let response = try details(
             """
             {"BulkPublishStatus":"SUCCEEDED","BulkPublishStartTime":1.440934560E9,\
             "BulkPublishCompleteTime":1.4409345607E9,"FailureMessage":null,"IdentityPoolId":"x"}
             """
         )
-        publishes.learn(answer, of: pool, now: now)
+        publishes.learn(response, of: pool, now: now)
         #expect(publishes.refusal(of: pool, now: now) == period - 3600)
         #expect(publishes.refusal(of: pool, now: now + period - 3601) == 1)
         #expect(publishes.refusal(of: pool, now: now + period - 3600) == nil)
-        #expect(publishes.refusal(of: try ReadSamples.pool("b"), now: now) == nil)
+        #expect(publishes.refusal(of: try MetadataSamples.pool("b"), now: now) == nil)
     }
 
     @Test(arguments: [
@@ -39,47 +39,47 @@ struct BulkPublishesTests {
     ])
     func whatIsNoSuccessOfTheLast24HoursRefusesNothing(text: String) throws {
         var publishes = BulkPublishes()
-        publishes.learn(try details(text), of: try ReadSamples.pool(), now: now)
-        #expect(publishes.refusal(of: try ReadSamples.pool(), now: now) == nil)
+        publishes.learn(try details(text), of: try MetadataSamples.pool(), now: now)
+        #expect(publishes.refusal(of: try MetadataSamples.pool(), now: now) == nil)
         #expect(publishes.count == 0)
     }
 
     @Test func aSuccessEndedNotBeforeItsStart() throws {
         var publishes = BulkPublishes()
-        let answer = try details(#"{"BulkPublishStatus":"SUCCEEDED","BulkPublishStartTime":1440938100}"#)
-        publishes.learn(answer, of: try ReadSamples.pool(), now: now)
-        #expect(publishes.refusal(of: try ReadSamples.pool(), now: now) == period - 60)
+        let response = try details(#"{"BulkPublishStatus":"SUCCEEDED","BulkPublishStartTime":1440938100}"#)
+        publishes.learn(response, of: try MetadataSamples.pool(), now: now)
+        #expect(publishes.refusal(of: try MetadataSamples.pool(), now: now) == period - 60)
     }
 
     @Test func aTimeThatIsStillToComeRefusesNoLongerThanASuccessNow() throws {
         var publishes = BulkPublishes()
-        let answer = try details(#"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":9e15}"#)
-        publishes.learn(answer, of: try ReadSamples.pool(), now: now)
-        #expect(publishes.refusal(of: try ReadSamples.pool(), now: now) == period)
+        let response = try details(#"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":9e15}"#)
+        publishes.learn(response, of: try MetadataSamples.pool(), now: now)
+        #expect(publishes.refusal(of: try MetadataSamples.pool(), now: now) == period)
     }
 
     @Test func thatOneHasBegunIsNoSuccess() throws {
         var publishes = BulkPublishes()
-        let pool = try ReadSamples.pool()
-        publishes.accepted(publishes.departs(pool, now: now))
+        let pool = try MetadataSamples.pool()
+        publishes.accepted(publishes.send(pool, now: now))
         #expect(publishes.refusal(of: pool, now: now + 1) == nil)
     }
 
     @Test func theServicesRefusalOfTheNextOneTellsThatItSucceeded() throws {
         var publishes = BulkPublishes()
-        let pool = try ReadSamples.pool()
-        publishes.accepted(publishes.departs(pool, now: now))
-        publishes.refused(publishes.departs(pool, now: now + 100))
+        let pool = try MetadataSamples.pool()
+        publishes.accepted(publishes.send(pool, now: now))
+        publishes.refused(publishes.send(pool, now: now + 100))
         #expect(publishes.refusal(of: pool, now: now + 100) == period - 100)
     }
 
     @Test func aRefusalAloneDoesNotTellUntilWhen() throws {
         var publishes = BulkPublishes()
-        let pool = try ReadSamples.pool()
-        publishes.refused(publishes.departs(pool, now: now))
+        let pool = try MetadataSamples.pool()
+        publishes.refused(publishes.send(pool, now: now))
         // Left before the 200 was here: it may have been refused for the sake of a success of yesterday.
-        let overlapping = publishes.departs(pool, now: now)
-        publishes.accepted(publishes.departs(pool, now: now))
+        let overlapping = publishes.send(pool, now: now)
+        publishes.accepted(publishes.send(pool, now: now))
         publishes.refused(overlapping)
         #expect(publishes.refusal(of: pool, now: now) == nil)
     }
@@ -87,16 +87,16 @@ struct BulkPublishesTests {
     @Test func poolsAreBoundedInNumberAndTheOldestGoes() throws {
         var publishes = BulkPublishes(capacity: 4)
         for number in 0..<10 as Range<Int64> {
-            let answer = try details(
+            let response = try details(
                 #"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":\#(now + number)}"#
             )
-            publishes.learn(answer, of: try ReadSamples.pool("a\(number)"), now: now + number)
+            publishes.learn(response, of: try MetadataSamples.pool("a\(number)"), now: now + number)
         }
         #expect(publishes.count == 4)
-        #expect(publishes.refusal(of: try ReadSamples.pool("a9"), now: now + 10) != nil)
-        #expect(publishes.refusal(of: try ReadSamples.pool("a5"), now: now + 10) == nil)
-        publishes.forget(try ReadSamples.pool("a9"))
-        #expect(publishes.refusal(of: try ReadSamples.pool("a9"), now: now + 10) == nil)
+        #expect(publishes.refusal(of: try MetadataSamples.pool("a9"), now: now + 10) != nil)
+        #expect(publishes.refusal(of: try MetadataSamples.pool("a5"), now: now + 10) == nil)
+        publishes.forget(try MetadataSamples.pool("a9"))
+        #expect(publishes.refusal(of: try MetadataSamples.pool("a9"), now: now + 10) == nil)
         publishes.forget()
         #expect(publishes.count == 0)
     }

@@ -3,11 +3,11 @@ import Policy
 import Testing
 
 /// Which write voids what, and which operation has a key: a line for each of the 17.
-struct VoidRuleTests {
+struct InvalidationRuleTests {
     private static let totals: Set = ["pool", "pools", "ten pools"]
     private static let owned: Set = ["dataset", "sibling", "datasets", "ten datasets", "identity"]
 
-    private static let voided: [OperationName: Set<String>] = [
+    private static let invalidated: [OperationName: Set<String>] = [
         .updateRecords: totals.union(["dataset", "datasets", "ten datasets", "identity"]),
         .deleteDataset: totals.union(owned),
         .bulkPublish: ["publish"],
@@ -22,38 +22,40 @@ struct VoidRuleTests {
     ]
 
     @Test func eachOperationVoidsWhatItMayChangeAndNothingElse() throws {
-        let operations = try ReadSamples.operations()
+        let operations = try MetadataSamples.operations()
         #expect(Set(operations.map(\.name)) == Set(OperationName.allCases))
         for operation in operations {
-            let keys = try ReadSamples.keys()
+            let keys = try MetadataSamples.keys()
             let now = Instant(nanoseconds: 0)
-            var table = ReadTable<String, Int>(limits: ReadSamples.limits())
+            var table = MetadataTable<String, Int>(limits: MetadataSamples.limits())
             for (name, key) in keys {
-                guard case .lead(let ticket, _) = table.lookUp(key, now: now, flight: { 0 }) else {
+                guard case .lead(let ticket, _) = table.lookUp(key, now: now, fetch: { 0 }) else {
                     Issue.record("\(name) is there already")
                     continue
                 }
-                #expect(table.complete(ticket, with: .answer(name, cost: 10), now: now) == true)
+                #expect(table.complete(ticket, with: .response(name, cost: 10), now: now) == true)
             }
             var dropped = 0
-            for range in ReadRange.voided(by: operation) { dropped += table.void(range, because: .write) }
+            for range in InvalidationRule.invalidated(by: operation) {
+                dropped += table.invalidate(range, because: .write)
+            }
             var lost: Set<String> = []
             for (name, key) in keys {
-                if case .hit(let kept) = table.lookUp(key, now: now, flight: { 0 }) {
-                    #expect(kept.answer == name)
+                if case .hit(let retained) = table.lookUp(key, now: now, fetch: { 0 }) {
+                    #expect(retained.response == name)
                 } else {
                     lost.insert(name)
                 }
             }
-            #expect(lost == Self.voided[operation.name], "\(operation.name)")
+            #expect(lost == Self.invalidated[operation.name], "\(operation.name)")
             #expect(dropped == lost.count)
         }
     }
 
     @Test func theEightReadsHaveAKeyAndNothingElseHas() throws {
-        var keys: Set<ReadKey> = []
-        for operation in try ReadSamples.operations() {
-            let key = ReadKey(operation)
+        var keys: Set<MetadataKey> = []
+        for operation in try MetadataSamples.operations() {
+            let key = MetadataKey(operation)
             #expect((key != nil) == (operation.isRead && operation.name != .listRecords), "\(operation.name)")
             if let key {
                 #expect(key.operation == operation.name)
@@ -64,10 +66,10 @@ struct VoidRuleTests {
     }
 
     @Test func keysThatDifferHaveBytesThatDiffer() throws {
-        var keys = Array(try ReadSamples.keys().values)
+        var keys = Array(try MetadataSamples.keys().values)
         for token in ["1", "\u{e9}", "e\u{301}"] {
-            keys.append(.poolUsages(ReadPage(Paging(nextToken: token))))
-            keys.append(.datasets(try owner(1), ReadPage(Paging(nextToken: token))))
+            keys.append(.poolUsages(ListingPage(Paging(nextToken: token))))
+            keys.append(.datasets(try owner(1), ListingPage(Paging(nextToken: token))))
         }
         #expect(Set(keys).count == keys.count)
         #expect(Set(keys.map(\.serialised)).count == keys.count)
@@ -99,20 +101,20 @@ struct VoidRuleTests {
     ])
     private func aPurgeDropsWhatTellsOfItsScope(purge: Purge) throws {
         let now = Instant(nanoseconds: 0)
-        var table = ReadTable<String, Int>(limits: ReadSamples.limits())
-        for (name, key) in try ReadSamples.keys() {
-            guard case .lead(let ticket, _) = table.lookUp(key, now: now, flight: { 0 }) else { continue }
-            _ = table.complete(ticket, with: .answer(name, cost: 10), now: now)
+        var table = MetadataTable<String, Int>(limits: MetadataSamples.limits())
+        for (name, key) in try MetadataSamples.keys() {
+            guard case .lead(let ticket, _) = table.lookUp(key, now: now, fetch: { 0 }) else { continue }
+            _ = table.complete(ticket, with: .response(name, cost: 10), now: now)
         }
         let count = table.statistics.pages
         let dropped = table.purge(
-            pool: try purge.pool.map { try ReadSamples.pool($0) },
+            pool: try purge.pool.map { try MetadataSamples.pool($0) },
             identity: try purge.identity.map { try owner($0).identity },
             dataset: try purge.dataset.map { try #require(DatasetName($0)) }
         )
         var left: Set<String> = []
-        for (name, key) in try ReadSamples.keys() {
-            if case .hit = table.lookUp(key, now: now, flight: { 0 }) { left.insert(name) }
+        for (name, key) in try MetadataSamples.keys() {
+            if case .hit = table.lookUp(key, now: now, fetch: { 0 }) { left.insert(name) }
         }
         #expect(left == purge.left)
         #expect(dropped == count - left.count)

@@ -7,7 +7,7 @@ import Policy
 /// Each key has states of its own, numbered in the order in which they came. Fetches and writes take effect at the
 /// origin at some step between departure and landing, and land in any order. Which keys a write changes is written
 /// down here anew, not taken from the rule that is on trial.
-struct ReadDriver {
+struct MetadataDriver {
     /// A call of the protocol that is left out or told wrongly, to show that this is noticed.
     enum Sabotage: CaseIterable {
         case endsAreNotTold
@@ -15,7 +15,7 @@ struct ReadDriver {
         case errorsCountAsFailures
     }
 
-    struct Answer {
+    struct Response {
         let key: Int
         let state: Int
     }
@@ -28,8 +28,8 @@ struct ReadDriver {
     }
 
     private struct Fetch {
-        let flight: Int
-        let ticket: ReadTicket
+        let fetch: Int
+        let ticket: MetadataFetchToken
         let start: Instant
         var readers: [Reader]
         var seen: Int?
@@ -45,14 +45,14 @@ struct ReadDriver {
         let isAnswered: Bool
     }
 
-    static let lifetime = ReadSamples.lifetime
-    static let flightLimit: Int64 = 15_000_000_000
+    static let lifetime = MetadataSamples.lifetime
+    static let fetchLimit: Int64 = 15_000_000_000
 
     private let sabotage: Sabotage?
     private var random: SeededGenerator
     private var now = Instant(nanoseconds: 0)
-    private(set) var table: ReadTable<Answer, Int>
-    private let keys: [ReadKey]
+    private(set) var table: MetadataTable<Response, Int>
+    private let keys: [MetadataKey]
     private let kinds: [(operation: Operation, changes: [Int])]
     /// When each state of each key ended; nil for the present one.
     private var history: [[Instant?]]
@@ -69,15 +69,15 @@ struct ReadDriver {
     init(sabotage: Sabotage? = nil, seed: UInt64) throws {
         self.sabotage = sabotage
         random = SeededGenerator(seed: seed)
-        table = ReadTable(limits: ReadSamples.limits(bytes: 12 * 2048))
-        let named = try ReadSamples.keys()
+        table = MetadataTable(limits: MetadataSamples.limits(bytes: 12 * 2048))
+        let named = try MetadataSamples.keys()
         let names = named.keys.sorted()
         keys = names.compactMap { named[$0] }
         let all = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
         func positions(_ names: String...) -> [Int] { names.compactMap { all[$0] } }
         let totals = positions("pool", "pools", "ten pools")
         let counted = positions("datasets", "ten datasets", "identity") + totals
-        let samples = try ReadSamples.operations()
+        let samples = try MetadataSamples.operations()
         kinds = samples.compactMap { operation in
             switch operation.name {
             case .updateRecords: (operation, counted + positions("dataset"))
@@ -101,11 +101,11 @@ struct ReadDriver {
     }
 
     private mutating func step() {
-        if fetches.count > 12 { return random.chance(oneIn: 2) ? takeEffect() : land() }
+        if fetches.count > 12 { return random.chance(oneIn: 2) ? takeEffect() : complete() }
         switch random.below(100) {
         case 0..<50: lookUp()
         case 50..<68: takeEffect()
-        case 68..<84: land()
+        case 68..<84: complete()
         case 84..<87: startWrite()
         case 87..<90: applyWrite()
         case 90..<93: endWrite()
@@ -113,7 +113,7 @@ struct ReadDriver {
         case 93: for key in kinds[random.below(kinds.count)].changes { change(key) }
         case 94: if !fetches.isEmpty { fetches[random.below(fetches.count)].isLost = true }
         case 95: if random.chance(oneIn: 5) { _ = table.purge(identity: try? owner(1).identity) }
-        case 96: table.resize(ReadSamples.limits(bytes: [4, 12, 32][random.below(3)] * 2048))
+        case 96: table.resize(MetadataSamples.limits(bytes: [4, 12, 32][random.below(3)] * 2048))
         default: now = now.advanced(byNanoseconds: Int64(random.below(500_000_000)))
         }
     }
@@ -127,29 +127,30 @@ struct ReadDriver {
         let key = random.below(keys.count)
         let reader = Reader(key: key, written: written[key], read: read[key])
         lastFlight += 1
-        let confirm = random.chance(oneIn: 12)
-        switch table.lookUp(keys[key], confirm: confirm, now: now, flight: { lastFlight }) {
-        case .hit(let kept):
+        let revalidate = random.chance(oneIn: 12)
+        switch table.lookUp(keys[key], revalidate: revalidate, now: now, fetch: { lastFlight }) {
+        case .hit(let retained):
             hits += 1
-            if confirm { faults.append("a confirmed answer is a hit") }
-            let state = kept.answer.state
-            if history[kept.answer.key].indices.contains(state), let ended = history[kept.answer.key][state],
+            if revalidate { faults.append("a confirmed answer is a hit") }
+            let state = retained.response.state
+            if history[retained.response.key].indices.contains(state),
+                let ended = history[retained.response.key][state],
                 now.nanoseconds(since: ended) >= Self.lifetime
             {
                 faults.append("too old")
             }
-            deliver(kept.answer, to: reader)
-        case .wait(let flight):
+            deliver(retained.response, to: reader)
+        case .wait(let fetch):
             joins += 1
-            guard let fetch = fetches.firstIndex(where: { $0.flight == flight }) else {
+            guard let fetch = fetches.firstIndex(where: { $0.fetch == fetch }) else {
                 return faults.append("joined a fetch that is not in the air")
             }
-            if confirm || now.nanoseconds(since: fetches[fetch].start) >= Self.flightLimit {
+            if revalidate || now.nanoseconds(since: fetches[fetch].start) >= Self.fetchLimit {
                 faults.append("joined a fetch too many")
             }
             fetches[fetch].readers.append(reader)
-        case .lead(let ticket, let flight):
-            fetches.append(Fetch(flight: flight, ticket: ticket, start: now, readers: [reader]))
+        case .lead(let ticket, let fetch):
+            fetches.append(Fetch(fetch: fetch, ticket: ticket, start: now, readers: [reader]))
         }
     }
 
@@ -161,37 +162,40 @@ struct ReadDriver {
         fetches[fetch].seen = history[key].count - 1
     }
 
-    private mutating func land() {
-        fetches.removeAll { $0.isLost && now.nanoseconds(since: $0.start) > 2 * Self.flightLimit }
+    private mutating func complete() {
+        fetches.removeAll { $0.isLost && now.nanoseconds(since: $0.start) > 2 * Self.fetchLimit }
         let ready = fetches.indices.filter { fetches[$0].seen != nil && !fetches[$0].isLost }
         guard !ready.isEmpty else { return }
         let fetch = fetches.remove(at: ready[random.below(ready.count)])
         guard let state = fetch.seen, let key = keys.firstIndex(of: fetch.ticket.key) else { return }
-        let answer = Answer(key: key, state: state)
+        let response = Response(key: key, state: state)
         if random.chance(oneIn: 12) {
             if table.complete(fetch.ticket, with: .failed, now: now) { faults.append("kept a failure") }
             return
         }
         // Every fourth state of a key is that it does not exist.
         let isError = state % 4 == 3
-        var outcome: ReadOutcome<Answer> = isError ? .error : .answer(answer, cost: random.below(1000))
+        var outcome: MetadataFetchOutcome<Response> =
+            isError ? .error : .response(response, cost: random.below(1000))
         if isError, sabotage == .errorsCountAsFailures { outcome = .failed }
         if table.complete(leaving(fetch.ticket), with: outcome, now: now) { stored += 1 }
         if table.statistics.bytes > table.limits.bytes { faults.append("more bytes than the limit") }
-        for reader in fetch.readers { deliver(answer, to: reader) }
+        for reader in fetch.readers { deliver(response, to: reader) }
     }
 
     /// The ticket as it was, or, for sabotage, one that claims that its fetch has only just left.
-    private mutating func leaving(_ ticket: ReadTicket) -> ReadTicket {
+    private mutating func leaving(_ ticket: MetadataFetchToken) -> MetadataFetchToken {
         guard sabotage == .fillsForgetWhenTheyLeft,
-            case .lead(let late, _) = table.lookUp(ticket.key, confirm: true, now: now, flight: { 0 })
+            case .lead(let late, _) = table.lookUp(ticket.key, revalidate: true, now: now, fetch: { 0 })
         else { return ticket }
         return late
     }
 
     private mutating func startWrite() {
         let kind = kinds[random.below(kinds.count)]
-        for range in ReadRange.voided(by: kind.operation) { _ = table.void(range, because: .write) }
+        for range in InvalidationRule.invalidated(by: kind.operation) {
+            _ = table.invalidate(range, because: .write)
+        }
         writes.append(
             Write(operation: kind.operation, changes: kind.changes, isAnswered: !random.chance(oneIn: 5))
         )
@@ -211,18 +215,20 @@ struct ReadDriver {
         guard !due.isEmpty else { return }
         let write = writes.remove(at: due[random.below(due.count)])
         if sabotage != .endsAreNotTold {
-            for range in ReadRange.voided(by: write.operation) { _ = table.void(range, because: .write) }
+            for range in InvalidationRule.invalidated(by: write.operation) {
+                _ = table.invalidate(range, because: .write)
+            }
         }
         guard write.isAnswered, let states = write.states else { return }
         for (key, state) in zip(write.changes, states) { written[key] = max(written[key], state) }
     }
 
     /// A reader is answered: about what it asked, and with nothing older than what was answered before it asked.
-    private mutating func deliver(_ answer: Answer, to reader: Reader) {
-        if answer.key != reader.key { faults.append("another's answer") }
-        if answer.state < reader.written { faults.append("older than a write that was answered before") }
-        if answer.state < reader.read { faults.append("older than a read that was answered before") }
-        read[reader.key] = max(read[reader.key], answer.state)
+    private mutating func deliver(_ response: Response, to reader: Reader) {
+        if response.key != reader.key { faults.append("another's answer") }
+        if response.state < reader.written { faults.append("older than a write that was answered before") }
+        if response.state < reader.read { faults.append("older than a read that was answered before") }
+        read[reader.key] = max(read[reader.key], response.state)
     }
 
     /// After the last fetch has landed and all is purged, nothing remains.
@@ -230,6 +236,6 @@ struct ReadDriver {
         var table = table
         for fetch in fetches { _ = table.complete(fetch.ticket, with: .failed, now: now) }
         _ = table.purge()
-        return table.isEmpty && table.statistics.bytes == 0 && table.statistics.flights == 0
+        return table.isEmpty && table.statistics.bytes == 0 && table.statistics.fetches == 0
     }
 }

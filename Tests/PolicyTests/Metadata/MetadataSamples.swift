@@ -4,28 +4,28 @@ import Testing
 @testable import CognitoSync
 
 /// One key of each kind, for each thing that a write may or may not concern.
-enum ReadSamples {
+enum MetadataSamples {
     static func pool(_ name: String = "a") throws -> IdentityPoolID {
         try #require(IdentityPoolID("us-east-1:\(name)"))
     }
 
     /// Keys by what they tell of, seen from the dataset `notes` of identity 1 in pool `a`.
-    static func keys() throws -> [String: ReadKey] {
+    static func keys() throws -> [String: MetadataKey] {
         let (mine, other) = (try owner(1), try owner(2))
         let (pool, otherPool) = (try pool(), try pool("b"))
         return [
             "dataset": .dataset(try scope("notes")),
             "sibling": .dataset(try scope("other")),
             "stranger's dataset": .dataset(try scope("notes", owner: 2)),
-            "datasets": .datasets(mine, ReadPage(Paging())),
-            "ten datasets": .datasets(mine, ReadPage(Paging(maxResults: 10))),
-            "stranger's datasets": .datasets(other, ReadPage(Paging())),
+            "datasets": .datasets(mine, ListingPage(Paging())),
+            "ten datasets": .datasets(mine, ListingPage(Paging(maxResults: 10))),
+            "stranger's datasets": .datasets(other, ListingPage(Paging())),
             "identity": .identityUsage(mine),
             "stranger": .identityUsage(other),
             "pool": .poolUsage(pool),
             "other pool": .poolUsage(otherPool),
-            "pools": .poolUsages(ReadPage(Paging())),
-            "ten pools": .poolUsages(ReadPage(Paging(maxResults: 10))),
+            "pools": .poolUsages(ListingPage(Paging())),
+            "ten pools": .poolUsages(ListingPage(Paging(maxResults: 10))),
             "publish": .bulkPublish(pool),
             "other publish": .bulkPublish(otherPool),
             "events": .events(pool),
@@ -71,12 +71,12 @@ enum ReadSamples {
     static func limits(
         bytes: Int = 1 << 20,
         lifetime: Int64 = lifetime,
-        answersPerGroup: Int = 64
-    ) -> ReadLimits {
-        ReadLimits(
+        responsesPerGroup: Int = 64
+    ) -> MetadataLimits {
+        MetadataLimits(
             bytes: bytes,
             lifetimes: Dictionary(uniqueKeysWithValues: OperationName.allCases.map { ($0, lifetime) }),
-            answersPerGroup: answersPerGroup
+            responsesPerGroup: responsesPerGroup
         )
     }
 }

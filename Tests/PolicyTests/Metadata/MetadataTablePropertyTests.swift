@@ -1,10 +1,10 @@
 import Testing
 
 /// The table of the other reads against a model of the origin, in random histories.
-struct ReadTablePropertyTests {
+struct MetadataTablePropertyTests {
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func noAnswerIsOlderThanWhatWasAnsweredBefore(seed: UInt64) throws {
-        var driver = try ReadDriver(seed: seed)
+        var driver = try MetadataDriver(seed: seed)
         driver.run(steps: 20_000)
         #expect(driver.faults == [])
         #expect(driver.hits > 1000)
@@ -14,10 +14,10 @@ struct ReadTablePropertyTests {
     }
 
     /// The checks above would be worth nothing if they could not fail.
-    @Test(arguments: ReadDriver.Sabotage.allCases)
-    func leavingOutAStepOfTheProtocolIsFound(sabotage: ReadDriver.Sabotage) throws {
+    @Test(arguments: MetadataDriver.Sabotage.allCases)
+    func leavingOutAStepOfTheProtocolIsFound(sabotage: MetadataDriver.Sabotage) throws {
         let found = try (21...26 as ClosedRange<UInt64>).contains { seed in
-            var driver = try ReadDriver(sabotage: sabotage, seed: seed)
+            var driver = try MetadataDriver(sabotage: sabotage, seed: seed)
             driver.run(steps: 20_000)
             return !driver.faults.isEmpty
         }

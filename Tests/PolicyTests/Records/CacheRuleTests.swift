@@ -2,7 +2,7 @@ import CognitoSync
 import Policy
 import Testing
 
-struct CacheRulesTests {
+struct CacheRuleTests {
     @Test func aListOfRecordsIsCachedUnlessItCarriesASessionToken() throws {
         var request = ListRecords(scope: try scope(), lastSyncCount: 5, paging: Paging(maxResults: 10))
         #expect(CacheRule(for: .listRecords(request)) == .cached(try pageKey(since: 5, maxResults: 10)))
@@ -17,8 +17,8 @@ struct CacheRulesTests {
     @Test func aWalkGoesOnWithItsToken() throws {
         var request = ListRecords(scope: try scope(), paging: Paging(nextToken: "next"))
         #expect(CacheRule(for: .listRecords(request)) == .continued(request))
-        let place = WalkPlace(since: 0, syncCount: 3, digest: 1, index: 2)
-        #expect(PageKey(request, place: place) == (try pageKey(place: place)))
+        let cursor = PageCursor(since: 0, syncCount: 3, digest: 1, index: 2)
+        #expect(PageKey(request, cursor: cursor) == (try pageKey(cursor: cursor)))
         #expect(PageKey(request) == nil)
         request.syncSessionToken = "token"
         #expect(CacheRule(for: .listRecords(request)) == .continued(request))

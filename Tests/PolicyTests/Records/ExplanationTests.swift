@@ -4,7 +4,7 @@ import Testing
 
 /// What the table says it would do is what it does.
 struct ExplanationTests {
-    private typealias Table = CacheTable<String, Int>
+    private typealias Table = RecordsTable<String, Int>
 
     private let scope: DatasetScope
     private let now = Instant(nanoseconds: 1_000_000_000_000)
@@ -18,7 +18,7 @@ struct ExplanationTests {
     }
 
     private static func table() -> Table {
-        var limits = CacheLimits(bytes: 1 << 20)
+        var limits = RecordsLimits(bytes: 1 << 20)
         limits.staleWhileRevalidate = 2_000_000_000
         return Table(limits: limits)
     }
@@ -38,11 +38,11 @@ struct ExplanationTests {
     }
 
     private func fill(_ table: inout Table, _ counts: ClosedRange<Int64>?, since: Int64 = 0) throws {
-        guard case .lead(let ticket, _) = table.lookUp(key(since), now: now, flight: { 1 }) else {
+        guard case .lead(let ticket, _) = table.lookUp(key(since), now: now, fetch: { 1 }) else {
             Issue.record("not led")
             return
         }
-        let finding = Finding.seen(try seen(counts, since: ticket.errand.since), at: nil, .unasked)
+        let finding = FetchOutcome.seen(try seen(counts, since: ticket.plan.since), at: nil, .notChecked)
         _ = table.complete(ticket, with: finding, now: now)
     }
 
@@ -53,12 +53,12 @@ struct ExplanationTests {
         let time = time ?? now
         let explanation = table.explain(key(since), now: time)
         let done: Explanation.Outcome? =
-            switch table.lookUp(key(since), now: time, flight: { 99 }) {
+            switch table.lookUp(key(since), now: time, fetch: { 99 }) {
             case .hit: .hit
             case .derive: .derived
             case .stale: .stale
             case .wait: .joined
-            case .lead(let ticket, _): if case .confirm = ticket.errand { .delta } else { .fetch }
+            case .lead(let ticket, _): if case .revalidate = ticket.plan { .delta } else { .fetch }
             case .gone: nil
             }
         #expect(explanation.outcome == done)
@@ -70,7 +70,7 @@ struct ExplanationTests {
     @Test func nothingIsHeldAtFirst() {
         var table = Self.table()
         #expect(explain(table, since: 0) == Explanation(.fetch, because: [.unheld]))
-        _ = table.lookUp(key(0), now: now, flight: { 1 })
+        _ = table.lookUp(key(0), now: now, fetch: { 1 })
         #expect(explain(table, since: 0) == Explanation(.joined, because: [.inTheAir, .unheld]))
         #expect(explain(table, since: 3) == Explanation(.fetch, because: [.unheld]))
     }
@@ -80,10 +80,13 @@ struct ExplanationTests {
         try fill(&table, 1...7)
         let whole = explain(table, since: 0, at: later(1))
         #expect(whole.outcome == .derived && whole.reasons == [.fresh, .whole])
-        let held = try #require(whole.held)
-        #expect(held.syncCount == 7 && held.base == 7 && held.isWhole && held.exists && held.doubt == nil)
-        #expect(held.records == 7 && held.bytes > 200)
-        #expect(held.age == 1_000_000_000 && held.timeToLive == 4_000_000_000)
+        let cached = try #require(whole.cached)
+        #expect(
+            cached.syncCount == 7 && cached.base == 7 && cached.isWhole && cached.exists
+                && cached.doubt == nil
+        )
+        #expect(cached.records == 7 && cached.bytes > 200)
+        #expect(cached.age == 1_000_000_000 && cached.timeToLive == 4_000_000_000)
         #expect(explain(table, since: 7).reasons == [.fresh, .withinCounts])
         let below = explain(table, since: 6)
         #expect(below.outcome == .fetch && below.reasons == [.belowBase, .fresh])
@@ -102,11 +105,11 @@ struct ExplanationTests {
     @Test func aPageThatWasMadeIsAHit() throws {
         var table = Self.table()
         try fill(&table, 1...7)
-        guard case .derive(let state) = table.lookUp(key(0), now: now, flight: { 1 }) else {
+        guard case .derive(let state) = table.lookUp(key(0), now: now, fetch: { 1 }) else {
             Issue.record("not derived")
             return
         }
-        _ = table.keep("page", for: key(0), of: state.copy, cost: 10, goodUntil: later(2))
+        _ = table.keep("page", for: key(0), of: state.snapshot, cost: 10, goodUntil: later(2))
         #expect(explain(table, since: 0).reasons == [.fresh, .whole, .ready])
         #expect(explain(table, since: 0, at: later(3)).outcome == .derived)
         #expect(explain(table, since: 7).outcome == .derived)
@@ -118,8 +121,8 @@ struct ExplanationTests {
         #expect(explain(table, since: 0, at: later(5)).outcome == .stale)
         let expired = explain(table, since: 0, at: later(7))
         #expect(expired.outcome == .delta && expired.reasons == [.expired, .whole])
-        #expect(expired.held?.timeToLive == 0)
-        _ = table.lookUp(key(0), now: later(7), flight: { 1 })
+        #expect(expired.cached?.timeToLive == 0)
+        _ = table.lookUp(key(0), now: later(7), fetch: { 1 })
         #expect(explain(table, since: 0, at: later(7)).reasons == [.expired, .whole, .inTheAir])
     }
 
@@ -129,7 +132,7 @@ struct ExplanationTests {
         table.doubt(scope)
         let doubted = explain(table, since: 7)
         #expect(doubted.outcome == .delta && doubted.reasons == [.doubted, .fresh, .withinCounts])
-        #expect(doubted.held?.doubt == .told)
+        #expect(doubted.cached?.doubt == .told)
         #expect(explain(table, since: 3).outcome == .fetch)
     }
 
@@ -137,7 +140,7 @@ struct ExplanationTests {
     private func change(_ counts: Int64...) throws -> RecordChange {
         let records = counts.map { #"{"Key":"r\#($0)","SyncCount":\#($0),"Value":"v"}"# }
         let body = Array(#"{"Records":[\#(records.joined(separator: ","))]}"#.utf8)
-        return try #require(RecordChange(try UpdateAnswer.scan(body).records, of: body))
+        return try #require(RecordChange(try UpdateRecordsResponse.scan(body).records, of: body))
     }
 
     @Test func whatAStreamTellsShows() throws {
@@ -145,9 +148,9 @@ struct ExplanationTests {
         try fill(&table, 1...7)
         #expect(table.streamed(try change(7), of: scope, syncCount: 7, now: now) == .known)
         #expect(table.streamed(try change(8), of: scope, syncCount: 8, now: now) == .merged)
-        #expect(explain(table, since: 7).held?.syncCount == 8)
+        #expect(explain(table, since: 7).cached?.syncCount == 8)
         #expect(table.streamed(try change(10), of: scope, syncCount: 10, now: now) == .doubted)
-        #expect(explain(table, since: 7).held?.doubt == .stream)
+        #expect(explain(table, since: 7).cached?.doubt == .stream)
         #expect(explain(table, since: 7).outcome == .delta)
     }
 
@@ -156,7 +159,7 @@ struct ExplanationTests {
         try fill(&table, nil)
         let absent = explain(table, since: 0)
         #expect(absent.outcome == .derived && absent.reasons == [.fresh, .absent])
-        #expect(absent.held?.exists == false)
+        #expect(absent.cached?.exists == false)
         #expect(explain(table, since: 1).outcome == .fetch)
     }
 
@@ -168,25 +171,25 @@ struct ExplanationTests {
             return Int(truncatingIfNeeded: state >> 33) % bound
         }
         var (table, time, newest) = (Self.table(), now, Int64(1))
-        var inTheAir: [Ticket] = []
+        var inTheAir: [FetchToken] = []
         var outcomes: [Explanation.Outcome: Int] = [:]
         for _ in 0..<3000 {
             let asked = key(Int64(next(Int(newest) + 2)))
             switch next(8) {
             case 0, 1, 2:
-                switch table.lookUp(asked, confirm: next(6) == 0, now: time, flight: { 1 }) {
+                switch table.lookUp(asked, revalidate: next(6) == 0, now: time, fetch: { 1 }) {
                 case .lead(let ticket, _), .stale(_, (let ticket, _)?): inTheAir.append(ticket)
-                case .derive(let held):
+                case .derive(let cached):
                     let goodUntil = time.advanced(byNanoseconds: 1_500_000_000)
-                    _ = table.keep("page", for: asked, of: held.copy, cost: 10, goodUntil: goodUntil)
+                    _ = table.keep("page", for: asked, of: cached.snapshot, cost: 10, goodUntil: goodUntil)
                 default: break
                 }
             case 3, 4:
                 guard !inTheAir.isEmpty else { continue }
                 let ticket = inTheAir.remove(at: next(inTheAir.count))
-                let seen = try seen(1...newest, since: min(ticket.errand.since, newest))
+                let seen = try seen(1...newest, since: min(ticket.plan.since, newest))
                 let finding =
-                    next(5) == 0 ? Finding.failed : .seen(seen, at: nil, .same(creationDate: [0x31]))
+                    next(5) == 0 ? FetchOutcome.failed : .seen(seen, at: nil, .same(creationDate: [0x31]))
                 _ = table.complete(ticket, with: finding, now: time)
             case 5: time = time.advanced(byNanoseconds: Int64(next(2_000_000_000)))
             case 6: if newest < 12 { newest += 1 } else { (_, newest) = (table.purge(), 1) }

@@ -30,7 +30,7 @@ struct SampleRecord: Equatable {
 }
 
 /// An answer to ListRecords, as the service would write it.
-struct Listing {
+struct ListingBuilder {
     var records: [SampleRecord] = []
     var count: Int64
     var exists = true
@@ -71,8 +71,8 @@ struct Listing {
         Observation(try page(), of: body, since: since, requestID: nil)
     }
 
-    func copy(since: Int64 = 0, listsTombstones: Bool = false) throws -> DatasetCopy {
-        try #require(DatasetCopy(try seen(since: since), listsTombstones: listsTombstones))
+    func snapshot(since: Int64 = 0, listsTombstones: Bool = false) throws -> DatasetSnapshot {
+        try #require(DatasetSnapshot(try seen(since: since), listsTombstones: listsTombstones))
     }
 }
 
@@ -87,7 +87,7 @@ func change(_ records: String...) throws -> RecordChange {
 
 func recordChange(_ records: [SampleRecord]) throws -> RecordChange? {
     let body = Array("{\"Records\":[\(records.map(\.json).joined(separator: ","))]}".utf8)
-    return RecordChange(try UpdateAnswer.scan(body).records, of: body)
+    return RecordChange(try UpdateRecordsResponse.scan(body).records, of: body)
 }
 
 /// The page that the service would give of these records, which all match, put together by hand.

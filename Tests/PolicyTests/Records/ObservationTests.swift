@@ -6,10 +6,12 @@ import Testing
 /// What an answer shows, and pages put together.
 struct ObservationTests {
     private func pages(
-        _ change: (inout [Listing]) -> Void = { _ in },
+        _ change: (inout [ListingBuilder]) -> Void = { _ in },
         since: [Int64] = [0, 0]
     ) throws -> [Observation] {
-        var listings = [try Listing("a=1@1", "b=1@3", count: 3), try Listing("c=1@2", count: 3)]
+        var listings = [
+            try ListingBuilder("a=1@1", "b=1@3", count: 3), try ListingBuilder("c=1@2", count: 3),
+        ]
         listings[0].nextToken = "b"
         (listings[0].sessionToken, listings[1].sessionToken) = ("one", "two")
         change(&listings)
@@ -21,8 +23,8 @@ struct ObservationTests {
         #expect(seen.records?.entries.count == 3)
         #expect(seen.nextToken == nil)
         #expect(seen.sessionToken == "two")
-        let copy = try #require(DatasetCopy(seen, listsTombstones: false))
-        #expect(copy.records.entries.map(\.syncCount) == [1, 3, 2])
+        let snapshot = try #require(DatasetSnapshot(seen, listsTombstones: false))
+        #expect(snapshot.records.entries.map(\.syncCount) == [1, 3, 2])
     }
 
     @Test func pagesOfDifferentStatesOrQuestionsAreNone() throws {
@@ -45,7 +47,7 @@ struct ObservationTests {
     }
 
     @Test func tokensAreWhatTheySayNotHowTheyAreSpelt() throws {
-        var listing = try Listing("a=1@1", count: 1)
+        var listing = try ListingBuilder("a=1@1", count: 1)
         (listing.nextToken, listing.sessionToken) = ("\\u0061\\/b", "x\\u003d")
         let seen = try listing.seen()
         #expect(seen.nextToken == "a/b")
@@ -53,9 +55,9 @@ struct ObservationTests {
     }
 
     @Test func anAnswerShowsACopyOfItsVersion() throws {
-        let copy = try Listing("a=1@3", count: 3).copy()
-        #expect(try Listing(count: 3).seen(since: 3).shows(copy))
-        #expect(!(try Listing(count: 4).seen(since: 3).shows(copy)))
-        #expect(!(try Listing.absent.seen().shows(copy)))
+        let snapshot = try ListingBuilder("a=1@3", count: 3).snapshot()
+        #expect(try ListingBuilder(count: 3).seen(since: 3).shows(snapshot))
+        #expect(!(try ListingBuilder(count: 4).seen(since: 3).shows(snapshot)))
+        #expect(!(try ListingBuilder.absent.seen().shows(snapshot)))
     }
 }

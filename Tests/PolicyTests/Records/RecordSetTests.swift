@@ -4,30 +4,30 @@ import Testing
 @testable import Policy
 
 /// The order of held records, and what comes of laying changes over them.
-struct HeldRecordsTests {
+struct RecordSetTests {
     /// The records of an answer whose keys are spelt so, in this order, counting from 1.
-    private func records(_ keys: String...) throws -> HeldRecords? {
-        try held(
+    private func records(_ keys: String...) throws -> RecordSet? {
+        try cached(
             keys.enumerated().map {
                 SampleRecord(key: $1, value: "v\($0)", count: Int64($0 + 1), author: "me")
             }
         )
     }
 
-    private func held(_ records: [SampleRecord]) throws -> HeldRecords? {
-        let body = Listing(records, count: 99).body
-        return HeldRecords(try RecordsPage.scan(body).records, of: body)
+    private func cached(_ records: [SampleRecord]) throws -> RecordSet? {
+        let body = ListingBuilder(records, count: 99).body
+        return RecordSet(try RecordsPage.scan(body).records, of: body)
     }
 
-    private func held(_ records: String...) throws -> HeldRecords {
-        try #require(try held(records.map { try SampleRecord($0) }))
+    private func cached(_ records: String...) throws -> RecordSet {
+        try #require(try cached(records.map { try SampleRecord($0) }))
     }
 
-    private func texts(_ records: HeldRecords?) -> [String] {
+    private func texts(_ records: RecordSet?) -> [String] {
         records?.entries.map { String(decoding: records?.bytes[$0.range] ?? [], as: UTF8.self) } ?? []
     }
 
-    private func keys(_ records: HeldRecords?) -> [String] {
+    private func keys(_ records: RecordSet?) -> [String] {
         records?.entries.map { entry in
             String(decoding: [UInt8](JSONUnescaped(records?.bytes ?? [], entry.key)), as: UTF8.self)
         } ?? []
@@ -58,14 +58,14 @@ struct HeldRecordsTests {
         let body = Array(
             #"{ "Records" : [ {"Value" : "\u0031", "x":[1, 2],"SyncCount":7 ,"Key":"k"} ] }"#.utf8
         )
-        let held = try #require(HeldRecords(try UpdateAnswer.scan(body).records, of: body))
-        #expect(texts(held) == [#"{"Value" : "\u0031", "x":[1, 2],"SyncCount":7 ,"Key":"k"}"#])
-        #expect(texts(held.merging(try self.held("a=1@1"))).last == texts(held).first)
+        let cached = try #require(RecordSet(try UpdateRecordsResponse.scan(body).records, of: body))
+        #expect(texts(cached) == [#"{"Value" : "\u0031", "x":[1, 2],"SyncCount":7 ,"Key":"k"}"#])
+        #expect(texts(cached.merging(try self.cached("a=1@1"))).last == texts(cached).first)
     }
 
     @Test func ofTwoRecordsTheOneWithTheHigherCountStaysAndOfEqualsTheOther() throws {
-        let merged = try held("a=old@1", "b=old@5", "c=old@3", "d=old@1")
-            .merging(try held("a=new@2", "b=new@4", "c=new@3", "e=new@1"))
+        let merged = try cached("a=old@1", "b=old@5", "c=old@3", "d=old@1")
+            .merging(try cached("a=new@2", "b=new@4", "c=new@3", "e=new@1"))
         let expected = try ["a=new@2", "b=old@5", "c=new@3", "d=old@1", "e=new@1"].map {
             try SampleRecord($0).json
         }
@@ -81,10 +81,10 @@ struct HeldRecordsTests {
     }
 
     @Test func nothingMergedWithSomethingIsThat() throws {
-        let some = try held("a=1@1", "b@2")
-        #expect(texts(HeldRecords().merging(some)) == texts(some))
-        #expect(texts(some.merging(HeldRecords())) == texts(some))
-        #expect(HeldRecords().merging(HeldRecords())?.entries.isEmpty == true)
+        let some = try cached("a=1@1", "b@2")
+        #expect(texts(RecordSet().merging(some)) == texts(some))
+        #expect(texts(some.merging(RecordSet())) == texts(some))
+        #expect(RecordSet().merging(RecordSet())?.entries.isEmpty == true)
     }
 
     @Test func aTombstoneHasNoValueAndAnEmptyValueIsOne() throws {
@@ -92,8 +92,8 @@ struct HeldRecordsTests {
             #"{"Records":[{"Key":"a","SyncCount":1},{"Key":"b","SyncCount":1,"Value":null},{"Key":"c","SyncCount":1,"Value":""}]}"#
                 .utf8
         )
-        let held = try #require(HeldRecords(try UpdateAnswer.scan(body).records, of: body))
-        #expect(held.entries.map(\.hasValue) == [false, false, true])
+        let cached = try #require(RecordSet(try UpdateRecordsResponse.scan(body).records, of: body))
+        #expect(cached.entries.map(\.hasValue) == [false, false, true])
     }
 
     /// Against a dictionary, which knows no order and no bytes.
@@ -118,7 +118,7 @@ struct HeldRecordsTests {
             for record in right where record.count >= expected[record.key]?.0 ?? 0 {
                 expected[record.key] = (record.count, record.json)
             }
-            let merged = try #require(try held(left)).merging(try #require(try held(right)))
+            let merged = try #require(try cached(left)).merging(try #require(try cached(right)))
             #expect(keys(merged) == expected.keys.sorted())
             #expect(texts(merged) == expected.sorted { $0.key < $1.key }.map(\.value.1))
         }

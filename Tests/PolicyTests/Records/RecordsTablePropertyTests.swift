@@ -2,23 +2,23 @@ import Policy
 import Testing
 
 /// The table against a model of the origin, in random histories.
-struct CacheTablePropertyTests {
-    private typealias Settings = CacheDriver.Settings
+struct RecordsTablePropertyTests {
+    private typealias Options = TableDriver.Options
 
-    @Test(arguments: CacheDriver.Weather.allCases, OriginModel.Counting.allCases)
+    @Test(arguments: TableDriver.Weather.allCases, UpstreamModel.Counting.allCases)
     func everyAnswerIsTheOriginsAtAMomentThatThePromisesAllow(
-        weather: CacheDriver.Weather,
-        counting: OriginModel.Counting
+        weather: TableDriver.Weather,
+        counting: UpstreamModel.Counting
     ) throws {
-        var counts = CacheDriver.Counts()
+        var counts = TableDriver.Counts()
         for seed in 1...500 as ClosedRange<UInt64> {
-            let settings = Settings(
+            let options = Options(
                 weather: weather,
                 counting: counting,
                 listsTombstones: seed % 2 == 0,
                 servesStale: seed % 3 == 0
             )
-            var driver = try CacheDriver(settings, seed: seed)
+            var driver = try TableDriver(options, seed: seed)
             try driver.run(steps: 150)
             if !driver.faults.isEmpty {
                 Issue.record("seed \(seed): \(driver.faults)")
@@ -31,11 +31,11 @@ struct CacheTablePropertyTests {
     }
 
     /// The checks above would be worth nothing if they could not fail.
-    @Test(arguments: CacheDriver.Sabotage.allCases)
-    func leavingOutASafeguardIsFound(sabotage: CacheDriver.Sabotage) throws {
+    @Test(arguments: TableDriver.Sabotage.allCases)
+    func leavingOutASafeguardIsFound(sabotage: TableDriver.Sabotage) throws {
         let found = try (1...2000 as ClosedRange<UInt64>).contains { seed in
-            let weather: CacheDriver.Weather = sabotage == .originIsNotAsked ? .remakers : .writers
-            var driver = try CacheDriver(Settings(weather: weather, sabotage: sabotage), seed: seed)
+            let weather: TableDriver.Weather = sabotage == .originIsNotAsked ? .remakers : .writers
+            var driver = try TableDriver(Options(weather: weather, sabotage: sabotage), seed: seed)
             try driver.run(steps: 200)
             return !driver.faults.isEmpty
         }
@@ -43,7 +43,7 @@ struct CacheTablePropertyTests {
     }
 
     /// After the last call has landed and all is purged, no entry remains.
-    private func expectNothingIsLeft(_ driver: CacheDriver) throws {
+    private func expectNothingIsLeft(_ driver: TableDriver) throws {
         var table = driver.table
         for call in driver.calls {
             if case .shared(let ticket) = call.kind {
@@ -55,6 +55,6 @@ struct CacheTablePropertyTests {
         }
         _ = table.purge()
         let left = table.statistics
-        #expect(left.flights == 0 && left.pages == 0 && left.bytes == 0 && left.datasets == 0)
+        #expect(left.fetches == 0 && left.pages == 0 && left.bytes == 0 && left.datasets == 0)
     }
 }

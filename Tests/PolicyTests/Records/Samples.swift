@@ -18,13 +18,13 @@ func pageKey(
     owner number: Int = 1,
     since: Int64 = 0,
     maxResults: Int64? = nil,
-    place: WalkPlace? = nil
+    cursor: PageCursor? = nil
 ) throws -> PageKey {
     PageKey(
         dataset: try scope(dataset, owner: number),
         since: since,
         maxResults: maxResults,
-        place: place
+        cursor: cursor
     )
 }
 

@@ -2,15 +2,15 @@ import CognitoSync
 
 @testable import Policy
 
-extension CacheDriver {
+extension TableDriver {
     mutating func startWrite() {
         let dataset = someDataset()
         writes.append(
             Write(
                 ticket: table.writeStarted(scopes[dataset], now: now),
                 dataset: dataset,
-                fate: !random.chance(oneIn: 3)
-                    ? .applied : Write.Fate.allCases[random.below(Write.Fate.allCases.count)]
+                outcome: !random.chance(oneIn: 3)
+                    ? .applied : Write.Outcome.allCases[random.below(Write.Outcome.allCases.count)]
             )
         )
     }
@@ -21,12 +21,12 @@ extension CacheDriver {
         let write = random.below(writes.count)
         let dataset = writes[write].dataset
         guard writes[write].number == nil else { return }
-        switch writes[write].fate {
+        switch writes[write].outcome {
         case .applied, .silent, .lostAndApplied: writes[write].changed = writeAtOrigin(dataset)
         case .conflict: break
         case .rejected, .lost, .lostAndLate: return
         }
-        writes[write].number = origin[dataset].present.number
+        writes[write].number = upstream[dataset].present.number
     }
 
     mutating func endWrite() throws {
@@ -34,45 +34,49 @@ extension CacheDriver {
         let position = random.below(writes.count)
         let write = writes[position]
         let outcome: WriteOutcome
-        switch write.fate {
+        switch write.outcome {
         case .applied: outcome = .applied(try recordChange(write.changed))
         case .silent: outcome = .applied(nil)
         case .rejected: outcome = .rejected
         case .conflict: outcome = .conflict
         case .lost, .lostAndApplied, .lostAndLate: outcome = .unknown
         }
-        let isAnswered = write.fate == .applied || write.fate == .silent || write.fate == .conflict
-        if isAnswered || write.fate == .lostAndApplied, write.number == nil { return }
-        if write.fate == .lostAndLate, isBeingDeleted(write.dataset) { return }
+        let isAnswered = write.outcome == .applied || write.outcome == .silent || write.outcome == .conflict
+        if isAnswered || write.outcome == .lostAndApplied, write.number == nil { return }
+        if write.outcome == .lostAndLate, isBeingDeleted(write.dataset) { return }
         writes.remove(at: position)
-        if let ticket = write.ticket, settings.sabotage != .writesDoNotEnd {
+        if let ticket = write.ticket, options.sabotage != .writesDoNotEnd {
             let before = table.known(of: ticket.scope)?.syncCount
             table.writeEnded(ticket, outcome: outcome, now: now)
             if before != table.known(of: ticket.scope)?.syncCount { counts.merged += 1 }
         }
-        if write.fate == .lostAndLate { _ = writeAtOrigin(write.dataset) }
+        if write.outcome == .lostAndLate { _ = writeAtOrigin(write.dataset) }
         if isAnswered, let number = write.number {
             floors[write.dataset] = max(floors[write.dataset], number)
         }
     }
 
     private mutating func writeAtOrigin(_ dataset: Int) -> [SampleRecord] {
-        let number = origin[dataset].history.count
+        let number = upstream[dataset].history.count
         let first = random.below(3)
         let keys = random.chance(oneIn: 3) ? [first, (first + 1) % 3].sorted() : [first]
         let patches = keys.map { key in
             (["a", "b", "c"][key], random.chance(oneIn: 4) ? nil : "\(number)" as String?)
         }
-        let changed = origin[dataset].write(patches, now: now)
+        let changed = upstream[dataset].write(patches, now: now)
         news[dataset].append((number, changed))
         return changed
     }
 
     mutating func delete() {
         let dataset = someDataset()
-        if settings.sabotage != .deletesAreNotTold { table.deletionStarted(scopes[dataset].owner) }
+        if options.sabotage != .deletesAreNotTold { table.deletionStarted(scopes[dataset].owner) }
         deletes.append(
-            Write(ticket: nil, dataset: dataset, fate: random.chance(oneIn: 4) ? .lostAndApplied : .applied)
+            Write(
+                ticket: nil,
+                dataset: dataset,
+                outcome: random.chance(oneIn: 4) ? .lostAndApplied : .applied
+            )
         )
     }
 
@@ -80,15 +84,15 @@ extension CacheDriver {
         guard let delete = deletes.last else { return }
         let dataset = delete.dataset
         guard delete.number != nil else {
-            origin[dataset].delete(now: now)
-            deletes[deletes.count - 1].number = origin[dataset].present.number
+            upstream[dataset].delete(now: now)
+            deletes[deletes.count - 1].number = upstream[dataset].present.number
             // What is told of a dataset after another has come in its place cannot be told from news of that.
-            if settings.counting == .restarts { news[dataset] = [] }
+            if options.counting == .restarts { news[dataset] = [] }
             return
         }
         deletes.removeLast()
-        if settings.sabotage != .deletesAreNotTold { table.deletionEnded(scopes[dataset].owner) }
-        guard delete.fate == .applied, let number = delete.number else { return }
+        if options.sabotage != .deletesAreNotTold { table.deletionEnded(scopes[dataset].owner) }
+        guard delete.outcome == .applied, let number = delete.number else { return }
         floors[dataset] = max(floors[dataset], number)
     }
 
@@ -96,12 +100,12 @@ extension CacheDriver {
     mutating func meddle() {
         let dataset = someDataset()
         if isBeingDeleted(dataset) { return }
-        guard settings.weather == .remakers, random.chance(oneIn: 4) else {
+        guard options.weather == .remakers, random.chance(oneIn: 4) else {
             _ = writeAtOrigin(dataset)
             return
         }
-        let count = origin[dataset].present.syncCount
-        origin[dataset].delete(now: now)
+        let count = upstream[dataset].present.syncCount
+        upstream[dataset].delete(now: now)
         remade[dataset] = now
         guard random.chance(oneIn: 2) else { return }
         for _ in 0..<max(1, Int(count) - 1 + random.below(3)) { _ = writeAtOrigin(dataset) }
@@ -129,6 +133,6 @@ extension CacheDriver {
     }
 
     private func isBeingDeleted(_ dataset: Int) -> Bool {
-        settings.weather == .writers && deletes.contains { $0.dataset == dataset && $0.number != nil }
+        options.weather == .writers && deletes.contains { $0.dataset == dataset && $0.number != nil }
     }
 }

@@ -7,7 +7,7 @@ import CognitoSync
 ///
 /// Calls and writes take effect at the origin at some step between departure and landing, and land in any
 /// order, or never. What it checks is said in `deliver`.
-struct CacheDriver {
+struct TableDriver {
     /// What may happen behind the gateway's back.
     enum Weather: CaseIterable {
         /// Others write; datasets are deleted through the gateway only, and nobody makes one anew before its
@@ -29,9 +29,9 @@ struct CacheDriver {
         case anyCallIsJoined
     }
 
-    struct Settings: Sendable {
+    struct Options: Sendable {
         var weather = Weather.writers
-        var counting = OriginModel.Counting.restarts
+        var counting = UpstreamModel.Counting.restarts
         var listsTombstones = false
         /// States past their time are served, too.
         var servesStale = false
@@ -40,7 +40,7 @@ struct CacheDriver {
 
     struct Page {
         let body: [UInt8]
-        let next: WalkPlace?
+        let next: PageCursor?
     }
 
     struct Reader {
@@ -50,20 +50,20 @@ struct CacheDriver {
         /// No older state than this may be read: what was written, or read, before this read began.
         let floor: Int
         /// Which walk it goes on in.
-        var walk: Int?
+        var pagination: Int?
         var rounds = 0
     }
 
     struct Call {
         enum Kind {
-            case shared(Ticket)
-            case own(PassTicket)
+            case shared(FetchToken)
+            case own(BypassToken)
         }
         enum Seen {
             case listing(Observation, RecordsPage, at: Int64)
             case noSuchCount
         }
-        let flight: Int
+        let fetch: Int
         let kind: Kind
         let dataset: Int
         let since: Int64
@@ -73,43 +73,43 @@ struct CacheDriver {
         /// The state that it saw.
         var number = 0
         /// Nil while it has still to be asked for.
-        var origin: Origin?
+        var incarnation: IncarnationCheck?
         /// It never comes back.
         var isLost = false
 
-        var lease: CallLease? {
+        var lease: FetchLease? {
             if case .shared(let ticket) = kind { ticket.lease } else { nil }
         }
     }
 
     struct Write {
-        enum Fate: CaseIterable {
+        enum Outcome: CaseIterable {
             case applied, silent, rejected, conflict, lost, lostAndApplied, lostAndLate
         }
-        let ticket: WriteTicket?
+        let ticket: WriteToken?
         let dataset: Int
-        let fate: Fate
+        let outcome: Outcome
         var number: Int?
         var changed: [SampleRecord] = []
     }
 
-    struct Walk {
+    struct PaginationRun {
         let key: PageKey
         let dataset: Int
         /// The states that all pages so far can have come from.
         var candidates: [Int]
-        var next: WalkPlace
+        var next: PageCursor
     }
 
     static let fresh: Int64 = 5_000_000_000
-    static let flightLimit: Int64 = 15_000_000_000
+    static let fetchLimit: Int64 = 15_000_000_000
 
-    let settings: Settings
+    let options: Options
     var random: SeededGenerator
     var now = Instant(nanoseconds: 0)
-    var table: CacheTable<Page, Int>
-    var limits: CacheLimits
-    var origin: [OriginModel]
+    var table: RecordsTable<Page, Int>
+    var limits: RecordsLimits
+    var upstream: [UpstreamModel]
     /// What has been written, and read, by what was answered.
     var floors: [Int]
     /// When somebody last remade a dataset round the gateway.
@@ -121,7 +121,7 @@ struct CacheDriver {
     var deletes: [Write] = []
     /// What the stream has still to tell, by dataset.
     var news: [[(number: Int, changed: [SampleRecord])]]
-    var walks: [Walk] = []
+    var paginationRuns: [PaginationRun] = []
     var leases: [(lease: PageLease, page: Page, key: PageKey, dataset: Int)] = []
     var faults: [String] = []
     var counts = Counts()
@@ -148,24 +148,24 @@ struct CacheDriver {
         }
     }
 
-    init(_ settings: Settings, seed: UInt64) throws {
-        self.settings = settings
+    init(_ options: Options, seed: UInt64) throws {
+        self.options = options
         random = SeededGenerator(seed: seed)
-        limits = CacheLimits(
+        limits = RecordsLimits(
             bytes: 1 << 20,
             fresh: Self.fresh,
             absent: 2_000_000_000,
-            staleWhileRevalidate: settings.servesStale ? 3_000_000_000 : 0,
-            staleIfError: settings.servesStale ? 20_000_000_000 : 0,
-            identityCheck: settings.weather == .remakers ? 0 : 60_000_000_000,
-            flightLimit: Self.flightLimit,
+            staleWhileRevalidate: options.servesStale ? 3_000_000_000 : 0,
+            staleIfError: options.servesStale ? 20_000_000_000 : 0,
+            identityCheck: options.weather == .remakers ? 0 : 60_000_000_000,
+            fetchLimit: Self.fetchLimit,
             pagesPerDataset: 3,
-            listsTombstones: settings.listsTombstones
+            listsTombstones: options.listsTombstones
         )
-        table = CacheTable(limits: limits)
+        table = RecordsTable(limits: limits)
         scopes = [try scope("a", owner: 1), try scope("b", owner: 1), try scope("a", owner: 2)]
-        origin = scopes.map { _ in
-            OriginModel(counting: settings.counting, listsTombstones: settings.listsTombstones)
+        upstream = scopes.map { _ in
+            UpstreamModel(counting: options.counting, listsTombstones: options.listsTombstones)
         }
         floors = scopes.map { _ in 0 }
         remade = scopes.map { _ in nil }
@@ -176,24 +176,24 @@ struct CacheDriver {
         for _ in 0..<steps where faults.isEmpty {
             now = now.advanced(byNanoseconds: Int64(random.below(100_000_000)))
             try step()
-            if settings.sabotage == .doubtsAreForgotten {
-                for dataset in table.datasets.handles { table.datasets[dataset]?.held?.doubt = nil }
+            if options.sabotage == .doubtsAreForgotten {
+                for dataset in table.datasets.handles { table.datasets[dataset]?.cached?.doubt = nil }
             }
-            if table.statistics.bytes > limits.bytes + limits.walkBytes {
+            if table.statistics.bytes > limits.bytes + limits.paginationBytes {
                 faults.append("more bytes than the limit")
             }
         }
     }
 
     private mutating func step() throws {
-        if calls.count > 8 { return random.chance(oneIn: 2) ? try takeEffect() : try land() }
+        if calls.count > 8 { return random.chance(oneIn: 2) ? try takeEffect() : try complete() }
         switch random.below(200) {
         case 0..<60: try lookUp()
         case 60..<66: try pass()
         case 66..<70: goOn()
         case 70..<74: askAgainByLease()
         case 74..<114: try takeEffect()
-        case 114..<144: try land()
+        case 114..<144: try complete()
         case 144..<152: startWrite()
         case 152..<162: applyWrite()
         case 162..<170: try endWrite()

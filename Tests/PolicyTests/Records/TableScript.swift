@@ -3,75 +3,79 @@ import Policy
 import Testing
 
 /// A table in a single story: what can happen to it, each in one line.
-struct Story {
+struct TableScript {
     struct NotLed: Error {}
-    struct NotKept: Error {}
+    struct NotStored: Error {}
 
-    var table: CacheTable<String, Int>
+    var table: RecordsTable<String, Int>
     /// How many shared calls have left; each is known by its number.
-    private(set) var flights = 0
+    private(set) var fetches = 0
 
-    init(bytes: Int = 1 << 20, _ change: (inout CacheLimits) -> Void = { _ in }) {
-        var limits = CacheLimits(bytes: bytes)
+    init(bytes: Int = 1 << 20, _ change: (inout RecordsLimits) -> Void = { _ in }) {
+        var limits = RecordsLimits(bytes: bytes)
         change(&limits)
-        table = CacheTable(limits: limits)
+        table = RecordsTable(limits: limits)
     }
 
     /// What becomes of a read: `hit`, `derive` and the count, `stale` and the count and whether a call left too,
-    /// `wait` and the call's number, `fetch` or `confirm` and the count that is asked for, or `gone`.
-    mutating func ask(_ key: PageKey, confirm: Bool = false, at time: Int64 = 0) -> String {
-        switch look(key, confirm: confirm, at: time) {
+    /// `wait` and the call's number, `fetch` or `revalidate` and the count that is asked for, or `gone`.
+    mutating func ask(_ key: PageKey, revalidate: Bool = false, at time: Int64 = 0) -> String {
+        switch look(key, revalidate: revalidate, at: time) {
         case .hit(let page): "hit \(page.page)"
-        case .derive(let state): "derive \(state.copy.syncCount)"
+        case .derive(let state): "derive \(state.snapshot.syncCount)"
         case .stale(let state, let leading):
-            "stale \(state.copy.syncCount)" + (leading == nil ? "" : " and lead")
-        case .wait(let flight, _): "wait \(flight)"
+            "stale \(state.snapshot.syncCount)" + (leading == nil ? "" : " and lead")
+        case .wait(let fetch, _): "wait \(fetch)"
         case .lead(let ticket, _):
-            switch ticket.errand {
-            case .fetch(let since): "fetch \(since)"
-            case .confirm(let suspect): "confirm \(suspect.syncCount)"
+            switch ticket.plan {
+            case .list(let since): "fetch \(since)"
+            case .revalidate(let revalidationBase): "confirm \(revalidationBase.syncCount)"
             }
         case .gone: "gone"
         }
     }
 
-    mutating func look(_ key: PageKey, confirm: Bool = false, at time: Int64 = 0) -> Lookup<String, Int> {
-        let next = flights + 1
-        let lookup = table.lookUp(key, confirm: confirm, now: .milliseconds(time), flight: { next })
+    mutating func look(
+        _ key: PageKey,
+        revalidate: Bool = false,
+        at time: Int64 = 0
+    ) -> RecordsLookup<String, Int> {
+        let next = fetches + 1
+        let lookup = table.lookUp(key, revalidate: revalidate, now: .milliseconds(time), fetch: { next })
         switch lookup {
-        case .lead, .stale(_, .some): flights += 1
+        case .lead, .stale(_, .some): fetches += 1
         default: break
         }
         return lookup
     }
 
-    mutating func lead(_ key: PageKey, confirm: Bool = false, at time: Int64 = 0) throws -> Ticket {
-        guard case .lead(let ticket, _) = look(key, confirm: confirm, at: time) else { throw NotLed() }
+    mutating func lead(_ key: PageKey, revalidate: Bool = false, at time: Int64 = 0) throws -> FetchToken {
+        guard case .lead(let ticket, _) = look(key, revalidate: revalidate, at: time) else { throw NotLed() }
         return ticket
     }
 
     @discardableResult
-    mutating func land(
-        _ ticket: Ticket,
-        _ listing: Listing,
-        _ origin: Origin = .unasked,
+    mutating func complete(
+        _ ticket: FetchToken,
+        _ listing: ListingBuilder,
+        _ incarnation: IncarnationCheck = .notChecked,
         date: Int64? = nil,
         at time: Int64 = 0
-    ) throws -> Landing {
-        let seen = try listing.seen(since: ticket.errand.since)
-        return table.complete(ticket, with: .seen(seen, at: date, origin), now: .milliseconds(time))
+    ) throws -> FetchResult {
+        let seen = try listing.seen(since: ticket.plan.since)
+        return table.complete(ticket, with: .seen(seen, at: date, incarnation), now: .milliseconds(time))
     }
 
     /// A read that asks the service and is answered at once.
     @discardableResult
     mutating func fill(
         _ key: PageKey,
-        _ listing: Listing,
-        _ origin: Origin = .unasked,
-        confirm: Bool = false,
+        _ listing: ListingBuilder,
+        _ incarnation: IncarnationCheck = .notChecked,
+        revalidate: Bool = false,
         at time: Int64 = 0
-    ) throws -> Landing {
-        try land(try lead(key, confirm: confirm, at: time), listing, origin, at: time)
+    ) throws -> FetchResult {
+        try complete(try lead(key, revalidate: revalidate, at: time), listing, incarnation, at: time)
     }
 
     mutating func write(_ outcome: WriteOutcome, to scope: DatasetScope, at time: Int64 = 0) {
@@ -79,16 +83,16 @@ struct Story {
         table.writeEnded(ticket, outcome: outcome, now: .milliseconds(time))
     }
 
-    mutating func writeStarted(_ scope: DatasetScope, at time: Int64 = 0) -> WriteTicket {
+    mutating func writeStarted(_ scope: DatasetScope, at time: Int64 = 0) -> WriteToken {
         table.writeStarted(scope, now: .milliseconds(time))
     }
 
-    mutating func writeEnded(_ ticket: WriteTicket, _ outcome: WriteOutcome, at time: Int64 = 0) {
+    mutating func writeEnded(_ ticket: WriteToken, _ outcome: WriteOutcome, at time: Int64 = 0) {
         table.writeEnded(ticket, outcome: outcome, now: .milliseconds(time))
     }
 
     /// A read that is nobody else's, answered at once.
-    mutating func pass(_ listing: Listing, of scope: DatasetScope) throws {
+    mutating func pass(_ listing: ListingBuilder, of scope: DatasetScope) throws {
         table.learn(table.passStarted(scope, now: .milliseconds(0)), from: try listing.page())
     }
 
@@ -104,7 +108,7 @@ struct Story {
         goodUntil: Instant = Instant(nanoseconds: .max)
     ) -> PageLease? {
         guard case .derive(let state) = look(key) else { return nil }
-        return table.keep(page, for: key, of: state.copy, cost: cost, goodUntil: goodUntil)
+        return table.keep(page, for: key, of: state.snapshot, cost: cost, goodUntil: goodUntil)
     }
 
     @discardableResult
@@ -113,7 +117,7 @@ struct Story {
         _ page: String = "page",
         goodUntil: Instant = Instant(nanoseconds: .max)
     ) throws -> PageLease {
-        guard let lease = offer(key, page, goodUntil: goodUntil) else { throw NotKept() }
+        guard let lease = offer(key, page, goodUntil: goodUntil) else { throw NotStored() }
         return lease
     }
 
@@ -123,8 +127,8 @@ struct Story {
         return text(state, key)
     }
 
-    func text(_ state: HeldState?, _ key: PageKey) -> String? {
-        state?.copy.render(key, sessionToken: nil, nextToken: { String($0.index) })
+    func text(_ state: CachedState?, _ key: PageKey) -> String? {
+        state?.snapshot.render(key, sessionToken: nil, nextToken: { String($0.index) })
             .map { String(decoding: $0.body, as: UTF8.self) }
     }
 }

@@ -4,7 +4,7 @@ import Policy
 ///
 /// Keeps every state that the dataset ever had. A state's number is its place in that history: the truth
 /// about what is older, which sync counts only hint at.
-struct OriginModel {
+struct UpstreamModel {
     struct State {
         let number: Int
         let syncCount: Int64
@@ -96,10 +96,10 @@ struct OriginModel {
     }
 
     /// What ListRecords answers now; nil for a count that the dataset has not reached.
-    func listing(since: Int64) -> Listing? {
+    func listing(since: Int64) -> ListingBuilder? {
         let state = present
         guard !state.exists || since <= state.syncCount else { return nil }
-        var listing = Listing(matching(state, since: since), count: state.syncCount)
+        var listing = ListingBuilder(matching(state, since: since), count: state.syncCount)
         listing.exists = state.exists
         listing.author = state.author
         listing.wasDeleted = since > 0 && since <= state.buried
@@ -117,7 +117,7 @@ struct OriginModel {
     /// A token's text is the number of records before the page that it leads to.
     mutating func page(of number: Int, for key: PageKey) -> [UInt8]? {
         let state = history[number]
-        let (since, start) = (key.since, key.place?.index ?? 0)
+        let (since, start) = (key.since, key.cursor?.index ?? 0)
         let isPlain = since == 0 || state.exists && since > state.buried && since <= state.syncCount
         guard isPlain else { return nil }
         let question = Question(number: number, since: since, maxResults: key.maxResults, start: start)

@@ -3,15 +3,15 @@ import Policy
 import Testing
 
 /// Writes through the gateway, and what streams tell of the others.
-struct CacheWriteTests {
-    private func held(_ change: (inout CacheLimits) -> Void = { _ in }) throws -> Story {
-        var story = Story(change)
-        try story.fill(try pageKey(), Listing("a=1@3", "b=1@2", count: 3))
+struct WriteTests {
+    private func cached(_ change: (inout RecordsLimits) -> Void = { _ in }) throws -> TableScript {
+        var story = TableScript(change)
+        try story.fill(try pageKey(), ListingBuilder("a=1@3", "b=1@2", count: 3))
         return story
     }
 
     @Test func aWriteThatContinuesTheStateIsPartOfItAtOnce() throws {
-        var story = try held()
+        var story = try cached()
         let key = try pageKey()
         story.write(.applied(try change("c=2@4", "a@4")), to: key.dataset)
         #expect(
@@ -24,7 +24,7 @@ struct CacheWriteTests {
     }
 
     @Test func aWriteMakesTheStateAsFreshAsItsBeginning() throws {
-        var story = try held()
+        var story = try cached()
         let key = try pageKey()
         let write = story.writeStarted(key.dataset, at: 2000)
         story.writeEnded(write, .applied(try change("a=2@4")), at: 3000)
@@ -33,7 +33,7 @@ struct CacheWriteTests {
     }
 
     @Test func aWriteMakesPagesWithTheServicesTokensNoYounger() throws {
-        var story = try held { $0.keepsOriginTokens = true }
+        var story = try cached { $0.keepsOriginTokens = true }
         let key = try pageKey()
         story.write(.applied(try change("a=2@4")), to: key.dataset, at: 2000)
         #expect(story.ask(key, at: 4999) == "derive 4")
@@ -42,7 +42,7 @@ struct CacheWriteTests {
 
     @Test(arguments: ["gap", "unsaid", "conflict", "unknown", "mixed"])
     func anythingElseThatMayHaveChangedItIsAskedAbout(outcome: String) throws {
-        var story = try held()
+        var story = try cached()
         let key = try pageKey()
         let outcomes: [String: WriteOutcome] = [
             "gap": .applied(try change("a=2@5")), "unsaid": .applied(nil), "conflict": .conflict,
@@ -50,86 +50,86 @@ struct CacheWriteTests {
         ]
         story.write(try #require(outcomes[outcome]), to: key.dataset)
         #expect(story.ask(key) == "confirm 3")
-        let landing = try story.land(
-            try story.lead(key, confirm: true),
-            Listing("a=2@4", count: 4),
+        let result = try story.complete(
+            try story.lead(key, revalidate: true),
+            ListingBuilder("a=2@4", count: 4),
             .same(creationDate: [])
         )
-        #expect(landing.isStored)
+        #expect(result.isStored)
         #expect(story.ask(key) == "derive 4")
     }
 
     @Test(arguments: [true, false])
     func twoWritesInTheAirLeaveTheTruthInEitherOrderOfTheirAnswers(isInOrder: Bool) throws {
-        var story = try held()
+        var story = try cached()
         let key = try pageKey()
         let first = (story.writeStarted(key.dataset), WriteOutcome.applied(try change("a=2@4")))
         let second = (story.writeStarted(key.dataset), WriteOutcome.applied(try change("a=3@5")))
         for (ticket, outcome) in isInOrder ? [first, second] : [second, first] {
             story.writeEnded(ticket, outcome)
         }
-        let delta = try Listing("a=3@5", count: 5)
-        let landing = try story.fill(key, delta, .same(creationDate: []))
-        #expect(landing.isStored)
+        let delta = try ListingBuilder("a=3@5", count: 5)
+        let result = try story.fill(key, delta, .same(creationDate: []))
+        #expect(result.isStored)
         #expect(
             story.read(key) == page(of: [try SampleRecord("a=3@5"), try SampleRecord("b=1@2")], count: 5)
         )
     }
 
     @Test func aWriteThatAStreamToldOfBeforeItsAnswerIsKnown() throws {
-        var story = try held()
+        var story = try cached()
         let key = try pageKey()
         let write = story.writeStarted(key.dataset)
         // Somebody else's, or this one's: while one is in the air it cannot be told.
         #expect(story.stream(try change("a=2@4"), of: key.dataset, count: 4) == .doubted)
-        try story.fill(key, Listing("a=2@4", count: 4), .same(creationDate: []))
+        try story.fill(key, ListingBuilder("a=2@4", count: 4), .same(creationDate: []))
         story.writeEnded(write, .applied(try change("a=2@4")))
         #expect(story.ask(key) == "derive 4")
     }
 
     @Test func aWriteToAnotherDatasetOfTheSameNameIsNotTakenForAKnownOne() throws {
-        var story = Story()
+        var story = TableScript()
         let key = try pageKey()
-        try story.fill(key, Listing("a=1@1", "b=1@5", count: 5))
+        try story.fill(key, ListingBuilder("a=1@1", "b=1@5", count: 5))
         story.write(.applied(try change("a=2@1")), to: key.dataset)
         #expect(story.ask(key) == "confirm 5")
     }
 
     @Test func aWriteToWhatWasHeldWithAHigherCountIsNotTakenForAKnownOne() throws {
-        var story = Story()
+        var story = TableScript()
         let key = try pageKey()
-        try story.fill(key, Listing("a=1@4", "b=1@5", count: 5))
+        try story.fill(key, ListingBuilder("a=1@4", "b=1@5", count: 5))
         story.write(.applied(try change("a=2@1")), to: key.dataset)
         #expect(story.ask(key) == "confirm 5")
     }
 
     @Test func aWriteFromBeforeADeletionIsNoPartOfTheNextDataset() throws {
-        var story = try held()
+        var story = try cached()
         let key = try pageKey()
         let write = story.writeStarted(key.dataset)
         story.table.deletionStarted(key.dataset.owner)
         story.table.deletionEnded(key.dataset.owner)
-        try story.fill(key, Listing("x=1@3", count: 3))
+        try story.fill(key, ListingBuilder("x=1@3", count: 3))
         story.writeEnded(write, .applied(try change("a=2@4")))
         #expect(story.ask(key) == "confirm 3")
     }
 
     /// The old state was fetched after the deletion was sent; the deletion happens, and others begin anew.
     @Test func aWriteWhileADeletionIsInTheAirLetsGoOfWhatIsHeld() throws {
-        var story = try held()
+        var story = try cached()
         let key = try pageKey()
         story.table.deletionStarted(key.dataset.owner)
-        try story.fill(key, Listing("a=1@3", count: 3))
+        try story.fill(key, ListingBuilder("a=1@3", count: 3))
         story.write(.applied(try change("a=2@4")), to: key.dataset)
         #expect(story.table.known(of: key.dataset) == nil)
         story.table.deletionEnded(key.dataset.owner)
-        try story.fill(key, Listing("a=1@5", count: 5))
+        try story.fill(key, ListingBuilder("a=1@5", count: 5))
         story.write(.applied(try change("a=2@6")), to: key.dataset)
         #expect(story.ask(key) == "derive 6")
     }
 
     @Test func writesDoNotPutOffTheQuestionWhetherItIsTheSameDataset() throws {
-        var story = try held { $0.identityCheck = 10_000_000_000 }
+        var story = try cached { $0.identityCheck = 10_000_000_000 }
         let key = try pageKey()
         var count: Int64 = 3
         for time in stride(from: 4000, through: 16_000, by: 4000) as StrideThrough<Int64> {
@@ -140,14 +140,14 @@ struct CacheWriteTests {
     }
 
     @Test func aWriteToOneDatasetLeavesTheOthersAlone() throws {
-        var story = try held()
-        try story.fill(try pageKey("other"), Listing("a=1@1", count: 1))
+        var story = try cached()
+        try story.fill(try pageKey("other"), ListingBuilder("a=1@1", count: 1))
         story.write(.unknown, to: try scope("other"))
         #expect(story.ask(try pageKey()) == "derive 3")
     }
 
     @Test func aWriteThatCreatesADatasetEndsItsAbsence() throws {
-        var story = Story()
+        var story = TableScript()
         let key = try pageKey()
         try story.fill(key, .absent)
         #expect(story.ask(key) == "derive 0")
@@ -156,7 +156,7 @@ struct CacheWriteTests {
     }
 
     @Test func whatAStreamTellsIsMergedKnownDoubtedOrUnheld() throws {
-        var story = try held()
+        var story = try cached()
         let scope = try scope()
         let key = try pageKey()
         #expect(story.stream(try change("a=1@1"), of: try self.scope("other"), count: 1) == .unheld)
@@ -169,23 +169,23 @@ struct CacheWriteTests {
     }
 
     @Test func aStreamThatTellsOfNoRecordPutsTheStateInDoubt() throws {
-        var story = try held()
+        var story = try cached()
         #expect(story.stream(nil, of: try scope(), count: 3) == .doubted)
         #expect(story.ask(try pageKey()) == "confirm 3")
     }
 
     @Test func aStreamMakesAStateNoYounger() throws {
-        var story = try held()
+        var story = try cached()
         #expect(story.stream(try change("c=1@4"), of: try scope(), count: 4) == .merged)
         #expect(story.ask(try pageKey(), at: 5000) == "confirm 4")
     }
 
     @Test func whatAStreamTellsOfAnUnheldDatasetReachesTheCallInTheAir() throws {
-        var story = Story()
+        var story = TableScript()
         let key = try pageKey()
         let early = try story.lead(key)
         #expect(story.stream(try change("a=1@1"), of: key.dataset, count: 1) == .unheld)
-        #expect(!(try story.land(early, .absent).isStored))
+        #expect(!(try story.complete(early, .absent).isStored))
     }
 
     private func scope(_ name: String) throws -> DatasetScope { try PolicyTests.scope(name) }

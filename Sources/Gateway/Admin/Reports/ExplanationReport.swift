@@ -16,7 +16,7 @@ struct ExplanationReport: Encodable {
         var text: String
     }
 
-    struct Held: Encodable {
+    struct Cached: Encodable {
         var syncCount: Int64
         var base: Int64
         var whole: Bool
@@ -32,7 +32,7 @@ struct ExplanationReport: Encodable {
     var outcome: String
     var text: String
     var reasons: [Reason]
-    var held: Held?
+    var held: Cached?
 
     init(_ explanation: Explanation, of request: ListRecords) {
         asked = Asked(
@@ -45,17 +45,17 @@ struct ExplanationReport: Encodable {
         outcome = explanation.outcome.rawValue
         text = explanation.outcome.text
         reasons = explanation.reasons.map { Reason(reason: $0.rawValue.snakeCase, text: $0.text) }
-        held = explanation.held.map { held in
-            Held(
-                syncCount: held.syncCount,
-                base: held.base,
-                whole: held.isWhole,
-                exists: held.exists,
-                doubt: held.doubt.map { Reason(reason: $0.rawValue, text: $0.text) },
-                records: held.records,
-                bytes: held.bytes,
-                ageSeconds: Self.seconds(held.age),
-                freshSeconds: Self.seconds(held.timeToLive)
+        held = explanation.cached.map { cached in
+            Cached(
+                syncCount: cached.syncCount,
+                base: cached.base,
+                whole: cached.isWhole,
+                exists: cached.exists,
+                doubt: cached.doubt.map { Reason(reason: $0.rawValue, text: $0.text) },
+                records: cached.records,
+                bytes: cached.bytes,
+                ageSeconds: Self.seconds(cached.age),
+                freshSeconds: Self.seconds(cached.timeToLive)
             )
         }
     }

@@ -39,7 +39,7 @@ package struct SessionTokens: Sendable {
     /// When `mint` begins to give another text than at `now`.
     package func renewal(after now: Int64) -> Int64 { (now / step &+ 1) &* step }
 
-    package func judge(_ text: String, for scope: DatasetScope, now: Int64) -> Verdict {
+    package func classify(_ text: String, for scope: DatasetScope, now: Int64) -> Verdict {
         guard TokenSealer.isOwn(text) else { return .foreign }
         guard let payload = sealer.open(text, for: .session, scope: scope), let expiry = Int64(bytes: payload)
         else { return .refused }

@@ -7,7 +7,7 @@ enum TokenKey {
     /// Between 32 and 4096 bytes: a shorter one could be guessed.
     static func read(_ path: String) throws(ConfigurationProblem) -> [UInt8] {
         func problem(_ message: String) -> ConfigurationProblem {
-            ConfigurationProblem(place: .wholeFile(path), message: message)
+            ConfigurationProblem(location: .wholeFile(path), message: message)
         }
         guard FileProblem.isUsable(path), let file = FileHandle(forReadingAtPath: path),
             let bytes = try? file.read(upToCount: longest + 1)

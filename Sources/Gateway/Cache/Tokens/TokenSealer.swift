@@ -13,7 +13,7 @@ package struct TokenSealer: Sendable {
         /// A SyncSessionToken.
         case session = 1
         /// A NextToken: the place in a walk.
-        case walk = 2
+        case pagination = 2
     }
 
     /// What all texts begin with.

@@ -4,7 +4,7 @@ import Policy
 import Upstream
 
 /// A session token of the gateway's is exchanged for one of AWS's.
-extension CallerErrand {
+extension CallerOperation {
     /// Sends what `carrier` makes of a token of AWS's: of the newest that is known, or else of one that is fetched.
     ///
     /// If AWS no longer takes the known one, a fresh one is fetched and the operation is sent once more: a write too,
@@ -15,7 +15,7 @@ extension CallerErrand {
         by deadline: Deadline,
         _ carrier: @Sendable (String) -> Operation
     ) async -> (forwarded: Forwarded, wasSent: Bool) {
-        let known = knowledge.known(of: scope)
+        let known = hints.known(of: scope)
         if let token = known?.sessionToken {
             let forwarded = await ask(carrier(token), by: deadline)
             guard case .success(let response) = forwarded.result, TokenRefusal.isOne(response) else {
@@ -55,9 +55,9 @@ extension CallerErrand {
         switch forwarded.result {
         case .success(let response) where response.isSuccess:
             guard let token = forwarded.page?.sessionTokenText(in: response.body) else {
-                return .failed(.failure(.malformedAnswer("a page without a session token").beforeSending))
+                return .failed(.failure(.malformedResponse("a page without a session token").beforeSending))
             }
-            knowledge.noteToken(token, of: scope)
+            hints.recordToken(token, of: scope)
             return .token(token)
         case .success(let refusal): return .failed(.success(refusal))
         case .failure(let error): return .failed(.failure(error.beforeSending))
@@ -72,9 +72,10 @@ extension GatewayError {
         case .upstream(var error):
             error.phase = .notSent
             return .upstream(error)
-        case .malformedAnswer(let detail):
+        case .malformedResponse(let detail):
             return .upstream(UpstreamError(.malformed, phase: .notSent, detail: detail))
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded, .refusedByOrigin,
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired,
+            .refusedByUpstream,
             .notApplied, .outcomeUnknown:
             return self
         }

@@ -3,7 +3,7 @@ import Messages
 import Policy
 
 /// UpdateRecords, which is sent once, and asked after where its answer is lost.
-extension CallerErrand {
+extension CallerOperation {
     /// How much of the time the write itself may take, of four parts: the last one is for finding out.
     private static let shareOfWrite: Int64 = 3
 
@@ -11,7 +11,7 @@ extension CallerErrand {
         let start = clock.monotonic()
         let share = deadline.timeLeft(now: start) / 4 * Self.shareOfWrite
         let ownDeadline = Deadline(after: share, from: start)
-        let known = knowledge.known(of: update.scope)?.syncCount
+        let known = hints.known(of: update.scope)?.syncCount
         let sent: (forwarded: Forwarded, wasSent: Bool)
         if exchangesToken {
             sent = await sendWithToken(of: update.scope, by: ownDeadline) { token in
@@ -22,13 +22,13 @@ extension CallerErrand {
         }
         guard sent.wasSent, case .unknown = WriteOutcome(sent.forwarded),
             let inquiry = OutcomeInquiry(update, known: known),
-            let found = await pursue(inquiry)
+            let found = await resolveOutcome(inquiry)
         else { return end(with: sent.forwarded) }
         return end(with: sent.forwarded, told: Forwarded(result: found))
     }
 
     /// What the caller is to be told; nil if nothing could be found out in the time that is left.
-    private mutating func pursue(_ inquiry: OutcomeInquiry) async -> Result<Response, GatewayError>? {
+    private mutating func resolveOutcome(_ inquiry: OutcomeInquiry) async -> Result<Response, GatewayError>? {
         guard !deadline.isPast(now: clock.monotonic()) else { return nil }
         let forwarded = await list(inquiry.question, by: deadline)
         guard case .success(let page) = forwarded.result else { return nil }

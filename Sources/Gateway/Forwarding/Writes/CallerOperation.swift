@@ -5,7 +5,7 @@ import Policy
 ///
 /// Most take one. A session token of the gateway's has to be exchanged first, and a write whose outcome was lost is
 /// asked after.
-package struct CallerErrand: Sendable {
+package struct CallerOperation: Sendable {
     /// What an errand ends with.
     package struct End: Sendable {
         /// What became of the operation itself: what the table is to learn.
@@ -15,8 +15,8 @@ package struct CallerErrand: Sendable {
     }
 
     let forwarder: Forwarder
-    let reads: CachedReads
-    let knowledge: any DatasetKnowledge
+    let reads: RecordsCache
+    let hints: any DatasetHints
     let metrics: Metrics
     let clock: GatewayClock
     /// The operation has a session token of the gateway's.
@@ -27,15 +27,15 @@ package struct CallerErrand: Sendable {
 
     package init(
         forwarder: Forwarder,
-        reads: CachedReads,
-        knowledge: (any DatasetKnowledge)? = nil,
+        reads: RecordsCache,
+        hints: (any DatasetHints)? = nil,
         metrics: Metrics,
         clock: GatewayClock,
         exchangesToken: Bool
     ) {
         self.forwarder = forwarder
         self.reads = reads
-        self.knowledge = knowledge ?? reads
+        self.hints = hints ?? reads
         self.metrics = metrics
         self.clock = clock
         self.exchangesToken = exchangesToken
@@ -69,9 +69,9 @@ package struct CallerErrand: Sendable {
     /// A page that the gateway asks for on its own account; the table and the known tokens learn from it.
     mutating func list(_ request: ListRecords, by deadline: Deadline) async -> Forwarded {
         let operation = Operation.listRecords(request)
-        let passage = reads.started(.observed(request.scope), now: clock.monotonic())
+        let pending = reads.started(.observed(request.scope), now: clock.monotonic())
         let forwarded = await ask(operation, by: deadline)
-        reads.ended(passage, of: operation, with: forwarded, now: clock.monotonic())
+        reads.ended(pending, of: operation, with: forwarded, now: clock.monotonic())
         return forwarded
     }
 

@@ -1,6 +1,6 @@
 package import CognitoSync
 
-extension Settings {
+extension Runtime {
     /// Whether the operation carries a session token of the gateway's, which AWS would not know.
     ///
     /// One that claims to be the gateway's and is not good for this dataset now is refused in AWS's words; one of
@@ -9,7 +9,7 @@ extension Settings {
         guard let sessionTokens, let scope = operation.dataset, let token = operation.sessionToken else {
             return false
         }
-        switch sessionTokens.judge(token, for: scope, now: now) {
+        switch sessionTokens.classify(token, for: scope, now: now) {
         case .foreign: return false
         case .valid: return true
         case .refused: throw .invalid(.invalidParameter(TokenRefusal.message))

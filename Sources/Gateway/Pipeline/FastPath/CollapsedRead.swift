@@ -9,74 +9,76 @@ import Synchronization
 /// What the long way does for one that joins, without its decoding and its task: the same bucket, the same place among
 /// the requests in flight, the same page, fields, metrics and access line. It only ever answers with a page of the
 /// state that the call brought; whatever else came of the call is told on the long way, which does not ask again.
-final class JoinedRead: ParkedRequest {
-    let fetch: CachedReads.Fetch
-    let place: Admission.Place
+final class CollapsedRead: ParkedRequest {
+    let fetch: RecordsCache.Fetch
+    let slot: Admission.InFlightSlot
     let start: Instant
     private let key: PageKey
-    private let request: HotRequest
-    private let peer: Peer
+    private let request: FastPathRequest
+    private let caller: Caller
     private let pipeline: Pipeline
-    private let hot: HotReads
-    private let ticket = Atomic<CachedReads.Fetch.Ticket>(0)
+    private let fastPath: FastPathPages
+    private let waiter = Atomic<RecordsCache.Fetch.WaiterID>(0)
 
     init(
-        _ request: HotRequest,
-        from peer: Peer,
-        to call: (key: PageKey, fetch: CachedReads.Fetch),
-        holding place: Admission.Place,
+        _ request: FastPathRequest,
+        from caller: Caller,
+        to context: (key: PageKey, fetch: RecordsCache.Fetch),
+        holding slot: Admission.InFlightSlot,
         start: Instant,
         pipeline: Pipeline,
-        hot: HotReads
+        fastPath: FastPathPages
     ) {
         self.request = request
-        self.peer = peer
-        (key, fetch) = call
-        self.place = place
+        self.caller = caller
+        (key, fetch) = context
+        self.slot = slot
         self.start = start
         self.pipeline = pipeline
-        self.hot = hot
+        self.fastPath = fastPath
     }
 
     func whenReady(_ wake: @escaping @Sendable () -> Void) {
-        ticket.store(fetch.wait { if $0 != nil { wake() } }, ordering: .relaxed)
+        waiter.store(fetch.wait { if $0 != nil { wake() } }, ordering: .relaxed)
     }
 
-    func answer(into answer: inout AnswerBuffer) -> Bool {
-        guard let landed = fetch.landed, let page = pipeline.page(for: key, from: landed),
+    func answer(into answer: inout ResponseBuffer) -> Bool {
+        guard let completion = fetch.value, let page = pipeline.page(for: key, from: completion),
             let prepared = page.prepared
         else { return false }
-        var exchange = exchange()
+        var record = makeRecord()
         answer.begin()
-        answer.append(HotText.requestID)
-        answer.append(exchange.requestID)
-        answer.append(HotText.collapsed)
+        answer.append(FastPathText.requestID)
+        answer.append(record.requestID)
+        answer.append(FastPathText.collapsed)
         answer.finish(prepared)
-        exchange.note(page)
-        tell(exchange)
+        record.setPage(page)
+        report(record)
         return true
     }
 
-    func respond(to request: Request) -> Answer { pipeline.respond(to: request, from: peer, after: self) }
+    func respond(to request: Request) -> PendingResponse {
+        pipeline.respond(to: request, from: caller, after: self)
+    }
 
     func abandon() {
-        fetch.leave(ticket.load(ordering: .relaxed))
-        var exchange = exchange()
-        exchange.status = Pipeline.hungUpStatus
-        tell(exchange)
+        fetch.cancel(waiter.load(ordering: .relaxed))
+        var record = makeRecord()
+        record.status = Pipeline.hungUpStatus
+        report(record)
     }
 
-    private func tell(_ exchange: Exchange) {
-        var exchange = exchange
-        exchange.end = pipeline.clock.monotonic()
-        pipeline.telemetry.record(exchange)
-        place.leave()
+    private func report(_ record: RequestRecord) {
+        var record = record
+        record.end = pipeline.clock.monotonic()
+        pipeline.telemetry.record(record)
+        slot.release()
     }
 
-    private func exchange() -> Exchange {
-        let (id, wall) = (hot.requestID(of: request), pipeline.clock.wall())
-        var exchange = Exchange(request, id: id, from: peer, start: start, wall: wall)
-        exchange.note(readOf: key.dataset.owner, as: .joined)
-        return exchange
+    private func makeRecord() -> RequestRecord {
+        let (id, wall) = (fastPath.requestID(of: request), pipeline.clock.wall())
+        var record = RequestRecord(request, id: id, from: caller, start: start, wall: wall)
+        record.setRead(of: key.dataset.owner, as: .joined)
+        return record
     }
 }

@@ -4,20 +4,20 @@ import Serving
 import Synchronization
 
 /// A target, as it was spelt, that a call in the air will answer.
-final class HotCall: Sendable {
+final class FastPathFetch: Sendable {
     let target: WireBytes
     let key: PageKey
     fileprivate let generation: UInt64
     /// Gone with the last who waits for it, so that what it brings is kept no longer than they need it.
-    private weak let fetch: CachedReads.Fetch?
-    private let lease: CallLease
+    private weak let fetch: RecordsCache.Fetch?
+    private let lease: FetchLease
 
     init(
         target: WireBytes,
         key: PageKey,
         generation: UInt64,
-        fetch: CachedReads.Fetch,
-        lease: CallLease
+        fetch: RecordsCache.Fetch,
+        lease: FetchLease
     ) {
         self.target = target
         self.key = key
@@ -27,33 +27,34 @@ final class HotCall: Sendable {
     }
 
     /// The call, if the table would let a read join it now.
-    func joinable(now: Instant) -> CachedReads.Fetch? { lease.isJoinable(now: now) ? fetch : nil }
+    func joinable(now: Instant) -> RecordsCache.Fetch? { lease.isJoinable(now: now) ? fetch : nil }
 }
 
 /// The calls in the air that requests of one event loop have asked for or joined, by the target of these.
 ///
-/// What `HotReads` is for pages that are there, this is for those that are to come.
-final class HotCalls: Sendable {
+/// What `FastPathPages` is for pages that are there, this is for those that are to come.
+final class FastPathFetches: Sendable {
     /// Each target has one place; two that share it take it from each other, and one goes the long way.
-    private static let places = 1024
+    private static let concurrency = 1024
 
-    private let calls = Mutex([HotCall?](repeating: nil, count: places))
+    private let fetches = Mutex([FastPathFetch?](repeating: nil, count: concurrency))
 
     /// The call that answers a target, for a request that is permitted by the settings of `generation`.
-    func find(_ target: WireBytes, generation: UInt64) -> HotCall? {
-        let place = Self.place(of: target)
-        guard let call = calls.withLock({ $0[place] }), call.generation == generation, call.target == target
+    func find(_ target: WireBytes, generation: UInt64) -> FastPathFetch? {
+        let slot = Self.slot(of: target)
+        guard let context = fetches.withLock({ $0[slot] }), context.generation == generation,
+            context.target == target
         else { return nil }
-        return call
+        return context
     }
 
-    func remember(_ call: HotCall) {
-        guard call.target.count <= HotReads.longestTarget else { return }
-        let place = Self.place(of: call.target)
-        calls.withLock { $0[place] = call }
+    func remember(_ context: FastPathFetch) {
+        guard context.target.count <= FastPathPages.longestTarget else { return }
+        let slot = Self.slot(of: context.target)
+        fetches.withLock { $0[slot] = context }
     }
 
-    private static func place(of target: WireBytes) -> Int {
-        Int(truncatingIfNeeded: target.fingerprint % UInt64(places))
+    private static func slot(of target: WireBytes) -> Int {
+        Int(truncatingIfNeeded: target.fingerprint % UInt64(concurrency))
     }
 }

@@ -4,14 +4,14 @@ import Serving
 import Synchronization
 
 /// A target, as it was spelt, that has been answered from the table: what the decoder made of that very spelling.
-final class HotRead: Sendable {
+final class FastPathPage: Sendable {
     let target: WireBytes
     let identity: IdentityScope
     /// The table's; gone when the table lets it go, so that nothing is kept beyond its bounds.
-    private weak let page: KeptPage?
+    private weak let page: CachedPage?
     private let lease: PageLease
 
-    init(target: WireBytes, identity: IdentityScope, page: KeptPage, lease: PageLease) {
+    init(target: WireBytes, identity: IdentityScope, page: CachedPage, lease: PageLease) {
         self.target = target
         self.identity = identity
         self.page = page
@@ -19,9 +19,9 @@ final class HotRead: Sendable {
     }
 
     /// The page, if the table would give it as a hit now.
-    func hit(now: Instant) -> (page: KeptPage, standing: Standing)? {
-        guard let standing = lease.standing(now: now), let page else { return nil }
-        return (page, standing)
+    func hit(now: Instant) -> (page: CachedPage, remainingFreshness: RemainingFreshness)? {
+        guard let remainingFreshness = lease.remainingFreshness(now: now), let page else { return nil }
+        return (page, remainingFreshness)
     }
 }
 
@@ -30,7 +30,7 @@ final class HotRead: Sendable {
 /// It saves the decoding and nothing else: whether there is a page, and whether the caller is admitted, is asked
 /// each time, of the page's lease and not of the table. What was permitted was so by the settings of one generation, and is forgotten with them. Its lock is
 /// the loop's own, so it is never waited for.
-final class HotReads: Sendable {
+final class FastPathPages: Sendable {
     /// Longer targets always go the long way, so that the memory of this is bounded.
     static let longestTarget = 1024
     /// Each target has two places, the one it was last found in and an older one.
@@ -38,14 +38,14 @@ final class HotReads: Sendable {
 
     private struct Memo {
         var generation: UInt64 = 0
-        var places = [HotRead?](repeating: nil, count: 2 * HotReads.sets)
+        var concurrency = [FastPathPage?](repeating: nil, count: 2 * FastPathPages.sets)
         var randomness = RequestIdentity.Randomness()
 
         /// Forgets what other settings permitted; false if these are older than the ones in force.
-        mutating func enter(_ generation: UInt64) -> Bool {
+        mutating func adopt(_ generation: UInt64) -> Bool {
             if generation > self.generation {
                 self.generation = generation
-                places = [HotRead?](repeating: nil, count: places.count)
+                concurrency = [FastPathPage?](repeating: nil, count: concurrency.count)
             }
             return generation == self.generation
         }
@@ -53,33 +53,35 @@ final class HotReads: Sendable {
 
     private let memo = Mutex(Memo())
     /// What is not there yet, and has been asked for.
-    let calls = HotCalls()
+    let fetches = FastPathFetches()
 
-    func find(_ target: WireBytes, generation: UInt64) -> HotRead? {
-        let place = Self.place(of: target)
+    func find(_ target: WireBytes, generation: UInt64) -> FastPathPage? {
+        let slot = Self.slot(of: target)
         return memo.withLock { memo in
-            guard memo.enter(generation) else { return nil }
-            if let read = memo.places[place], read.target == target { return read }
-            if let read = memo.places[place + 1], read.target == target { return read }
+            guard memo.adopt(generation) else { return nil }
+            if let read = memo.concurrency[slot], read.target == target { return read }
+            if let read = memo.concurrency[slot + 1], read.target == target { return read }
             return nil
         }
     }
 
     /// Keeps a read that was permitted by the settings of `generation`, in place of the older of two.
-    func remember(_ read: HotRead, generation: UInt64) {
+    func remember(_ read: FastPathPage, generation: UInt64) {
         guard read.target.count <= Self.longestTarget else { return }
-        let place = Self.place(of: read.target)
+        let slot = Self.slot(of: read.target)
         memo.withLock { memo in
-            guard memo.enter(generation) else { return }
-            if memo.places[place]?.target != read.target { memo.places[place + 1] = memo.places[place] }
-            memo.places[place] = read
+            guard memo.adopt(generation) else { return }
+            if memo.concurrency[slot]?.target != read.target {
+                memo.concurrency[slot + 1] = memo.concurrency[slot]
+            }
+            memo.concurrency[slot] = read
         }
     }
 
     /// A request id for who gave none.
     func newID() -> String { memo.withLock { RequestIdentity.newID(by: &$0.randomness) } }
 
-    private static func place(of target: WireBytes) -> Int {
+    private static func slot(of target: WireBytes) -> Int {
         2 * Int(truncatingIfNeeded: target.fingerprint % UInt64(sets))
     }
 }

@@ -10,32 +10,37 @@ package import Serving
 extension Pipeline {
     package func forEventLoop(_ executor: any TaskExecutor) -> Pipeline {
         var pipeline = self
-        pipeline.hot = HotReads()
+        pipeline.fastPath = FastPathPages()
         pipeline.executor = executor
         return pipeline
     }
 
-    package func respond(to request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
-        guard let hot, let read = hot.find(request.target, generation: live.generation) else { return false }
+    package func respond(
+        to request: FastPathRequest,
+        from caller: Caller,
+        into answer: inout ResponseBuffer
+    ) -> Bool {
+        guard let fastPath, let read = fastPath.find(request.target, generation: currentRuntime.generation)
+        else { return false }
         let start = clock.monotonic()
         guard let hit = read.hit(now: start), let prepared = hit.page.prepared,
-            admission.admitCaller(peer, now: start)
+            admission.admitCaller(caller, now: start)
         else { return false }
 
         answer.begin()
-        answer.append(HotText.requestID)
+        answer.append(FastPathText.requestID)
         var newID: String?
         if let given = request.requestID, RequestIdentity.isAcceptable(given) {
             answer.append(given)
         } else {
-            let id = hot.newID()
+            let id = fastPath.newID()
             answer.append(id)
             newID = id
         }
-        answer.append(HotText.hit)
-        answer.append(decimal: hit.standing.timeToLive / 1_000_000_000)
-        answer.append(HotText.age)
-        answer.append(decimal: hit.standing.age / 1_000_000_000)
+        answer.append(FastPathText.hit)
+        answer.append(decimal: hit.remainingFreshness.timeToLive / 1_000_000_000)
+        answer.append(FastPathText.age)
+        answer.append(decimal: hit.remainingFreshness.age / 1_000_000_000)
         answer.endLine()
         answer.finish(prepared)
 
@@ -52,12 +57,12 @@ extension Pipeline {
         )
         if let writer = telemetry.writer {
             let requestID = newID ?? request.requestID?.text ?? ""
-            var exchange = Exchange(request, id: requestID, from: peer, start: start, wall: clock.wall())
-            exchange.note(readOf: read.identity, as: hit.page.isAbsent ? .absent : .hit)
-            exchange.note(hit.page)
-            exchange.age = hit.standing.age / 1_000_000_000
-            exchange.end = end
-            writer.submit(.exchange(exchange))
+            var record = RequestRecord(request, id: requestID, from: caller, start: start, wall: clock.wall())
+            record.setRead(of: read.identity, as: hit.page.isAbsent ? .absent : .hit)
+            record.setPage(hit.page)
+            record.age = hit.remainingFreshness.age / 1_000_000_000
+            record.end = end
+            writer.submit(.record(record))
         }
         return true
     }
@@ -65,28 +70,30 @@ extension Pipeline {
 
 /// The short way for a page that is not there yet, and that somebody has asked for.
 extension Pipeline {
-    package func park(_ request: HotRequest, from peer: Peer) -> (any ParkedRequest)? {
-        guard let hot, let call = hot.calls.find(request.target, generation: live.generation) else {
+    package func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)? {
+        guard let fastPath,
+            let context = fastPath.fetches.find(request.target, generation: currentRuntime.generation)
+        else {
             return nil
         }
         let start = clock.monotonic()
-        guard let fetch = call.joinable(now: start), let place = try? admission.enter(for: .wait),
-            admission.admitCaller(peer, now: start)
+        guard let fetch = context.joinable(now: start), let slot = try? admission.acquire(for: .wait),
+            admission.admitCaller(caller, now: start)
         else { return nil }
-        return JoinedRead(
+        return CollapsedRead(
             request,
-            from: peer,
-            to: (call.key, fetch),
-            holding: place,
+            from: caller,
+            to: (context.key, fetch),
+            holding: slot,
             start: start,
             pipeline: self,
-            hot: hot
+            fastPath: fastPath
         )
     }
 }
 
 /// What stands between the parts of an answer that vary, as bytes: made once.
-enum HotText {
+enum FastPathText {
     static let requestID = [UInt8]("X-Request-Id: ".utf8)
     static let hit = [UInt8]("\r\nCache-Status: syncgate; hit; ttl=".utf8)
     static let collapsed = [UInt8]("\r\nCache-Status: \(CacheStatus.collapsed.fieldValue)\r\n".utf8)

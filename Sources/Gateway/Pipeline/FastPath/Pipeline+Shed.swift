@@ -6,36 +6,40 @@ package import Serving
 
 /// The shortest life of a request: refused from its bytes, because nothing more can be forwarded.
 ///
-/// The answer is the one that `enter` leads to on the long way, its bytes made once.
+/// The answer is the one that `acquire` leads to on the long way, its bytes made once.
 extension Pipeline {
-    package func shed(_ request: HotRequest, from peer: Peer, into answer: inout AnswerBuffer) -> Bool {
+    package func shed(
+        _ request: FastPathRequest,
+        from caller: Caller,
+        into answer: inout ResponseBuffer
+    ) -> Bool {
         let start = clock.monotonic()
-        guard let hot, admission.refusesUnseen(now: start), let prepared = Self.overloaded else {
+        guard let fastPath, admission.refusesUnseen(now: start), let prepared = Self.overloaded else {
             return false
         }
-        let requestID = hot.requestID(of: request)
+        let requestID = fastPath.requestID(of: request)
         answer.begin()
-        answer.append(HotText.requestID)
+        answer.append(FastPathText.requestID)
         answer.append(requestID)
         answer.endLine()
         answer.finish(prepared.answer)
 
         telemetry.metrics.count(.refused(.inFlight))
-        var exchange = Exchange(request, id: requestID, from: peer, start: start, wall: clock.wall())
-        exchange.status = prepared.status
-        exchange.errorName = prepared.errorName
-        exchange.bytesOut = prepared.bodyLength
-        exchange.end = clock.monotonic()
-        telemetry.record(exchange)
+        var record = RequestRecord(request, id: requestID, from: caller, start: start, wall: clock.wall())
+        record.status = prepared.status
+        record.errorName = prepared.errorName
+        record.bytesOut = prepared.bodyLength
+        record.end = clock.monotonic()
+        telemetry.record(record)
         return true
     }
 
     package func eventLoopWasLate(by lag: Duration) {
-        admission.noteLag(lag.wholeNanoseconds, now: clock.monotonic())
+        admission.recordLag(lag.wholeNanoseconds, now: clock.monotonic())
     }
 
     private struct Refusal {
-        let answer: PreparedAnswer
+        let answer: PreparedResponse
         let status: Int
         let errorName: String?
         let bodyLength: Int
@@ -44,7 +48,7 @@ extension Pipeline {
     private static let overloaded: Refusal? = {
         var response = GatewayError.overloaded.response(form: .rest)
         response.head.headerFields.appendCommonFields()
-        return PreparedAnswer(response).map { answer in
+        return PreparedResponse(response).map { answer in
             Refusal(
                 answer: answer,
                 status: response.head.status.code,

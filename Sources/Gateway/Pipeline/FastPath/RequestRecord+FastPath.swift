@@ -3,21 +3,21 @@ import Policy
 import Serving
 
 /// What the long way would have gathered of a request that is answered from its bytes.
-extension Exchange {
-    init(_ request: HotRequest, id: String, from peer: Peer, start: Instant, wall: Int64) {
+extension RequestRecord {
+    init(_ request: FastPathRequest, id: String, from sender: Caller, start: Instant, wall: Int64) {
         self.init(
             start: start,
             timestamp: wall,
             method: "GET",
             requestID: id,
-            clientAddress: peer.address
+            callerAddress: sender.address
         )
         traceID = RequestIdentity.traceID(of: request.traceParent?.text)
-        caller = peer.certificate
+        caller = sender.certificate
     }
 
     /// It is a read of a page, and its caller was admitted.
-    mutating func note(readOf identity: IdentityScope, as outcome: CacheOutcome) {
+    mutating func setRead(of identity: IdentityScope, as outcome: CacheOutcome) {
         form = .rest
         operation = .listRecords
         route = OperationName.listRecords.route
@@ -26,16 +26,16 @@ extension Exchange {
         cache = outcome
     }
 
-    mutating func note(_ page: KeptPage) {
+    mutating func setPage(_ page: CachedPage) {
         upstreamRequestID = page.upstreamRequestID
         status = page.status
         bytesOut = page.bodyLength
     }
 }
 
-extension HotReads {
+extension FastPathPages {
     /// The id that a request gives, or a new one.
-    func requestID(of request: HotRequest) -> String {
+    func requestID(of request: FastPathRequest) -> String {
         request.requestID.flatMap { RequestIdentity.isAcceptable($0) ? $0.text : nil } ?? newID()
     }
 }

@@ -8,7 +8,10 @@ package import Messages
 /// whoever held weaker ones (threat T2). So it is refused, or, where the operator says so, dropped.
 package enum CallerSignature {
     /// Throws if the request is signed and signatures are refused; else takes the signature out of it.
-    package static func settle(_ request: inout Request, by policy: SignaturePolicy) throws(APIError) {
+    package static func applySignaturePolicy(
+        _ request: inout Request,
+        by policy: SignaturePolicy
+    ) throws(APIError) {
         guard isSigned(request) else { return }
         switch policy {
         case .refuse:
@@ -50,8 +53,8 @@ package enum CallerSignature {
         guard let path = request.head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else {
             return
         }
-        let kept = parameters(of: path, after: mark).filter { !isSigning($0) }
-        request.head.path = path[..<mark] + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+        let cached = parameters(of: path, after: mark).filter { !isSigning($0) }
+        request.head.path = path[..<mark] + (cached.isEmpty ? "" : "?" + cached.joined(separator: "&"))
     }
 
     private static func parameters(of path: String, after mark: String.Index) -> [Substring] {

@@ -9,8 +9,9 @@ extension GatewayError {
     var mayHaveBeenApplied: Bool {
         switch self {
         case .upstream(let error): error.phase != .notSent
-        case .malformedAnswer, .outcomeUnknown, .notApplied: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded, .refusedByOrigin:
+        case .malformedResponse, .outcomeUnknown, .notApplied: true
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired,
+            .refusedByUpstream:
             false
         }
     }
@@ -18,17 +19,17 @@ extension GatewayError {
     /// Whether the origin was asked, or at least tried.
     var wasForwarded: Bool {
         switch self {
-        case .upstream, .malformedAnswer, .refusedByOrigin, .notApplied, .outcomeUnknown: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .walkEnded: false
+        case .upstream, .malformedResponse, .refusedByUpstream, .notApplied, .outcomeUnknown: true
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired: false
         }
     }
 
     /// A page past its time may stand in for it, where that is allowed: the caller did nothing wrong.
     var mayBeReplaced: Bool {
         switch self {
-        case .upstream, .malformedAnswer, .circuitOpen, .noCredentials, .refusedByOrigin: true
+        case .upstream, .malformedResponse, .circuitOpen, .noCredentials, .refusedByUpstream: true
         case .throttled(let policy, _): policy != .caller
-        case .invalid, .overloaded, .walkEnded, .notApplied, .outcomeUnknown: false
+        case .invalid, .overloaded, .paginationExpired, .notApplied, .outcomeUnknown: false
         }
     }
 }
@@ -61,7 +62,7 @@ extension AttemptFailure.Reached {
             switch phase {
             case .notSent: .nothingSent
             case .sent: .sent
-            case .partlyAnswered: .partlyAnswered
+            case .partlyReceived: .partlyReceived
             }
     }
 }

@@ -18,15 +18,15 @@ package enum GatewayError: Error, Sendable, Equatable {
     case circuitOpen(retryAfterNanoseconds: Int64)
     case upstream(UpstreamError)
     /// The origin refuses the gateway's own signature, credentials or rights; the name is AWS's.
-    case refusedByOrigin(String)
+    case refusedByUpstream(String)
     /// A write brought no answer, and the dataset still stands at the count that it had before.
     case notApplied(at: Int64)
     /// A write brought no answer, and what has changed since does not show whether it was applied.
     case outcomeUnknown
     /// The state that a walk went through is no longer held.
-    case walkEnded
+    case paginationExpired
     /// A whole HTTP answer whose content is not what the API promises: a redirect, or a page that is not JSON.
-    case malformedAnswer(String)
+    case malformedResponse(String)
 }
 
 extension GatewayError {
@@ -45,9 +45,9 @@ extension GatewayError {
             .serviceUnavailable("the origin failed repeatedly and is given time to recover")
         case .upstream(let error):
             Self.apiError(for: error)
-        case .walkEnded:
+        case .paginationExpired:
             .invalidParameter("NextToken has expired: the dataset has changed, list it from the beginning")
-        case .refusedByOrigin:
+        case .refusedByUpstream:
             .upstreamFailure("the origin refused the gateway's own credentials or signature")
         case .notApplied(let syncCount):
             .upstreamTimeout(
@@ -56,7 +56,7 @@ extension GatewayError {
             )
         case .outcomeUnknown:
             .upstreamTimeout("the origin did not confirm the write; the outcome is unknown")
-        case .malformedAnswer:
+        case .malformedResponse:
             .upstreamFailure("the origin's answer was not a well-formed one")
         }
     }
@@ -66,7 +66,7 @@ extension GatewayError {
         let outcome =
             switch error.phase {
             case .notSent: "nothing was sent"
-            case .sent, .partlyAnswered: "the outcome is unknown"
+            case .sent, .partlyReceived: "the outcome is unknown"
             }
         return switch error.kind {
         case .timedOut: .upstreamTimeout("the origin did not answer in time; \(outcome)")
@@ -83,7 +83,8 @@ extension GatewayError {
         switch self {
         case .throttled(_, let decision): decision.retryAfterNanoseconds
         case .circuitOpen(let wait): wait
-        case .overloaded, .noCredentials, .walkEnded, .refusedByOrigin, .upstream, .malformedAnswer, .invalid,
+        case .overloaded, .noCredentials, .paginationExpired, .refusedByUpstream, .upstream,
+            .malformedResponse, .invalid,
             .notApplied, .outcomeUnknown:
             apiError.status == 503 ? 1_000_000_000 : nil
         }

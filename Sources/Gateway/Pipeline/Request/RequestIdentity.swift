@@ -62,8 +62,8 @@ package enum RequestIdentity {
 
     /// The lowest hexadecimal digits of a number.
     private static func append(_ word: UInt64, digits: Int, to text: inout OutputSpan<UInt8>) {
-        for place in (0..<UInt64(digits)).reversed() {
-            let digit = UInt8(truncatingIfNeeded: word >> (4 * place)) & 0xF
+        for slot in (0..<UInt64(digits)).reversed() {
+            let digit = UInt8(truncatingIfNeeded: word >> (4 * slot)) & 0xF
             text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
         }
     }

@@ -19,12 +19,12 @@ package struct CacheStatistics: Sendable, Equatable {
     package internal(set) var pages = 0
     package internal(set) var bytes = 0
     package internal(set) var datasets = 0
-    package internal(set) var flights = 0
+    package internal(set) var fetches = 0
     /// Pages dropped for room.
     package internal(set) var evictions = 0
     package internal(set) var fencedFills = 0
     /// Fetches that never came back.
-    package internal(set) var lostFlights = 0
+    package internal(set) var lostFetches = 0
     /// Pages dropped, by reason.
     package internal(set) var invalidated: [Invalidation: Int] = [:]
 
@@ -33,10 +33,10 @@ package struct CacheStatistics: Sendable, Equatable {
         sum.pages += right.pages
         sum.bytes += right.bytes
         sum.datasets += right.datasets
-        sum.flights += right.flights
+        sum.fetches += right.fetches
         sum.evictions += right.evictions
         sum.fencedFills += right.fencedFills
-        sum.lostFlights += right.lostFlights
+        sum.lostFetches += right.lostFetches
         sum.invalidated.merge(right.invalidated, uniquingKeysWith: +)
         return sum
     }

@@ -6,26 +6,26 @@ import Synchronization
 /// starts after a write was answered therefore finds the lease of what was there before at its end.
 package final class Lease: Sendable {
     /// Nanoseconds on the monotonic clock; the least there is while the state may not be served.
-    private let confirmedAt = Atomic<Int64>(.min)
+    private let validatedAt = Atomic<Int64>(.min)
     /// Nanoseconds for which it is fresh.
     private let lifetime = Atomic<Int64>(0)
     /// How often it was served without the table's knowing, up to what eviction counts.
     private let touches = Atomic<Int>(0)
 
-    func renew(confirmedAt moment: Instant, lifetime nanoseconds: Int64) {
+    func renew(validatedAt moment: Instant, lifetime nanoseconds: Int64) {
         lifetime.store(nanoseconds, ordering: .relaxed)
-        confirmedAt.store(moment.nanoseconds, ordering: .releasing)
+        validatedAt.store(moment.nanoseconds, ordering: .releasing)
     }
 
-    func end() { confirmedAt.store(.min, ordering: .releasing) }
+    func end() { validatedAt.store(.min, ordering: .releasing) }
 
     /// Nil if the state may not be served now.
-    func standing(now: Instant) -> Standing? {
-        let moment = confirmedAt.load(ordering: .acquiring)
+    func remainingFreshness(now: Instant) -> RemainingFreshness? {
+        let moment = validatedAt.load(ordering: .acquiring)
         let (lifetime, age) = (
             lifetime.load(ordering: .relaxed), now.nanoseconds(since: Instant(nanoseconds: moment))
         )
-        return age < lifetime ? Standing(age: age, timeToLive: lifetime - age) : nil
+        return age < lifetime ? RemainingFreshness(age: age, timeToLive: lifetime - age) : nil
     }
 
     /// Notes that it was served.
@@ -38,7 +38,7 @@ package final class Lease: Sendable {
 }
 
 /// The age of something that may be served, and how long it still may, in nanoseconds.
-package struct Standing: Sendable, Equatable {
+package struct RemainingFreshness: Sendable, Equatable {
     package let age: Int64
     package let timeToLive: Int64
 }
@@ -46,15 +46,15 @@ package struct Standing: Sendable, Equatable {
 /// The right to wait for a call in the air without asking the table.
 ///
 /// It stands as long as a read that comes now may have the call's answer: the table would let it join.
-package struct CallLease: Sendable {
+package struct FetchLease: Sendable {
     private let lease = Lease()
 
     /// For a call that began at `start` and is waited for no longer than `limit` nanoseconds.
-    init(start: Instant, limit: Int64) { lease.renew(confirmedAt: start, lifetime: limit) }
+    init(start: Instant, limit: Int64) { lease.renew(validatedAt: start, lifetime: limit) }
 
     func end() { lease.end() }
 
-    package func isJoinable(now: Instant) -> Bool { lease.standing(now: now) != nil }
+    package func isJoinable(now: Instant) -> Bool { lease.remainingFreshness(now: now) != nil }
 }
 
 /// The right to serve one page without asking the table.
@@ -64,9 +64,9 @@ package struct PageLease: Sendable {
     let goodUntil: Instant
 
     /// Nil if the table would not give the page as a hit now.
-    package func standing(now: Instant) -> Standing? {
-        guard now < goodUntil, let standing = state.standing(now: now) else { return nil }
+    package func remainingFreshness(now: Instant) -> RemainingFreshness? {
+        guard now < goodUntil, let remainingFreshness = state.remainingFreshness(now: now) else { return nil }
         state.touch()
-        return standing
+        return remainingFreshness
     }
 }

@@ -15,7 +15,7 @@ package import CognitoSync
 /// forgotten costs a call.
 package struct BulkPublishes: Sendable {
     /// A BulkPublish that is about to leave.
-    package struct Departure: Sendable, Hashable {
+    package struct PendingPublish: Sendable, Hashable {
         package let pool: IdentityPoolID
         let time: Int64
         let stamp: Stamp
@@ -48,12 +48,12 @@ package struct BulkPublishes: Sendable {
         return end - now
     }
 
-    package mutating func departs(_ pool: IdentityPoolID, now: Int64) -> Departure {
-        Departure(pool: pool, time: now, stamp: clock.next())
+    package mutating func send(_ pool: IdentityPoolID, now: Int64) -> PendingPublish {
+        PendingPublish(pool: pool, time: now, stamp: clock.next())
     }
 
     /// The call was answered 200.
-    package mutating func accepted(_ departure: Departure) {
+    package mutating func accepted(_ departure: PendingPublish) {
         let moment = clock.next()
         change(departure.pool, now: departure.time) { fact in
             guard fact.accepted.map({ $0.time <= departure.time }) ?? true else { return }
@@ -62,13 +62,13 @@ package struct BulkPublishes: Sendable {
     }
 
     /// The call was answered AlreadyStreamedException.
-    package mutating func refused(_ departure: Departure) {
+    package mutating func refused(_ departure: PendingPublish) {
         guard let accepted = facts[departure.pool]?.accepted, accepted.stamp < departure.stamp else { return }
         extend(departure.pool, succeededAt: accepted.time, now: departure.time)
     }
 
     /// An answer to GetBulkPublishDetails came.
-    package mutating func learn(_ details: BulkPublishAnswer, of pool: IdentityPoolID, now: Int64) {
+    package mutating func learn(_ details: BulkPublishDetailsResponse, of pool: IdentityPoolID, now: Int64) {
         guard details.hasSucceeded, let end = details.completed ?? details.started else { return }
         // A time that is still to come is no time of a success.
         extend(pool, succeededAt: min(end, now), now: now)

@@ -1,7 +1,7 @@
 package import CognitoSync
 
 /// What of the eight reads a write may change.
-package enum ReadRange: Hashable, Sendable {
+package enum InvalidationRule: Hashable, Sendable {
     /// DescribeDataset, and what lists or counts the dataset in its identity.
     case dataset(DatasetScope)
     /// Everything about the identity and its datasets.
@@ -13,14 +13,14 @@ package enum ReadRange: Hashable, Sendable {
     case configuration(IdentityPoolID)
 }
 
-extension ReadRange {
+extension InvalidationRule {
     /// Which write voids what: the whole policy.
     ///
     /// Where it is not documented what a write moves, a date of last modification for instance, it is taken to
     /// move it. What changes without any of these writes is bounded by time alone: writers who go round the
     /// gateway, identities that are merged, the progress of a publish, and the number of sync sessions, which
     /// ListRecords may raise.
-    package static func voided(by operation: Operation) -> [ReadRange] {
+    package static func invalidated(by operation: Operation) -> [InvalidationRule] {
         switch operation {
         // Records, size and dates of the dataset, and every total that counts it.
         case .updateRecords(let update): [.dataset(update.scope)] + totals(of: update.scope.owner.pool)
@@ -47,10 +47,12 @@ extension ReadRange {
         }
     }
 
-    private static func totals(of pool: IdentityPoolID) -> [ReadRange] { [.poolUsage(pool), .poolUsages] }
+    private static func totals(of pool: IdentityPoolID) -> [InvalidationRule] {
+        [.poolUsage(pool), .poolUsages]
+    }
 
     /// The one group in which everything lies that this covers.
-    package var group: ReadGroup {
+    package var group: MetadataGroup {
         switch self {
         case .dataset(let scope): .identity(scope.owner)
         case .identity(let owner): .identity(owner)
@@ -61,7 +63,7 @@ extension ReadRange {
     }
 
     /// Whether it covers a key of its group.
-    func covers(_ key: ReadKey) -> Bool {
+    func covers(_ key: MetadataKey) -> Bool {
         switch (self, key) {
         case (.dataset(let scope), .dataset(let described)): scope == described
         case (.dataset, .datasets), (.dataset, .identityUsage), (.identity, _): true

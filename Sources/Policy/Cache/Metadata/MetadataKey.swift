@@ -4,12 +4,12 @@ package import CognitoSync
 ///
 /// Made of decoded, checked identifiers, never of joined text, so that all spellings of a request share one key
 /// and no two requests do. No caller is in it: all are answered with the gateway's own rights.
-package enum ReadKey: Hashable, Sendable {
+package enum MetadataKey: Hashable, Sendable {
     case dataset(DatasetScope)
-    case datasets(IdentityScope, ReadPage)
+    case datasets(IdentityScope, ListingPage)
     case identityUsage(IdentityScope)
     case poolUsage(IdentityPoolID)
-    case poolUsages(ReadPage)
+    case poolUsages(ListingPage)
     case bulkPublish(IdentityPoolID)
     case events(IdentityPoolID)
     case configuration(IdentityPoolID)
@@ -18,10 +18,10 @@ package enum ReadKey: Hashable, Sendable {
     package init?(_ operation: Operation) {
         switch operation {
         case .describeDataset(let scope): self = .dataset(scope)
-        case .listDatasets(let owner, let paging): self = .datasets(owner, ReadPage(paging))
+        case .listDatasets(let owner, let paging): self = .datasets(owner, ListingPage(paging))
         case .describeIdentityUsage(let owner): self = .identityUsage(owner)
         case .describeIdentityPoolUsage(let pool): self = .poolUsage(pool)
-        case .listIdentityPoolUsage(let paging): self = .poolUsages(ReadPage(paging))
+        case .listIdentityPoolUsage(let paging): self = .poolUsages(ListingPage(paging))
         case .getBulkPublishDetails(let pool): self = .bulkPublish(pool)
         case .getCognitoEvents(let pool): self = .events(pool)
         case .getIdentityPoolConfiguration(let pool): self = .configuration(pool)
@@ -75,7 +75,7 @@ package enum ReadKey: Hashable, Sendable {
 ///
 /// The token is kept as bytes: Swift's strings hold canonically equivalent texts to be equal, the service need
 /// not.
-package struct ReadPage: Hashable, Sendable {
+package struct ListingPage: Hashable, Sendable {
     package let maxResults: Int64?
     package let nextToken: [UInt8]?
 
@@ -91,7 +91,7 @@ package struct ReadPage: Hashable, Sendable {
 }
 
 /// What is kept side by side, because one write can make all of it stale.
-package enum ReadGroup: Hashable, Sendable {
+package enum MetadataGroup: Hashable, Sendable {
     case identity(IdentityScope)
     case pool(IdentityPoolID)
     /// The listing of all pools.
@@ -101,8 +101,8 @@ package enum ReadGroup: Hashable, Sendable {
     package func shard(among count: Int) -> Int { Int(UInt(bitPattern: hashValue) % UInt(max(1, count))) }
 }
 
-extension ReadKey {
-    package var group: ReadGroup {
+extension MetadataKey {
+    package var group: MetadataGroup {
         switch self {
         case .dataset(let scope): .identity(scope.owner)
         case .datasets(let owner, _), .identityUsage(let owner): .identity(owner)

@@ -1,14 +1,14 @@
 package import CognitoSync
 
 /// What makes answers stale.
-extension ReadTable {
+extension MetadataTable {
     /// Voids what a write may change and gives the number of answers dropped.
     ///
     /// To be called before the write leaves, and again when it has ended, whatever came of it, before its caller
     /// is answered. The end alone keeps the promise. The start is for those who see the write's effect in another
     /// read first: what they are given of these is then not older than the write's departure.
-    package mutating func void(_ range: ReadRange, because reason: Invalidation) -> Int {
-        voidAll(
+    package mutating func invalidate(_ range: InvalidationRule, because reason: Invalidation) -> Int {
+        invalidateAll(
             (groups[range.group] ?? []).filter { slots[$0].map { range.covers($0.key) } ?? false },
             because: reason
         )
@@ -21,18 +21,19 @@ extension ReadTable {
         identity: IdentityID? = nil,
         dataset: DatasetName? = nil
     ) -> Int {
-        voidAll(
+        invalidateAll(
             slots.handles.filter { slots[$0].map { $0.key.tells(of: pool, identity, dataset) } ?? false },
             because: .purge
         )
     }
 
-    private mutating func voidAll(_ handles: some Collection<Int>, because reason: Invalidation) -> Int {
+    private mutating func invalidateAll(_ handles: some Collection<Int>, because reason: Invalidation) -> Int
+    {
         guard !handles.isEmpty else { return 0 }
         let moment = clock.next()
         var dropped = 0
         for slot in handles {
-            if dropAnswer(of: slot) { dropped += 1 }
+            if dropResponse(of: slot) { dropped += 1 }
             slots[slot]?.changed = moment
             discardIfEmpty(slot)
         }

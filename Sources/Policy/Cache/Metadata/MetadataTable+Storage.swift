@@ -1,25 +1,25 @@
 import CognitoSync
 
 /// Answers and the room they take.
-extension ReadTable {
+extension MetadataTable {
     /// What an answer costs beside its bytes: slot, key, index, group and queue, as for a page.
     static var overhead: Int { 1024 }
 
     mutating func store(
-        _ answer: Answer,
+        _ response: Response,
         cost: Int,
-        of ticket: ReadTicket,
+        of ticket: MetadataFetchToken,
         in slot: Int,
         now: Instant
     ) -> Bool {
         let (cost, overflow) = max(0, cost).addingReportingOverflow(Self.overhead)
-        guard ticket.key.isKept, !overflow, cost <= limits.largestAnswer,
+        guard ticket.key.isKept, !overflow, cost <= limits.largestResponse,
             let lifetime = limits.lifetimes[ticket.key.operation],
             now.nanoseconds(since: ticket.start) < lifetime
         else { return false }
         while queue.bytes + cost > limits.bytes, evict() {}
         makeRoom(inGroupOf: slot)
-        slots[slot]?.stored = Stored(answer: answer, start: ticket.start)
+        slots[slot]?.stored = Stored(response: response, start: ticket.start)
         queue.insert(slot, fingerprint: UInt64(bitPattern: Int64(ticket.key.hashValue)), cost: cost)
         return true
     }
@@ -27,7 +27,7 @@ extension ReadTable {
     /// One identity must not fill the shard with listings of every size.
     private mutating func makeRoom(inGroupOf slot: Int) {
         guard let group = slots[slot]?.key.group, let members = groups[group],
-            members.count > limits.answersPerGroup,
+            members.count > limits.responsesPerGroup,
             let victim = members.first(where: { $0 != slot && slots[$0]?.stored != nil })
         else { return }
         letGo(victim)
@@ -40,20 +40,20 @@ extension ReadTable {
     }
 
     private mutating func letGo(_ slot: Int) {
-        _ = dropAnswer(of: slot)
+        _ = dropResponse(of: slot)
         counters.evictions += 1
         discardIfEmpty(slot)
     }
 
     /// Whether there was one.
-    mutating func dropAnswer(of slot: Int) -> Bool {
+    mutating func dropResponse(of slot: Int) -> Bool {
         guard slots[slot]?.stored != nil else { return false }
         slots[slot]?.stored = nil
         queue.remove(slot)
         return true
     }
 
-    mutating func makeSlot(_ key: ReadKey) -> Int {
+    mutating func makeSlot(_ key: MetadataKey) -> Int {
         let slot = slots.insert(Slot(key: key, changed: clock))
         slotOfKey[key] = slot
         groups[key.group, default: []].insert(slot)

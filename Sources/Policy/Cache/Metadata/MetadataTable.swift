@@ -3,7 +3,7 @@ import DequeModule
 
 /// One shard of the reads beside ListRecords: their answers, each kept for a short time, and the fetches in the air.
 ///
-/// One table for both, as for the pages, and under one lock; everything of a `ReadGroup` is in the same shard.
+/// One table for both, as for the pages, and under one lock; everything of a `MetadataGroup` is in the same shard.
 /// These answers carry no version, so two of them cannot be told apart by age but by when their fetches left. What
 /// the table promises, given an origin whose reads and writes take effect at some moment between their start and
 /// their end:
@@ -18,16 +18,16 @@ import DequeModule
 /// Those who wait on it asked before, and any state since is a true answer to them.
 ///
 /// Whoever leads a fetch must call `complete` whatever happens; if it never does, the key is free again after
-/// `flightLimit`.
-package struct ReadTable<Answer: Sendable, Flight: Sendable>: Sendable {
+/// `fetchLimit`.
+package struct MetadataTable<Response: Sendable, Fetch: Sendable>: Sendable {
     struct Stored: Sendable {
-        let answer: Answer
+        let response: Response
         /// When the fetch that brought it began.
         let start: Instant
     }
 
-    struct InTheAir: Sendable {
-        let flight: Flight
+    struct PendingFetch: Sendable {
+        let fetch: Fetch
         let stamp: Stamp
         let start: Instant
     }
@@ -37,23 +37,23 @@ package struct ReadTable<Answer: Sendable, Flight: Sendable>: Sendable {
     /// Forgotten with the last of them; one that is made anew starts with a later `changed` than any fetch that
     /// left before.
     struct Slot: Sendable {
-        let key: ReadKey
+        let key: MetadataKey
         var changed: Stamp
         var stored: Stored?
-        var inTheAir: InTheAir?
+        var inTheAir: PendingFetch?
     }
 
-    package private(set) var limits: ReadLimits
+    package private(set) var limits: MetadataLimits
     var clock = Stamp()
     var slots = Slab<Slot>()
-    var slotOfKey: [ReadKey: Int] = [:]
-    var groups: [ReadGroup: Set<Int>] = [:]
+    var slotOfKey: [MetadataKey: Int] = [:]
+    var groups: [MetadataGroup: Set<Int>] = [:]
     var queue: S3FIFO
     /// Departures of fetches, oldest first, to find those that never came back.
     var departures: Deque<(start: Instant, stamp: Stamp, slot: Int)> = []
     var counters = CacheStatistics()
 
-    package init(limits: ReadLimits) {
+    package init(limits: MetadataLimits) {
         self.limits = limits
         queue = S3FIFO(bytes: limits.bytes)
     }
@@ -69,54 +69,54 @@ package struct ReadTable<Answer: Sendable, Flight: Sendable>: Sendable {
     package var isEmpty: Bool { slots.count == 0 && slotOfKey.isEmpty && groups.isEmpty }
 
     /// Takes new limits over; where they are tighter, answers go.
-    package mutating func resize(_ limits: ReadLimits) {
+    package mutating func resize(_ limits: MetadataLimits) {
         self.limits = limits
         queue.resize(bytes: limits.bytes)
         while queue.bytes > limits.bytes, evict() {}
     }
 }
 
-extension ReadTable {
+extension MetadataTable {
     /// Decides about a read.
     ///
-    /// `confirm` asks for an answer that the origin gives from now on: it is never a hit and joins no fetch that
-    /// left before, but later readers join it. `flight` makes what waiters wait on; it is called only to lead.
+    /// `revalidate` asks for an answer that the origin gives from now on: it is never a hit and joins no fetch that
+    /// left before, but later readers join it. `fetch` makes what waiters wait on; it is called only to lead.
     package mutating func lookUp(
-        _ key: ReadKey,
-        confirm: Bool = false,
+        _ key: MetadataKey,
+        revalidate: Bool = false,
         now: Instant,
-        flight: () -> Flight
-    ) -> ReadLookup<Answer, Flight> {
-        if !confirm, let slot = slotOfKey[key] {
-            if let kept = kept(in: slot, now: now) {
+        fetch: () -> Fetch
+    ) -> MetadataLookup<Response, Fetch> {
+        if !revalidate, let slot = slotOfKey[key] {
+            if let retained = retained(in: slot, now: now) {
                 queue.touch(slot)
-                return .hit(kept)
+                return .hit(retained)
             }
-            if let flight = joinableFlight(in: slot, now: now) { return .wait(flight) }
+            if let fetch = joinableFetch(in: slot, now: now) { return .wait(fetch) }
         }
-        abandonOverdueFlights(now: now)
-        return lead(key, now: now, flight: flight())
+        abandonOverdueFetches(now: now)
+        return lead(key, now: now, fetch: fetch())
     }
 
     /// Takes back a shared fetch, before those who wait for it are told; whether its answer is kept.
     package mutating func complete(
-        _ ticket: ReadTicket,
-        with outcome: ReadOutcome<Answer>,
+        _ ticket: MetadataFetchToken,
+        with outcome: MetadataFetchOutcome<Response>,
         now: Instant
     ) -> Bool {
         guard let slot = slotOfKey[ticket.key], let changed = slots[slot]?.changed else { return false }
-        if slots[slot]?.inTheAir?.stamp == ticket.stamp { clearFlight(of: slot) }
+        if slots[slot]?.inTheAir?.stamp == ticket.stamp { clearFetch(of: slot) }
         defer { discardIfEmpty(slot) }
-        let answer: (Answer, cost: Int)?
+        let response: (Response, cost: Int)?
         switch outcome {
         case .failed: return false
-        case .error: answer = nil
-        case .answer(let told, let cost): answer = (told, cost)
+        case .error: response = nil
+        case .response(let told, let cost): response = (told, cost)
         }
         let isLatest = ticket.stamp > changed
-        if dropAnswer(of: slot), !isLatest { counters.invalidated[.contradiction, default: 0] += 1 }
+        if dropResponse(of: slot), !isLatest { counters.invalidated[.contradiction, default: 0] += 1 }
         slots[slot]?.changed = clock.next()
-        guard let (told, cost) = answer else { return false }
+        guard let (told, cost) = response else { return false }
         guard isLatest else {
             counters.fencedFills += 1
             return false
@@ -124,12 +124,12 @@ extension ReadTable {
         return store(told, cost: cost, of: ticket, in: slot, now: now)
     }
 
-    private func kept(in slot: Int, now: Instant) -> KeptRead<Answer>? {
+    private func retained(in slot: Int, now: Instant) -> CachedResponse<Response>? {
         guard let stored = slots[slot]?.stored, let key = slots[slot]?.key,
             let lifetime = limits.lifetimes[key.operation]
         else { return nil }
         let age = now.nanoseconds(since: stored.start)
         guard age < lifetime else { return nil }
-        return KeptRead(answer: stored.answer, age: age, timeToLive: lifetime - age)
+        return CachedResponse(response: stored.response, age: age, timeToLive: lifetime - age)
     }
 }

@@ -20,8 +20,8 @@ extension CacheRule {
     /// The rule of each of the 17 operations.
     ///
     /// This table is about records: only ListRecords carries a sync count, by which an answer can be known to be
-    /// current. The other reads have a table of their own (`ReadTable`), and what voids them is a rule of its own
-    /// (`ReadRange.voided`).
+    /// current. The other reads have a table of their own (`MetadataTable`), and what voids them is a rule of its own
+    /// (`InvalidationRule.invalidated`).
     package init(for operation: Operation) {
         self =
             switch operation {

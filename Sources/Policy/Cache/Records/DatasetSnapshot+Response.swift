@@ -1,10 +1,10 @@
 /// Answers to ListRecords, spliced from the records as they were received.
-extension DatasetCopy {
+extension DatasetSnapshot {
     /// A page, as the body of an answer.
     package struct Rendering: Sendable {
         package let body: [UInt8]
         /// Where the next page begins; nil if this is the last.
-        package let next: WalkPlace?
+        package let next: PageCursor?
     }
 
     /// The page that `key` asks for; nil if this copy cannot tell, or is not the state that the walk began in.
@@ -15,23 +15,23 @@ extension DatasetCopy {
     package func render(
         _ key: PageKey,
         sessionToken: String?,
-        nextToken: (WalkPlace) -> String
+        nextToken: (PageCursor) -> String
     ) -> Rendering? {
         guard answers(key) else { return nil }
-        let start = max(0, key.place?.index ?? 0)
+        let start = max(0, key.cursor?.index ?? 0)
         let matching = records.entries.lazy.filter { self.shows($0, since: key.since) }.dropFirst(start)
         let limit = key.maxResults.map { Int(clamping: max(1, $0)) } ?? .max
         let page = Array(matching.prefix(limit))
-        var next: WalkPlace?
+        var next: PageCursor?
         if page.count == limit, matching.dropFirst(limit).first != nil {
-            next = WalkPlace(
+            next = PageCursor(
                 since: key.since,
                 syncCount: syncCount,
-                digest: key.place?.digest ?? digest(since: key.since),
+                digest: key.cursor?.digest ?? digest(since: key.since),
                 index: start + limit
             )
         }
-        var body = AnswerBody(capacity: page.reduce(512) { $0 + Int($1.length) + 1 })
+        var body = ResponseBody(capacity: page.reduce(512) { $0 + Int($1.length) + 1 })
         body.append("{\"Count\":\(page.count),\"DatasetDeletedAfterRequestedSyncCount\":false")
         body.append(",\"DatasetExists\":\(!isAbsent),\"DatasetSyncCount\":\(syncCount)")
         body.append(",\"LastModifiedBy\":")
@@ -51,15 +51,15 @@ extension DatasetCopy {
 
     /// Whether it has the page that `key` asks for.
     package func answers(_ key: PageKey) -> Bool {
-        answers(key.since) && (key.place.map(canContinue) ?? true)
+        answers(key.since) && (key.cursor.map(canContinue) ?? true)
     }
 
     /// Whether it is the state that the walk began in.
-    func canContinue(_ place: WalkPlace) -> Bool {
-        place.syncCount == syncCount && answers(place.since) && place.digest == digest(since: place.since)
+    func canContinue(_ cursor: PageCursor) -> Bool {
+        cursor.syncCount == syncCount && answers(cursor.since) && cursor.digest == digest(since: cursor.since)
     }
 
-    private func shows(_ entry: HeldRecords.Entry, since: Int64) -> Bool {
+    private func shows(_ entry: RecordSet.Entry, since: Int64) -> Bool {
         since == 0 ? entry.hasValue || listsTombstones : entry.syncCount > since
     }
 
@@ -80,7 +80,7 @@ extension DatasetCopy {
 }
 
 /// Where a walk through the pages of a state goes on.
-package struct WalkPlace: Hashable, Sendable {
+package struct PageCursor: Hashable, Sendable {
     /// The lastSyncCount that it began with; 0 for all records.
     package let since: Int64
     /// The count that the dataset stood at.
@@ -99,7 +99,7 @@ package struct WalkPlace: Hashable, Sendable {
 }
 
 /// The bytes of a body as they are put together.
-private struct AnswerBody {
+private struct ResponseBody {
     private(set) var bytes: [UInt8] = []
 
     init(capacity: Int) { bytes.reserveCapacity(capacity) }

@@ -6,7 +6,7 @@
 ///
 /// Immutable, so that whoever has one can render answers from it without a lock, and a walk can go on in it after
 /// the dataset has changed.
-package final class DatasetCopy: Sendable {
+package final class DatasetSnapshot: Sendable {
     let version: DatasetVersion
     /// The least count other than 0 that it answers.
     let base: Int64
@@ -14,7 +14,7 @@ package final class DatasetCopy: Sendable {
     let isWhole: Bool
     /// A whole listing shows the tombstones too.
     let listsTombstones: Bool
-    let records: HeldRecords
+    let records: RecordSet
     /// The JSON value of the last answer's LastModifiedBy.
     let lastModifiedBy: [UInt8]?
     /// The x-amzn-RequestId of the answer that it was last brought up to date by.
@@ -25,7 +25,7 @@ package final class DatasetCopy: Sendable {
         base: Int64,
         isWhole: Bool,
         listsTombstones: Bool,
-        records: HeldRecords,
+        records: RecordSet,
         lastModifiedBy: [UInt8]?,
         requestID: String?
     ) {
@@ -74,11 +74,11 @@ package final class DatasetCopy: Sendable {
     ///
     /// It connects if it leaves out nothing that changed after this copy's count. If it goes back further than the
     /// copy, the copy does so too.
-    func following(_ seen: Observation) -> DatasetCopy? {
+    func following(_ seen: Observation) -> DatasetSnapshot? {
         guard let (version, changes) = seen.holdable, !isAbsent, !version.isAbsent, self.version <= version,
             changes.entries.allSatisfy({ seen.since < $0.syncCount && $0.syncCount <= version.syncCount })
         else { return nil }
-        let fresh = DatasetCopy(seen, listsTombstones: listsTombstones)
+        let fresh = DatasetSnapshot(seen, listsTombstones: listsTombstones)
         if seen.since == 0 {
             // A whole listing need not show what was removed meanwhile.
             if version > self.version { return fresh }
@@ -88,7 +88,7 @@ package final class DatasetCopy: Sendable {
         }
         if changes.entries.isEmpty, version == self.version, seen.since >= base { return self }
         guard let merged = records.merging(changes) else { return nil }
-        return DatasetCopy(
+        return DatasetSnapshot(
             version: version,
             base: seen.since == 0 ? base : min(base, seen.since),
             isWhole: isWhole || seen.since == 0,
@@ -100,12 +100,12 @@ package final class DatasetCopy: Sendable {
     }
 
     /// The copy after one write, whose answer had these records; nil if it does not show that the write came next.
-    func following(_ change: RecordChange) -> DatasetCopy? {
+    func following(_ change: RecordChange) -> DatasetSnapshot? {
         guard !isAbsent, change.syncCount == syncCount &+ 1, !change.records.entries.isEmpty,
             change.records.entries.allSatisfy({ $0.syncCount == change.syncCount }),
             let merged = records.merging(change.records)
         else { return nil }
-        return DatasetCopy(
+        return DatasetSnapshot(
             version: DatasetVersion(syncCount: change.syncCount),
             base: base,
             isWhole: isWhole,

@@ -22,7 +22,7 @@ package struct Explanation: Hashable, Sendable {
     package enum Reason: String, CaseIterable, Sendable {
         /// Nothing is held of the dataset.
         case unheld
-        /// Something happened that what is held may not show; `Held.doubt` says what.
+        /// Something happened that what is held may not show; `Cached.doubt` says what.
         case doubted
         /// What is held was confirmed within `cache.fresh`, or `cache.absent` where there is no dataset.
         case fresh
@@ -61,7 +61,7 @@ package struct Explanation: Hashable, Sendable {
     }
 
     /// What is held of the dataset.
-    package struct Held: Hashable, Sendable {
+    package struct Cached: Hashable, Sendable {
         /// The count that it stands at; 0 for a dataset that does not exist.
         package var syncCount: Int64
         /// The least count other than 0 from which all changes are held.
@@ -104,11 +104,11 @@ package struct Explanation: Hashable, Sendable {
     package var outcome: Outcome
     /// What weighed most comes first.
     package var reasons: [Reason]
-    package var held: Held?
+    package var cached: Cached?
 
-    package init(_ outcome: Outcome, because reasons: [Reason], held: Held? = nil) {
+    package init(_ outcome: Outcome, because reasons: [Reason], cached: Cached? = nil) {
         self.outcome = outcome
         self.reasons = reasons
-        self.held = held
+        self.cached = cached
     }
 }

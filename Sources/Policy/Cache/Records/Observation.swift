@@ -7,7 +7,7 @@ package struct Observation: Sendable {
     /// Nil for an answer that cannot be placed: a dataset that exists with a count below 0.
     let version: DatasetVersion?
     /// What changed after `since`; nil if that cannot be told from the answer.
-    let records: HeldRecords?
+    let records: RecordSet?
     /// The dataset was deleted since the count that was asked for, and may have been made anew.
     package let wasDeleted: Bool
     /// It says nothing that a derived answer could not: no merges, no member that the model lacks.
@@ -25,7 +25,7 @@ package struct Observation: Sendable {
     package init(_ page: RecordsPage, of body: [UInt8], since: Int64, requestID: String?) {
         self.since = max(0, since)
         version = page.version
-        records = HeldRecords(page.records, of: body)
+        records = RecordSet(page.records, of: body)
         wasDeleted = page.deletedAfterRequestedSyncCount
         isPlain = page.isPlain
         nextToken = page.nextToken.map { Self.text(of: $0, in: body) }
@@ -46,7 +46,7 @@ package struct Observation: Sendable {
         else { return nil }
         since = last.since
         version = last.version
-        records = pages.reduce(HeldRecords()) { sum, page in
+        records = pages.reduce(RecordSet()) { sum, page in
             page.records.flatMap { sum?.merging($0) }
         }
         wasDeleted = pages.contains(where: \.wasDeleted)
@@ -66,10 +66,10 @@ package struct Observation: Sendable {
     }
 
     /// Whether it shows the dataset at the version of the copy.
-    package func shows(_ copy: DatasetCopy) -> Bool { version == copy.version }
+    package func shows(_ snapshot: DatasetSnapshot) -> Bool { version == snapshot.version }
 
     /// The records and the count that can be held, if all is there to answer others from.
-    var holdable: (version: DatasetVersion, records: HeldRecords)? {
+    var holdable: (version: DatasetVersion, records: RecordSet)? {
         guard let version, let records, isPlain, !wasDeleted, nextToken == nil else { return nil }
         return (version, records)
     }

@@ -11,30 +11,30 @@ package struct PageKey: Hashable, Sendable {
     /// 1 to 1024; nil for all that there is.
     package let maxResults: Int64?
     /// Where a walk goes on; nil for its first page.
-    package let place: WalkPlace?
+    package let cursor: PageCursor?
 
-    package init(dataset: DatasetScope, since: Int64, maxResults: Int64?, place: WalkPlace? = nil) {
+    package init(dataset: DatasetScope, since: Int64, maxResults: Int64?, cursor: PageCursor? = nil) {
         self.dataset = dataset
         self.since = since
         self.maxResults = maxResults
-        self.place = place
+        self.cursor = cursor
     }
 
     /// The key of a request, or nil if only the service can answer it.
     ///
     /// What a sync session token does to an answer is not documented, nor what the service makes of a page size
-    /// that no client sends, or of a count below 0. `place` is what the request's NextToken says.
-    package init?(_ request: ListRecords, place: WalkPlace? = nil) {
+    /// that no client sends, or of a count below 0. `cursor` is what the request's NextToken says.
+    package init?(_ request: ListRecords, cursor: PageCursor? = nil) {
         let since = request.lastSyncCount ?? 0
         guard request.syncSessionToken == nil, since >= 0,
-            (request.paging.nextToken == nil) == (place == nil),
+            (request.paging.nextToken == nil) == (cursor == nil),
             request.paging.maxResults.map({ 1...1024 ~= $0 }) ?? true
         else { return nil }
         self.init(
             dataset: request.scope,
-            since: place?.since ?? since,
+            since: cursor?.since ?? since,
             maxResults: request.paging.maxResults,
-            place: place
+            cursor: cursor
         )
     }
 
@@ -44,9 +44,9 @@ package struct PageKey: Hashable, Sendable {
         key.append(dataset)
         key.append(since)
         key.append(maxResults)
-        key.append(place?.syncCount)
-        key.append(place.map { Int64(bitPattern: $0.digest) })
-        key.append(place.map { Int64($0.index) })
+        key.append(cursor?.syncCount)
+        key.append(cursor.map { Int64(bitPattern: $0.digest) })
+        key.append(cursor.map { Int64($0.index) })
         return key.bytes
     }
 }

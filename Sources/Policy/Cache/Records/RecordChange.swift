@@ -4,19 +4,19 @@ package import CognitoSync
 package struct RecordChange: Sendable {
     /// The highest count of its records: the dataset's, unless somebody else wrote since.
     package let syncCount: Int64
-    let records: HeldRecords
+    let records: RecordSet
     /// The JSON value that says who made the change; nil where the source does not say.
     let lastModifiedBy: [UInt8]?
     let requestID: String?
 
     /// Nil for a change of nothing, or of one key twice.
     package init?(_ records: [RecordRange], of body: [UInt8], requestID: String? = nil) {
-        guard let newest = records.lazy.map(\.syncCount).max(), let held = HeldRecords(records, of: body)
+        guard let newest = records.lazy.map(\.syncCount).max(), let cached = RecordSet(records, of: body)
         else {
             return nil
         }
         syncCount = newest
-        self.records = held
+        self.records = cached
         self.requestID = requestID
         lastModifiedBy = records.first.flatMap { Self.member("LastModifiedBy", of: body[$0.range]) }
     }

@@ -3,7 +3,7 @@ package import CognitoSync
 /// Records in the order of their keys, each as its JSON was received.
 ///
 /// The order is that of the keys' UTF-8 bytes, escapes undone. Each record costs its bytes and 32 more.
-package struct HeldRecords: Sendable {
+package struct RecordSet: Sendable {
     struct Entry: Sendable {
         let syncCount: Int64
         let start: UInt32
@@ -98,7 +98,7 @@ package struct HeldRecords: Sendable {
     }
 }
 
-extension HeldRecords.Entry {
+extension RecordSet.Entry {
     init(_ record: RecordRange, at start: Int) {
         self.init(
             syncCount: record.syncCount,

@@ -1,5 +1,5 @@
 /// The bounds of one shard of the cache; all times are nanoseconds.
-package struct CacheLimits: Sendable, Equatable {
+package struct RecordsLimits: Sendable, Equatable {
     /// Bytes of datasets, pages, and what it takes to keep them.
     package var bytes: Int
     /// How long a state is served after it was confirmed: the longest time for which a writer that goes round
@@ -14,9 +14,9 @@ package struct CacheLimits: Sendable, Equatable {
     /// After how long a state that no count has contradicted is asked whether it is still the same dataset.
     package var identityCheck: Int64
     /// How long the pages of a walk can be had after the dataset has changed.
-    package var walk: Int64
+    package var pagination: Int64
     /// After how long a call that has not come back is no longer waited for.
-    package var flightLimit: Int64
+    package var fetchLimit: Int64
     /// How many pages a dataset may have ready; the oldest makes room.
     package var pagesPerDataset: Int
     /// A whole listing shows tombstones.
@@ -31,8 +31,8 @@ package struct CacheLimits: Sendable, Equatable {
         staleWhileRevalidate: Int64 = 0,
         staleIfError: Int64 = 0,
         identityCheck: Int64 = 60_000_000_000,
-        walk: Int64 = 60_000_000_000,
-        flightLimit: Int64 = 15_000_000_000,
+        pagination: Int64 = 60_000_000_000,
+        fetchLimit: Int64 = 15_000_000_000,
         pagesPerDataset: Int = 64,
         listsTombstones: Bool = false,
         keepsOriginTokens: Bool = false
@@ -43,8 +43,8 @@ package struct CacheLimits: Sendable, Equatable {
         self.staleWhileRevalidate = max(0, staleWhileRevalidate)
         self.staleIfError = max(0, staleIfError)
         self.identityCheck = max(0, identityCheck)
-        self.walk = max(0, walk)
-        self.flightLimit = max(0, flightLimit)
+        self.pagination = max(0, pagination)
+        self.fetchLimit = max(0, fetchLimit)
         self.pagesPerDataset = max(1, pagesPerDataset)
         self.listsTombstones = listsTombstones
         self.keepsOriginTokens = keepsOriginTokens
@@ -57,7 +57,7 @@ package struct CacheLimits: Sendable, Equatable {
     var identityShare: Int { bytes / 4 }
 
     /// What snapshots of walks may take, beside.
-    var walkBytes: Int { bytes / 8 }
+    var paginationBytes: Int { bytes / 8 }
 
     func freshness(isAbsent: Bool) -> Freshness {
         Freshness(

@@ -1,7 +1,7 @@
 package import CognitoSync
 
 /// A page as it comes out of the table.
-package struct CachedPage<Page: Sendable>: Sendable {
+package struct PageHit<Page: Sendable>: Sendable {
     package let page: Page
     /// Nanoseconds since the state was last confirmed: since the call that showed it began.
     package let age: Int64
@@ -12,8 +12,8 @@ package struct CachedPage<Page: Sendable>: Sendable {
 }
 
 /// A state of a dataset that may be answered from.
-package struct HeldState: Sendable {
-    package let copy: DatasetCopy
+package struct CachedState: Sendable {
+    package let snapshot: DatasetSnapshot
     /// Nanoseconds since it was last confirmed.
     package var age: Int64
     /// Nanoseconds for which it stays fresh; 0 for a stale one.
@@ -23,42 +23,42 @@ package struct HeldState: Sendable {
 }
 
 /// What to do about a read, decided in one step.
-package enum Lookup<Page: Sendable, Flight: Sendable>: Sendable {
+package enum RecordsLookup<Page: Sendable, Fetch: Sendable>: Sendable {
     /// Answer with this page.
-    case hit(CachedPage<Page>)
+    case hit(PageHit<Page>)
     /// Answer with a page rendered from this state, and offer it to `keep`.
-    case derive(HeldState)
+    case derive(CachedState)
     /// The same from a state that is past its time; who gets a flight too confirms it meanwhile.
-    case stale(HeldState, (Ticket, Flight)?)
+    case stale(CachedState, (FetchToken, Fetch)?)
     /// Wait for a call in the air that left late enough to be an answer to this read.
-    case wait(Flight, CallLease)
+    case wait(Fetch, FetchLease)
     /// Ask the service, and hand the ticket back with `complete` whatever happens.
-    case lead(Ticket, Flight)
+    case lead(FetchToken, Fetch)
     /// A walk whose state is gone.
     case gone
 }
 
 /// A shared call in the air, to be handed back once.
-package struct Ticket: Sendable {
+package struct FetchToken: Sendable {
     package let dataset: DatasetScope
     package let start: Instant
     let stamp: Stamp
-    package let errand: Errand
+    package let plan: FetchPlan
     /// For others who ask the same.
-    package let lease: CallLease
+    package let lease: FetchLease
 }
 
 /// What a shared call is to find out.
-package enum Errand: Sendable {
+package enum FetchPlan: Sendable {
     /// What changed after this count, 0 for all.
-    case fetch(since: Int64)
+    case list(since: Int64)
     /// What changed after the state that is held.
-    case confirm(Suspect)
+    case revalidate(RevalidationBase)
 
     package var since: Int64 {
         switch self {
-        case .fetch(let since): since
-        case .confirm(let held): held.syncCount
+        case .list(let since): since
+        case .revalidate(let cached): cached.syncCount
         }
     }
 }
@@ -66,8 +66,8 @@ package enum Errand: Sendable {
 /// A held state that is to be confirmed, and what is known about its beginning.
 ///
 /// Counts alone cannot tell a dataset from another that was made under its name; when it was made can.
-package struct Suspect: Sendable {
-    package let copy: DatasetCopy
+package struct RevalidationBase: Sendable {
+    package let snapshot: DatasetSnapshot
     /// The CreationDate that DescribeDataset gave, as it was spelt; nil if it was never asked for.
     package let creationDate: [UInt8]?
     /// By the service's clock, in milliseconds since 1970: a dataset made after this is another one.
@@ -75,13 +75,13 @@ package struct Suspect: Sendable {
     /// It is time to ask, even if nothing has changed.
     package let isCheckDue: Bool
 
-    package var syncCount: Int64 { copy.syncCount }
+    package var syncCount: Int64 { snapshot.syncCount }
 }
 
 /// Whether a dataset is the one that it was when its copy began.
-package enum Origin: Sendable, Equatable {
+package enum IncarnationCheck: Sendable, Equatable {
     /// It was not asked.
-    case unasked
+    case notChecked
     /// It is, and was created then; the JSON number as it was spelt.
     case same(creationDate: [UInt8])
     /// It is not, or nobody could tell.
@@ -89,9 +89,9 @@ package enum Origin: Sendable, Equatable {
 }
 
 /// What a shared call brought.
-package enum Finding: Sendable {
+package enum FetchOutcome: Sendable {
     /// An answer, and a moment by the service's clock, in milliseconds since 1970, at which what it shows was there.
-    case seen(Observation, at: Int64?, Origin)
+    case seen(Observation, at: Int64?, IncarnationCheck)
     /// The service does not know the count that was asked for: this dataset is not the one that had it.
     case unknownCount
     /// No answer, or none that means anything.
@@ -99,15 +99,15 @@ package enum Finding: Sendable {
 }
 
 /// What became of a finding.
-package struct Landing: Sendable {
+package struct FetchResult: Sendable {
     /// Later readers are answered from it.
     package var isStored = false
     /// A state that those who waited may be answered from, whether it was stored or not.
-    package var state: HeldState?
+    package var state: CachedState?
     /// Nothing can be said from what was found, because of what it showed of the dataset: ask anew.
     package var mustAskAgain = false
     /// There was no answer: this may be served in its place.
-    package var stale: HeldState?
+    package var stale: CachedState?
     /// Of a confirmation: what it showed.
     package var revalidation: Revalidation?
 
@@ -122,19 +122,19 @@ package enum Revalidation: Sendable, Equatable {
 }
 
 /// A read in the air whose answer is nobody else's, to be handed back with what it taught.
-package struct PassTicket: Sendable, Hashable {
+package struct BypassToken: Sendable, Hashable {
     package let scope: DatasetScope
     let start: Instant
     let stamp: Stamp
 }
 
 /// A write in the air, to be handed back with its outcome before its caller gets the answer.
-package struct WriteTicket: Sendable, Hashable {
+package struct WriteToken: Sendable, Hashable {
     package let scope: DatasetScope
     let start: Instant
     let stamp: Stamp
     /// The sync count that was held when it left; the greatest number if none was.
-    let heldCount: Int64
+    let cachedCount: Int64
     /// No other write to the dataset was in the air when it left.
     let isAlone: Bool
     let number: UInt64

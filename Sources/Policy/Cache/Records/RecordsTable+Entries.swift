@@ -1,7 +1,7 @@
 import CognitoSync
 
 /// Datasets and owners: made when something needs them, forgotten when nothing does.
-extension CacheTable {
+extension RecordsTable {
     mutating func dataset(of scope: DatasetScope) -> Int {
         if let known = datasetOfScope[scope] { return known }
         var entry = Entry(scope: scope, now: clock)

@@ -10,7 +10,7 @@ import CognitoSync
 /// 2. An answer that shows the held version agrees: the state is as fresh as the answer, and what the answer goes
 ///    back further than the copy is added to it.
 /// 3. An answer that left after the held state was brought forward and shows a greater version brings it forward,
-///    if it connects (`DatasetCopy.following`); pages of the old state go, and no later reader joins a call that
+///    if it connects (`DatasetSnapshot.following`); pages of the old state go, and no later reader joins a call that
 ///    left before. Those who wait on one still get its answer: they asked before.
 /// 4. Such an answer with a lower version proves that the dataset was made anew, or that the origin is not of one
 ///    mind: what is held goes, and the version is believed when it comes a second time.
@@ -23,119 +23,124 @@ import CognitoSync
 ///    identity report merges with the deleted one.
 ///
 /// A greater or equal count does not prove that it is the same dataset's. Whoever confirms a state asks for the
-/// date of its creation when somebody else changed it, and every `identityCheck` (`Suspect`).
-extension CacheTable {
+/// date of its creation when somebody else changed it, and every `identityCheck` (`RevalidationBase`).
+extension RecordsTable {
     /// Takes back a shared call.
-    package mutating func complete(_ ticket: Ticket, with finding: Finding, now: Instant) -> Landing {
-        land(ticket)
-        guard let dataset = datasetOfScope[ticket.dataset] else { return Landing() }
+    package mutating func complete(
+        _ ticket: FetchToken,
+        with finding: FetchOutcome,
+        now: Instant
+    ) -> FetchResult {
+        complete(ticket)
+        guard let dataset = datasetOfScope[ticket.dataset] else { return FetchResult() }
         defer { forgetIfIdle(dataset) }
-        var landing: Landing
+        var result: FetchResult
         switch finding {
-        case .failed: landing = failure(of: ticket, in: dataset, now: now)
+        case .failed: result = failure(of: ticket, in: dataset, now: now)
         case .unknownCount:
             // Asked for by a caller it proves nothing, but that there is a dataset; of a state that is held it does.
-            landing = Landing()
-            if case .confirm = ticket.errand {
-                void(dataset, because: .contradiction)
-                landing.mustAskAgain = true
-            } else if datasets[dataset]?.held?.copy.isAbsent ?? false {
+            result = FetchResult()
+            if case .revalidate = ticket.plan {
+                invalidate(dataset, because: .contradiction)
+                result.mustAskAgain = true
+            } else if datasets[dataset]?.cached?.snapshot.isAbsent ?? false {
                 doubt(dataset, because: .answer)
             }
-        case .seen(let seen, let time, let origin):
-            landing = place(seen, of: ticket, at: time, origin: origin, in: dataset, now: now)
+        case .seen(let seen, let time, let incarnation):
+            result = apply(seen, of: ticket, at: time, incarnation: incarnation, in: dataset, now: now)
         }
-        if let held = ticket.suspect {
-            landing.revalidation =
-                landing.state.map { $0.copy === held.copy ? .unchanged : .changed }
-                ?? (landing.mustAskAgain ? .changed : .failed)
+        if let cached = ticket.revalidationBase {
+            result.revalidation =
+                result.state.map { $0.snapshot === cached.snapshot ? .unchanged : .changed }
+                ?? (result.mustAskAgain ? .changed : .failed)
         }
-        return landing
+        return result
     }
 
-    private func failure(of ticket: Ticket, in dataset: Int, now: Instant) -> Landing {
-        var landing = Landing()
-        guard let held = datasets[dataset]?.held, !held.isDoubted else { return landing }
-        let state = state(of: held, now: now)
-        if freshness(of: held).mayStandIn(age: state.age) { landing.stale = state }
-        return landing
+    private func failure(of ticket: FetchToken, in dataset: Int, now: Instant) -> FetchResult {
+        var result = FetchResult()
+        guard let cached = datasets[dataset]?.cached, !cached.isDoubted else { return result }
+        let state = state(of: cached, now: now)
+        if freshness(of: cached).mayStandIn(age: state.age) { result.stale = state }
+        return result
     }
 
     /// Rules 1 to 5 for the answer of a shared call.
-    private mutating func place(
+    private mutating func apply(
         _ seen: Observation,
-        of ticket: Ticket,
+        of ticket: FetchToken,
         at time: Int64?,
-        origin: Origin,
+        incarnation: IncarnationCheck,
         in dataset: Int,
         now: Instant
-    ) -> Landing {
-        var landing = Landing()
-        if let suspect = ticket.suspect {
+    ) -> FetchResult {
+        var result = FetchResult()
+        if let revalidationBase = ticket.revalidationBase {
             // What was voided since it left may be of a dataset that is gone, whatever the counts say.
-            guard let entry = datasets[dataset], ticket.stamp > entry.voided else {
-                landing.mustAskAgain = true
-                return landing
+            guard let entry = datasets[dataset], ticket.stamp > entry.invalidated else {
+                result.mustAskAgain = true
+                return result
             }
-            let next = origin == .doubtful || seen.wasDeleted ? nil : suspect.copy.following(seen)
+            let next =
+                incarnation == .doubtful || seen.wasDeleted ? nil : revalidationBase.snapshot.following(seen)
             guard let next else {
-                void(dataset, because: .contradiction)
-                landing.mustAskAgain = true
-                return landing
+                invalidate(dataset, because: .contradiction)
+                result.mustAskAgain = true
+                return result
             }
-            landing.state = answer(next, seen, of: ticket, now: now)
-        } else if let copy = DatasetCopy(seen, listsTombstones: limits.listsTombstones) {
-            landing.state = answer(copy, seen, of: ticket, now: now)
+            result.state = answer(next, seen, of: ticket, now: now)
+        } else if let snapshot = DatasetSnapshot(seen, listsTombstones: limits.listsTombstones) {
+            result.state = answer(snapshot, seen, of: ticket, now: now)
         }
         guard let version = seen.version else {
-            void(dataset, because: .contradiction)
-            return landing
+            invalidate(dataset, because: .contradiction)
+            return result
         }
         let placement = placement(of: version, in: dataset, departed: ticket.stamp)
         switch placement {
         case .first, .created:
-            if placement == .created { void(dataset, because: .newer) }
+            if placement == .created { invalidate(dataset, because: .newer) }
             datasets[dataset]?.changed = clock.next()
-            if let copy = landing.state?.copy {
-                let held = Entry.Held(
-                    copy: copy,
-                    confirmedAt: ticket.start,
+            if let snapshot = result.state?.snapshot {
+                let cached = Entry.Cached(
+                    snapshot: snapshot,
+                    validatedAt: ticket.start,
                     checkedAt: ticket.start,
                     firstSeen: time,
                     sessionToken: seen.sessionToken
                 )
-                landing.isStored = hold(held, in: dataset, now: now)
+                result.isStored = hold(cached, in: dataset, now: now)
             }
         case .same, .newer:
-            landing.isStored = bringForward(
+            result.isStored = bringForward(
                 dataset,
                 by: seen,
                 of: ticket,
-                origin: origin,
-                merged: landing.state?.copy,
+                incarnation: incarnation,
+                merged: result.state?.snapshot,
                 now: now
             )
-            if landing.isStored, let held = datasets[dataset]?.held {
-                landing.state = state(of: held, now: now)
+            if result.isStored, let cached = datasets[dataset]?.cached {
+                result.state = state(of: cached, now: now)
             }
         case .older:
-            void(dataset, because: .contradiction)
+            invalidate(dataset, because: .contradiction)
         case .late:
-            if datasets[dataset]?.held?.copy.version != version { doubt(dataset, because: .answer) }
+            if datasets[dataset]?.cached?.snapshot.version != version { doubt(dataset, because: .answer) }
         }
-        if !landing.isStored { counters.fencedFills += 1 }
-        return landing
+        if !result.isStored { counters.fencedFills += 1 }
+        return result
     }
 
     /// What those who waited are answered from.
     private func answer(
-        _ copy: DatasetCopy,
+        _ snapshot: DatasetSnapshot,
         _ seen: Observation,
-        of ticket: Ticket,
+        of ticket: FetchToken,
         now: Instant
-    ) -> HeldState {
+    ) -> CachedState {
         let age = now.nanoseconds(since: ticket.start)
-        return HeldState(copy: copy, age: age, timeToLive: 0, sessionToken: seen.sessionToken)
+        return CachedState(snapshot: snapshot, age: age, timeToLive: 0, sessionToken: seen.sessionToken)
     }
 
     /// Rules 2 and 3; false if the answer does not connect, and then the state is in doubt.
@@ -144,42 +149,44 @@ extension CacheTable {
     private mutating func bringForward(
         _ dataset: Int,
         by seen: Observation,
-        of ticket: Ticket,
-        origin: Origin,
-        merged: DatasetCopy?,
+        of ticket: FetchToken,
+        incarnation: IncarnationCheck,
+        merged: DatasetSnapshot?,
         now: Instant
     ) -> Bool {
-        guard let entry = datasets[dataset], var held = entry.held else { return false }
+        guard let entry = datasets[dataset], var cached = entry.cached else { return false }
         guard seen.isPlain else {
             doubt(dataset, because: .answer)
             return false
         }
-        if !held.copy.isAbsent {
-            let isSame = seen.version == held.copy.version
+        if !cached.snapshot.isAbsent {
+            let isSame = seen.version == cached.snapshot.version
             // Somebody else changed it: only who confirms asks whether it is the same dataset.
-            let isChecked = isSame || ticket.suspect != nil
-            let next = ticket.suspect?.copy === held.copy ? merged : held.copy.following(seen)
+            let isChecked = isSame || ticket.revalidationBase != nil
+            let next =
+                ticket.revalidationBase?.snapshot === cached.snapshot
+                ? merged : cached.snapshot.following(seen)
             guard isChecked, let next else {
                 // An answer for counts before the copy's may tell of a deletion before it.
-                if !isSame || seen.since >= held.copy.base { doubt(dataset, because: .answer) }
+                if !isSame || seen.since >= cached.snapshot.base { doubt(dataset, because: .answer) }
                 return false
             }
             if !isSame { counters.invalidated[.newer, default: 0] += entry.pages.count }
-            held.copy = next
+            cached.snapshot = next
         }
         // Else the next to confirm it asks.
-        if held.copy.isAbsent || origin != .unasked || !isCheckDue(held, at: ticket.start) {
-            held.confirmedAt = max(held.confirmedAt, ticket.start)
+        if cached.snapshot.isAbsent || incarnation != .notChecked || !isCheckDue(cached, at: ticket.start) {
+            cached.validatedAt = max(cached.validatedAt, ticket.start)
         }
-        if ticket.stamp > entry.changed { held.doubt = nil }
+        if ticket.stamp > entry.changed { cached.doubt = nil }
         datasets[dataset]?.changed = clock.next()
-        held.sessionToken = seen.sessionToken ?? held.sessionToken
-        if case .same(let creationDate) = origin {
-            held.creationDate = creationDate
-            held.checkedAt = ticket.start
+        cached.sessionToken = seen.sessionToken ?? cached.sessionToken
+        if case .same(let creationDate) = incarnation {
+            cached.creationDate = creationDate
+            cached.checkedAt = ticket.start
         }
         if limits.keepsOriginTokens { dropPages(of: dataset) }
-        return hold(held, in: dataset, now: now)
+        return hold(cached, in: dataset, now: now)
     }
 
     private enum Placement {
@@ -199,18 +206,18 @@ extension CacheTable {
         in dataset: Int,
         departed: Stamp
     ) -> Placement {
-        guard let entry = datasets[dataset], departed > entry.voided else { return .late }
-        if entry.held?.copy.version == version { return .same }
+        guard let entry = datasets[dataset], departed > entry.invalidated else { return .late }
+        if entry.cached?.snapshot.version == version { return .same }
         guard departed > entry.changed else { return .late }
-        guard let held = entry.held else { return .first }
-        if held.copy.isAbsent { return .created }
-        return held.copy.version < version ? .newer : .older
+        guard let cached = entry.cached else { return .first }
+        if cached.snapshot.isAbsent { return .created }
+        return cached.snapshot.version < version ? .newer : .older
     }
 }
 
-extension Ticket {
+extension FetchToken {
     /// What it left to confirm, if that is what it left for.
-    fileprivate var suspect: Suspect? {
-        if case .confirm(let suspect) = errand { suspect } else { nil }
+    fileprivate var revalidationBase: RevalidationBase? {
+        if case .revalidate(let revalidationBase) = plan { revalidationBase } else { nil }
     }
 }

@@ -1,98 +1,101 @@
 package import CognitoSync
 
 /// Shared calls: who joins, who leads, and what happens to one that never comes back.
-extension CacheTable {
+extension RecordsTable {
     /// A call in the air whose answer a read that comes now may have.
     ///
     /// One that left to confirm the held state answers whatever the state does, and tells of counts above it; one
     /// that left to fetch what changed after a count answers for that count and those above, and a whole listing
     /// for a whole listing.
-    func joinable(_ dataset: Int, since: Int64, now: Instant) -> Entry.InTheAir? {
+    func joinable(_ dataset: Int, since: Int64, now: Instant) -> Entry.PendingFetch? {
         guard let entry = datasets[dataset] else { return nil }
-        let copy = entry.held?.copy
-        return entry.flights.last { call in
-            guard call.stamp > entry.changed, now.nanoseconds(since: call.start) < limits.flightLimit else {
+        let snapshot = entry.cached?.snapshot
+        return entry.fetches.last { call in
+            guard call.stamp > entry.changed, now.nanoseconds(since: call.start) < limits.fetchLimit else {
                 return false
             }
-            if call.isConfirmation, let copy { return copy.answers(since) || since > copy.syncCount }
+            if call.isRevalidation, let snapshot {
+                return snapshot.answers(since) || since > snapshot.syncCount
+            }
             return call.since == since || since > call.since && call.since > 0
         }
     }
 
-    mutating func lead(_ key: PageKey, now: Instant, flight: Flight) -> Lookup<Page, Flight> {
-        let (ticket, flight) = depart(key, now: now, flight: flight)
-        return .lead(ticket, flight)
+    mutating func lead(_ key: PageKey, now: Instant, fetch: Fetch) -> RecordsLookup<Page, Fetch> {
+        let (ticket, fetch) = depart(key, now: now, fetch: fetch)
+        return .lead(ticket, fetch)
     }
 
     /// Sends a call on its way: to confirm what is held, if that can answer the read then, else to fetch.
-    mutating func depart(_ key: PageKey, now: Instant, flight: Flight) -> (Ticket, Flight) {
-        abandonOverdueFlights(now: now)
+    mutating func depart(_ key: PageKey, now: Instant, fetch: Fetch) -> (FetchToken, Fetch) {
+        abandonOverdueFetches(now: now)
         let dataset = dataset(of: key.dataset)
-        var errand = Errand.fetch(since: key.since)
-        if let held = datasets[dataset]?.held, !held.copy.isAbsent,
-            held.copy.answers(key.since) || key.since > held.copy.syncCount
+        var plan = FetchPlan.list(since: key.since)
+        if let cached = datasets[dataset]?.cached, !cached.snapshot.isAbsent,
+            cached.snapshot.answers(key.since) || key.since > cached.snapshot.syncCount
         {
-            errand = .confirm(suspect(held, now: now))
+            plan = .revalidate(revalidationBase(cached, now: now))
         }
-        return (depart(errand, to: dataset, of: key.dataset, now: now, flight: flight), flight)
+        return (depart(plan, to: dataset, of: key.dataset, now: now, fetch: fetch), fetch)
     }
 
     /// Sends a call to confirm what is held in doubt, unless one is in the air or there is nothing to confirm.
-    package mutating func confirmation(
+    package mutating func revalidation(
         of scope: DatasetScope,
         now: Instant,
-        flight: () -> Flight
-    ) -> (Ticket, Flight)? {
-        guard let dataset = datasetOfScope[scope], let held = datasets[dataset]?.held, !held.copy.isAbsent,
-            joinable(dataset, since: held.copy.syncCount, now: now) == nil
+        fetch: () -> Fetch
+    ) -> (FetchToken, Fetch)? {
+        guard let dataset = datasetOfScope[scope], let cached = datasets[dataset]?.cached,
+            !cached.snapshot.isAbsent,
+            joinable(dataset, since: cached.snapshot.syncCount, now: now) == nil
         else { return nil }
-        let flight = flight()
-        let errand = Errand.confirm(suspect(held, now: now))
-        return (depart(errand, to: dataset, of: scope, now: now, flight: flight), flight)
+        let fetch = fetch()
+        let plan = FetchPlan.revalidate(revalidationBase(cached, now: now))
+        return (depart(plan, to: dataset, of: scope, now: now, fetch: fetch), fetch)
     }
 
     private mutating func depart(
-        _ errand: Errand,
+        _ plan: FetchPlan,
         to dataset: Int,
         of scope: DatasetScope,
         now: Instant,
-        flight: Flight
-    ) -> Ticket {
+        fetch: Fetch
+    ) -> FetchToken {
         let stamp = clock.next()
-        var isConfirmation = false
-        if case .confirm = errand { isConfirmation = true }
-        let lease = CallLease(start: now, limit: limits.flightLimit)
-        datasets[dataset]?.flights.append(
+        var isRevalidation = false
+        if case .revalidate = plan { isRevalidation = true }
+        let lease = FetchLease(start: now, limit: limits.fetchLimit)
+        datasets[dataset]?.fetches.append(
             .init(
-                flight: flight,
+                fetch: fetch,
                 stamp: stamp,
                 start: now,
-                since: errand.since,
-                isConfirmation: isConfirmation,
+                since: plan.since,
+                isRevalidation: isRevalidation,
                 lease: lease
             )
         )
-        counters.flights += 1
+        counters.fetches += 1
         departures.append((start: now, stamp: stamp, scope: scope))
-        return Ticket(dataset: scope, start: now, stamp: stamp, errand: errand, lease: lease)
+        return FetchToken(dataset: scope, start: now, stamp: stamp, plan: plan, lease: lease)
     }
 
-    private func suspect(_ held: Entry.Held, now: Instant) -> Suspect {
-        Suspect(
-            copy: held.copy,
-            creationDate: held.creationDate,
-            firstSeen: held.firstSeen,
-            isCheckDue: isCheckDue(held, at: now)
+    private func revalidationBase(_ cached: Entry.Cached, now: Instant) -> RevalidationBase {
+        RevalidationBase(
+            snapshot: cached.snapshot,
+            creationDate: cached.creationDate,
+            firstSeen: cached.firstSeen,
+            isCheckDue: isCheckDue(cached, at: now)
         )
     }
 
     /// Whether it is time to ask if the state is still the same dataset's.
-    func isCheckDue(_ held: Entry.Held, at now: Instant) -> Bool {
-        now.nanoseconds(since: held.checkedAt) >= limits.identityCheck
+    func isCheckDue(_ cached: Entry.Cached, at now: Instant) -> Bool {
+        now.nanoseconds(since: cached.checkedAt) >= limits.identityCheck
     }
 
     /// Takes a call out of the air, if it has not been given up.
-    mutating func land(_ ticket: Ticket) {
+    mutating func complete(_ ticket: FetchToken) {
         guard let dataset = datasetOfScope[ticket.dataset] else { return }
         takeOut(ticket.stamp, of: dataset)
     }
@@ -100,14 +103,14 @@ extension CacheTable {
     /// Gives up on calls that never came back.
     ///
     /// Looks at the oldest departures until one may still come back: once or twice at each in all.
-    mutating func abandonOverdueFlights(now: Instant) {
+    mutating func abandonOverdueFetches(now: Instant) {
         while let first = departures.first {
             if let dataset = datasetOfScope[first.scope],
-                datasets[dataset]?.flights.contains(where: { $0.stamp == first.stamp }) ?? false
+                datasets[dataset]?.fetches.contains(where: { $0.stamp == first.stamp }) ?? false
             {
-                guard now.nanoseconds(since: first.start) >= limits.flightLimit else { return }
+                guard now.nanoseconds(since: first.start) >= limits.fetchLimit else { return }
                 takeOut(first.stamp, of: dataset)
-                counters.lostFlights += 1
+                counters.lostFetches += 1
                 forgetIfIdle(dataset)
             }
             departures.removeFirst()
@@ -115,8 +118,8 @@ extension CacheTable {
     }
 
     private mutating func takeOut(_ stamp: Stamp, of dataset: Int) {
-        guard let index = datasets[dataset]?.flights.firstIndex(where: { $0.stamp == stamp }) else { return }
-        datasets[dataset]?.flights.remove(at: index).lease.end()
-        counters.flights -= 1
+        guard let index = datasets[dataset]?.fetches.firstIndex(where: { $0.stamp == stamp }) else { return }
+        datasets[dataset]?.fetches.remove(at: index).lease.end()
+        counters.fetches -= 1
     }
 }

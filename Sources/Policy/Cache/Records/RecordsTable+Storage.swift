@@ -1,12 +1,12 @@
 import CognitoSync
 
 /// What is held, and the room it takes.
-extension CacheTable {
+extension RecordsTable {
     /// Takes new limits over; where they are tighter, datasets go.
-    package mutating func resize(_ limits: CacheLimits) {
+    package mutating func resize(_ limits: RecordsLimits) {
         self.limits = limits
         queue.resize(bytes: limits.bytes)
-        snapshots.shrink(to: limits.walkBytes)
+        snapshots.shrink(to: limits.paginationBytes)
         for dataset in datasets.handles { renewLease(of: dataset) }
         while queue.bytes > limits.bytes, evict() {}
     }
@@ -18,15 +18,15 @@ extension CacheTable {
     package mutating func keep(
         _ page: Page,
         for key: PageKey,
-        of copy: DatasetCopy,
+        of snapshot: DatasetSnapshot,
         cost: Int,
         goodUntil: Instant
     ) -> PageLease? {
-        guard let dataset = datasetOfScope[key.dataset], let held = datasets[dataset]?.held?.copy,
-            held === copy
+        guard let dataset = datasetOfScope[key.dataset], let cached = datasets[dataset]?.cached?.snapshot,
+            cached === snapshot
         else { return nil }
         let (cost, overflow) = max(0, cost).addingReportingOverflow(Self.pageOverhead)
-        let allowance = copy.cost + 16 * 1024
+        let allowance = snapshot.cost + 16 * 1024
         guard !overflow, cost <= allowance else { return nil }
         if let there = slotOfKey[key] { dropPage(there, of: dataset) }
         while let pages = datasets[dataset]?.pages, let oldest = pages.first,
@@ -51,40 +51,40 @@ extension CacheTable {
     private static var pageOverhead: Int { 640 }
 
     /// Holds a state in place of what was held before; false if it is too large.
-    mutating func hold(_ held: Entry.Held, in dataset: Int, now: Instant) -> Bool {
-        let isSame = datasets[dataset]?.held?.copy === held.copy
+    mutating func hold(_ cached: Entry.Cached, in dataset: Int, now: Instant) -> Bool {
+        let isSame = datasets[dataset]?.cached?.snapshot === cached.snapshot
         if !isSame {
             retire(dataset, now: now)
             dropPages(of: dataset)
         }
-        guard held.copy.cost <= limits.largestDataset else {
+        guard cached.snapshot.cost <= limits.largestDataset else {
             letGo(dataset)
             return false
         }
-        datasets[dataset]?.held = held
+        datasets[dataset]?.cached = cached
         renewLease(of: dataset)
         recount(dataset)
         makeRoom(for: dataset)
-        return datasets[dataset]?.held?.copy === held.copy
+        return datasets[dataset]?.cached?.snapshot === cached.snapshot
     }
 
     /// Lets go of what is held of a dataset, pages included, and gives the number of pages; the entry stays.
     @discardableResult
     mutating func letGo(_ dataset: Int) -> Int {
         let dropped = dropPages(of: dataset)
-        datasets[dataset]?.held = nil
+        datasets[dataset]?.cached = nil
         recount(dataset)
         return dropped
     }
 
     /// Lets the state be served without asking for as long as it may be.
     func renewLease(of dataset: Int) {
-        guard let entry = datasets[dataset], let held = entry.held else { return }
-        let lifetime = held.copy.isAbsent ? limits.absent : limits.fresh
-        if held.isDoubted {
+        guard let entry = datasets[dataset], let cached = entry.cached else { return }
+        let lifetime = cached.snapshot.isAbsent ? limits.absent : limits.fresh
+        if cached.isDoubted {
             entry.lease.end()
         } else {
-            entry.lease.renew(confirmedAt: held.confirmedAt, lifetime: lifetime)
+            entry.lease.renew(validatedAt: cached.validatedAt, lifetime: lifetime)
         }
     }
 
@@ -130,7 +130,7 @@ extension CacheTable {
     private mutating func makeRoom(for dataset: Int) {
         guard let owner = datasets[dataset]?.scope.owner else { return }
         while (owners[owner]?.bytes ?? 0) > limits.identityShare,
-            let other = owners[owner]?.datasets.first(where: { $0 != dataset && datasets[$0]?.held != nil })
+            let other = owners[owner]?.datasets.first(where: { $0 != dataset && datasets[$0]?.cached != nil })
         {
             dropForRoom(other)
         }

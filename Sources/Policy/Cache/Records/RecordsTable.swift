@@ -14,12 +14,12 @@ import DequeModule
 /// - What a writer who goes round the gateway changes stays unseen for `fresh` at most, counted from the start of
 ///   the call that last confirmed the state.
 ///
-/// It keeps them by the rules of the fence (`CacheTable+Fence.swift`). Whoever leads a call must call `complete`
-/// whatever happens; if it never does, it is no longer waited for after `flightLimit`.
-package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
-    typealias Entry = DatasetEntry<Flight>
+/// It keeps them by the rules of the fence (`RecordsTable+Fence.swift`). Whoever leads a call must call `complete`
+/// whatever happens; if it never does, it is no longer waited for after `fetchLimit`.
+package struct RecordsTable<Page: Sendable, Fetch: Sendable>: Sendable {
+    typealias Entry = DatasetEntry<Fetch>
 
-    package internal(set) var limits: CacheLimits
+    package internal(set) var limits: RecordsLimits
 
     var clock = Stamp()
     var datasets = Slab<Entry>()
@@ -31,12 +31,12 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
     var slotOfKey: [PageKey: Int] = [:]
     /// Which dataset goes when room is needed, with its pages.
     var queue: S3FIFO
-    var snapshots = WalkSnapshots()
+    var snapshots = PaginationSnapshots()
     /// Departures of shared calls, oldest first, to find those that never came back.
     var departures: Deque<(start: Instant, stamp: Stamp, scope: DatasetScope)> = []
     var counters = CacheStatistics()
 
-    package init(limits: CacheLimits) {
+    package init(limits: RecordsLimits) {
         self.limits = limits
         queue = S3FIFO(bytes: limits.bytes)
     }
@@ -51,60 +51,69 @@ package struct CacheTable<Page: Sendable, Flight: Sendable>: Sendable {
 
     /// Decides about a read.
     ///
-    /// `confirm` asks for an answer that the origin gives from now on: it is never answered from what is held and
-    /// joins no call that left before, but later readers join it. `flight` makes what waiters wait on; it is called
+    /// `revalidate` asks for an answer that the origin gives from now on: it is never answered from what is held and
+    /// joins no call that left before, but later readers join it. `fetch` makes what waiters wait on; it is called
     /// only to lead.
     package mutating func lookUp(
         _ key: PageKey,
-        confirm: Bool = false,
+        revalidate: Bool = false,
         now: Instant,
-        flight: () -> Flight
-    ) -> Lookup<Page, Flight> {
-        if let place = key.place, let lookup = continueWalk(key, at: place, now: now) { return lookup }
-        guard let dataset = datasetOfScope[key.dataset], !confirm else {
-            return lead(key, now: now, flight: flight())
+        fetch: () -> Fetch
+    ) -> RecordsLookup<Page, Fetch> {
+        if let cursor = key.cursor, let lookup = continuePagination(key, at: cursor, now: now) {
+            return lookup
         }
-        if let held = datasets[dataset]?.held {
-            if held.copy.answers(key), !held.isDoubted {
-                let state = self.state(of: held, now: now)
-                switch freshness(of: held).state(age: state.age) {
+        guard let dataset = datasetOfScope[key.dataset], !revalidate else {
+            return lead(key, now: now, fetch: fetch())
+        }
+        if let cached = datasets[dataset]?.cached {
+            if cached.snapshot.answers(key), !cached.isDoubted {
+                let state = self.state(of: cached, now: now)
+                switch freshness(of: cached).state(age: state.age) {
                 case .fresh:
                     if let page = page(of: key, now: now) { return .hit(page) }
                     queue.touch(dataset)
                     return .derive(state)
                 case .revalidating:
                     if joinable(dataset, since: key.since, now: now) != nil { return .stale(state, nil) }
-                    let leading = depart(key, now: now, flight: flight())
+                    let leading = depart(key, now: now, fetch: fetch())
                     return .stale(state, leading)
                 case .standIn, .stale: break
                 }
             }
         }
-        if let call = joinable(dataset, since: key.since, now: now) { return .wait(call.flight, call.lease) }
-        return lead(key, now: now, flight: flight())
+        if let call = joinable(dataset, since: key.since, now: now) { return .wait(call.fetch, call.lease) }
+        return lead(key, now: now, fetch: fetch())
     }
 
     /// A page that is ready, of a state that may be served.
-    private func page(of key: PageKey, now: Instant) -> CachedPage<Page>? {
+    private func page(of key: PageKey, now: Instant) -> PageHit<Page>? {
         guard let slot = slotOfKey[key].flatMap({ slots[$0] }),
             let lease = datasets[slot.dataset]?.lease
         else { return nil }
         let pageLease = PageLease(state: lease, goodUntil: slot.goodUntil)
-        guard let standing = pageLease.standing(now: now) else { return nil }
-        return CachedPage(
+        guard let remainingFreshness = pageLease.remainingFreshness(now: now) else { return nil }
+        return PageHit(
             page: slot.page,
-            age: standing.age,
-            timeToLive: standing.timeToLive,
+            age: remainingFreshness.age,
+            timeToLive: remainingFreshness.timeToLive,
             lease: pageLease
         )
     }
 
-    func freshness(of held: Entry.Held) -> Freshness { limits.freshness(isAbsent: held.copy.isAbsent) }
+    func freshness(of cached: Entry.Cached) -> Freshness {
+        limits.freshness(isAbsent: cached.snapshot.isAbsent)
+    }
 
-    func state(of held: Entry.Held, now: Instant) -> HeldState {
-        let age = now.nanoseconds(since: held.confirmedAt)
+    func state(of cached: Entry.Cached, now: Instant) -> CachedState {
+        let age = now.nanoseconds(since: cached.validatedAt)
         var timeToLive: Int64 = 0
-        if case .fresh(let left) = freshness(of: held).state(age: age) { timeToLive = left }
-        return HeldState(copy: held.copy, age: age, timeToLive: timeToLive, sessionToken: held.sessionToken)
+        if case .fresh(let left) = freshness(of: cached).state(age: age) { timeToLive = left }
+        return CachedState(
+            snapshot: cached.snapshot,
+            age: age,
+            timeToLive: timeToLive,
+            sessionToken: cached.sessionToken
+        )
     }
 }

@@ -12,9 +12,9 @@ import Testing
 
     @Test func isGoodForItsLifetimeAndAnEighthMoreAtMost() {
         let token = tokens.mint(for: .sample(), now: now)
-        #expect(tokens.judge(token, for: .sample(), now: now) == .valid)
-        #expect(tokens.judge(token, for: .sample(), now: now + 3599) == .valid)
-        #expect(tokens.judge(token, for: .sample(), now: now + 3600 + 450) == .refused)
+        #expect(tokens.classify(token, for: .sample(), now: now) == .valid)
+        #expect(tokens.classify(token, for: .sample(), now: now + 3599) == .valid)
+        #expect(tokens.classify(token, for: .sample(), now: now + 3600 + 450) == .refused)
     }
 
     @Test func isTheSameTextUntilItsRenewal() {
@@ -28,27 +28,27 @@ import Testing
 
     @Test func isRefusedForAnotherDatasetAndWhenForged() {
         let token = tokens.mint(for: .sample(), now: now)
-        #expect(tokens.judge(token, for: .sample(dataset: "other"), now: now) == .refused)
-        #expect(tokens.judge(token, for: .sample(identity: "us-east-1:e"), now: now) == .refused)
-        #expect(tokens.judge(token + "A", for: .sample(), now: now) == .refused)
-        #expect(tokens.judge(TokenSealer.prefix, for: .sample(), now: now) == .refused)
+        #expect(tokens.classify(token, for: .sample(dataset: "other"), now: now) == .refused)
+        #expect(tokens.classify(token, for: .sample(identity: "us-east-1:e"), now: now) == .refused)
+        #expect(tokens.classify(token + "A", for: .sample(), now: now) == .refused)
+        #expect(tokens.classify(TokenSealer.prefix, for: .sample(), now: now) == .refused)
     }
 
     @Test func aPlaceInAWalkIsNoSessionToken() {
         let sealer = TokenSealer(key: Array(repeating: 7, count: 32))
-        let place = sealer.seal(Array(repeating: 127, count: 8), for: .walk, scope: .sample())
-        #expect(tokens.judge(place, for: .sample(), now: now) == .refused)
+        let slot = sealer.seal(Array(repeating: 127, count: 8), for: .pagination, scope: .sample())
+        #expect(tokens.classify(slot, for: .sample(), now: now) == .refused)
     }
 
     @Test(arguments: ["H4sIAAAAAAAA+/+/", "opaque", "x"])
     func whatIsNotOursIsForAWSToJudge(text: String) {
-        #expect(tokens.judge(text, for: .sample(), now: now) == .foreign)
+        #expect(tokens.classify(text, for: .sample(), now: now) == .foreign)
     }
 
     @Test func aLifetimeOfASecondWorks() {
         let brief = SessionTokens(sealer: .random(), lifetime: 1)
         let token = brief.mint(for: .sample(), now: now)
-        #expect(brief.judge(token, for: .sample(), now: now) == .valid)
-        #expect(brief.judge(token, for: .sample(), now: now + 2) == .refused)
+        #expect(brief.classify(token, for: .sample(), now: now) == .valid)
+        #expect(brief.classify(token, for: .sample(), now: now + 2) == .refused)
     }
 }

@@ -9,8 +9,8 @@ import Testing
     @Test(arguments: 0..<70)
     func opensWhatItSealed(length: Int) {
         let payload = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37) }
-        let text = sealer.seal(payload, for: .walk, scope: .sample())
-        #expect(sealer.open(text, for: .walk, scope: .sample()) == payload)
+        let text = sealer.seal(payload, for: .pagination, scope: .sample())
+        #expect(sealer.open(text, for: .pagination, scope: .sample()) == payload)
         #expect(text.utf8.allSatisfy { "syncgate1.".utf8.contains($0) || Self.isUnreserved($0) })
     }
 
@@ -28,15 +28,15 @@ import Testing
 
     @Test func isBoundToPurposePoolIdentityAndDataset() {
         let text = sealer.seal([1, 2], for: .session, scope: .sample())
-        #expect(sealer.open(text, for: .walk, scope: .sample()) == nil)
+        #expect(sealer.open(text, for: .pagination, scope: .sample()) == nil)
         #expect(sealer.open(text, for: .session, scope: .sample(pool: "us-east-1:b")) == nil)
         #expect(sealer.open(text, for: .session, scope: .sample(identity: "us-east-1:e")) == nil)
         #expect(sealer.open(text, for: .session, scope: .sample(dataset: "other")) == nil)
     }
 
     @Test func namesAreNotShiftedIntoOneAnother() {
-        let text = sealer.seal([], for: .walk, scope: .sample(pool: "a:1", identity: "1a:2"))
-        #expect(sealer.open(text, for: .walk, scope: .sample(pool: "a:11", identity: "a:2")) == nil)
+        let text = sealer.seal([], for: .pagination, scope: .sample(pool: "a:1", identity: "1a:2"))
+        #expect(sealer.open(text, for: .pagination, scope: .sample(pool: "a:11", identity: "a:2")) == nil)
     }
 
     @Test func everyChangedCharacterIsNoticed() {
@@ -64,10 +64,10 @@ import Testing
 
     @Test func takesNoTextThatIsTooLong() {
         let longest = [UInt8](repeating: 1, count: TokenSealer.longestPayload)
-        let text = sealer.seal(longest, for: .walk, scope: .sample())
-        #expect(sealer.open(text, for: .walk, scope: .sample()) == longest)
-        let longer = sealer.seal(longest + [1], for: .walk, scope: .sample())
-        #expect(sealer.open(longer, for: .walk, scope: .sample()) == nil)
+        let text = sealer.seal(longest, for: .pagination, scope: .sample())
+        #expect(sealer.open(text, for: .pagination, scope: .sample()) == longest)
+        let longer = sealer.seal(longest + [1], for: .pagination, scope: .sample())
+        #expect(sealer.open(longer, for: .pagination, scope: .sample()) == nil)
     }
 
     @Test(arguments: [

@@ -19,26 +19,26 @@ import Upstream
     )
 
     /// What is known of the one dataset.
-    private final class Knowledge: DatasetKnowledge {
+    private final class RecordedHints: DatasetHints {
         private let held: (syncCount: Int64, sessionToken: String?)?
         let noted = Mutex<[String]>([])
 
         init(_ held: (syncCount: Int64, sessionToken: String?)? = nil) { self.held = held }
 
         func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)? { held }
-        func noteToken(_ token: String, of scope: DatasetScope) { noted.withLock { $0.append(token) } }
+        func recordToken(_ token: String, of scope: DatasetScope) { noted.withLock { $0.append(token) } }
     }
 
     private func run(
         _ operation: Operation,
-        _ knowledge: Knowledge = Knowledge(),
+        _ hints: RecordedHints = RecordedHints(),
         exchanges: Bool = true,
-        on rig: Rig
-    ) async -> CallerErrand.End {
-        var errand = CallerErrand(
-            forwarder: rig.live.current.forwarder,
+        on rig: PipelineHarness
+    ) async -> CallerOperation.End {
+        var errand = CallerOperation(
+            forwarder: rig.currentRuntime.value.forwarder,
             reads: rig.reads,
-            knowledge: knowledge,
+            hints: hints,
             metrics: rig.metrics,
             clock: rig.clock.gatewayClock,
             exchangesToken: exchanges
@@ -48,7 +48,7 @@ import Upstream
 
     private func update() throws -> Operation { .updateRecords(try .sample(Self.patches, token: "own")) }
 
-    private func bodies(_ rig: Rig) -> [String] {
+    private func bodies(_ rig: PipelineHarness) -> [String] {
         rig.origin.calls.filter { $0.method == .post }.map {
             String(decoding: $0.request.body, as: UTF8.self)
         }
@@ -58,14 +58,14 @@ import Upstream
         #"{"SyncSessionToken":"\#(token)","RecordPatches":\#(Self.patches)}"#
     }
 
-    private func queries(_ rig: Rig) -> [String] {
+    private func queries(_ rig: PipelineHarness) -> [String] {
         rig.origin.calls.filter { $0.method == .get }
             .map { String($0.path.split(separator: "?").dropFirst().first ?? "") }
     }
 
     @Test func theNewestKnownTokenTakesThePlaceOfOurs() async throws {
-        let rig = Rig { _ in .updated(2) }
-        let end = await run(try update(), Knowledge((1, "real")), on: rig)
+        let rig = PipelineHarness { _ in .updated(2) }
+        let end = await run(try update(), RecordedHints((1, "real")), on: rig)
         #expect(try end.answer.result.get().status == 200)
         #expect(bodies(rig) == [sent("real")])
         #expect(rig.origin.count == 1)
@@ -73,23 +73,23 @@ import Upstream
 
     @Test(arguments: [nil, 1, 0] as [Int64?])
     func whereNoneIsKnownOneIsFetchedByTheSmallestPage(count: Int64?) async throws {
-        let rig = Rig { $0.method == .post ? .updated(2) : .page(1) }
-        let knowledge = Knowledge(count.map { ($0, nil) })
-        let end = await run(try update(), knowledge, on: rig)
+        let rig = PipelineHarness { $0.method == .post ? .updated(2) : .page(1) }
+        let hints = RecordedHints(count.map { ($0, nil) })
+        let end = await run(try update(), hints, on: rig)
         #expect(try end.answer.result.get().status == 200)
         #expect(end.answer.attempts == 2)
         #expect(queries(rig) == [count == 1 ? "lastSyncCount=1&maxResults=1" : "maxResults=1"])
         #expect(bodies(rig) == [sent("token")])
-        #expect(knowledge.noted.withLock { $0 } == ["token"])
+        #expect(hints.noted.withLock { $0 } == ["token"])
     }
 
     @Test(arguments: [Self.refusal, Self.expired])
     func aTokenThatIsRefusedIsReplacedOnceAndTheWriteSentOnceMore(refusal: Response) async throws {
-        let rig = Rig { call in
-            guard call.method == .post else { return .page(1) }
-            return call.number == 0 ? refusal : .updated(2)
+        let rig = PipelineHarness { context in
+            guard context.method == .post else { return .page(1) }
+            return context.number == 0 ? refusal : .updated(2)
         }
-        let end = await run(try update(), Knowledge((1, "old")), on: rig)
+        let end = await run(try update(), RecordedHints((1, "old")), on: rig)
         #expect(try end.answer.result.get().status == 200)
         #expect(try end.outcome.result.get().status == 200)
         #expect(bodies(rig) == [sent("old"), sent("token")])
@@ -99,8 +99,8 @@ import Upstream
 
     @Test(arguments: [Self.refusal, Self.expired])
     func aFreshTokenThatIsRefusedTooIsTheEndOfIt(refusal: Response) async throws {
-        let rig = Rig { $0.method == .post ? refusal : .page(1) }
-        let known = await run(try update(), Knowledge((1, "old")), on: rig)
+        let rig = PipelineHarness { $0.method == .post ? refusal : .page(1) }
+        let known = await run(try update(), RecordedHints((1, "old")), on: rig)
         #expect(try known.answer.result.get().status == refusal.status)
         #expect(bodies(rig).count == 2)
         let unknown = await run(try update(), on: rig)
@@ -109,19 +109,19 @@ import Upstream
     }
 
     @Test func aCountThatIsGoneIsLeftOut() async throws {
-        let rig = Rig { call in
-            if call.method == .post { return call.number == 0 ? Self.refusal : .updated(1) }
+        let rig = PipelineHarness { context in
+            if context.method == .post { return context.number == 0 ? Self.refusal : .updated(1) }
             let gone = "No such SyncCount: 9 exists for this Dataset"
-            return call.path.contains("lastSyncCount")
+            return context.path.contains("lastSyncCount")
                 ? .awsError(400, "InvalidParameterException", gone) : .page(1)
         }
-        let end = await run(try update(), Knowledge((9, "old")), on: rig)
+        let end = await run(try update(), RecordedHints((9, "old")), on: rig)
         #expect(try end.answer.result.get().status == 200)
         #expect(queries(rig) == ["lastSyncCount=9&maxResults=1", "maxResults=1"])
     }
 
     @Test func whereNoTokenCanBeHadNothingIsSent() async throws {
-        let lost = Rig { call throws(UpstreamError) in
+        let lost = PipelineHarness { context throws(UpstreamError) in
             throw UpstreamError(.cut, phase: .sent, detail: "")
         }
         let error = await run(try update(), on: lost).answer
@@ -132,12 +132,12 @@ import Upstream
         for refusal in [
             Response.awsError(429, "TooManyRequestsException"), .awsError(500, "InternalErrorException"),
         ] {
-            let rig = Rig(ScriptedClient.giving(refusal))
+            let rig = PipelineHarness(ScriptedSender.giving(refusal))
             let end = await run(try update(), on: rig)
             #expect(try end.answer.result.get().status == refusal.status)
             #expect(bodies(rig) == [])
         }
-        let bare = Rig { _ in .aws(#"{"DatasetExists":true,"DatasetSyncCount":1,"Records":[]}"#) }
+        let bare = PipelineHarness { _ in .aws(#"{"DatasetExists":true,"DatasetSyncCount":1,"Records":[]}"#) }
         let end = await run(try update(), on: bare)
         guard case .failure(let failure) = end.answer.result else { throw Unexpected() }
         #expect(failure.apiError.status == 502)
@@ -145,13 +145,13 @@ import Upstream
     }
 
     @Test func aReadWithOursGoesWithARealOne() async throws {
-        let rig = Rig { call in
-            call.path.contains("syncSessionToken=old") ? Self.refusal : .page(1)
+        let rig = PipelineHarness { context in
+            context.path.contains("syncSessionToken=old") ? Self.refusal : .page(1)
         }
         let list = Operation.listRecords(
             ListRecords(scope: .sample(), lastSyncCount: 1, syncSessionToken: "own")
         )
-        let end = await run(list, Knowledge((1, "old")), on: rig)
+        let end = await run(list, RecordedHints((1, "old")), on: rig)
         #expect(try end.answer.result.get().status == 200)
         #expect(
             queries(rig) == [
@@ -162,8 +162,8 @@ import Upstream
     }
 
     @Test func aTokenOfAWSsGoesAsItIsAndSoDoesItsRefusal() async throws {
-        let rig = Rig(ScriptedClient.giving(Self.refusal))
-        let end = await run(try update(), Knowledge((1, "real")), exchanges: false, on: rig)
+        let rig = PipelineHarness(ScriptedSender.giving(Self.refusal))
+        let end = await run(try update(), RecordedHints((1, "real")), exchanges: false, on: rig)
         #expect(try end.answer.result.get().status == 400)
         #expect(bodies(rig) == [sent("own")])
         #expect(rig.origin.count == 1)

@@ -11,23 +11,29 @@ import Testing
         #"{"__type":"InvalidParameterException","message":"\#(TokenRefusal.message)"}"#
 
     private func scope(_ dataset: String = "profile") -> DatasetScope {
-        .sample(pool: Rig.pool, identity: Rig.identity, dataset: dataset)
+        .sample(pool: PipelineHarness.pool, identity: PipelineHarness.identity, dataset: dataset)
     }
 
-    private func own(_ rig: Rig, for dataset: String = "profile") throws -> String {
-        let tokens = try #require(rig.live.current.sessionTokens)
+    private func own(_ rig: PipelineHarness, for dataset: String = "profile") throws -> String {
+        let tokens = try #require(rig.currentRuntime.value.sessionTokens)
         return tokens.mint(for: scope(dataset), now: rig.clock.gatewayClock.wall() / 1_000_000_000)
     }
 
     private func update(_ token: String) -> Request {
         let patch = #"{"Op":"replace","Key":"k","Value":"v","SyncCount":0}"#
-        return .make(.post, Rig.dataset, #"{"SyncSessionToken":"\#(token)","RecordPatches":[\#(patch)]}"#)
+        return .make(
+            .post,
+            PipelineHarness.dataset,
+            #"{"SyncSessionToken":"\#(token)","RecordPatches":[\#(patch)]}"#
+        )
     }
 
-    private func list(_ token: String) -> Request { .get(Rig.records + "?syncSessionToken=" + token) }
+    private func list(_ token: String) -> Request {
+        .get(PipelineHarness.records + "?syncSessionToken=" + token)
+    }
 
     @Test func oursReachesAWSAsOneOfAWSs() async throws {
-        let rig = Rig { $0.method == .post ? .updated(2) : .page(1) }
+        let rig = PipelineHarness { $0.method == .post ? .updated(2) : .page(1) }
         let token = try own(rig)
         #expect(await rig.send(update(token)).status == 200)
         #expect(await rig.send(list(token)).status == 200)
@@ -40,13 +46,13 @@ import Testing
 
     private func named(_ token: String) -> String {
         """
-        {"IdentityPoolId":"\(Rig.pool)","IdentityId":"\(Rig.identity)","DatasetName":"profile",\
+        {"IdentityPoolId":"\(PipelineHarness.pool)","IdentityId":"\(PipelineHarness.identity)","DatasetName":"profile",\
         "SyncSessionToken":"\(token)","RecordPatches":[{"Op":"replace","Key":"k","Value":"v","SyncCount":0}]}
         """
     }
 
     @Test func oursOfAnotherDatasetForgedOrExpiredIsRefusedInAWSsWords() async throws {
-        let rig = Rig { $0.method == .post ? .updated(2) : .page(1) }
+        let rig = PipelineHarness { $0.method == .post ? .updated(2) : .page(1) }
         let good = try own(rig)
         let bad = [try own(rig, for: "other"), good + "A", String(good.dropLast()), TokenSealer.prefix]
         for token in bad {
@@ -63,7 +69,7 @@ import Testing
     }
 
     @Test func whatAWSIssuedItselfPassesUnchanged() async {
-        let rig = Rig { $0.method == .post ? .updated(2) : .page(1) }
+        let rig = PipelineHarness { $0.method == .post ? .updated(2) : .page(1) }
         #expect(await rig.send(update("H4sIAAAA+/=")).status == 200)
         #expect(await rig.send(list("H4sIAAAA%2B%2F%3D")).status == 200)
         #expect(String(decoding: rig.origin.calls[0].request.body, as: UTF8.self).contains(#""H4sIAAAA+/=""#))
@@ -72,9 +78,9 @@ import Testing
     }
 
     @Test func withTokensOfAWSsOnlyOursIsAnyText() async throws {
-        let token = try own(Rig())
-        let rig = Rig(configured: { $0.cache.tokens.session = .upstream }) { _ in .updated(2) }
-        #expect(rig.live.current.sessionTokens == nil)
+        let token = try own(PipelineHarness())
+        let rig = PipelineHarness(configured: { $0.cache.tokens.session = .upstream }) { _ in .updated(2) }
+        #expect(rig.currentRuntime.value.sessionTokens == nil)
         #expect(await rig.send(update(token)).status == 200)
         #expect(String(decoding: rig.origin.calls[0].request.body, as: UTF8.self).contains(token))
     }

@@ -15,7 +15,7 @@ import Upstream
 
         func happen() throws(UpstreamError) -> Response {
             switch self {
-            case .cut: throw UpstreamError(.cut, phase: .partlyAnswered, detail: "")
+            case .cut: throw UpstreamError(.cut, phase: .partlyReceived, detail: "")
             case .timeout: throw UpstreamError(.timedOut, phase: .sent, detail: "")
             case .malformed: .aws("no JSON")
             case .serverError: .awsError(500, "InternalErrorException")
@@ -26,9 +26,9 @@ import Upstream
     private func rig(
         _ loss: Loss,
         then delta: @escaping @Sendable () throws(UpstreamError) -> Response
-    ) -> Rig {
-        Rig { call throws(UpstreamError) in
-            call.method == .post ? try loss.happen() : try delta()
+    ) -> PipelineHarness {
+        PipelineHarness { context throws(UpstreamError) in
+            context.method == .post ? try loss.happen() : try delta()
         }
     }
 
@@ -84,7 +84,7 @@ import Upstream
     }
 
     @Test func aWriteThatNeverLeftIsNotAskedAfter() async {
-        let rig = Rig { _ throws(UpstreamError) in
+        let rig = PipelineHarness { _ throws(UpstreamError) in
             throw UpstreamError(.unreachable, phase: .notSent, detail: "")
         }
         #expect(await rig.update().status == 502)
@@ -92,9 +92,9 @@ import Upstream
     }
 
     @Test func theWriteLeavesAQuarterOfTheTimeForFindingOut() async {
-        let rig = Rig()
-        rig.origin.answer { call throws(UpstreamError) in
-            guard call.method == .post else { return .page(1) }
+        let rig = PipelineHarness()
+        rig.origin.answer { context throws(UpstreamError) in
+            guard context.method == .post else { return .page(1) }
             rig.clock.advance(by: .milliseconds(7500))
             throw UpstreamError(.timedOut, phase: .sent, detail: "")
         }
@@ -103,7 +103,7 @@ import Upstream
     }
 
     @Test func withNoTimeLeftNothingIsAsked() async {
-        let rig = Rig()
+        let rig = PipelineHarness()
         rig.origin.answer { _ throws(UpstreamError) in
             rig.clock.advance(by: .seconds(10))
             throw UpstreamError(.timedOut, phase: .sent, detail: "")
@@ -113,9 +113,9 @@ import Upstream
     }
 
     @Test func theTableIsInDoubtWhenTheCallerHearsOfIt() async {
-        let rig = Rig { call throws(UpstreamError) in
-            if call.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
-            return call.number == 0 ? .page(1, "old") : .page(2)
+        let rig = PipelineHarness { context throws(UpstreamError) in
+            if context.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
+            return context.number == 0 ? .page(1, "old") : .page(2)
         }
         _ = await rig.get()
         #expect(await rig.update().status == 200)
@@ -125,8 +125,8 @@ import Upstream
     }
 
     @Test func theCountThatIsHeldIsTheOneAskedAbout() async {
-        let rig = Rig { call throws(UpstreamError) in
-            if call.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
+        let rig = PipelineHarness { context throws(UpstreamError) in
+            if context.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
             return .page(5)
         }
         _ = await rig.get()
@@ -139,12 +139,12 @@ import Upstream
     /// A read that saw the dataset before the write took effect must not be kept beyond the write's answer.
     @Test func aReadThatLeftWhileItWasAskedAfterIsNotKept() async {
         let gate = Signal()
-        let rig = Rig { call throws(UpstreamError) in
-            if call.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
-            if call.number == 1 { await gate.reached() }
-            return call.number == 2 ? .page(1, "old") : .page(2)
+        let rig = PipelineHarness { context throws(UpstreamError) in
+            if context.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
+            if context.number == 1 { await gate.reached() }
+            return context.number == 2 ? .page(1, "old") : .page(2)
         }
-        let write = rig.pipeline.respond(to: .update(), from: Peer(address: "10.0.0.1"))
+        let write = rig.pipeline.respond(to: .update(), from: Caller(address: "10.0.0.1"))
         let writing = Task { await rig.answer(write) }
         await rig.origin.arrived.reached(2)
         #expect(await rig.get().syncCount == 1)
