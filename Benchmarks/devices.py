@@ -1,8 +1,8 @@
-"""A day in the life of a few hundred identities: the same events for every way to the service.
+"""The trace of a few hundred identities: the same events for each proxy in front of upstream.
 
-Devices poll for what changed since the count that they know, as the sync managers of the mobile SDKs do, services
-read all of a dataset, and now and then somebody writes; some writes go round the gateway. Who comes next is drawn by
-Zipf's law. The trace says when, who and what; the devices say what follows from the answers.
+Devices poll for the changes since the sync count that they know, as the sync managers of the mobile SDKs do. Other
+callers read all of a dataset. Now and then a device writes, and some writes bypass the proxy. The identities follow
+Zipf's law. The trace has the time, identity and kind of each event; the devices follow the responses.
 """
 
 import asyncio
@@ -14,31 +14,31 @@ from dataclasses import dataclass, field
 
 POOL = "us-east-1:0c1ba052-7f5a-4f2e-9e26-1b0a4d3f8a11"
 RECORDS, VALUE = 40, 120
-# Seconds until a change comes by the feed.
+# Seconds until the feed brings a change.
 FEED = 0.5
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a trace is drawn by; rates are of a second."""
+    """The parameters of a trace; rates are per second."""
 
     identities: int = 300
-    devices: int = 3  # of each, that poll by count; one more caller reads all
+    devices: int = 3  # per identity, polling by count; one more caller reads all
     exponent: float = 1.0  # of Zipf's law
     rate: float = 300.0
-    warming: float = 20.0  # seconds, counted apart: caches are cold then
+    warming: float = 20.0  # seconds, counted separately: caches are cold then
     seconds: float = 40.0
-    whole: float = 0.25  # of the reads: all of a dataset
+    whole: float = 0.25  # share of the reads that read all of a dataset
     writes: float = 0.04
     bypass: float = 0.01
     seed: int = 1
 
 
 def events(shape):
-    """(seconds from the start, identity, device, kind), in the order of time."""
+    """Returns (seconds from the start, identity, device, kind) of each event, in time order."""
     chance = random.Random(shape.seed)
     weights = [1 / (rank + 1) ** shape.exponent for rank in range(shape.identities)]
-    # Not the first few by name, so that no spread over shards is lucky or unlucky.
+    # In random order, so that the busy identities are not neighbours and spread over the shards by chance.
     identities = chance.sample(range(shape.identities), shape.identities)
     at, drawn = 0.0, []
     while (at := at + chance.expovariate(shape.rate)) < shape.warming + shape.seconds:
@@ -49,25 +49,25 @@ def events(shape):
     return drawn
 
 
-class Pool:
-    """Kept connections to one server, as many as are needed at once."""
+class ConnectionPool:
+    """A pool of persistent connections to one server, as many as are needed at once."""
 
     def __init__(self, port):
         self.port, self.idle = port, []
 
-    async def ask(self, method, target, body=b"", kind="application/json"):
-        """(status, body); an answer that is cut is an error of the benchmark."""
+    async def send(self, method, target, body=b"", kind="application/json"):
+        """Sends one request and returns (status, body). A cut response is an error of the benchmark."""
         reader, writer = self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port)
         length = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if method != "GET" else ""
         writer.write(f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{length}\r\n".encode() + body)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         chunked = "transfer-encoding: chunked" in head
-        answer = await (whole_of_chunks(reader) if chunked else reader.readexactly(field_of(head, "content-length")))
+        response = await (whole_of_chunks(reader) if chunked else reader.readexactly(field_of(head, "content-length")))
         if "connection: close" in head:
             writer.close()
         else:
             self.idle.append((reader, writer))
-        return int(head.split(" ", 2)[1]), answer
+        return int(head.split(" ", 2)[1]), response
 
     def close(self):
         for _, writer in self.idle:
@@ -89,7 +89,7 @@ async def whole_of_chunks(reader):
 
 @dataclass
 class Device:
-    """What a sync manager keeps of a dataset; `maxResults` is not sent by all of them."""
+    """The state of a dataset in a sync manager. Not all of them send `maxResults`."""
 
     limit: int | None
     count: int = 0
@@ -98,11 +98,11 @@ class Device:
 
 
 class Replay:
-    """One way to the service: the events at their times, and what came of them."""
+    """A replay of the events at their times through one proxy, and its figures."""
 
     def __init__(self, shape, port, emulator_port, allowance, feed_port=None):
-        self.feed, self.told = Pool(feed_port) if feed_port else None, set()
-        self.shape, self.way, self.around, self.allowance = shape, Pool(port), Pool(emulator_port), allowance
+        self.feed, self.feed_tasks = ConnectionPool(feed_port) if feed_port else None, set()
+        self.shape, self.proxy, self.bypass, self.allowance = shape, ConnectionPool(port), ConnectionPool(emulator_port), allowance
         chance = random.Random(shape.seed + 1)
         self.identities = [f"us-east-1:{chance.getrandbits(128):032x}" for _ in range(shape.identities)]
         self.devices = {
@@ -110,45 +110,45 @@ class Replay:
             for identity in range(shape.identities) for device in range(shape.devices)
         }
         self.chance = random.Random(shape.seed + 2)
-        self.forget_figures()
-        self.written = {}  # identity -> the newest count of a write that was answered through this way
-        self.outside = {}  # identity -> [(time, count)] of writes that went round it
+        self.reset_figures()
+        self.written = {}  # identity -> the newest count of a completed write through the proxy
+        self.bypassed = {}  # identity -> [(time, count)] of the writes that bypassed it
 
     def figures(self):
         return {"times": self.times, "writes": self.writes, "stale": self.stale, "late": self.late,
                 "conflicts": self.conflicts, "refused": self.refused}
 
-    def forget_figures(self):
+    def reset_figures(self):
         self.times, self.stale, self.late, self.conflicts, self.refused, self.writes = [], 0, 0, 0, 0, 0
 
     def path(self, identity):
         return f"/identitypools/{quoted(POOL)}/identities/{quoted(self.identities[identity])}/datasets/profile"
 
     async def fill(self):
-        """Four writes a dataset, straight to the service."""
+        """Writes each dataset in four parts, directly to upstream."""
         for identity in range(self.shape.identities):
             for part in range(4):
                 keys = [f"k{n}" for n in range(part * RECORDS // 4, (part + 1) * RECORDS // 4)]
-                await self.write_around(identity, keys)
-        self.outside.clear()
+                await self.bypassing_write(identity, keys)
+        self.bypassed.clear()
 
-    async def write_around(self, identity, keys):
+    async def bypassing_write(self, identity, keys):
         form = [("pool", POOL), ("identity", self.identities[identity]), ("dataset", "profile")]
         for key in keys:
             form += [("key", key), ("value", self.value())]
-        status, body = await self.around.ask("POST", "/_emulator/writes", urllib.parse.urlencode(form).encode(), "text/plain")
+        status, body = await self.bypass.send("POST", "/_emulator/writes", urllib.parse.urlencode(form).encode(), "text/plain")
         expect(status == 200, status, body)
         records = json.loads(body)["Records"]
         newest = max(record["SyncCount"] for record in records)
-        self.tell(identity, records)
-        self.outside.setdefault(identity, []).append((time.monotonic(), newest))
+        self.schedule_feed(identity, records)
+        self.bypassed.setdefault(identity, []).append((time.monotonic(), newest))
 
-    def tell(self, identity, records):
-        """Where there is a feed, every change comes by it half a second later, as a Lambda on the stream would send it."""
+    def schedule_feed(self, identity, records):
+        """Posts the change to the feed, if there is one, half a second later, as a Lambda function would."""
         if self.feed:
             task = asyncio.create_task(self.post(identity, records))
-            self.told.add(task)
-            task.add_done_callback(self.told.discard)
+            self.feed_tasks.add(task)
+            task.add_done_callback(self.feed_tasks.discard)
 
     async def post(self, identity, records):
         await asyncio.sleep(FEED)
@@ -159,14 +159,14 @@ class Replay:
                                     "deviceLastModifiedDate": dates["lastModifiedDate"], **dates} for r in records],
             "kinesisSyncRecordsURL": None, "payloadType": "Inline", "syncCount": records[0]["SyncCount"], **dates,
         }
-        status, answer = await self.feed.ask("POST", "/streams", json.dumps([event]).encode())
-        expect(status == 200, status, answer)
+        status, response = await self.feed.send("POST", "/streams", json.dumps([event]).encode())
+        expect(status == 200, status, response)
 
     def value(self):
         return f"{self.chance.getrandbits(4 * VALUE):0{VALUE}x}"
 
     async def run(self, drawn, warm):
-        """The events; `warm()` is called once the warming is over."""
+        """Runs the events; calls `warm()` once the warming is over."""
         began, tasks, is_warm = time.monotonic(), set(), False
         for at, identity, device, kind in drawn:
             if at >= self.shape.warming and not is_warm:
@@ -179,43 +179,43 @@ class Replay:
             task.add_done_callback(tasks.discard)
             for done in [one for one in tasks if one.done()]:
                 done.result()
-        await asyncio.gather(*tasks, *self.told)
-        self.way.close()
-        self.around.close()
+        await asyncio.gather(*tasks, *self.feed_tasks)
+        self.proxy.close()
+        self.bypass.close()
 
     async def happen(self, identity, device, kind):
         if kind == "bypass":
-            await self.write_around(identity, [f"k{self.chance.randrange(RECORDS)}"])
+            await self.bypassing_write(identity, [f"k{self.chance.randrange(RECORDS)}"])
         elif kind == "write":
             await self.write(identity, self.devices[identity, device])
         else:
             await self.poll(identity, self.devices.get((identity, device)))
 
     async def poll(self, identity, device):
-        """What changed since the device's count; all, where it is no device."""
+        """Reads the changes since the sync count of the device, or all of the dataset without a device."""
         query = {"lastSyncCount": device.count, **({"maxResults": device.limit} if device.limit else {})} if device else {}
         target = f"{self.path(identity)}/records" + (f"?{urllib.parse.urlencode(query)}" if query else "")
         start = time.monotonic()
         bound = self.written.get(identity, 0)
-        outside = max((count for at, count in self.outside.get(identity, ()) if at + self.allowance < start), default=0)
-        status, body = await self.way.ask("GET", target)
+        bypassed = max((count for at, count in self.bypassed.get(identity, ()) if at + self.allowance < start), default=0)
+        status, body = await self.proxy.send("GET", target)
         self.times.append(time.monotonic() - start)
         if status == 400 and b"No such SyncCount" in body and device:
-            # Of an older page than the device has seen: it begins anew, as the SDKs do.
+            # The page is older than one that the device has seen: the device starts from 0, as the SDKs do.
             self.stale += 1
             device.count, device.counts = 0, {}
             return
         expect(status == 200, status, body)
         page = json.loads(body)
         self.stale += page["DatasetSyncCount"] < bound
-        self.late += page["DatasetSyncCount"] < outside
+        self.late += page["DatasetSyncCount"] < bypassed
         if device:
             device.count, device.token = page["DatasetSyncCount"], page["SyncSessionToken"]
             for record in page["Records"]:
                 device.counts[record["Key"]] = record["SyncCount"]
 
     async def write(self, identity, device):
-        """One record, with the count that the device knows; after a conflict it polls and tries again, twice."""
+        """Writes one record with the count that the device knows; after a conflict it polls and retries, twice."""
         key, self.writes = f"k{self.chance.randrange(RECORDS)}", self.writes + 1
         for attempt in range(3):
             if attempt or device.token is None or key not in device.counts:
@@ -224,17 +224,17 @@ class Replay:
                 await self.poll(identity, device)
             patch = {"Op": "replace", "Key": key, "Value": self.value(), "SyncCount": device.counts.get(key, 0)}
             body = json.dumps({"SyncSessionToken": device.token, "RecordPatches": [patch]}).encode()
-            status, answer = await self.way.ask("POST", self.path(identity), body)
+            status, response = await self.proxy.send("POST", self.path(identity), body)
             if status == 200:
-                records = json.loads(answer)["Records"]
+                records = json.loads(response)["Records"]
                 newest = records[0]["SyncCount"]
-                self.tell(identity, records)
+                self.schedule_feed(identity, records)
                 device.counts[key] = newest
                 if newest == device.count + 1:
                     device.count = newest
                 self.written[identity] = max(self.written.get(identity, 0), newest)
                 return
-            expect(status == 409, status, answer)
+            expect(status == 409, status, response)
             self.conflicts += 1
         self.refused += 1
 
@@ -245,4 +245,4 @@ def quoted(text):
 
 def expect(good, status, body):
     if not good:
-        raise RuntimeError(f"an answer of {status}: {body[:300]!r}")
+        raise RuntimeError(f"unexpected response {status}: {body[:300]!r}")

@@ -1,4 +1,4 @@
-"""Asking: one request to see that an answer is right, wrk for a steady load, our own generator for an open one."""
+"""The load: single requests that check a response, wrk for a closed loop, and `c/load.c` for an open one."""
 
 import http.client
 import json
@@ -14,31 +14,32 @@ TOKEN = "syncSessionToken=bypass"
 
 
 def page(bytes, milliseconds=0, name="page"):
-    """The target of a page that the origin makes so large, and answers with after so long."""
+    """Returns the target of a page that upstream sends with this size after this delay."""
     dataset = f"{bytes}B-{milliseconds}ms-{name}"
     return f"/identitypools/{POOL}/identities/{IDENTITY}/datasets/{dataset}/records"
 
 
-def ask(port, target):
-    """Status and body of one request on a connection of its own."""
+def get(port, target):
+    """Sends one request on its own connection and returns (status, body)."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", target)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        response = connection.getresponse()
+        return response.status, response.read()
     finally:
         connection.close()
 
 
-def calls(bench):
-    """How many pages the origin was asked for so far."""
-    return int(ask(bench.origin_port, "/calls")[1])
+def upstream_requests(bench):
+    """Returns the number of pages requested from upstream so far."""
+    return int(get(bench.upstream_port, "/requests")[1])
 
 
 def wrk(bench, port, target, seconds, connections=64, refusals=False):
-    """A closed loop: each connection asks again when it has its answer.
+    """Runs a closed loop: each connection sends its next request after its response.
 
-    An answer that is not 2xx is an error, or does not count where `refusals` are expected."""
+    A response that is not 2xx is an error. With `refusals` it is expected, and is not counted.
+    """
     command = on(bench.load_cores, "wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "10s",
                  "-s", HERE / "wrk.lua", f"http://127.0.0.1:{port}{target}")
     run = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=seconds + 30)
@@ -49,7 +50,7 @@ def wrk(bench, port, target, seconds, connections=64, refusals=False):
 
 
 def generator(bench, port, target, *, count, rate, connections, admin=None):
-    """An open loop, or a herd where the rate is 0: `c/load.c` says what it prints."""
+    """Runs an open loop, or a herd if the rate is 0, and returns the figures that `c/load.c` documents."""
     command = on(bench.load_cores, bench.programs / "load", port, target, connections, count, rate, *[admin] * bool(admin))
     run = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
     if run.returncode:

@@ -1,4 +1,4 @@
-"""The machine that the figures come from: its cores, how loaded it was, and the versions of what ran on it."""
+"""The machine of a benchmark: its cores, its load, and the versions of the programs."""
 
 import datetime
 import os
@@ -12,22 +12,22 @@ PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 
 def without_debug_information(binary):
-    """A copy of a program, for valgrind, which cannot read what the Swift compiler says for debuggers."""
+    """Makes a stripped program for valgrind, which cannot read the debug information of the Swift compiler."""
     copy = PROJECT / ".build/bench" / f"{Path(binary).name}-bare"
     subprocess.run(["strip", "--strip-debug", "-o", copy, binary], check=True, stdin=subprocess.DEVNULL)
     return copy
 
 
 def cores():
-    """One core for the server that is measured, the others for the load and the origin."""
+    """Returns one core for the measured server, and the others for the load and upstream."""
     mine = sorted(os.sched_getaffinity(0))
     if len(mine) < 2:
-        raise SystemExit("bench: two cores are needed, one for the server and one for the load")
+        raise SystemExit(f"bench: {len(mine)} core is not enough; allow two, one for the server and one for the load")
     return mine[:1], mine[1:]
 
 
 def output(*command):
-    """Standard output and error of a short command; empty where it cannot be run."""
+    """Returns the standard output and error of a short command, or an empty text if it cannot run."""
     try:
         run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                              timeout=10, text=True, env={"PATH": PATH})
@@ -42,8 +42,8 @@ def found(pattern, text):
 
 
 def versions(syncgate):
-    """What ran, in the words of each program."""
-    # The binary may be another tree's.
+    """Returns the version of each program, as it prints it."""
+    # The binary may be from another tree.
     tree = ("git", "-C", str(Path(syncgate).resolve().parent))
     revision = found(r"^([0-9a-f]{7,})$", output(*tree, "rev-parse", "--short", "HEAD").strip())
     changed = output(*tree, "status", "--porcelain", "--untracked-files=no").startswith(" M")
@@ -64,12 +64,12 @@ def processor():
 
 
 def load():
-    """The load averages of 1, 5 and 15 minutes."""
+    """Returns the load averages of 1, 5 and 15 minutes."""
     return " ".join(f"{value:.2f}" for value in os.getloadavg())
 
 
 def stolen():
-    """Seconds that the hypervisor has taken from this machine's cores so far."""
+    """Returns the seconds that the hypervisor has taken from the cores of this machine so far."""
     return int(Path("/proc/stat").read_text().split()[8]) / os.sysconf("SC_CLK_TCK")
 
 

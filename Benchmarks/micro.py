@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""What each step of a request costs by itself, beside what it may cost: `make bench-micro`.
+"""The cost of each step of a request, beside its threshold: `make bench-micro`.
 
     micro.py [--update] [--only TEXT] [--repeat NAME=FACTOR]
 
-The steps, and a hit and a forward from end to end (`request.py`; left out where there is no gateway). Two figures are held to thresholds, since they are the same on a busy machine as on a quiet one: allocations, by
-`c/allocations.c`, and instructions outside the kernel, by callgrind (whose processor has no SHA instructions); both the
-difference of two runs, one with twice as much work. The nanoseconds beside them are for information. Thresholds are of
-one toolchain and processor, in `Micro/thresholds/`; --update writes them anew. Exit code 1 if a step costs more.
+It measures the steps, and a hit and a forward from end to end (`request.py`; left out if there is no gateway). Two
+figures have thresholds, since they are the same on a busy machine as on a quiet one: allocations, by
+`c/allocations.c`, and instructions outside the kernel, by callgrind, whose processor has no SHA instructions. Each is
+the difference of two runs, one with twice as much work. The nanoseconds are for information. Thresholds are for one
+toolchain and processor, in `Micro/thresholds/`; --update rewrites them. The exit code is 1 if a step costs more.
 
---repeat makes a step look FACTOR times as expensive: the proof that this can fail.
+--repeat makes a step look FACTOR times as expensive, to prove that the check can fail.
 """
 
 import argparse
@@ -25,20 +26,20 @@ import request
 from run import compile_programs
 
 HERE = Path(__file__).resolve().parent
-# Hashes are the same in each run, or a table's layout, and so its instructions, would not be.
+# Hashes are the same in each run. Otherwise the layout of a table, and so its instructions, would differ.
 FIXED = {"SWIFT_DETERMINISTIC_HASHING": "1", "PATH": machine.PATH}
-# By which factor a threshold may be exceeded: a step does the same each time, end to end there are threads. What is
-# seldom, such as the growth of a table, makes fractions of an allocation.
+# The factors by which a cost may exceed its threshold. A step does the same each time; end to end there are threads.
+# SELDOM: rare work, such as the growth of a table, makes fractions of an allocation.
 STEP, WHOLE, SELDOM = {"instructions": 1.03, "allocations": 1}, {"instructions": 1.05, "allocations": 1.03}, 0.05
-# How often a step is done in a run of callgrind, which is fifty times slower than the processor: so many
-# nanoseconds of work.
+# The work of a step in one run of callgrind, which is fifty times slower than the processor: so many nanoseconds, and
+# at least so many repetitions.
 WORTH, LEAST = 300_000, 20
 
 
 class Micro:
     def __init__(self, binary, programs):
         self.binary, self.library = str(binary), programs / "allocations.so"
-        # For both counts, or what differs could be taken for work.
+        # The same binary for both counts: another difference could be taken for work.
         self.bare = str(machine.without_debug_information(self.binary))
 
     def run(self, *arguments, before=(), **variables):
@@ -62,11 +63,11 @@ class Micro:
 
     def instructions(self, name, count):
         command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-        said = self.run(name, count, before=command).stderr
-        return int(re.search(r"Collected : (\d+)", said).group(1))
+        output = self.run(name, count, before=command).stderr
+        return int(re.search(r"Collected : (\d+)", output).group(1))
 
     def cost(self, name, factor):
-        """Allocations, instructions and nanoseconds of one time; with a factor, of so many."""
+        """Returns allocations, instructions and nanoseconds of one repetition, or of `factor` repetitions."""
         rough = max(1, self.nanoseconds(name, 10))
         count = max(LEAST, WORTH // rough)
         per = lambda measure: (measure(name, 2 * count * factor) - measure(name, count * factor)) / count
@@ -85,9 +86,9 @@ def thresholds(file):
 
 
 def verdict(cost, threshold, more):
-    """What is wrong with the cost; empty if nothing. `more`: than the threshold."""
+    """Returns the fault of a cost, or an empty text. `more`: the factors by which it may exceed the threshold."""
     if threshold is None:
-        return "has no threshold: --update writes one"
+        return "no threshold; write one with --update"
     if cost["allocations"] > threshold["allocations"] * more["allocations"] + SELDOM:
         return f"{cost['allocations']:g} allocations, {threshold['allocations']:g} are allowed"
     if cost["instructions"] > threshold["instructions"] * more["instructions"]:
@@ -96,7 +97,7 @@ def verdict(cost, threshold, more):
 
 
 def measured(micro, only, repeated, factor):
-    """(name, cost, what it may exceed its threshold by) of each step, then end to end."""
+    """Yields (name, cost, factors above its threshold) of each step, then end to end."""
     for name in micro.names():
         if only in name:
             yield name, micro.cost(name, factor if name == repeated else 1), STEP
@@ -107,9 +108,9 @@ def measured(micro, only, repeated, factor):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="the cost of single steps, beside thresholds")
-    parser.add_argument("--update", action="store_true", help="write the thresholds anew")
-    parser.add_argument("--only", default="", help="the steps whose name has this text")
+    parser = argparse.ArgumentParser(description="the cost of single steps, beside their thresholds")
+    parser.add_argument("--update", action="store_true", help="rewrite the thresholds")
+    parser.add_argument("--only", default="", help="only the steps with this text in their name")
     parser.add_argument("--repeat", metavar="NAME=FACTOR", default="=1", help="make a step cost more")
     options = parser.parse_args()
     repeated, _, factor = options.repeat.rpartition("=")
@@ -118,13 +119,13 @@ def main():
     file = HERE / f"Micro/thresholds/{toolchain()}.json"
     allowed, found, failures = thresholds(file), {}, []
     if not allowed and not options.update:
-        print(f"bench-micro: no thresholds for {toolchain()}: the figures are for information")
+        print(f"bench-micro: no thresholds for '{toolchain()}'; write them with --update")
     print(f"{'':36} {'allocations':>11} {'instructions':>12} {'ns':>9}")
     for name, cost, more in measured(micro, options.only, repeated, int(factor)):
         print(f"{name:36} {cost['allocations']:11g} {cost['instructions']:12} {cost.get('nanoseconds', ''):>9}", flush=True)
         found[name] = {key: cost[key] for key in ("allocations", "instructions")}
         if allowed and not options.update and (wrong := verdict(cost, allowed.get(name), more)):
-            failures.append(f"bench-micro: {name}: {wrong}")
+            failures.append(f"bench-micro: '{name}': {wrong}")
     if options.update:
         file.parent.mkdir(exist_ok=True)
         file.write_text(json.dumps((allowed if options.only else {}) | found, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""Processes of the benchmark: started on chosen cores, asked what they cost, and ended by id."""
+"""Processes of the benchmark: started on chosen cores, measured, and ended by id."""
 
 import os
 import subprocess
@@ -8,24 +8,24 @@ from pathlib import Path
 from machine import PATH
 
 TICKS = os.sysconf("SC_CLK_TCK")
-# Dummies: the origin of the benchmark does not check signatures.
+# Dummies: the upstream of the benchmark does not check signatures.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example/secret/of/no/account"}
 
 
-# Set by --first: what is measured goes before all else on the machine, and still shares its core fairly inside. Plain
-# `nice` says nothing across sessions where the kernel groups by them (sched_autogroup).
+# Set by --first: the measured processes go before all else on the machine, and still share their cores fairly. Plain
+# `nice` has no effect across sessions if the kernel groups by them (sched_autogroup).
 FIRST = ["setsid", "sh", "-c", 'echo -20 >/proc/self/autogroup && exec "$@"', "first"]
 before_all_else = []
 
 
 def on(cores, *command):
-    """The command, confined to these cores, and ended when the benchmark is killed."""
+    """Returns the command confined to these cores; it ends when the benchmark is killed."""
     confined = ["taskset", "-c", ",".join(map(str, cores)), *map(str, command)]
     return [*before_all_else, "setpriv", "--pdeathsig", "TERM", *confined]
 
 
 class Process:
-    """A program and all it starts, until `end`; what it says goes to a file of its own."""
+    """A program and all that it starts, until `end`; its output goes to its own file."""
 
     def __init__(self, command, cores, folder, name):
         self.name, self.log = name, Path(folder) / f"{name}.out"
@@ -34,7 +34,7 @@ class Process:
                                           env={"PATH": PATH, "HOME": str(folder), **CREDENTIALS})
 
     def family(self):
-        """The process and its descendants, by id."""
+        """Returns the ids of the process and its descendants."""
         found, new = [], [self.popen.pid]
         while new:
             pid = new.pop()
@@ -47,7 +47,7 @@ class Process:
         return found
 
     def cpu(self, alone=False):
-        """User and system seconds of all of them so far, those that have ended included; or of the process alone."""
+        """Returns the user and system seconds so far of the family with its ended children, or of the process alone."""
         user = system = 0
         for pid in [self.popen.pid] if alone else self.family():
             try:
@@ -59,7 +59,7 @@ class Process:
         return user / TICKS, system / TICKS
 
     def memory(self):
-        """Resident MiB of all of them; what they share is counted once (the proportional set size)."""
+        """Returns the resident MiB of the family; shared memory counts once (the proportional set size)."""
         kibibytes = 0
         for pid in self.family():
             try:
@@ -72,11 +72,11 @@ class Process:
     def alive(self):
         return self.popen.poll() is None
 
-    def said(self):
+    def output_tail(self):
         return self.log.read_text(errors="replace")[-2000:]
 
     def end(self, patience=5):
-        """SIGTERM, then SIGKILL to what is left of the family."""
+        """Sends SIGTERM, then SIGKILL to the rest of the family."""
         family = self.family() if self.alive() else []
         self.popen.terminate()
         try:
@@ -89,7 +89,7 @@ class Process:
 
     @staticmethod
     def make_sure(pid, patience):
-        """A child that its parent did not take along."""
+        """Waits for a child to end, and sends SIGKILL if it does not."""
         deadline = time.monotonic() + patience
         while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -1,15 +1,15 @@
-"""The figures as Markdown: the machine, the tables, and each aim beside what was measured."""
+"""The report in Markdown: the machine, the tables, and each aim beside its measured figure."""
 
 import machine
 
-# The aims of the design, by the server that syncgate's CPU time for a hit of 2 KiB is compared with.
+# The aims of the design for a hit of 2 KiB: server -> CPU time of syncgate as a share of that of the server.
 HIT_AIMS = {"haproxy": 0.85, "nginx": 0.55, "varnish": 0.55, "floor": 1.3}
-BUSY = ("- **the machine was busy with other work**: rates and latencies, and the aims for them, say little; CPU time a "
-        "request is somewhat too high for all")
+BUSY = ("- **the machine was busy with other work**: rates and latencies, and the aims for them, mean little; CPU time "
+        "per request is somewhat too high for all")
 
 
 def table(columns, rows):
-    """`columns`: the heading and a function of the row, for each."""
+    """Returns a Markdown table. `columns`: (heading, a function of the row)."""
     lines = [[heading for heading, _ in columns], ["---"] + ["---:"] * (len(columns) - 1)]
     lines += [[cell(row) for _, cell in columns] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -29,26 +29,26 @@ def head(bench, facts):
         f"- load average before: {facts['load before']}; after: {facts['load after']}; "
         f"taken by the hypervisor: {facts['stolen']:.1f} s of core time",
         *(f"- {name}: {version}" for name, version in versions.items()),
-        *(["- sigv4-proxy: the binary that AWS_SIGV4_PROXY names"] if bench.sigv4_proxy else []),
+        *(["- sigv4-proxy: the binary in AWS_SIGV4_PROXY"] if bench.sigv4_proxy else []),
         f"- {bench.rounds} rounds, servers in turn, {bench.seconds} s a run, medians; server on core "
-        f"{bench.server_cores[0]}, load and origin on the rest; README.md has the method",
+        f"{bench.server_cores[0]}, load and upstream on the rest; README.md has the method",
         *([BUSY] if float(facts["load before"].split()[0]) > cores / 2 else []),
     ])
 
 
 def steady(rows):
-    """Hits and forwards: one table, with syncgate's CPU time as a ratio of each other server's."""
-    own = {row["work"]: row["cpu"] for row in rows if row["server"] == "syncgate"}
+    """Returns the table of hits and forwards, with the CPU time of syncgate divided by that of each server."""
+    own = {row["workload"]: row["cpu"] for row in rows if row["server"] == "syncgate"}
 
     def ratio(row):
-        return "" if row["server"] == "syncgate" else f"{own[row['work']] / row['cpu']:.2f}"
+        return "" if row["server"] == "syncgate" else f"{own[row['workload']] / row['cpu']:.2f}"
 
-    return "\n".join(["## Hits and forwards", "64 connections, a closed loop. CPU in µs of the server's processes for "
-                      "each request; least and most of the rounds; ratio: syncgate's CPU divided by this server's; core: the share of it "
-                      "that the server had (what is missing went to others, or waited for the load). RSS: what processes "
-                      "share counted once; HAProxy's includes its cache, which it takes as a whole.", "",
+    return "\n".join(["## Hits and forwards", "64 connections, a closed loop. CPU: µs of the server processes for "
+                      "each request; least and most of the rounds; ratio: CPU of syncgate divided by that of this server; core: the "
+                      "share of its core that the server had (the rest went to others, or waited for the load). RSS: memory that "
+                      "processes share counts once; that of HAProxy includes its cache, which it reserves as a whole.", "",
                       table([
-        ("work", lambda row: row["work"]), ("server", lambda row: row["server"]), ("rate /s", figure("rate", 0)),
+        ("workload", lambda row: row["workload"]), ("server", lambda row: row["server"]), ("rate /s", figure("rate", 0)),
         ("p50 µs", figure("p50", 0)), ("p99 µs", figure("p99", 0)), ("user", figure("user")),
         ("system", figure("system")), ("CPU", figure("cpu")),
         ("least–most", lambda row: f"{row['least']:.1f}–{row['most']:.1f}"), ("ratio", ratio),
@@ -57,21 +57,21 @@ def steady(rows):
 
 
 def herd(rows):
-    return "\n".join(["## A herd", "1000 requests at once for one page that no cache has, from an origin that takes "
+    return "\n".join(["## A herd", "1000 requests at once for one page that no cache has, from an upstream that takes "
                       "30 ms. Times in ms, from the write of each request; last: from the first write to the last "
-                      "answer.", "", table([
-        ("server", lambda row: row["server"]), ("origin calls", figure("calls", 0)), ("answered", figure("answered", 0)),
+                      "response.", "", table([
+        ("server", lambda row: row["server"]), ("upstream requests", figure("requests", 0)), ("responses", figure("responses", 0)),
         ("p50", figure("p50", 1, 1e3)), ("p99", figure("p99", 1, 1e3)), ("most", figure("most", 1, 1e3)),
         ("last", figure("last", 1, 1e3)),
     ], rows)])
 
 
 def overload(rows):
-    return "\n".join(["## Overload", "An open loop of three times syncgate's peak (wrk, 128 connections): 512 connections "
+    return "\n".join(["## Overload", "An open loop of three times the peak of syncgate (wrk, 64 connections): 512 connections "
                       "for hits, 4000 for forwards. Times in ms, from the moment when a request was due; sent: from "
-                      "its write. Calm: a quarter of the peak. Abandoned: no connection free for 1 s. Generator: the share of its core that "
-                      "it used; late: what it was late by itself.", "", table([
-        ("what is short", lambda row: row["work"]), ("peak /s", figure("peak", 0)), ("offered /s", figure("offered", 0)),
+                      "its write. Calm: a quarter of the peak. Abandoned: no free connection for 1 s. Generator: the share of its core "
+                      "that it used; late: its own delay.", "", table([
+        ("bottleneck", lambda row: row["workload"]), ("peak /s", figure("peak", 0)), ("offered /s", figure("offered", 0)),
         ("goodput /s", figure("goodput", 0)), ("rejected /s", figure("rejected", 0)),
         ("abandoned /s", figure("abandoned", 0)), ("failed", figure("failed", 0)), ("no Retry-After", figure("bare", 0)),
         ("calm p99", figure("calm p99", 1, 1e3)), ("accepted p50", figure("accepted p50", 1, 1e3)),
@@ -84,35 +84,35 @@ def overload(rows):
 
 
 def start(rows):
-    return "\n".join(["## Start to first answer", "From starting the program to a page through it, five times; ms.", "",
+    return "\n".join(["## Start to first response", "From the start of the program to a page through it, five times; ms.", "",
                       table([("server", lambda row: row["server"]), ("median", figure("median")), ("most", figure("most"))],
                             rows)])
 
 
 def aims(results):
-    """(aim, bound, measured), for what was measured."""
-    cpu = {(row["work"], row["server"]): row["cpu"] for part in ("hits", "forwards") for row in results.get(part, [])}
+    """Yields (aim, bound, measured) for the parts that were measured."""
+    cpu = {(row["workload"], row["server"]): row["cpu"] for part in ("hits", "forwards") for row in results.get(part, [])}
     if "hits" in results:
         for server, bound in HIT_AIMS.items():
-            yield f"CPU of a hit of 2 KiB, of {server}'s", bound, cpu["hit 2 KiB", "syncgate"] / cpu["hit 2 KiB", server]
+            yield f"CPU of a hit of 2 KiB, as a share of {server}", bound, cpu["hit 2 KiB", "syncgate"] / cpu["hit 2 KiB", server]
     if "forwards" in results:
         own = cpu["forward 2 KiB", "syncgate"]
         yield "CPU of a signed forward, µs", 35, own
         if other := cpu.get(("forward 2 KiB", "sigv4-proxy")):
-            yield "CPU of a signed forward, of aws-sigv4-proxy's", 0.3, own / other
+            yield "CPU of a signed forward, as a share of aws-sigv4-proxy", 0.3, own / other
     for row in results.get("herd", []):
         if row["server"] == "syncgate":
-            yield "herd: origin calls", 1, row["calls"]
+            yield "herd: upstream requests", 1, row["requests"]
             yield "herd: p99, ms", 35, row["p99"] / 1e3
     for row in results.get("overload", []):
-        short = row["work"].partition(",")[0]
-        yield f"overload ({short}): peak of goodput", 1 / 0.9, row["peak"] / row["goodput"]
-        yield f"overload ({short}): p99 of the accepted, of the calm one", 2, row["accepted p99"] / row["calm p99"]
+        short = row["workload"].partition(",")[0]
+        yield f"overload ({short}): peak divided by goodput", 1 / 0.9, row["peak"] / row["goodput"]
+        yield f"overload ({short}): p99 of the accepted, as a multiple of the calm one", 2, row["accepted p99"] / row["calm p99"]
         yield f"overload ({short}): p99 of a rejection, ms", 5, row["rejected p99"] / 1e3
         yield f"overload ({short}): p99 of /livez, ms", 100, row["livez p99"] / 1e3
     for row in results.get("start", []):
         if row["server"] == "syncgate":
-            yield "start to first answer, ms", 100, row["median"]
+            yield "start to first response, ms", 100, row["median"]
 
 
 def verdict(bound, measured):
@@ -125,7 +125,7 @@ def report(bench, facts, results):
         parts.append(steady(rows))
     parts += [section(results[name]) for name, section in (("herd", herd), ("overload", overload), ("start", start))
               if name in results]
-    parts.append("## Aims\nWhat a version is held to. Allocations are not measured here.\n\n" + table([
+    parts.append("## Aims\nThe aims of a version. Allocations are not measured here.\n\n" + table([
         ("at most", lambda aim: aim[0]), ("aim", lambda aim: f"{aim[1]:.2f}"), ("measured", lambda aim: f"{aim[2]:.2f}"),
         ("", lambda aim: verdict(aim[1], aim[2])),
     ], list(aims(results))))

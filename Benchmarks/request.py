@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What a hit and a forward cost the gateway, end to end: allocations and instructions. `make bench-request`.
+"""The cost of a hit and of a forward, end to end: allocations and instructions. `make bench-request`.
 
     request.py [--requests 2000] [--most 1] [--trace]
 
 The release binary (SYNCGATE names it) runs under `c/allocations.c`, which counts every allocation of every thread, and
-then under callgrind, which counts the instructions outside the kernel. On one connection N requests are made, and then
-2 N: what the second lot cost more, divided by N, is what one request costs, exact but for what the program does once a
-second. --trace shows where the allocations are made, by the module whose code asked for them. Exit code 1 if a hit
+then under callgrind, which counts the instructions outside the kernel. One connection sends N requests, and then 2 N.
+The additional cost of the second series, divided by N, is the cost of one request. It is exact except for the work that
+the program does once a second. --trace shows the allocations by the module that makes them. The exit code is 1 if a hit
 makes more allocations than --most.
 """
 
@@ -32,22 +32,24 @@ from run import compile_programs
 
 HEAD = ("Host: 127.0.0.1\r\nAccept-Encoding: identity\r\nUser-Agent: Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux\r\n"
         "X-Request-Id: b3d2e31e-d6b7-4612-8e84-c9ba288dab5d\r\n\r\n")
-# Swift's mangled names begin with the module: its length and name.
-OURS = {f"{len(name)}{name}": name for name in ("Serving", "Gateway", "Policy", "CognitoSync", "SigV4", "Upstream", "Messages")}
+# Mangled names in Swift begin with the module: its length and name.
+OURS = {f"{len(name)}{name}": name for name in (
+    "Serving", "Gateway", "GatewayConfiguration", "CredentialSources", "Telemetry", "Policy", "CognitoSync", "SigV4",
+    "Cryptography", "Upstream", "Messages")}
 OTHERS = {f"{len(name)}{name}": name for name in (
     "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "HTTPTypes", "DequeModule", "Logging", "Synchronization")}
 
 
 class Counted:
-    """A gateway whose cost is counted, in front of the benchmark's origin."""
+    """A gateway whose cost is counted, in front of the upstream of the benchmark."""
 
     fresh = "1h"
 
     def __init__(self, programs, syncgate):
         self.folder = tempfile.mkdtemp(prefix="syncgate-request-")
-        (self.origin_port,) = servers.free_ports(1)
+        (self.upstream_port,) = servers.free_ports(1)
         self.programs, self.server_cores = programs, sorted(os.sched_getaffinity(0))
-        self.origin = Process([programs / "origin", self.origin_port], self.server_cores, self.folder, "origin")
+        self.upstream = Process([programs / "upstream", self.upstream_port], self.server_cores, self.folder, "upstream")
         self.server = servers.Server("syncgate", self, lambda it: [
             *self.counter(), syncgate, "serve", "--config", it.file], "syncgate.yaml").wait_for_port(60)
         self.pid = self.server.process.popen.pid
@@ -57,7 +59,7 @@ class Counted:
 
     def __exit__(self, *_):
         self.server.end()
-        self.origin.end()
+        self.upstream.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -71,8 +73,8 @@ class CountedAllocations(Counted):
         return ["env", f"LD_PRELOAD={self.programs / 'allocations.so'}", f"ALLOCATIONS={self.counts}",
                 *(["ALLOCATIONS_TRACE=1"] if self.trace else [])]
 
-    def snapshot(self):
-        """[allocations, moves, frees, bytes] so far."""
+    def read_counts(self):
+        """Returns [allocations, moves, frees, bytes] so far."""
         before = self.counts.read_text().count("counts ") if self.counts.exists() else 0
         os.kill(self.pid, signal.SIGUSR2)
         deadline = time.monotonic() + 5
@@ -81,7 +83,7 @@ class CountedAllocations(Counted):
             if text.count("counts ") > before:
                 return list(map(int, text.rpartition("counts ")[2].split()[:4]))
             time.sleep(0.005)
-        raise RuntimeError("the counting library does not answer")
+        raise RuntimeError(f"no counts in '{self.counts}' within 5 s of SIGUSR2")
 
 
 class CountedInstructions(Counted):
@@ -92,8 +94,8 @@ class CountedInstructions(Counted):
         self.out, self.dumps, self.total = Path(self.folder) / "callgrind", 0, 0
         return ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self.out}"]
 
-    def snapshot(self):
-        """[instructions] so far; each dump has those since the one before."""
+    def read_counts(self):
+        """Returns [instructions] so far; each dump has those since the previous one."""
         subprocess.run(["callgrind_control", "-d", str(self.pid)], check=True, capture_output=True,
                        stdin=subprocess.DEVNULL)
         self.dumps += 1
@@ -101,24 +103,24 @@ class CountedInstructions(Counted):
         return [self.total]
 
     def dump(self):
-        """The newest one, once it is whole."""
+        """Returns the newest dump, once it is complete."""
         file, deadline = Path(f"{self.out}.{self.dumps}"), time.monotonic() + 30
         while time.monotonic() < deadline:
             if file.exists() and "\ntotals: " in file.read_text():
                 return file
             time.sleep(0.05)
-        raise RuntimeError("callgrind does not answer")
+        raise RuntimeError(f"no dump in '{file}' within 30 s of callgrind_control")
 
 
-def ask(connection, target, count, header=b""):
-    """So many requests one after another, each answered with 200."""
+def send_requests(connection, target, count, header=b""):
+    """Sends so many requests one after another; each must get 200."""
     request = f"GET {target} HTTP/1.1\r\n{HEAD}".encode()
     for _ in range(count):
         connection.sendall(request)
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            answer += receive(connection)
-        head, _, body = answer.partition(b"\r\n\r\n")
+        response = b""
+        while b"\r\n\r\n" not in response:
+            response += receive(connection)
+        head, _, body = response.partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(head.decode(errors="replace"))
         length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
@@ -133,26 +135,26 @@ def receive(connection):
     return got
 
 
-def a_request(counted, target, count):
-    """What a snapshot counts, for one request."""
+def cost_of_request(counted, target, count):
+    """Returns the counts of `read_counts` for one request."""
     with socket.create_connection(("127.0.0.1", counted.server.port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        ask(connection, target, 200)
-        first = counted.snapshot()
-        ask(connection, target, count)
-        second = counted.snapshot()
-        ask(connection, target, 2 * count)
-        third = counted.snapshot()
+        send_requests(connection, target, 200)
+        first = counted.read_counts()
+        send_requests(connection, target, count)
+        second = counted.read_counts()
+        send_requests(connection, target, 2 * count)
+        third = counted.read_counts()
     return [((c - b) - (b - a)) / count for a, b, c in zip(first, second, third)]
 
 
 def traces(counted, target, count):
-    """Where allocations were made, as (module, function) of the innermost frame that is of a known module."""
+    """Returns the places of the allocations: (module, function) of the innermost frame in a known module -> count."""
     with socket.create_connection(("127.0.0.1", counted.server.port)) as connection:
-        ask(connection, target, 200)
-        counted.snapshot()
+        send_requests(connection, target, 200)
+        counted.read_counts()
         begin = counted.counts.stat().st_size
-        ask(connection, target, count)
+        send_requests(connection, target, count)
         end = counted.counts.stat().st_size
     binary = os.readlink(f"/proc/{counted.pid}/exe")
     mapped = Path(f"/proc/{counted.pid}/maps").read_text().splitlines()
@@ -174,7 +176,7 @@ def traces(counted, target, count):
 
 
 def blame(names):
-    """Module and function of the innermost frame of ours or of a library that we use."""
+    """Returns module and function of the innermost frame in a module of the project or of a library that it uses."""
     for name in names:
         mangled = name.removeprefix("$s")
         for prefix, module in {**OURS, **OTHERS}.items():
@@ -195,32 +197,32 @@ def show_traces(found, count):
         if number / count >= 0.02:
             print(f"    {number / count:6.2f}  {module:12} {names.get(name, name)[:140]}")
     ours = sum(number for (module, _), number in found.items() if module in OURS.values()) / count
-    print(f"    {ours:6.2f}  by our code, {sum(found.values()) / count - ours:.2f} by libraries")
+    print(f"    {ours:6.2f}  by modules of the project, {sum(found.values()) / count - ours:.2f} by libraries")
 
 
-WORKS = {"hit": page(2048), "forward": f"{page(2048)}?{TOKEN}"}
+WORKLOADS = {"hit": page(2048), "forward": f"{page(2048)}?{TOKEN}"}
 
 
 def costs(programs, syncgate, count):
-    """Of a hit and of a forward: [allocations, moves, frees, bytes, instructions]."""
+    """Returns [allocations, moves, frees, bytes, instructions] of a hit and of a forward."""
     with CountedAllocations(programs, syncgate) as counted:
-        found = {name: a_request(counted, target, count) for name, target in WORKS.items()}
+        found = {name: cost_of_request(counted, target, count) for name, target in WORKLOADS.items()}
     with CountedInstructions(programs, syncgate) as counted:
-        return {name: found[name] + a_request(counted, target, count // 4) for name, target in WORKS.items()}
+        return {name: found[name] + cost_of_request(counted, target, count // 4) for name, target in WORKLOADS.items()}
 
 
 def main():
-    parser = argparse.ArgumentParser(description="what a request costs, end to end")
+    parser = argparse.ArgumentParser(description="the cost of a request, end to end")
     parser.add_argument("--requests", type=int, default=2000)
-    parser.add_argument("--most", type=float, default=1, help="allocations of a hit")
-    parser.add_argument("--trace", action="store_true", help="where the allocations are made")
+    parser.add_argument("--most", type=float, default=1, help="the allocations that a hit may make")
+    parser.add_argument("--trace", action="store_true", help="show the places of the allocations")
     options = parser.parse_args()
     syncgate = os.environ.get("SYNCGATE") or str(machine.PROJECT / ".build/release/syncgate")
     compile_programs()
     programs = machine.PROJECT / ".build/bench"
     if options.trace:
         with CountedAllocations(programs, syncgate, trace=True) as counted:
-            for name, target in WORKS.items():
+            for name, target in WORKLOADS.items():
                 print(f"{name}: allocations")
                 show_traces(traces(counted, target, 500), 500)
         return 0
@@ -228,7 +230,7 @@ def main():
     for name, cost in found.items():
         print("{}: {:.2f} allocations, {:.2f} moves, {:.2f} frees, {:.0f} bytes, {:.0f} instructions".format(name, *cost))
     if found["hit"][0] > options.most + 0.05:
-        print(f"bench-request: a hit makes {found['hit'][0]:.2f} allocations, {options.most:g} are allowed")
+        print(f"bench-request: a hit makes {found['hit'][0]:.2f} allocations, {options.most:g} are allowed; see --trace")
         return 1
     return 0
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""syncgate beside its peers, in one run.
+"""The benchmark of syncgate beside nginx, HAProxy and Varnish, in one run.
 
     run.py [--rounds 3] [--seconds 3] [--write] [--first] [hits] [forwards] [herd] [overload] [start]
 
-No part named: all, and the result is written to `results/` under the day's date. SYNCGATE names the binary,
-AWS_SIGV4_PROXY that of aws-sigv4-proxy, which is measured too then. README.md says how it is measured.
+Without a part it runs all, and writes the result to `results/`, named by the date. SYNCGATE names the binary.
+AWS_SIGV4_PROXY names that of aws-sigv4-proxy, which is then measured too. README.md describes the method.
 """
 
 import argparse
@@ -22,16 +22,16 @@ import processes
 from processes import Process
 from report import report
 from servers import free_ports
-from works import PARTS, note
+from workloads import PARTS, progress
 
 HERE = Path(__file__).resolve().parent
 LIMIT = 480
 
 
 class Bench:
-    """What every part needs to know, and the origin, which they share."""
+    """The context of all parts, with the upstream that they share."""
 
-    # Longer than a run: a hit is a hit.
+    # Longer than a run, so that each hit stays a hit.
     fresh = "10m"
 
     def __init__(self, options):
@@ -40,7 +40,7 @@ class Bench:
         self.sigv4_proxy = os.environ.get("AWS_SIGV4_PROXY")
         for binary in filter(None, (self.syncgate, self.sigv4_proxy)):
             if not os.access(binary, os.X_OK):
-                raise SystemExit(f"bench: no program at {binary}")
+                raise SystemExit(f"bench: '{binary}' is not a program; run `make build`, or set SYNCGATE or AWS_SIGV4_PROXY")
         self.server_cores, self.load_cores = machine.cores()
         self.programs = machine.PROJECT / ".build/bench"
 
@@ -48,28 +48,28 @@ class Bench:
         shared = "/dev/shm"
         self.folder = tempfile.mkdtemp(prefix="syncgate-bench-", dir=shared if os.access(shared, os.W_OK) else None)
         os.chmod(self.folder, 0o755)
-        (self.origin_port,) = free_ports(1)
-        self.origin = Process([self.programs / "origin", self.origin_port], self.load_cores, self.folder, "origin")
+        (self.upstream_port,) = free_ports(1)
+        self.upstream = Process([self.programs / "upstream", self.upstream_port], self.load_cores, self.folder, "upstream")
         return self
 
     def __exit__(self, *_):
-        self.origin.end()
+        self.upstream.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def compile_programs():
-    """The floor, the origin, the generator and the brake; and the library that counts allocations."""
+    """Compiles the floor, the upstream, the generator, the throttle, and the library that counts allocations."""
     folder = machine.PROJECT / ".build/bench"
     folder.mkdir(parents=True, exist_ok=True)
     compiler = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
-    for name in ("floor", "origin", "load", "brake"):
+    for name in ("floor", "upstream", "load", "throttle"):
         subprocess.run([*compiler, "-o", folder / name, HERE / f"c/{name}.c", "-lm"], check=True, stdin=subprocess.DEVNULL)
     library = ["-shared", "-fPIC", "-o", folder / "allocations.so", HERE / "c/allocations.c"]
     subprocess.run([*compiler, *library], check=True, stdin=subprocess.DEVNULL)
 
 
 class OutOfTime(Exception):
-    """The limit is reached; what was measured until then is still told."""
+    """An error: the time limit is reached. The figures until then are still reported."""
 
 
 def out_of_time(*_):
@@ -77,19 +77,19 @@ def out_of_time(*_):
 
 
 def stop(*_):
-    raise SystemExit("bench: told to end")
+    raise SystemExit("bench: ended by SIGTERM")
 
 
 def main():
-    parser = argparse.ArgumentParser(description="syncgate beside its peers")
-    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; none: all")
+    parser = argparse.ArgumentParser(description="syncgate beside nginx, HAProxy and Varnish")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"one of {', '.join(PARTS)}; without it: all")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=3, help="of each run of wrk")
+    parser.add_argument("--seconds", type=int, default=3, help="duration of each run of wrk")
     parser.add_argument("--write", action="store_true", help="write the result of single parts too")
-    parser.add_argument("--first", action="store_true", help="before all else on a busy machine; needs root")
+    parser.add_argument("--first", action="store_true", help="run before all else on a busy machine; needs root")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
-        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+        parser.error(f"'{', '.join(sorted(unknown))}' is not a part; choose from {', '.join(PARTS)}")
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGALRM, out_of_time)
@@ -106,10 +106,10 @@ def main():
     with bench:
         try:
             for name in options.parts or PARTS:
-                note(f"{name}: {PARTS[name].__doc__}")
+                progress(f"{name}: {PARTS[name].__doc__}")
                 results[name] = PARTS[name](bench)
         except OutOfTime:
-            note(f"bench: not done after {LIMIT} s, {name} and what follows are missing")
+            progress(f"bench: stopped after {LIMIT} s; the result lacks '{name}' and the parts after it")
         signal.alarm(0)
     facts |= {"load after": machine.load(), "stolen": machine.stolen() - facts["stolen"], "took": time.monotonic() - began}
     text = report(bench, facts, results)
@@ -118,7 +118,7 @@ def main():
         file = HERE / "results" / f"{facts['date']:%Y-%m-%d}.md"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)
-        note(f"written to {file.relative_to(machine.PROJECT)}")
+        progress(f"written to {file.relative_to(machine.PROJECT)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The servers side by side: how each is set up and started, on one core, in front of the same origin."""
+"""The measured servers: each is configured and started on one core, in front of the same upstream."""
 
 import shutil
 import socket
@@ -8,7 +8,7 @@ from pathlib import Path
 from processes import Process
 
 HERE = Path(__file__).resolve().parent
-# What Varnish would write to its log in shared memory for each request; nobody reads it here.
+# The records that Varnish writes to its log in shared memory for each request; they are turned off.
 VARNISH_LOG = (
     "Begin End Link SessOpen SessClose ReqStart ReqMethod ReqURL ReqProtocol ReqHeader ReqUnset ReqAcct VCL_call "
     "VCL_return VCL_use Hit HitPass HitMiss RespProtocol RespStatus RespReason RespHeader RespUnset Timestamp Length "
@@ -18,7 +18,7 @@ VARNISH_LOG = (
 
 
 def free_ports(count):
-    """Ports that nobody had a moment ago."""
+    """Returns ports that were free a moment ago."""
     sockets = [socket.socket() for _ in range(count)]
     for it in sockets:
         it.bind(("127.0.0.1", 0))
@@ -29,10 +29,10 @@ def free_ports(count):
 
 
 class Server:
-    """A server that runs: `port` answers from the cache, `forward_port` may be another one, that only forwards."""
+    """A running server. `port` responds from the cache; `forward_port`, which may be the same, only forwards."""
 
     def __init__(self, name, bench, command, file=None):
-        """`command` makes the command line of the ports and of the filled-in configuration `file`."""
+        """Starts the server. `command` makes its command line from the ports and the configuration `file`."""
         self.name = name
         self.port, self.forward_port, self.admin_port = free_ports(3)
         self.folder = Path(bench.folder) / f"{name}-{self.port}"
@@ -41,7 +41,7 @@ class Server:
         if "@forward_port@" not in template:
             self.forward_port = self.port
         values = {"port": self.port, "forward_port": self.forward_port, "admin_port": self.admin_port,
-                  "origin": bench.origin_port, "folder": self.folder, "fresh": bench.fresh}
+                  "upstream": bench.upstream_port, "folder": self.folder, "fresh": bench.fresh}
         self.file = self.folder / (file or "none")
         for key, value in values.items():
             template = template.replace(f"@{key}@", str(value))
@@ -56,9 +56,9 @@ class Server:
                 return self
             except OSError:
                 time.sleep(0.01)
-        said = self.process.said()
+        output_tail = self.process.output_tail()
         self.end()
-        raise RuntimeError(f"{self.name} does not listen:\n{said}")
+        raise RuntimeError(f"'{self.name}' does not listen; its output:\n{output_tail}")
 
     def end(self):
         self.process.end()
@@ -70,9 +70,9 @@ def floor(bench, bytes):
 
 
 def syncgate(bench, share=None):
-    """With a share, on so much of its core only."""
-    brake = [bench.programs / "brake", share] if share else []
-    return Server("syncgate", bench, lambda it: [*brake, bench.syncgate, "serve", "--config", it.file], "syncgate.yaml")
+    """Starts syncgate, with a share of its core if one is given."""
+    throttle = [bench.programs / "throttle", share] if share else []
+    return Server("syncgate", bench, lambda it: [*throttle, bench.syncgate, "serve", "--config", it.file], "syncgate.yaml")
 
 
 def nginx(bench):
@@ -93,9 +93,9 @@ def varnish(bench):
 
 
 def sigv4_proxy(bench):
-    """aws-sigv4-proxy, which signs and forwards and does nothing else."""
+    """Starts aws-sigv4-proxy, which signs and forwards and does nothing else."""
     return Server("sigv4-proxy", bench, lambda it: [
-        bench.sigv4_proxy, "--name", "cognito-sync", "--region", "us-east-1", "--host", f"127.0.0.1:{bench.origin_port}",
+        bench.sigv4_proxy, "--name", "cognito-sync", "--region", "us-east-1", "--host", f"127.0.0.1:{bench.upstream_port}",
         "--upstream-url-scheme", "http", "--port", f"127.0.0.1:{it.port}",
     ])
 

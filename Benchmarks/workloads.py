@@ -1,4 +1,4 @@
-"""The five parts of the benchmark. Each returns its figures, medians over the rounds; `report.py` makes tables of them."""
+"""The five parts of the benchmark. Each returns the medians over its rounds; `report.py` makes tables of them."""
 
 import statistics
 import sys
@@ -6,18 +6,18 @@ import time
 from contextlib import ExitStack
 
 import servers
-from load import TOKEN, ask, calls, generator, page, wrk
+from load import TOKEN, generator, get, page, upstream_requests, wrk
 
 SIZES = (205, 2048, 20480, 204800)
 CROWD = 4000
 
 
 def median(figures):
-    """The median of each figure of several runs."""
+    """Returns the median of each figure of several runs."""
     return {key: statistics.median(figure[key] for figure in figures) for key in figures[0]}
 
 
-def note(text):
+def progress(text):
     print(text, file=sys.stderr, flush=True)
 
 
@@ -28,14 +28,14 @@ def started(stack, make, *arguments):
 
 
 def expect_page(port, target, bytes, server):
-    """A page of so many bytes, or a few more: syncgate renders it anew, with a token of its own."""
-    status, body = ask(port, target)
+    """Checks that the page has so many bytes, or a few more: syncgate renders it with its own session token."""
+    status, body = get(port, target)
     if status != 200 or not bytes <= len(body) <= bytes + 64:
-        raise RuntimeError(f"{server}: {status} and {len(body)} bytes instead of a page of {bytes}: {body[:300]}")
+        raise RuntimeError(f"'{server}': status {status} and {len(body)} bytes, not a page of {bytes}: {body[:300]}")
 
 
 def steady(bench, server, port, target):
-    """One run of wrk, and what it cost the server."""
+    """Runs wrk once and returns its figures and the cost for the server."""
     before, began = server.process.cpu(), time.monotonic()
     figures = wrk(bench, port, target, bench.seconds)
     took = time.monotonic() - began
@@ -47,49 +47,52 @@ def steady(bench, server, port, target):
 
 
 def summary(figures):
-    """Medians; CPU time and its two parts are of one run, so that they add up: the one with the median CPU time."""
+    """Returns the medians.
+
+    CPU time and its two parts are from the run with the median CPU time, so that they add up.
+    """
     middle = sorted(figures, key=lambda figure: figure["cpu"])[len(figures) // 2]
     spread = {"least": min(figure["cpu"] for figure in figures), "most": max(figure["cpu"] for figure in figures)}
     return median(figures) | {key: middle[key] for key in ("user", "system", "cpu")} | spread
 
 
 def in_turn(bench, plan):
-    """Runs `plan`, a list of (work, server's name, a function for one run), round by round."""
+    """Runs `plan`, a list of (workload, name of the server, function for one run), round by round."""
     runs = {}
     for round in range(bench.rounds):
-        for work, name, run in plan:
+        for workload, name, run in plan:
             figures = run()
-            runs.setdefault((work, name), []).append(figures)
-            note(f"  {round + 1}/{bench.rounds}  {work:16} {name:12} {figures['rate']:9.0f}/s {figures['cpu']:7.2f} us")
-    return [{"work": work, "server": name, **summary(figures)} for (work, name), figures in runs.items()]
+            runs.setdefault((workload, name), []).append(figures)
+            progress(f"  {round + 1}/{bench.rounds}  {workload:16} {name:12} {figures['rate']:9.0f}/s {figures['cpu']:7.2f} us")
+    return [{"workload": workload, "server": name, **summary(figures)} for (workload, name), figures in runs.items()]
 
 
 def hits(bench):
-    """Pages from the caches, in four sizes, beside a server that answers without looking."""
+    """Measures pages from the caches, in four sizes, beside a server with a fixed response."""
     with ExitStack() as stack:
-        peers = [started(stack, make, bench) for make in servers.CACHES.values()]
+        caches = [started(stack, make, bench) for make in servers.CACHES.values()]
         plan = []
         for bytes in SIZES:
-            work, target = f"hit {bytes / 1024:.1f} KiB".replace(".0", ""), page(bytes)
+            workload, target = f"hit {bytes / 1024:.1f} KiB".replace(".0", ""), page(bytes)
             floor = started(stack, servers.floor, bench, bytes)
-            for server in (floor, *peers):
+            for server in (floor, *caches):
                 expect_page(server.port, target, bytes, server.name)
-                plan.append((work, server.name, lambda server=server, target=target: hit(bench, server, target)))
+                plan.append((workload, server.name, lambda server=server, target=target: hit(bench, server, target)))
         return in_turn(bench, plan)
 
 
 def hit(bench, server, target):
-    """A run that fails when the origin hears of it."""
-    ask(server.port, target)
-    before = calls(bench)
+    """Measures hits; fails if a request reaches upstream."""
+    get(server.port, target)
+    before = upstream_requests(bench)
     figures = steady(bench, server, server.port, target)
-    if calls(bench) != before:
-        raise RuntimeError(f"{server.name}: {calls(bench) - before} of its hits were none")
+    if upstream_requests(bench) != before:
+        raise RuntimeError(f"{server.name}: {upstream_requests(bench) - before} requests of the hits reached upstream")
     return figures
 
 
 def forwards(bench):
-    """Pages of 2 KiB that must come from the origin each time; syncgate and aws-sigv4-proxy sign for it."""
+    """Measures pages of 2 KiB that come from upstream each time; syncgate and aws-sigv4-proxy sign the requests."""
     makers = list(servers.CACHES.values()) + ([servers.sigv4_proxy] if bench.sigv4_proxy else [])
     target = f"{page(2048)}?{TOKEN}"
     with ExitStack() as stack:
@@ -101,61 +104,61 @@ def forwards(bench):
 
 
 def forward(bench, server, target):
-    """A run that fails when the origin did not hear of each request."""
-    before = calls(bench)
+    """Measures forwards; fails if requests do not reach upstream."""
+    before = upstream_requests(bench)
     figures = steady(bench, server, server.forward_port, target)
-    if calls(bench) - before < figures["rate"] * (bench.seconds - 1):
-        raise RuntimeError(f"{server.name}: the origin saw only {calls(bench) - before} requests")
+    if upstream_requests(bench) - before < figures["rate"] * (bench.seconds - 1):
+        raise RuntimeError(f"{server.name}: upstream received only {upstream_requests(bench) - before} requests")
     return figures
 
 
 def herd(bench, size=1000):
-    """All at once ask for the same page that nobody has, of an origin that takes 30 ms."""
+    """Measures simultaneous requests for one page that no cache has, from an upstream that takes 30 ms."""
     with ExitStack() as stack:
-        peers = [started(stack, make, bench) for make in servers.CACHES.values()]
+        caches = [started(stack, make, bench) for make in servers.CACHES.values()]
         runs = {}
         for round in range(bench.rounds):
-            for server in peers:
-                before = calls(bench)
+            for server in caches:
+                before = upstream_requests(bench)
                 figures = generator(bench, server.port, page(2048, 30, f"herd{round}-{server.name}"), count=size, rate=0,
                                     connections=size)
-                answered = figures["accepted_sent"]
+                responded = figures["accepted_sent"]
                 runs.setdefault(server.name, []).append({
-                    "calls": calls(bench) - before, "answered": answered["count"], "last": figures["answered"] * 1e6,
-                    **{key: answered.get(key, float("nan")) for key in ("p50", "p99", "most")},
+                    "requests": upstream_requests(bench) - before, "responses": responded["count"], "last": figures["last_response"] * 1e6,
+                    **{key: responded.get(key, float("nan")) for key in ("p50", "p99", "most")},
                 })
-                note(f"  {round + 1}/{bench.rounds}  herd             {server.name:12} {runs[server.name][-1]}")
+                progress(f"  {round + 1}/{bench.rounds}  herd             {server.name:12} {runs[server.name][-1]}")
         return [{"server": name, **median(figures)} for name, figures in runs.items()]
 
 
-# What is short; the page; the share of its core that the server has; the connections of the open loop. A hit costs
-# the load as much as the server, so there the server is slowed down until one core of load is three times too much.
+# (bottleneck, page, share of its core that the server has, connections of the open loop). A hit costs the load as much
+# as the server. There the server is slowed down, so that one core of load can be three times its peak.
 OVERLOADS = (
     ("core: hits of 2 KiB, on a quarter of it", page(2048), 0.25, 512),
     ("core: forwards of 2 KiB", f"{page(2048)}?{TOKEN}", None, CROWD),
-    ("origin: 10 ms, 64 connections", f"{page(2048, 10)}?{TOKEN}", None, CROWD),
+    ("upstream: 10 ms, 64 connections", f"{page(2048, 10)}?{TOKEN}", None, CROWD),
 )
 
 
 def overload(bench):
-    """Three times what syncgate can do, by an open loop: hits, then forwards, then an origin that is short."""
+    """Measures three times the peak of syncgate in an open loop: hits, then forwards, then a slow upstream."""
     rows = []
-    for work, target, share, connections in OVERLOADS:
+    for workload, target, share, connections in OVERLOADS:
         with ExitStack() as stack:
             server = started(stack, servers.syncgate, bench, share)
             expect_page(server.port, target, 2048, server.name)
             figures = []
             for round in range(bench.rounds):
                 figures.append(overloaded(bench, server, target, connections))
-                told = " ".join(f"{key} {value:.4g}" for key, value in figures[-1].items() if value == value)
-                note(f"  {round + 1}/{bench.rounds}  {work}: {told}")
-            rows.append({"work": work, **median(figures)})
+                figures_text = " ".join(f"{key} {value:.4g}" for key, value in figures[-1].items() if value == value)
+                progress(f"  {round + 1}/{bench.rounds}  {workload}: {figures_text}")
+            rows.append({"workload": workload, **median(figures)})
     return rows
 
 
 def overloaded(bench, server, target, connections):
-    """Peak by a closed loop, a calm quarter of it, and three times of it; what happened to each request then."""
-    # The limits that the last round tightened come back in less than a second.
+    """Measures the peak in a closed loop, then a quarter of it and three times of it in an open loop."""
+    # The limits that the last round tightened recover within a second.
     time.sleep(1)
     peak = wrk(bench, server.port, target, bench.seconds, refusals=True)
     peak = peak["requests"] / peak["seconds"]
@@ -176,31 +179,31 @@ def overloaded(bench, server, target, connections):
 
 
 def start(bench, times=5):
-    """From starting the program to the last byte of the first page that came through it."""
+    """Measures the time from the start of the program to the last byte of the first page through it."""
     rows = []
     for name, make in servers.CACHES.items():
         took = []
         for _ in range(times):
             server = make(bench)
             try:
-                took.append(first_answer(server))
+                took.append(time_to_first_response(server))
             finally:
                 server.end()
-        note(f"  {name:12} {' '.join(f'{milliseconds:.1f}' for milliseconds in took)} ms")
+        progress(f"  {name:12} {' '.join(f'{milliseconds:.1f}' for milliseconds in took)} ms")
         rows.append({"server": name, "median": statistics.median(took), "most": max(took)})
     return rows
 
 
-def first_answer(server, deadline=20):
-    """Milliseconds; asked again every millisecond until it answers."""
+def time_to_first_response(server, deadline=20):
+    """Sends a request every millisecond until one succeeds, and returns the milliseconds since the start."""
     while time.monotonic() < server.started + deadline:
         try:
-            if ask(server.port, page(2048))[0] == 200:
+            if get(server.port, page(2048))[0] == 200:
                 return (time.monotonic() - server.started) * 1e3
         except OSError:
             pass
         time.sleep(0.001)
-    raise RuntimeError(f"{server.name} never answered:\n{server.process.said()}")
+    raise RuntimeError(f"'{server.name}': no page within {deadline} s; its output:\n{server.process.output_tail()}")
 
 
 PARTS = {"hits": hits, "forwards": forwards, "herd": herd, "overload": overload, "start": start}

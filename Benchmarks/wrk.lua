@@ -1,4 +1,4 @@
--- The headers that an SDK's client sends, and the run's figures as one line of JSON (latencies in microseconds).
+-- The headers of an SDK client, and the figures of the run as one line of JSON, with latencies in microseconds.
 wrk.headers["Accept-Encoding"] = "identity"
 wrk.headers["User-Agent"] = "Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux"
 wrk.headers["X-Request-Id"] = "b3d2e31e-d6b7-4612-8e84-c9ba288dab5d"

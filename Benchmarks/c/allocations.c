@@ -1,9 +1,9 @@
-/* Counts what a program allocates: LD_PRELOAD=allocations.so PROGRAM.
+/* A library that counts the allocations of a program: LD_PRELOAD=allocations.so PROGRAM.
  *
- * At the end, and at each SIGUSR2, the counts so far go to the file that ALLOCATIONS names, as one line: allocations
- * (malloc, calloc, realloc of nothing, aligned ones), moves (realloc of something), frees, bytes asked for. Counts are
- * exact, of all threads. With ALLOCATIONS_TRACE=N, from the first SIGUSR2 on, the return addresses of every Nth
- * allocation go there too, a line each, to be made names of with the program's symbols.
+ * At the end, and at each SIGUSR2, it writes the counts so far as one line to the file in ALLOCATIONS: allocations
+ * (malloc, calloc, realloc of NULL, aligned ones), moves (realloc of a block), frees, requested bytes. The counts are
+ * exact and of all threads. With ALLOCATIONS_TRACE=N, from the first SIGUSR2 on, it also writes the return addresses of
+ * every Nth allocation, a line each. The symbols of the program turn them into names.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The C library's own, under the names that it keeps for such as this. */
+/* The functions of the C library, under the names that it provides for replacements. */
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 extern void __libc_free(void *);
@@ -82,7 +82,7 @@ void free(void *memory) {
     __libc_free(memory);
 }
 
-static void tell(void) {
+static void print_counts(void) {
     char line[128];
     int length = snprintf(line, sizeof line, "counts %lu %lu %lu %lu\n", allocations, moves, frees, bytes);
     if (output >= 0 && write(output, line, (size_t)length) < 0) output = -1;
@@ -91,7 +91,7 @@ static void tell(void) {
 static void on_signal(int number) {
     (void)number;
     int before = errno;
-    tell();
+    print_counts();
     if (trace_every) traces = true;
     errno = before;
 }
@@ -107,4 +107,4 @@ __attribute__((constructor)) static void begin(void) {
     sigaction(SIGUSR2, &action, NULL);
 }
 
-__attribute__((destructor)) static void end(void) { tell(); }
+__attribute__((destructor)) static void end(void) { print_counts(); }

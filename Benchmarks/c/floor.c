@@ -1,22 +1,22 @@
-/* floor PORT BYTES: the same answer to whatever ends in an empty line.
+/* floor PORT BYTES: sends the same response to all that ends in an empty line.
  *
- * What the kernel's sockets cost, and next to nothing else: one thread, epoll, one read and one write a request.
- * No server that reads what it is asked can be cheaper.
+ * It costs little more than the sockets of the kernel: one thread, epoll, one read and one write per request. No server
+ * that reads its requests can be cheaper.
  */
 #include "socket.h"
 
-/* What is still to be written on a connection: answers not begun, and the place in the one that is. */
+/* The output of each connection: responses still owed, and the bytes written of the first. */
 static struct { int owed; size_t written; bool waits; } connections[MOST_CONNECTIONS];
-static char *answer;
+static char *response;
 static size_t length;
 
 static void prepare(size_t bytes) {
-    answer = malloc(bytes + 256);
-    if (!answer) fail("malloc");
-    length = (size_t)sprintf(answer,
+    response = malloc(bytes + 256);
+    if (!response) fail("malloc");
+    length = (size_t)sprintf(response,
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n"
         "x-amzn-RequestId: b3d2e31e-d6b7-4612-8e84-c9ba288dab5d\r\n\r\n", bytes);
-    memset(answer + length, 'a', bytes);
+    memset(response + length, 'a', bytes);
     length += bytes;
 }
 
@@ -26,11 +26,11 @@ static void wait_for_room(int poller, int descriptor, bool waits) {
     connections[descriptor].waits = waits;
 }
 
-/* Writes what is owed; false when the connection is of no more use. */
-static bool settle(int poller, int descriptor) {
+/* Writes the responses that are owed; returns false if the connection must be closed. */
+static bool write_responses(int poller, int descriptor) {
     while (connections[descriptor].owed > 0) {
         size_t from = connections[descriptor].written;
-        ssize_t count = write(descriptor, answer + from, length - from);
+        ssize_t count = write(descriptor, response + from, length - from);
         if (count < 0 && errno != EAGAIN) return false;
         if (count < 0 || from + (size_t)count < length) {
             connections[descriptor].written = from + (size_t)(count < 0 ? 0 : count);
@@ -44,8 +44,8 @@ static bool settle(int poller, int descriptor) {
     return true;
 }
 
-/* Counts the requests that have arrived; false when the caller has gone. */
-static bool listen_to(int descriptor) {
+/* Counts the requests that have arrived; returns false if the caller has left. */
+static bool count_requests(int descriptor) {
     static char buffer[65536];
     ssize_t count = read(descriptor, buffer, sizeof buffer);
     if (count <= 0) return count < 0 && errno == EAGAIN;
@@ -74,8 +74,8 @@ int main(int count, char **arguments) {
                 }
                 continue;
             }
-            bool lives = !(events[i].events & ~(uint32_t)EPOLLOUT) || listen_to(descriptor);
-            if (!lives || !settle(poller, descriptor)) close(descriptor);
+            bool lives = !(events[i].events & ~(uint32_t)EPOLLOUT) || count_requests(descriptor);
+            if (!lives || !write_responses(poller, descriptor)) close(descriptor);
         }
     }
 }

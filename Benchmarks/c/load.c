@@ -1,16 +1,16 @@
-/* load PORT TARGET CONNECTIONS COUNT RATE [ADMIN-PORT]: requests that do not wait for answers.
+/* load PORT TARGET CONNECTIONS COUNT RATE [ADMIN-PORT]: sends requests that do not wait for responses.
  *
- * COUNT requests fall due at random moments (exponential gaps), RATE a second on the average; the moments are fixed
- * before the first is sent. RATE 0: all at once, a herd. Each goes out on a connection that has none on its way; while
- * there is no such connection, requests wait here in their order, and are given up (`abandoned`) after PATIENCE. With
- * ADMIN-PORT, /livez falls due there every 20 ms beside.
+ * COUNT requests fall due at random moments (exponential gaps), RATE a second on the average. The moments are fixed
+ * before the first is sent. RATE 0: all at once, a herd. Each goes out on a connection without a request in flight.
+ * While there is none, requests wait here in their order, and are `abandoned` after PATIENCE. With ADMIN-PORT, /livez
+ * falls due there every 20 ms.
  *
- * Prints one JSON object, latencies in microseconds to the last byte of the answer. `accepted` (2xx), `rejected` (429
- * and 503; `bare` have no Retry-After) and `livez` count from the moment when the request was due, so that what a slow
- * server keeps waiting is seen (no coordinated omission); `accepted_sent` and `rejected_sent` count from the write.
- * `good`: accepted, and answered before the last request was due. `queued`: had to wait for a connection; `late`: what
- * this program was late by where none had to; `busy`: the share of one core that it used. Above 0.8, or with much
- * `late`, the figures say more about it than about the server.
+ * It prints one JSON object, with latencies in microseconds to the last byte of the response. `accepted` (2xx),
+ * `rejected` (429 and 503; `bare` have no Retry-After) and `livez` count from the moment when the request was due. So
+ * they contain the wait at a slow server (no coordinated omission). `accepted_sent` and `rejected_sent` count from the
+ * write. `last_response`: seconds until the last response. `good`: accepted before the last request was due. `queued`:
+ * waited for a connection. `late`: the delay of this program for the others. `busy`: the share of a core that it used.
+ * Above 0.8, or with much `late`, the figures describe this program more than the server.
  */
 #include "samples.h"
 #include <fcntl.h>
@@ -21,16 +21,16 @@
 
 enum { HEAD = 4096, BATCH = 50000, LIVEZ_EVERY = 20000000 };
 static const uint64_t PATIENCE = 1000000000, LAST_PATIENCE = 5000000000;
-/* After the connections are open, before the first request: callers keep theirs, so to accept them is not measured. */
+/* A pause after the connections are open: real connections persist, so accepting them is not measured. */
 static const struct timespec CALM = {.tv_nsec = 300000000};
 
 struct connection {
     int descriptor;
-    bool is_livez, waits; /* waits: for an answer */
+    bool is_livez, waits; /* waits: for a response */
     uint64_t due, sent;
     char head[HEAD];
-    size_t filled, body; /* of the head; what is missing of the body once the head is whole */
-    int status; /* 0 until the head is whole */
+    size_t filled, body; /* bytes of the head; missing bytes of the body once the head is complete */
+    int status; /* 0 until the head is complete */
     bool closes, retry_after;
 };
 
@@ -44,7 +44,7 @@ static char request[2048], livez_request[] = "GET /livez HTTP/1.1\r\nHost: local
 static size_t request_length;
 static const char *port, *admin_port;
 
-/* When each request is due: exponential gaps, from a fixed seed, so that every run has the same moments. */
+/* Returns the due time of each request: exponential gaps from a fixed seed, the same in every run. */
 static uint64_t *moments(size_t count, double rate, uint64_t start) {
     static uint64_t state = 88172645463325252ull;
     uint64_t *dues = malloc(count * sizeof *dues + 1);
@@ -90,8 +90,8 @@ static void send_on(int index, uint64_t due, uint64_t time) {
         && errno != ECONNRESET && errno != EPIPE) fail("write");
 }
 
-/* The answer is whole, or will never be. */
-static void end_answer(int index, bool whole) {
+/* Records the end of a response, complete or not. */
+static void end_response(int index, bool whole) {
     struct connection *it = &connections[index];
     uint64_t time = now();
     it->waits = false;
@@ -112,7 +112,7 @@ static void end_answer(int index, bool whole) {
     }
 }
 
-/* What has to be known of a head: the status, the length of the body, whether the connection goes on. */
+/* Parses a head: the status, the length of the body, and whether the connection closes. Returns false on an error. */
 static bool read_head(struct connection *it) {
     it->head[it->filled] = 0;
     char *end = strstr(it->head, "\r\n\r\n");
@@ -157,13 +157,13 @@ static void receive(int index) {
             it->body -= (size_t)count;
         }
         if (it->body) continue;
-        end_answer(index, true);
+        end_response(index, true);
         if (it->closes) reopen(index);
         put_back(index);
         return;
     }
     if (it->waits) {
-        end_answer(index, false);
+        end_response(index, false);
         put_back(index);
     }
     reopen(index);
@@ -177,7 +177,7 @@ static void wait_until(uint64_t moment) {
     for (int i = 0; i < ready; i++) receive(by_descriptor[events[i].data.fd]);
 }
 
-/* Sends what is due and has a connection; the place of the next one. */
+/* Sends the due requests that have a connection; returns the index of the next request. */
 static size_t send_due(const uint64_t *dues, size_t next, size_t count, bool *crowded) {
     for (uint64_t time = now(); next < count && dues[next] <= time; next++) {
         if (time - dues[next] > PATIENCE) {
@@ -212,7 +212,7 @@ static double used_cpu(void) {
         + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-/* Prints what the time went to: from the first moment to the last, and to the last answer. */
+/* Runs the load, and prints the seconds to the last due time and to the last response. */
 static void run(size_t count, double rate) {
     uint64_t start = now() + 1000000, livez_due = start;
     uint64_t *dues = moments(count, rate, start);
@@ -229,7 +229,7 @@ static void run(size_t count, double rate) {
     while (waiting && now() < end + LAST_PATIENCE) wait_until(now() + 1000000);
     failed += waiting;
     double took = (double)(now() - start) / 1e9;
-    printf("{\"seconds\":%.6f,\"answered\":%.6f,\"busy\":%.3f", (double)((rate > 0 ? last_due : end) - start) / 1e9, took,
+    printf("{\"seconds\":%.6f,\"last_response\":%.6f,\"busy\":%.3f", (double)((rate > 0 ? last_due : end) - start) / 1e9, took,
         (used_cpu() - cpu) / took);
     free(dues);
 }

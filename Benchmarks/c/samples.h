@@ -1,4 +1,4 @@
-/* Samples of a time, kept whole: percentiles are read off them once, at the end. */
+/* Samples of a duration. All are stored, and percentiles are computed once, at the end. */
 #ifndef SAMPLES_H
 #define SAMPLES_H
 
@@ -27,7 +27,7 @@ static int compare_samples(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* A member of a JSON object that has one before it; microseconds. */
+/* Prints a member of a JSON object, after another one; in microseconds. */
 static inline void print_samples(const char *name, struct samples *it) {
     if (it->count) qsort(it->values, it->count, sizeof *it->values, compare_samples);
     printf(",\"%s\":{\"count\":%zu", name, it->count);

@@ -1,4 +1,4 @@
-/* What the programs of the benchmark share: a listening socket on the loopback, accepting, and whole writes. */
+/* The parts that the programs of the benchmark share: a listening socket on the loopback, accepting, and epoll. */
 #ifndef SOCKET_H
 #define SOCKET_H
 
@@ -46,7 +46,7 @@ static inline int listen_on(const char *port) {
     return listener;
 }
 
-/* The next caller's socket, or -1 when nobody waits. */
+/* Returns the socket of the next caller, or -1 if none waits. */
 static inline int accept_from(int listener) {
     int on = 1, descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= MOST_CONNECTIONS) {

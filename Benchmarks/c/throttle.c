@@ -1,9 +1,9 @@
-/* brake SHARE COMMAND...: the command, with about this share of the core that it is confined to.
+/* throttle SHARE COMMAND...: runs the command with about this share of the core that it is confined to.
  *
- * A child spins on the same core with the priority that leaves the command its share, in slices of 0.1 ms (kernels
- * before 6.12 ignore the slices, and the command then waits for some ms at a time). So one core of load can be several
- * times what the command can do, which it cannot be when both have a core and a request costs both the same. The
- * command keeps the id of this process; the child ends with it.
+ * A child spins on the same core with the priority that leaves the command its share, in slices of 0.1 ms. Kernels
+ * before 6.12 ignore the slices, and the command then waits for some ms at a time. So one core of load can be several
+ * times the peak of the command. It cannot be if both have a whole core and a request costs both the same. The command
+ * has the id of this process; the child ends with it.
  */
 #define _GNU_SOURCE
 #include <math.h>
@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* As in linux/sched/types.h, which clashes with the C library's own header. */
+/* The struct of linux/sched/types.h, which clashes with the header of the C library. */
 struct attributes {
     uint32_t size, policy;
     uint64_t flags;
@@ -26,7 +26,7 @@ struct attributes {
 
 static void run_in_small_slices(int nice) {
     struct attributes it = {.size = sizeof it, .nice = nice, .runtime = 100000};
-    if (syscall(SYS_sched_setattr, 0, &it, 0) < 0) perror("brake: sched_setattr");
+    if (syscall(SYS_sched_setattr, 0, &it, 0) < 0) perror("throttle: sched_setattr");
 }
 
 int main(int count, char **arguments) {

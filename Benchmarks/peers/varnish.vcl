@@ -1,10 +1,10 @@
-# Varnish: the cache in memory, kept connections to the origin; a read with a session token is only forwarded.
-# @…@ is filled in by servers.py, which has the options of the command line too.
+# Varnish: the cache in memory, persistent connections upstream; a read with a session token is only forwarded.
+# servers.py fills in @…@, and has the command line options.
 vcl 4.1;
 
 backend default {
     .host = "127.0.0.1";
-    .port = "@origin@";
+    .port = "@upstream@";
 }
 
 sub vcl_recv {

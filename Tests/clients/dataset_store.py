@@ -1,6 +1,6 @@
-"""What the Python origin keeps: the 17 operations of Cognito Sync, as small as a round trip allows.
+"""The data of the Python upstream: the 17 operations of Cognito Sync, as small as a round trip allows.
 
-Written from the API model alone, apart from the Swift emulator, so that the two cannot share a mistake.
+It was written from the API model alone, not from the Swift emulator, so that the two cannot share a mistake.
 """
 
 import base64
@@ -37,7 +37,7 @@ class DatasetStore:
         self.allow_devices = allow_devices
 
     def perform(self, operation, labels, query, body):
-        """The answer's members, or None for an operation without an output."""
+        """Returns the members of the response, or None for an operation without an output."""
         return getattr(self, operation)(*labels, query=query, **({"body": body} if body is not None else {}))
 
     # Datasets and records
@@ -96,9 +96,9 @@ class DatasetStore:
         return {"Dataset": self.dataset(pool, identity, name).describe(identity, name)}
 
     def DeleteDataset(self, pool, identity, name, query):
-        gone = self.dataset(pool, identity, name)
+        deleted = self.dataset(pool, identity, name)
         del self.datasets[pool, identity, name]
-        return {"Dataset": gone.describe(identity, name)}
+        return {"Dataset": deleted.describe(identity, name)}
 
     def ListDatasets(self, pool, identity, query):
         names = sorted(n for p, i, n in self.datasets if (p, i) == (pool, identity))
@@ -135,20 +135,20 @@ class DatasetStore:
         return {"IdentityPoolUsages": [self.pool_usage(p) for p in pools[:size]], "MaxResults": size,
                 "Count": len(pools[:size]), "NextToken": None}
 
-    # The pool's settings
+    # Events and configuration of the pool
 
     def SetCognitoEvents(self, pool, query, body):
-        kept = self.events.setdefault(pool, {})
+        stored = self.events.setdefault(pool, {})
         for name, function in body["Events"].items():
-            kept[name] = function
+            stored[name] = function
 
     def GetCognitoEvents(self, pool, query):
         return {"Events": self.events.get(pool, {})}
 
     def SetIdentityPoolConfiguration(self, pool, query, body):
-        kept = self.configurations.setdefault(pool, {})
-        kept.update({k: body[k] for k in ("PushSync", "CognitoStreams") if body.get(k) is not None})
-        return {"IdentityPoolId": pool, **kept}
+        stored = self.configurations.setdefault(pool, {})
+        stored.update({k: body[k] for k in ("PushSync", "CognitoStreams") if body.get(k) is not None})
+        return {"IdentityPoolId": pool, **stored}
 
     def GetIdentityPoolConfiguration(self, pool, query):
         return {"IdentityPoolId": pool, **self.configurations.get(pool, {})}
@@ -164,7 +164,7 @@ class DatasetStore:
         return {"IdentityPoolId": pool, "BulkPublishStatus": "SUCCEEDED" if done else "NOT_STARTED",
                 **({"BulkPublishStartTime": done, "BulkPublishCompleteTime": done} if done else {})}
 
-    # Devices: only for credentials that Cognito Identity gave out
+    # Devices: only for credentials that Cognito Identity issued
 
     def device_operation(self):
         if not self.allow_devices:

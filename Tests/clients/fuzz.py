@@ -1,4 +1,4 @@
-"""Mutated requests until the time is up: the gateway neither dies nor hangs, and nothing odd goes upstream.
+"""The fuzzer: mutated requests until the time is up. The gateway neither dies nor hangs, and forwards nothing odd.
 
     python fuzz.py --seconds 600 [--seed 1]     a failure prints the bytes that were sent last
 """
@@ -10,11 +10,11 @@ import socket
 import sys
 import time
 
-from clients import identifiers
-from origin import Origin
+from callers import identifiers
 from processes import Gateway
-from raw import ask
+from raw import send
 from test_caching import dataset_path, records_path
+from upstream import Upstream
 
 TOKENS = [
     b"\r\n", b"\n", b"\r", b"\0", b" ", b"\t", b":", b";", b"%", b"%2e%2e", b"%00", b"/../", b"//", b"?", b"#",
@@ -27,31 +27,31 @@ TOKENS = [
 DEADLINE = 15
 
 
-def seeds(origin, address):
+def seeds(upstream, address):
     pool, identity = identifiers()
     owner = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "d"}
-    token = origin.store.token(pool, identity, "d")
+    token = upstream.store.token(pool, identity, "d")
     patches = [{"Op": "replace", "Key": "k", "Value": "\u2028é", "SyncCount": 0}]
     update = {"SyncSessionToken": token, "RecordPatches": patches}
     envelope = {"Operation": "com.amazonaws.cognito.sync.model#ListRecords", "Service": "x", "Input": owner}
-    yield request(address, "GET", records_path(pool, identity) + "?lastSyncCount=0&maxResults=10")
-    yield request(address, "GET", "/identitypools")
-    yield request(address, "POST", dataset_path(pool, identity), update)
-    yield request(address, "DELETE", dataset_path(pool, identity) + "/subscriptions/device")
-    yield request(address, "POST", "/", {**owner, "MaxResults": "3"}, "X-Amz-Target: AWSCognitoSyncService.ListRecords\r\n")
-    yield request(address, "POST", "/", envelope)
+    yield request_bytes(address, "GET", records_path(pool, identity) + "?lastSyncCount=0&maxResults=10")
+    yield request_bytes(address, "GET", "/identitypools")
+    yield request_bytes(address, "POST", dataset_path(pool, identity), update)
+    yield request_bytes(address, "DELETE", dataset_path(pool, identity) + "/subscriptions/device")
+    yield request_bytes(address, "POST", "/", {**owner, "MaxResults": "3"}, "X-Amz-Target: AWSCognitoSyncService.ListRecords\r\n")
+    yield request_bytes(address, "POST", "/", envelope)
     yield (f"POST {dataset_path(pool, identity)} HTTP/1.1\r\nHost: {address}\r\n"
            "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n").encode()
 
 
-def request(address, method, target, body=None, extra=""):
+def request_bytes(address, method, target, body=None, extra=""):
     data = b"" if body is None else json.dumps(body).encode()
     length = f"Content-Length: {len(data)}\r\n" if data else ""
     return f"{method} {target} HTTP/1.1\r\nHost: {address}\r\n{extra}{length}\r\n".encode() + data
 
 
 def mutated(data, chance):
-    """One to six edits: a byte, a piece taken out, doubled or moved, a token put in."""
+    """Returns the data after one to six edits: a new byte, a piece removed, doubled or moved, a token inserted."""
     for _ in range(chance.randint(1, 6)):
         start = chance.randrange(len(data) + 1)
         end = min(len(data), start + chance.choice([1, 1, 2, 8, 40]))
@@ -63,8 +63,11 @@ def mutated(data, chance):
     return data
 
 
-def send(address, data, chance):
-    """All of it in pieces; true unless the gateway let the connection hang past every deadline."""
+def send_in_pieces(address, data, chance):
+    """Sends the data in two pieces.
+
+    Returns False only if the gateway let the connection hang past every deadline.
+    """
     host, _, port = address.rpartition(":")
     with socket.create_connection((host, int(port)), DEADLINE) as connection:
         try:
@@ -87,19 +90,19 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     chance, sent, last = random.Random(options.seed), 0, b""
-    with Origin(allow_devices=True) as origin, Gateway(origin.address) as gateway:
-        originals, end = list(seeds(origin, gateway.listen)), time.monotonic() + options.seconds
+    with Upstream(allow_devices=True) as upstream, Gateway(upstream.address) as gateway:
+        originals, end = list(seeds(upstream, gateway.listen)), time.monotonic() + options.seconds
         fine = True
         while fine and time.monotonic() < end:
             last = mutated(chance.choice(originals) + chance.choice([b"", chance.choice(originals)]), chance)
-            fine = send(gateway.listen, last, chance) and gateway.popen.poll() is None
+            fine = send_in_pieces(gateway.listen, last, chance) and gateway.popen.poll() is None
             sent += 1
             if sent % 100 == 0:
-                fine = fine and ask(gateway.listen, "GET", "/identitypools", timeout=DEADLINE).status == 200
-            fine = fine and not origin.differences
-        for difference in origin.differences:
+                fine = fine and send(gateway.listen, "GET", "/identitypools", timeout=DEADLINE).status == 200
+            fine = fine and not upstream.differences
+        for difference in upstream.differences:
             print(difference)
-    print(f"{sent} requests, {len(origin.requests)} went upstream, seed {options.seed}: {'fine' if fine else 'FAILED'}")
+    print(f"{sent} requests, {len(upstream.requests)} sent upstream, seed {options.seed}: {'fine' if fine else 'FAILED'}")
     if not fine:
         print(f"sent last: {last!r}\n{gateway.output[-2000:]}")
     sys.exit(0 if fine else 1)

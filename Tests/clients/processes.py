@@ -1,4 +1,4 @@
-"""Starts syncgate as an operator would, learns its ports from its log, and ends it by id with a deadline."""
+"""The syncgate processes of the tests: started as by an operator, found by their log, ended by id with a deadline."""
 
 import json
 import os
@@ -11,15 +11,15 @@ import time
 import urllib.parse
 from pathlib import Path
 
-from origin import CREDENTIALS, REGION
-from raw import ask
+from raw import send
+from upstream import CREDENTIALS, REGION
 
 PROJECT = Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("SYNCGATE", str(PROJECT / ".build/debug/syncgate"))
 CORPORA = Path(os.environ.get("SYNCGATE_CORPORA", PROJECT.parent / "shared/corpora"))
 DEADLINE = 20
 
-# Nothing of the account or the proxy of whoever runs the tests gets in.
+# Without the AWS account and the proxy of the user who runs the tests.
 ENVIRONMENT = {
     **{k: v for k, v in os.environ.items() if not k.upper().startswith(("AWS_", "SYNCGATE_")) and "PROXY" not in k.upper()},
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -27,7 +27,7 @@ ENVIRONMENT = {
 
 
 def variables(credentials):
-    """The environment variables by which syncgate gets credentials."""
+    """Returns the environment variables that give the credentials to syncgate."""
     given = {"AWS_ACCESS_KEY_ID": credentials.access_key, "AWS_SECRET_ACCESS_KEY": credentials.secret_key}
     return {**given, "AWS_SESSION_TOKEN": credentials.token} if credentials.token else given
 
@@ -39,12 +39,12 @@ OPEN_THROTTLE = {
     "upstream": {"key": "none", "rate": "1000000/s", "burst": 1000000},
 }
 
-# Deadlines that a busy machine does not reach while a test holds an answer back.
+# Deadlines that a busy machine does not reach while a test holds a response back.
 PATIENT = {"connect": "10s", "first_byte": "30s", "total": "30s"}
 
 
 def configuration(upstream, **sections):
-    """A whole configuration for one upstream; JSON, which YAML contains."""
+    """Returns a whole configuration for one upstream, as JSON: YAML contains JSON."""
     base = {
         "listen": {"address": "127.0.0.1:0"},
         "admin": {"address": "127.0.0.1:0"},
@@ -59,7 +59,7 @@ def configuration(upstream, **sections):
 
 
 class Process:
-    """One run of syncgate, its output kept line by line."""
+    """A run of syncgate whose output is collected line by line."""
 
     def __init__(self, *arguments, environment=None):
         self.lines, self.changed = [], threading.Condition()
@@ -90,7 +90,7 @@ class Process:
             return "\n".join(self.lines)
 
     def wait_for(self, pattern, deadline=DEADLINE):
-        """The first match of a pattern in a line of the output, or an error that shows all of it."""
+        """Returns the first match of the pattern in a line of the output. An error shows all of the output."""
         def found():
             return next((m for line in self.lines if (m := re.search(pattern, line))), None)
 
@@ -98,11 +98,11 @@ class Process:
             self.changed.wait_for(lambda: found() or self.popen.poll() is not None, deadline)
             match = found()
         if match is None:
-            raise AssertionError(f"no line with {pattern!r}; exit code {self.popen.poll()}; output:\n{self.output}")
+            raise AssertionError(f"no line matches {pattern!r}; exit code {self.popen.poll()}; output:\n{self.output}")
         return match
 
     def address(self, listener):
-        """Where `gateway`, `admin` or `emulator` listens, as its line in the log says, JSON or text."""
+        """Returns the address of the listener `gateway`, `admin` or `emulator` from the log, JSON or text."""
         pair = r'"?{}"?[:=] ?"?{}'
         line = "listening.*" + pair.format("address", r"([0-9.]+:\d+)") + ".*" + pair.format("listener", rf"{listener}\b")
         other = "listening.*" + pair.format("listener", rf"{listener}\b") + ".*" + pair.format("address", r"([0-9.]+:\d+)")
@@ -118,7 +118,7 @@ class Process:
         return code
 
     def end(self, deadline=DEADLINE):
-        """SIGTERM, then SIGKILL when it does not go; never leaves it behind."""
+        """Sends SIGTERM, and SIGKILL after the deadline; never leaves the process behind."""
         if self.popen.poll() is None:
             self.signal(signal.SIGTERM)
             try:
@@ -133,7 +133,7 @@ class Process:
 
 
 class Gateway(Process):
-    """`syncgate serve` with a configuration of its own; `reconfigure` rewrites the file."""
+    """The program `syncgate serve` with its own configuration; `reconfigure` rewrites the file."""
 
     def __init__(self, upstream, environment=None, **sections):
         self.folder = tempfile.TemporaryDirectory(prefix="syncgate-test-")
@@ -161,7 +161,7 @@ class Gateway(Process):
 
 
 class Emulator(Process):
-    """`syncgate emulate`, which takes the pair of AWS's examples; `rules` are set over HTTP as it runs."""
+    """The program `syncgate emulate`, which accepts the credentials of the AWS examples; `rules` are set over HTTP."""
 
     def __init__(self, *flags, **rules):
         super().__init__("emulate", "--listen", "127.0.0.1:0", *flags)
@@ -178,17 +178,17 @@ class Emulator(Process):
         return self
 
     def command(self, name, **parameters):
-        """A command to the emulator itself, unsigned: `options`, `faults`, `writes`, `merge`, `reset`."""
-        answer = ask(self.listen, "POST", f"/_emulator/{name}", urllib.parse.urlencode(parameters))
-        if answer.status != 200:
-            raise AssertionError(answer)
+        """Sends an unsigned command to the emulator itself: `options`, `faults`, `writes`, `merge`, `reset`."""
+        response = send(self.listen, "POST", f"/_emulator/{name}", urllib.parse.urlencode(parameters))
+        if response.status != 200:
+            raise AssertionError(response)
 
 
-def eventually(condition, what, deadline=DEADLINE):
-    """Asks again until the condition holds; its value."""
+def eventually(condition, description, deadline=DEADLINE):
+    """Polls the condition until it holds, and returns its value."""
     end = time.monotonic() + deadline
     while not (value := condition()):
         if time.monotonic() > end:
-            raise AssertionError(f"not within {deadline} s: {what}")
+            raise AssertionError(f"{description}: not within {deadline} s")
         time.sleep(0.01)
     return value

@@ -1,4 +1,4 @@
-"""HTTP/1.1 over plain sockets, for what no client library lets one do."""
+"""HTTP/1.1 over plain sockets, for requests that no client library can send."""
 
 import asyncio
 import http.client
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Answer:
+class Response:
     status: int
     headers: dict
     body: bytes
@@ -17,37 +17,37 @@ class Answer:
         return json.loads(self.body)
 
 
-def ask(address, method, target, body=None, headers=None, timeout=30):
-    """One request on a connection of its own; header names of the answer in lower case."""
+def send(address, method, target, body=None, headers=None, timeout=30):
+    """Sends one request on its own connection. The header names of the response are in lower case."""
     host, _, port = address.rpartition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=timeout)
     try:
         connection.request(method, target, body, headers or {})
         response = connection.getresponse()
-        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
     finally:
         connection.close()
 
 
-async def fetch(address, target, method="GET", body=b"", source="127.0.0.1"):
-    """One request on a connection of its own, from a source address of the caller's choice."""
+async def send_async(address, target, method="GET", body=b"", source="127.0.0.1"):
+    """Sends one request on its own connection, from the source address."""
     host, _, port = address.rpartition(":")
     reader, writer = await asyncio.open_connection(host, int(port), local_addr=(source, 0))
     try:
         length = f"Content-Length: {len(body)}\r\nContent-Type: application/json\r\n" if body else ""
         writer.write(f"{method} {target} HTTP/1.1\r\nHost: {address}\r\n{length}\r\n".encode() + body)
         await writer.drain()
-        return await read_answer(reader)
+        return await read_response(reader)
     finally:
         writer.close()
 
 
-async def read_answer(reader):
-    """A whole answer by its Content-Length; IncompleteReadError when it is cut."""
+async def read_response(reader):
+    """Reads a whole response by its Content-Length; raises IncompleteReadError if it is cut."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = {}
     for line in head[1:-2]:
         name, _, value = line.partition(":")
         headers[name.lower()] = value.strip()
     length = int(headers.get("content-length", 0))
-    return Answer(int(head[0].split(" ")[1]), headers, await reader.readexactly(length))
+    return Response(int(head[0].split(" ")[1]), headers, await reader.readexactly(length))

@@ -1,4 +1,4 @@
-"""All 17 operations in one story: what a service does in the life of a pool, an identity and a dataset."""
+"""The scenario of all 17 operations: the life of a pool, an identity and a dataset."""
 
 ROLE = "arn:aws:iam::123456789012:role/streams"
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:sync"
@@ -13,19 +13,19 @@ OPERATIONS = {
 READS = {name for name in OPERATIONS if name.startswith(("Describe", "List", "Get"))}
 
 
-def story(pool, identity):
-    """Yields (operation, parameters) and is sent each answer: later calls use what earlier ones brought.
+def steps_of(pool, identity):
+    """Yields (operation, parameters) and receives each response: later steps use what earlier ones returned.
 
-        steps = story(pool, identity)
+        steps = steps_of(pool, identity)
         step = next(steps)
-        step = steps.send(answer)
+        step = steps.send(response)
     """
     in_pool = {"IdentityPoolId": pool}
     owner = {**in_pool, "IdentityId": identity}
     dataset = {**owner, "DatasetName": "notes:2026.draft_1-a"}
     device = {**dataset, "DeviceId": "device:1 of+é"}
 
-    # A dataset that is not there yet, and its first two writes.
+    # A dataset that does not exist yet, and its first two writes.
     yield "DescribeDataset", dataset
     page = yield "ListRecords", dataset
     first = [
@@ -40,16 +40,16 @@ def story(pool, identity):
     second = [{"Op": "remove", "Key": "gone", "SyncCount": 1, "DeviceLastModifiedDate": DATE}]
     yield "UpdateRecords", {**dataset, **token, "ClientContext": "e30=", "RecordPatches": second}
 
-    # Reading it in each of the ways there are.
+    # Reads with each kind of parameter.
     page = yield "ListRecords", {**dataset, "MaxResults": 2}
     yield "ListRecords", {**dataset, "MaxResults": 2, "NextToken": page["NextToken"]}
     yield "ListRecords", {**dataset, "LastSyncCount": 1, "MaxResults": 1024}
     yield "ListRecords", {**dataset, **token}
     yield "ListRecords", {**dataset, "LastSyncCount": 99}
-    # The same again: from the cache, where there is one.
+    # The same again: from the cache, if there is one.
     yield "ListRecords", {**dataset, "LastSyncCount": 1, "MaxResults": 1024}
 
-    # A conflict, a write with a token of nowhere, and a key out of bounds.
+    # A conflict, and a write with an invalid token.
     yield "UpdateRecords", {**dataset, **token, "RecordPatches": first[:1]}
     yield "UpdateRecords", {**dataset, "SyncSessionToken": "bm93aGVyZQ==", "RecordPatches": first[:1]}
 
@@ -60,7 +60,7 @@ def story(pool, identity):
     yield "DescribeIdentityPoolUsage", in_pool
     yield "ListIdentityPoolUsage", {"MaxResults": 60}
 
-    # The pool's settings.
+    # Events and configuration of the pool.
     yield "GetCognitoEvents", in_pool
     yield "SetCognitoEvents", {**in_pool, "Events": {"SyncTrigger": FUNCTION}}
     yield "GetCognitoEvents", in_pool
@@ -75,7 +75,7 @@ def story(pool, identity):
     yield "BulkPublish", in_pool
     yield "BulkPublish", in_pool
 
-    # Devices: refused to developer credentials unless the origin is told otherwise.
+    # Devices: refused to developer credentials unless the upstream is set to allow them.
     registered = yield "RegisterDevice", {**owner, "Platform": "GCM", "Token": "t" * 20}
     device["DeviceId"] = registered.get("DeviceId", device["DeviceId"])
     yield "SubscribeToDataset", device
@@ -86,15 +86,15 @@ def story(pool, identity):
     yield "ListRecords", dataset
 
 
-def play(caller, pool, identity):
-    """Runs the story through one caller; the list of (operation, parameters, answer)."""
-    steps, played = story(pool, identity), []
+def run_scenario(caller, pool, identity):
+    """Runs the scenario through one caller and returns the list of (operation, parameters, response)."""
+    steps, completed = steps_of(pool, identity), []
     step = next(steps)
     while True:
         operation, parameters = step
-        answer = caller.call(operation, **parameters)
-        played.append((operation, parameters, answer))
+        response = caller.perform(operation, **parameters)
+        completed.append((operation, parameters, response))
         try:
-            step = steps.send(answer)
+            step = steps.send(response)
         except StopIteration:
-            return played
+            return completed

@@ -1,4 +1,4 @@
-"""The demo does what it prints: first a miss, then a hit, then 429, and boto3 reads a page."""
+"""The demo: its printed lines give a miss, then a hit, then 429, and boto3 reads a page."""
 
 import os
 import re

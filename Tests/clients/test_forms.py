@@ -3,32 +3,32 @@
 import json
 import unittest
 
-from clients import Boto, comparable, identifiers, same_story, signed
-from origin import Origin
+from callers import Boto, comparable, identifiers, signed, without_upstream_choices
 from processes import Gateway
-from raw import ask
-from scenario import OPERATIONS, play
+from raw import send
+from scenario import OPERATIONS, run_scenario
+from upstream import Upstream
 
 MODEL = "com.amazonaws.cognito.sync.model"
 
 
 class Form:
-    """A caller that sends `POST /`; answers and errors come back as boto3's do."""
+    """A caller that sends `POST /`. It returns responses and errors in the form of boto3."""
 
     def __init__(self, address):
         self.address = address
 
-    def call(self, operation, **parameters):
+    def perform(self, operation, **parameters):
         headers, body = self.request(operation, parameters)
-        answer = ask(self.address, "POST", "/", json.dumps(body), headers)
-        members = self.members(answer)
-        if answer.status != 200:
-            return {"Error": answer.headers["x-amzn-errortype"].partition(":")[0], "Message": members["message"]}
+        response = send(self.address, "POST", "/", json.dumps(body), headers)
+        members = self.members(response)
+        if response.status != 200:
+            return {"Error": response.headers["x-amzn-errortype"].partition(":")[0], "Message": members["message"]}
         return {k: v for k, v in members.items() if k != "__type"}
 
 
 class Target(Form):
-    """The reference page's sample; its numbers are strings, as they are there."""
+    """The form of the sample in the API reference, where numbers are strings."""
 
     prefix = f"{MODEL}.AWSCognitoSyncService."
 
@@ -37,8 +37,8 @@ class Target(Form):
         headers = {"X-Amz-Target": self.prefix + operation, "Content-Type": "application/x-amz-json-1.1"}
         return headers, {**parameters, **texts}
 
-    def members(self, answer):
-        return json.loads(answer.body or b"{}")
+    def members(self, response):
+        return json.loads(response.body or b"{}")
 
 
 class ShortTarget(Target):
@@ -50,27 +50,27 @@ class Envelope(Form):
         body = {"Operation": f"{MODEL}#{operation}", "Service": f"{MODEL}#AWSCognitoSyncService", "Input": parameters}
         return {"Content-Type": "application/json"}, body
 
-    def members(self, answer):
-        if answer.json["Version"] != "1.0":
-            raise AssertionError(answer)
-        return answer.json["Output"] or {}
+    def members(self, response):
+        if response.json["Version"] != "1.0":
+            raise AssertionError(response)
+        return response.json["Output"] or {}
 
 
 class Forms(unittest.TestCase):
     maxDiff = None
 
     def compare(self, form):
-        with Origin(allow_devices=True) as origin, Origin(allow_devices=True) as apart:
-            with Gateway(origin.address, cache={"listing_tombstones": "yes"}) as gateway:
+        with Upstream(allow_devices=True) as upstream, Upstream(allow_devices=True) as reference:
+            with Gateway(upstream.address, cache={"listing_tombstones": "yes"}) as gateway:
                 pool, identity = identifiers()
-                through = play(form(gateway.listen), pool, identity)
-            direct = play(Boto(signed(apart.address)), pool, identity)
+                through = run_scenario(form(gateway.listen), pool, identity)
+            direct = run_scenario(Boto(signed(reference.address)), pool, identity)
             self.assertEqual({operation for operation, _, _ in through}, OPERATIONS)
-            for (operation, parameters, answer), (_, _, expected) in zip(through, direct, strict=True):
+            for (operation, parameters, response), (_, _, expected) in zip(through, direct, strict=True):
                 with self.subTest(operation=operation, parameters=parameters):
-                    self.assertEqual(same_story(comparable(answer)), same_story(comparable(expected)))
-            self.assertEqual(origin.differences, [])
-            self.assertTrue(all(r.target != "/" for r in origin.requests), "upstream always gets the REST form")
+                    self.assertEqual(without_upstream_choices(comparable(response)), without_upstream_choices(comparable(expected)))
+            self.assertEqual(upstream.differences, [])
+            self.assertTrue(all(r.target != "/" for r in upstream.requests), "upstream gets the REST form only")
 
     def test_target_form_of_the_reference_page(self):
         self.compare(Target)
@@ -78,7 +78,7 @@ class Forms(unittest.TestCase):
     def test_short_target_form(self):
         self.compare(ShortTarget)
 
-    def test_envelope_is_answered_in_its_own_form(self):
+    def test_the_response_to_an_envelope_is_an_envelope(self):
         self.compare(Envelope)
 
 

@@ -1,4 +1,4 @@
-"""Start, reload and end, as an operator and a supervisor see them: exit codes, signals, and nothing cut."""
+"""Start, reload and end as an operator and a supervisor see them: exit codes, signals, no response cut."""
 
 import asyncio
 import json
@@ -9,15 +9,15 @@ import time
 import unittest
 import unittest.mock
 
-from clients import identifiers
-from origin import TEMPORARY, Origin
+from callers import identifiers
 from processes import PROJECT, Gateway, Process, configuration, eventually, variables
-from raw import ask, fetch, read_answer
+from raw import read_response, send, send_async
 from test_caching import dataset_path, metric, records_path
+from upstream import TEMPORARY, Upstream
 
 
 def run(*arguments, environment=None):
-    """One run to its end: (exit code, output)."""
+    """Runs syncgate to its end and returns (exit code, output)."""
     with Process(*arguments, environment=environment) as process:
         return process.exit_code(), process.output
 
@@ -36,50 +36,50 @@ def refuses(address):
     except ConnectionRefusedError:
         return True
     except ConnectionResetError:
-        # It was still in the backlog when the listener closed.
+        # The connection was still in the backlog when the listener closed.
         return False
     return False
 
 
 class Drain(unittest.TestCase):
     def test_twenty_times_nothing_that_could_finish_is_cut(self):
-        with Origin() as origin:
+        with Upstream() as upstream:
             for turn in range(20):
                 with self.subTest(turn=turn):
-                    origin.gate.clear()
-                    self.drain_once(origin)
+                    upstream.gate.clear()
+                    self.drain_once(upstream)
 
-    def drain_once(self, origin):
+    def drain_once(self, upstream):
         pool, identity = identifiers()
-        calls = len(origin.requests)
-        with Gateway(origin.address) as gateway:
+        before = len(upstream.requests)
+        with Gateway(upstream.address) as gateway:
 
-            async def story():
-                begun = [await self.begin(gateway, origin, pool, identity, f"b{n}") for n in range(5)]
+            async def scenario():
+                begun = [await self.begin(gateway, upstream, pool, identity, f"b{n}") for n in range(5)]
                 reads = [
-                    asyncio.create_task(fetch(gateway.listen, records_path(pool, identity, f"r{n}")))
+                    asyncio.create_task(send_async(gateway.listen, records_path(pool, identity, f"r{n}")))
                     for n in range(15)
                 ]
                 writes = [
-                    asyncio.create_task(fetch(gateway.listen, *self.write(origin, pool, identity, f"w{n}")))
+                    asyncio.create_task(send_async(gateway.listen, *self.write(upstream, pool, identity, f"w{n}")))
                     for n in range(15)
                 ]
-                await asyncio.to_thread(origin.wait_for, calls + 30)
+                await asyncio.to_thread(upstream.wait_for, before + 30)
                 gateway.signal(signal.SIGTERM)
                 await asyncio.to_thread(eventually, lambda: refuses(gateway.listen), "the listener closes")
                 ended = [asyncio.create_task(end()) for end in begun]
-                await asyncio.to_thread(origin.wait_for, calls + 35)
-                origin.gate.set()
+                await asyncio.to_thread(upstream.wait_for, before + 35)
+                upstream.gate.set()
                 return await asyncio.gather(*reads, *writes, *ended)
 
-            answers = asyncio.run(story())
-            self.assertEqual([a.status for a in answers], [200] * 35)
-            self.assertEqual({a.headers.get("connection", "").lower() for a in answers}, {"close"})
+            responses = asyncio.run(scenario())
+            self.assertEqual([a.status for a in responses], [200] * 35)
+            self.assertEqual({a.headers.get("connection", "").lower() for a in responses}, {"close"})
             self.assertEqual(gateway.exit_code(), 0, gateway.output)
 
-    async def begin(self, gateway, origin, pool, identity, name):
-        """Sends a write but for its last byte; what sends that and brings the answer."""
-        target, method, body = self.write(origin, pool, identity, name)
+    async def begin(self, gateway, upstream, pool, identity, name):
+        """Sends a write without its last byte. Returns a function that sends the byte and returns the response."""
+        target, method, body = self.write(upstream, pool, identity, name)
         host, _, port = gateway.listen.rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         head = f"{method} {target} HTTP/1.1\r\nHost: {gateway.listen}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -88,43 +88,43 @@ class Drain(unittest.TestCase):
 
         async def end():
             writer.write(body[-1:])
-            answer = await read_answer(reader)
+            response = await read_response(reader)
             writer.close()
-            return answer
+            return response
 
         return end
 
-    def write(self, origin, pool, identity, name):
+    def write(self, upstream, pool, identity, name):
         body = {
-            "SyncSessionToken": origin.store.token(pool, identity, name),
+            "SyncSessionToken": upstream.store.token(pool, identity, name),
             "RecordPatches": [{"Op": "replace", "Key": "k", "Value": "v", "SyncCount": 0}],
         }
         return dataset_path(pool, identity, name), "POST", json.dumps(body).encode()
 
     def test_readiness_goes_at_once_and_a_second_signal_ends_at_once(self):
         pool, identity = identifiers()
-        with Origin() as origin, Gateway(origin.address) as gateway:
-            self.assertEqual(ask(gateway.admin, "GET", "/readyz").status, 200)
-            origin.gate.clear()
+        with Upstream() as upstream, Gateway(upstream.address) as gateway:
+            self.assertEqual(send(gateway.admin, "GET", "/readyz").status, 200)
+            upstream.gate.clear()
 
-            async def story():
-                stuck = asyncio.create_task(fetch(gateway.listen, records_path(pool, identity)))
-                await asyncio.to_thread(origin.wait_for, 1)
+            async def scenario():
+                stuck = asyncio.create_task(send_async(gateway.listen, records_path(pool, identity)))
+                await asyncio.to_thread(upstream.wait_for, 1)
                 gateway.signal(signal.SIGTERM)
                 await asyncio.to_thread(
-                    eventually, lambda: ask(gateway.admin, "GET", "/readyz").status == 503, "not ready"
+                    eventually, lambda: send(gateway.admin, "GET", "/readyz").status == 503, "not ready"
                 )
-                self.assertEqual(ask(gateway.admin, "GET", "/livez").status, 200)
+                self.assertEqual(send(gateway.admin, "GET", "/livez").status, 200)
                 gateway.signal(signal.SIGTERM)
                 started = time.monotonic()
                 await asyncio.to_thread(gateway.exit_code, 5)
                 await asyncio.gather(stuck, return_exceptions=True)
                 return time.monotonic() - started
 
-            self.assertLess(asyncio.run(story()), 2)
+            self.assertLess(asyncio.run(scenario()), 2)
 
     def test_the_interrupt_of_a_terminal_drains_too(self):
-        with Origin() as origin, Gateway(origin.address) as gateway:
+        with Upstream() as upstream, Gateway(upstream.address) as gateway:
             gateway.signal(signal.SIGINT)
             self.assertEqual(gateway.exit_code(), 0, gateway.output)
 
@@ -142,7 +142,7 @@ throttle:
   caller: { key: address, rate: fast, burst: 400 }
 surprise: true
 """
-    # Each fault, and the line it is on.
+    # Each fault, and its line.
     FAULTS = [("colour", 1), ("connections", 4), ("memory", 6), ("fresh", 7), ("rate", 9), ("surprise", 10)]
 
     def test_a_wrong_configuration_names_every_fault_and_exits_78(self):
@@ -151,9 +151,9 @@ surprise: true
                 code, output = with_file(self.WRONG, command)
                 self.assertEqual(code, 78, output)
                 for name, line in self.FAULTS:
-                    said = [text for text in output.splitlines() if name in text]
-                    self.assertTrue(any(f":{line}:" in text or f"line {line}" in text for text in said),
-                                    f"{name} on line {line} is not named:\n{output}")
+                    lines = [text for text in output.splitlines() if name in text]
+                    self.assertTrue(any(f":{line}:" in text or f"line {line}" in text for text in lines),
+                                    f"'{name}' on line {line} is not named:\n{output}")
 
     def test_a_file_that_is_not_there_exits_78(self):
         self.assertEqual(run("serve", "--config", "/nowhere/syncgate.yaml")[0], 78)
@@ -183,7 +183,7 @@ surprise: true
         self.assertRegex(output, r"fresh: *\"?7s")
         self.assertRegex(output, r"memory: *\"?256MiB")
 
-    def test_version_is_told(self):
+    def test_version_is_printed(self):
         code, output = run("version")
         self.assertEqual(code, 0)
         self.assertRegex(output, r"\d+\.\d+\.\d+")
@@ -193,36 +193,36 @@ class Reload(unittest.TestCase):
     def test_a_good_file_takes_effect_and_the_cache_stays(self):
         pool, identity = identifiers()
         path = records_path(pool, identity)
-        with Origin() as origin, Gateway(origin.address, cache={"fresh": "1h"}) as gateway:
-            ask(gateway.listen, "GET", path)
+        with Upstream() as upstream, Gateway(upstream.address, cache={"fresh": "1h"}) as gateway:
+            send(gateway.listen, "GET", path)
             gateway.reconfigure(cache={"fresh": "1h"}, allow={"operations": ["ListRecords"]})
             gateway.signal(signal.SIGHUP)
             eventually(lambda: metric(gateway, "syncgate_config_reloads_total", result="success") == 1, "reloaded")
             self.assertEqual(metric(gateway, "syncgate_config_last_reload_successful"), 1)
-            self.assertEqual(ask(gateway.listen, "GET", "/identitypools").status, 403)
-            self.assertEqual(ask(gateway.listen, "GET", path).status, 200)
-            self.assertEqual(origin.calls("ListRecords"), 1, "the cache survives a reload")
+            self.assertEqual(send(gateway.listen, "GET", "/identitypools").status, 403)
+            self.assertEqual(send(gateway.listen, "GET", path).status, 200)
+            self.assertEqual(upstream.request_count("ListRecords"), 1, "the cache survives the reload")
 
     def test_a_wrong_file_keeps_the_old_configuration(self):
         pool, identity = identifiers()
-        with Origin() as origin, Gateway(origin.address) as gateway:
+        with Upstream() as upstream, Gateway(upstream.address) as gateway:
             gateway.reconfigure(cache={"freshness": "1s"})
             gateway.signal(signal.SIGHUP)
             eventually(lambda: metric(gateway, "syncgate_config_reloads_total", result="failure") == 1, "refused")
             self.assertEqual(metric(gateway, "syncgate_config_last_reload_successful"), 0)
             gateway.wait_for("freshness")
-            self.assertEqual(ask(gateway.listen, "GET", records_path(pool, identity)).status, 200)
+            self.assertEqual(send(gateway.listen, "GET", records_path(pool, identity)).status, 200)
 
 
 class NothingLeaks(unittest.TestCase):
     def test_no_secret_in_the_log_the_metrics_or_the_status(self):
         pool, identity = identifiers()
-        with Origin(credentials=TEMPORARY) as origin, Gateway(
-            origin.address, environment=variables(TEMPORARY), log={"level": "debug"}
+        with Upstream(credentials=TEMPORARY) as upstream, Gateway(
+            upstream.address, environment=variables(TEMPORARY), log={"level": "debug"}
         ) as gateway:
-            ask(gateway.listen, "GET", records_path(pool, identity) + "?syncSessionToken=marker-token")
-            ask(gateway.listen, "GET", records_path(pool, identity), headers={"Authorization": "marker-authorization"})
-            seen = "".join(ask(gateway.admin, "GET", p).body.decode() for p in ("/metrics", "/status", "/"))
+            send(gateway.listen, "GET", records_path(pool, identity) + "?syncSessionToken=marker-token")
+            send(gateway.listen, "GET", records_path(pool, identity), headers={"Authorization": "marker-authorization"})
+            seen = "".join(send(gateway.admin, "GET", p).body.decode() for p in ("/metrics", "/status", "/"))
             gateway.end()
             seen += gateway.output
         secrets = (TEMPORARY.secret_key, TEMPORARY.token, "marker-token", "marker-authorization", "Signature=")
@@ -232,8 +232,8 @@ class NothingLeaks(unittest.TestCase):
     def test_the_environment_cannot_divert_signed_requests(self):
         pool, identity = identifiers()
         proxy = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy", "ALL_PROXY", "HTTP_PROXY")}
-        with Origin() as origin, Gateway(origin.address, environment=proxy) as gateway:
-            self.assertEqual(ask(gateway.listen, "GET", records_path(pool, identity)).status, 200)
+        with Upstream() as upstream, Gateway(upstream.address, environment=proxy) as gateway:
+            self.assertEqual(send(gateway.listen, "GET", records_path(pool, identity)).status, 200)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writers who go round the gateway, told of by Cognito Streams: `POST /streams`, and the Lambda function that sends it."""
+"""The feed of Cognito Streams for writes that bypass the gateway: `POST /streams`, and the Lambda function for it."""
 
 import base64
 import contextlib
@@ -14,9 +14,9 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from clients import identifiers
+from callers import identifiers
 from processes import PROJECT, Emulator, Gateway
-from raw import ask
+from raw import send
 from test_caching import metric, records_path
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -25,7 +25,7 @@ DATE = 1424801824343
 
 
 def function():
-    """The Lambda function that the project ships, as a module."""
+    """Returns the Lambda function of the project as a module."""
     spec = importlib.util.spec_from_file_location("streams_lambda", PROJECT / "deploy/streams_lambda.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -33,7 +33,7 @@ def function():
 
 
 def batch(*events):
-    """What Lambda hands to a function that consumes a Kinesis stream."""
+    """Returns the event that Lambda passes to a consumer of a Kinesis stream."""
     return {"Records": [
         {
             "kinesis": {
@@ -49,7 +49,7 @@ def batch(*events):
 
 
 class Streams(unittest.TestCase):
-    """The gateway holds the dataset at count 1 for a minute, and somebody writes past it."""
+    """The tests for a dataset that is cached at count 1 for a minute while a writer bypasses the gateway."""
 
     def setUp(self):
         self.pool, self.identity = identifiers()
@@ -73,9 +73,9 @@ class Streams(unittest.TestCase):
         )
 
     def read(self, query=""):
-        answer = ask(self.gateway.listen, "GET", self.path + query)
-        self.assertEqual(answer.status, 200, answer)
-        return answer
+        response = send(self.gateway.listen, "GET", self.path + query)
+        self.assertEqual(response.status, 200, response)
+        return response
 
     def values(self):
         return {r["Key"]: r.get("Value") for r in self.read().json["Records"]}
@@ -96,17 +96,17 @@ class Streams(unittest.TestCase):
         }
 
     def post(self, body, token=TOKEN):
-        """Through urllib, as any script would; the counts that are not 0."""
+        """Posts the body with urllib, as any script would, and returns the counts that are not 0."""
         fields = {"Authorization": f"Bearer {token}"} if token else {}
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         request = urllib.request.Request(f"http://{self.gateway.admin}/streams", data, fields)
-        with DIRECT.open(request, timeout=30) as answer:
-            return {name: count for name, count in json.load(answer).items() if count}
+        with DIRECT.open(request, timeout=30) as response:
+            return {name: count for name, count in json.load(response).items() if count}
 
-    def test_a_change_that_continues_is_merged_and_costs_no_call(self):
+    def test_a_change_that_continues_is_merged_without_an_upstream_request(self):
         before = self.upstream_reads()
         self.write("second")
-        self.assertEqual(self.values(), {"k": "first"}, "held, and nobody has told")
+        self.assertEqual(self.values(), {"k": "first"}, "still cached, without an event")
         self.assertEqual(self.post(batch(self.event(2))), {"received": 1, "merged": 1})
         page = self.read().json
         self.assertEqual(page["DatasetSyncCount"], 2)
@@ -125,13 +125,13 @@ class Streams(unittest.TestCase):
         self.assertEqual(self.values(), {"k": "first"})
         self.assertEqual(self.upstream_reads(), before)
 
-    def test_a_change_that_does_not_continue_is_asked_for(self):
+    def test_a_change_that_does_not_continue_causes_a_revalidation(self):
         self.write("second")
         self.write("third")
         self.assertEqual(self.post(batch(self.event(3, "third"))), {"received": 1, "doubted": 1})
         self.assertEqual(self.values(), {"k": "third"})
 
-    def test_a_payload_in_s3_is_asked_for(self):
+    def test_a_payload_in_s3_causes_a_revalidation(self):
         self.write("second")
         elsewhere = self.event(
             2, kinesisSyncRecords=None, payloadType="S3Url", kinesisSyncRecordsURL="https://bucket.s3.amazonaws.com/x"
@@ -139,25 +139,25 @@ class Streams(unittest.TestCase):
         self.assertEqual(self.post(batch(elsewhere)), {"received": 1, "doubted": 1})
         self.assertEqual(self.values(), {"k": "second"})
 
-    def test_a_removal_is_asked_for_whatever_its_count(self):
+    def test_a_removal_causes_a_revalidation_at_any_count(self):
         self.write("second")
         removal = self.event(1, operation="remove", kinesisSyncRecords=None)
         self.assertEqual(self.post([removal]), {"received": 1, "doubted": 1})
         self.assertEqual(self.values(), {"k": "second"})
 
-    def test_what_is_not_held_is_nothing_to_do(self):
+    def test_a_dataset_that_is_not_cached_needs_nothing(self):
         self.assertEqual(self.post(batch(self.event(5, dataSetName="other"))), {"received": 1, "unheld": 1})
 
     def test_a_bad_record_spoils_no_other(self):
         self.write("second")
-        told = batch({"identityPoolId": self.pool}, self.event(2))
-        told["Records"].append({"kinesis": {"data": "not Base64"}})
-        answer = self.post(told)
-        self.assertEqual(answer["received"], 3)
-        self.assertEqual([r["index"] for r in answer["refused"]], [0, 2])
+        events = batch({"identityPoolId": self.pool}, self.event(2))
+        events["Records"].append({"kinesis": {"data": "not Base64"}})
+        response = self.post(events)
+        self.assertEqual(response["received"], 3)
+        self.assertEqual([r["index"] for r in response["refused"]], [0, 2])
         self.assertEqual(self.values(), {"k": "second"})
 
-    def test_it_takes_the_token_and_json(self):
+    def test_the_token_and_json_are_required(self):
         for token in (None, "0" * 32):
             with self.assertRaises(urllib.error.HTTPError) as refused:
                 self.post(batch(self.event(2)), token)
@@ -169,11 +169,11 @@ class Streams(unittest.TestCase):
         refused.exception.close()
         self.assertEqual(self.values(), {"k": "first"})
 
-    def test_a_batch_as_large_as_lambda_has_is_taken_and_a_larger_one_is_not(self):
+    def test_the_largest_lambda_batch_is_accepted_and_a_larger_one_is_not(self):
         filler = self.event(9, "v" * 900_000, dataSetName="other")
-        told = batch(*[filler] * 4)
-        self.assertGreater(len(json.dumps(told)), 4_800_000)
-        self.assertEqual(self.post(told), {"received": 4, "unheld": 4})
+        events = batch(*[filler] * 4)
+        self.assertGreater(len(json.dumps(events)), 4_800_000)
+        self.assertEqual(self.post(events), {"received": 4, "unheld": 4})
         with self.assertRaises((urllib.error.HTTPError, OSError)) as refused:
             self.post(batch(*[filler] * 8))
         if isinstance(refused.exception, urllib.error.HTTPError):
@@ -185,44 +185,44 @@ class Streams(unittest.TestCase):
             "SYNCGATE_ADMIN": " ".join(gateways), "SYNCGATE_ADMIN_TOKEN": TOKEN,
         })
 
-    def test_the_lambda_function_tells_the_gateway(self):
+    def test_the_lambda_function_posts_to_the_gateway(self):
         self.write("second")
         with self.lambda_environment(f"http://{self.gateway.admin}/"), contextlib.redirect_stdout(None):
             self.assertIsNone(function().handler(batch(self.event(2)), None))
         self.assertEqual(self.values(), {"k": "second"})
 
-    def test_the_lambda_function_tells_the_others_when_one_is_gone_and_fails(self):
+    def test_the_lambda_function_posts_to_the_others_when_one_is_down_and_fails(self):
         self.write("second")
         both = ["http://127.0.0.1:1", f"http://{self.gateway.admin}"]
         with self.lambda_environment(*both), contextlib.redirect_stdout(None), self.assertRaises(OSError):
             function().handler(batch(self.event(2)), None)
         self.assertEqual(self.values(), {"k": "second"})
 
-    def test_the_staleness_is_the_feeds_and_not_the_clocks(self):
-        """Rule C7 with a feed: a write past the gateway is seen as soon as it is told, however long pages are fresh."""
+    def test_staleness_follows_the_feed_and_not_the_clock(self):
+        """Rule C7 with a feed: the event makes the write visible, however long pages are fresh."""
         worst = 0.0
         for count in range(2, 22):
             self.write(f"value {count}")
-            told = time.monotonic()
+            started = time.monotonic()
             self.post(batch(self.event(count, f"value {count}")))
             self.assertEqual(self.values(), {"k": f"value {count}"})
-            worst = max(worst, time.monotonic() - told)
+            worst = max(worst, time.monotonic() - started)
         self.assertLess(worst, 5)
 
-    def test_explain_says_what_a_read_would_cost(self):
+    def test_explain_shows_what_a_read_would_cost(self):
         query = urllib.parse.urlencode({"pool": self.pool, "identity": self.identity, "dataset": "d"})
-        refused = ask(self.gateway.admin, "GET", f"/explain?{query}")
+        refused = send(self.gateway.admin, "GET", f"/explain?{query}")
         self.assertEqual(refused.status, 401)
 
         def explain(**more):
             target = "/explain?" + "&".join([query, urllib.parse.urlencode(more)] if more else [query])
-            answer = ask(self.gateway.admin, "GET", target, headers={"Authorization": f"Bearer {TOKEN}"})
-            self.assertEqual(answer.status, 200, answer)
-            return answer.json
+            response = send(self.gateway.admin, "GET", target, headers={"Authorization": f"Bearer {TOKEN}"})
+            self.assertEqual(response.status, 200, response)
+            return response.json
 
-        held = explain()
-        self.assertIn(held["outcome"], ("hit", "derived"))
-        self.assertEqual((held["held"]["sync_count"], held["held"]["exists"]), (1, True))
+        cached = explain()
+        self.assertIn(cached["outcome"], ("hit", "derived"))
+        self.assertEqual((cached["held"]["sync_count"], cached["held"]["exists"]), (1, True))
         self.assertEqual(explain(lastSyncCount=1)["outcome"], "derived")
         above = explain(lastSyncCount=2)
         self.assertNotIn(above["outcome"], ("hit", "derived"))

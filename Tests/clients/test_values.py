@@ -1,15 +1,15 @@
-"""Values survive byte for byte: what is written through the gateway is what is read, through it and directly."""
+"""Values byte for byte: a read through the gateway, or directly, returns the value that was written."""
 
 import json
 import tempfile
 import unittest
 
-from clients import Boto, CommandLine, identifiers, signed, unsigned
-from origin import Origin
+from callers import Boto, CommandLine, identifiers, signed, unsigned
 from processes import Emulator, Gateway
-from raw import ask
+from raw import send
 from test_caching import dataset_path, records_path
-from test_operations import where
+from test_operations import address_of
+from upstream import Upstream
 
 VALUES = {
     "quotes": "\"double\" 'single' `back` \\ / \\\" \\\\",
@@ -28,7 +28,7 @@ VALUES = {
 
 
 class Values:
-    def origin(self):
+    def upstream(self):
         raise NotImplementedError
 
     def test_each_value_comes_back_as_it_was_written(self):
@@ -45,52 +45,52 @@ class Values:
             self.write_and_read(VALUES, lambda address: CommandLine(address, scratch))
 
     def write_and_read(self, values, make_caller=lambda address: Boto(unsigned(address))):
-        with self.origin() as origin, Gateway(where(origin)) as gateway:
+        with self.upstream() as upstream, Gateway(address_of(upstream)) as gateway:
             pool, identity = identifiers()
             dataset = {"IdentityPoolId": pool, "IdentityId": identity, "DatasetName": "values"}
-            through, direct = make_caller(gateway.listen), Boto(signed(where(origin)))
-            token = through.call("ListRecords", **dataset)["SyncSessionToken"]
+            through, direct = make_caller(gateway.listen), Boto(signed(address_of(upstream)))
+            token = through.perform("ListRecords", **dataset)["SyncSessionToken"]
             patches = [{"Op": "replace", "Key": k, "Value": v, "SyncCount": 0} for k, v in values.items()]
-            written = through.call("UpdateRecords", **dataset, SyncSessionToken=token, RecordPatches=patches)
-            self.check(written, values, "in the answer to the write")
-            self.check(through.call("ListRecords", **dataset), values, "read through the gateway")
-            self.check(through.call("ListRecords", **dataset), values, "read from the cache")
-            self.check(direct.call("ListRecords", **dataset), values, "read directly")
+            written = through.perform("UpdateRecords", **dataset, SyncSessionToken=token, RecordPatches=patches)
+            self.check(written, values, "in the response to the write")
+            self.check(through.perform("ListRecords", **dataset), values, "read through the gateway")
+            self.check(through.perform("ListRecords", **dataset), values, "read from the cache")
+            self.check(direct.perform("ListRecords", **dataset), values, "read directly")
 
-    def check(self, answer, values, where_read):
-        self.assertIn("Records", answer, where_read)
-        found = {record["Key"]: record["Value"] for record in answer["Records"]}
+    def check(self, response, values, where_read):
+        self.assertIn("Records", response, where_read)
+        found = {record["Key"]: record["Value"] for record in response["Records"]}
         self.assertEqual(found.keys(), values.keys(), where_read)
         for key, value in values.items():
             self.assertTrue(found[key] == value, f"{key!r} differs {where_read}: {found[key][:80]!r}")
 
 
 class ValuesInTheEmulator(Values, unittest.TestCase):
-    def origin(self):
+    def upstream(self):
         return Emulator()
 
 
-class ValuesInThePythonOrigin(Values, unittest.TestCase):
-    def origin(self):
-        return Origin()
+class ValuesInThePythonUpstream(Values, unittest.TestCase):
+    def upstream(self):
+        return Upstream()
 
     def test_bodies_pass_byte_for_byte_in_both_directions(self):
         pool, identity = identifiers()
-        with Origin() as origin, Gateway(origin.address) as gateway:
-            token = json.dumps(origin.store.token(pool, identity, "d")).replace("/", "\\/")
+        with Upstream() as upstream, Gateway(upstream.address) as gateway:
+            token = json.dumps(upstream.store.token(pool, identity, "d")).replace("/", "\\/")
             body = (
                 '\t{ "RecordPatches":[ {"SyncCount":0 ,"DeviceLastModifiedDate":1.424801824E9,\r\n'
                 '"Op":"replace", "Key":"\\u006b😀",'
                 '"Value":"\\u2028\u2028\\ud83d\\ude00 \\/ \\u0000" } ], "SyncSessionToken":' + token + " }\n"
             ).encode()
-            written = ask(gateway.listen, "POST", dataset_path(pool, identity), body)
+            written = send(gateway.listen, "POST", dataset_path(pool, identity), body)
             self.assertEqual(written.status, 200, written)
-            self.assertEqual(origin.requests[-1].body, body)
-            self.assertEqual(written.body, origin.last_body)
-            read = ask(gateway.listen, "GET", records_path(pool, identity))
-            record = origin.last_body[origin.last_body.index(b'[{') + 1 : origin.last_body.index(b'}]') + 1]
-            self.assertIn(record, read.body, "the record, as the origin spelled it")
-            self.assertEqual(ask(gateway.listen, "GET", records_path(pool, identity)).body, read.body, "a hit")
+            self.assertEqual(upstream.requests[-1].body, body)
+            self.assertEqual(written.body, upstream.last_body)
+            read = send(gateway.listen, "GET", records_path(pool, identity))
+            record = upstream.last_body[upstream.last_body.index(b'[{') + 1 : upstream.last_body.index(b'}]') + 1]
+            self.assertIn(record, read.body, "the record as upstream spelled it")
+            self.assertEqual(send(gateway.listen, "GET", records_path(pool, identity)).body, read.body, "a hit")
 
 
 if __name__ == "__main__":

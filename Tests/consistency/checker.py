@@ -1,33 +1,32 @@
-"""Judges what was seen through a gateway by what the origin really had, by the rules C1 to C8.
+"""The checker: it compares the responses of a gateway with the states of upstream by the rules C1 to C8.
 
-C1 a read that starts after a write through this gateway was answered sees it
-C2 a read that starts after another through this gateway ended never goes back
-C3 each record was written: this value, under this key, at this sync count, and not before it was sent
-C4 an answer is what the origin would have answered at one moment, and so are the pages of one walk together, unless
-   their counts say that they are not
-C5 after a pause longer than the time to live the gateway says what the origin says
-C6 no answer ever has another identity's, dataset's or key's value
-C7 whatever changed, by whomever, is seen once the time to live is over; a confirmed read sees it at once
-C8 a write that was answered with success happened as the answer says, one that was refused did not, and none twice
+C1 a read that starts after the response to a write through this gateway sees that write
+C2 a read that starts after another read through this gateway has ended never goes back behind it
+C3 each record of a response was written before it: this value, under this key, at this sync count
+C4 a response is what upstream would have sent at one moment; the pages of one pagination at one count are of one state
+C5 after a pause longer than the time to live the gateway and upstream give the same response
+C6 no response has the value of another identity, dataset or key
+C7 any change is seen once the time to live is over, and at once by a revalidated read
+C8 a write with a success response was applied as the response says, a refused one was not, and none was applied twice
 
-A dataset that somebody else deletes and makes anew may count as the old one did, and nothing in the answer to a write
-tells the two apart. So for as long as C7 lets such a deletion be unseen, an answer may mix the old with the new, or
-be the old one's after the new one's was seen.
+If a writer that bypasses the gateway deletes a dataset and creates it again, its new incarnation may reach the same
+sync counts. Nothing in the response to a write distinguishes the two incarnations. As long as C7 lets such a deletion
+be unseen, a response may mix both. It may also be of the old incarnation after the new one was seen.
 
-The origin's journal gives the states of each dataset in their order. A read is good if one of the states that give
-its answer lies between the newest that it must see and the newest that it can. Datasets of one gateway that nobody
-else writes must moreover be linearizable by what the callers saw, judged by the search that the published histories
-prove: a second opinion, which does not use the journal.
+The journal of upstream gives the states of each dataset in their order. A read is good if a state that matches its
+response lies between the newest that it must see and the newest that it can see. A dataset that is written through
+one gateway only must also be linearizable by what its callers saw. That is an independent check: it uses the journal
+only for writes without a response, and its search, `linearizability.py`, is verified by the published histories.
 """
 
 from dataclasses import dataclass, field
 
 from linearizability import PENDING, Event, linearizable
-from origin_history import REFUSED, OriginHistory, value_of
+from upstream_history import REFUSED, UpstreamHistory, value_of
 
-# Seconds: the origin tells its time in milliseconds.
+# Seconds; the journal of upstream has milliseconds.
 TICK = 0.002
-# How long a deletion whose answer was cut may take to happen.
+# Seconds until a deletion whose response was cut has happened.
 CUT = 0.5
 
 
@@ -35,14 +34,14 @@ CUT = 0.5
 class Write:
     dataset: str
     start: float
-    end: float  # PENDING where no answer came
-    values: tuple  # one for each record of the patch
-    outcome: str  # applied, refused, not applied (so the gateway says of a cut one), unknown
-    count: int | None = None  # the sync count it was given
-    gateway: str | None = "a"  # None: round it
+    end: float  # PENDING: no response came
+    values: tuple  # one for each patch
+    outcome: str  # applied, refused, unknown, or not applied: the gateway says so after a cut connection
+    count: int | None = None  # the sync count of the response
+    gateway: str | None = "a"  # None: the write bypassed the gateways
 
     def __str__(self):
-        way = f"through gateway {self.gateway}" if self.gateway else "round the gateway"
+        way = f"through gateway {self.gateway}" if self.gateway else "that bypassed the gateways"
         return f"write {way} {clock(self.start)}–{clock(self.end)} of {self.values[0][-40:]}: {self.outcome}, count {self.count}"
 
 
@@ -51,27 +50,27 @@ class Read:
     dataset: str
     start: float
     end: float
-    said: tuple | str  # as OriginHistory.answer says it
+    content: tuple | str  # in the form of UpstreamHistory.response_at
     since: int = 0
     size: int | None = None
-    after: str = ""  # the last key of the page before
-    walk: int | None = None
-    confirmed: bool = False  # asked for with no-cache
+    after: str = ""  # the last key of the previous page
+    pagination: int | None = None
+    revalidated: bool = False  # sent with no-cache
     gateway: str = "a"
-    how: str = ""  # what Cache-Status said
+    cache_status: str = ""  # of the response
 
     @property
     def count(self):
-        return None if self.said == REFUSED else self.said[0]
+        return None if self.content == REFUSED else self.content[0]
 
     def __str__(self):
         what = f"since {self.since}" + (f" after {self.after}, {self.size}" if self.size else "")
-        return f"read {clock(self.start)}–{clock(self.end)} {what} at count {self.count} ({self.how})"
+        return f"read {clock(self.start)}–{clock(self.end)} {what} at count {self.count} ({self.cache_status})"
 
 
 @dataclass(frozen=True)
 class Delete:
-    """The end of a dataset; `gone` already where the answer was 404, `end` is PENDING where none came."""
+    """A deletion of a dataset. `gone`: the response was 404; `end` is PENDING if no response came."""
 
     dataset: str
     start: float
@@ -88,7 +87,7 @@ class History:
     reads: list = field(default_factory=list)
     writes: list = field(default_factory=list)
     deletes: list = field(default_factory=list)
-    finals: list = field(default_factory=list)  # (dataset, answer through the gateway, answer of the origin)
+    finals: list = field(default_factory=list)  # (dataset, response of the gateway, response of upstream)
 
 
 @dataclass(frozen=True)
@@ -106,43 +105,43 @@ def clock(time):
 
 
 def check(history, journal, time_to_live, tombstones=True, continues=False):
-    """All violations, each rule's first in each dataset; none means that the history is good.
+    """Returns the first violation of each rule in each dataset; none if the history is good.
 
-    `journal`: dataset -> the emulator's entries; the last two are its rules.
+    `journal`: dataset -> entries of the emulator; `tombstones` and `continues` are its rules.
     """
     found = []
     for dataset in sorted({x.dataset for x in history.reads + history.writes}):
         of = {name: [x for x in getattr(history, name) if x.dataset == dataset] for name in ("reads", "writes", "deletes")}
-        origin = OriginHistory(dataset, journal.get(dataset, ()), tombstones, continues)
-        checks = [written(origin, of["writes"])]
+        upstream = UpstreamHistory(dataset, journal.get(dataset, ()), tombstones, continues)
+        checks = [written(upstream, of["writes"])]
         gateways = {read.gateway for read in of["reads"]}
         for gateway in sorted(gateways):
-            checks.append(Judge(origin, gateway, of, time_to_live).violations())
+            checks.append(ReadChecker(upstream, gateway, of, time_to_live).violations())
         if len(gateways) == 1 and all(x.gateway for x in of["writes"] + of["deletes"]):
-            checks.append(one_order(origin, **of, continues=continues))
+            checks.append(one_order(upstream, **of, continues=continues))
         first = {}
         for violations in checks:
             for rule, text in violations:
                 first.setdefault(rule, Violation(rule, dataset, text))
         found += first.values()
     found += [
-        Violation("C5", dataset, f"after the pause\n  gateway {str(through)[:300]}\n  origin  {str(direct)[:300]}")
+        Violation("C5", dataset, f"after the pause\n  gateway  {str(through)[:300]}\n  upstream {str(direct)[:300]}")
         for dataset, through, direct in history.finals if through != direct
     ]
     return found
 
 
-class Judge:
-    """The reads of one dataset through one gateway, in the order of their starts."""
+class ReadChecker:
+    """A check of the reads of one dataset through one gateway, in the order of their starts."""
 
-    def __init__(self, origin, gateway, of, time_to_live):
-        self.origin, self.time_to_live = origin, time_to_live
-        self.walks = walks([r for r in of["reads"] if r.gateway == gateway])
+    def __init__(self, upstream, gateway, of, time_to_live):
+        self.upstream, self.time_to_live = upstream, time_to_live
+        self.paginations = paginations([r for r in of["reads"] if r.gateway == gateway])
         own = [
             (d.start - TICK, d.end if d.end != PENDING else d.start + CUT) for d in of["deletes"] if d.gateway == gateway and not d.gone
         ]
         self.foreign_deletions = [
-            state.began for state in origin.states[1:]
+            state.began for state in upstream.states[1:]
             if not state.exists and not any(start <= state.began <= end for start, end in own)
         ]
         self.done = sorted((
@@ -151,25 +150,25 @@ class Judge:
         ), key=lambda done: done[0])
 
     def made(self, change):
-        """The state that an answered write or deletion made, or the first that it can have seen."""
+        """Returns the state that a completed write or deletion made, or the first that it can have seen."""
         if isinstance(change, Write):
-            return self.origin.made.get(change.values[0], [None])[0] if change.outcome == "applied" else None
-        first, last = self.origin.at(change.start), self.origin.at(change.end)
-        return next((i for i in range(first, last + 1) if not self.origin.states[i].exists), None)
+            return self.upstream.made.get(change.values[0], [None])[0] if change.outcome == "applied" else None
+        first, last = self.upstream.at(change.start), self.upstream.at(change.end)
+        return next((i for i in range(first, last + 1) if not self.upstream.states[i].exists), None)
 
     def violations(self):
         seen, changed, position = (0, None), (0, None), 0
         ended = []  # (end, state, read) of the reads so far
-        for pages in self.walks:
+        for pages in self.paginations:
             start = pages[0].start
             while position < len(self.done) and self.done[position][0] < start:
                 changed = max(changed, self.done[position][1:], key=lambda c: c[0])
                 position += 1
             seen = max([seen, *((state, read) for end, state, read in ended if end < start)], key=lambda s: s[0])
             ended = [one for one in ended if one[0] >= start]
-            old = self.origin.at(start - self.time_to_live)
-            fresh = self.origin.at(start - TICK) if pages[0].confirmed else 0
-            bounds = [("C1", *changed), ("C2", *seen), ("C7", old, "the time to live"), ("C7", fresh, "a confirmation")]
+            old = self.upstream.at(start - self.time_to_live)
+            fresh = self.upstream.at(start - TICK) if pages[0].revalidated else 0
+            bounds = [("C1", *changed), ("C2", *seen), ("C7", old, "the time to live"), ("C7", fresh, "a revalidation")]
             states = self.candidates(pages)
             least = max(bound for _, bound, _ in bounds)
             good = next((state for state in states if state >= least), None)
@@ -179,85 +178,87 @@ class Judge:
             if good is None:
                 yield from self.explain(pages, states, bounds)
             else:
-                # What a later read must not go back behind; of a walk, its first page told the state.
+                # A later read must not go back behind this state; the first page of a pagination fixes it.
                 ended.append((pages[0].end, good, pages[0]))
 
     def candidates(self, pages):
-        """The states that give all of the pages and were there when the last one came, oldest first."""
-        states = set(self.origin.matching(pages[0]))
+        """Returns the states that match all pages and existed when the last page came, oldest first."""
+        states = set(self.upstream.matching(pages[0]))
         for page in pages[1:]:
-            states &= set(self.origin.matching(page))
-        return sorted(state for state in states if state <= self.origin.at(pages[-1].end))
+            states &= set(self.upstream.matching(page))
+        return sorted(state for state in states if state <= self.upstream.at(pages[-1].end))
 
     def explain(self, pages, states, bounds):
         for page in pages:
-            for key, value, count in page.said[3] if page.said != REFUSED else ():
-                if not value.startswith(value_of(self.origin.dataset, key, "")):
-                    yield "C6", f"{page} has under {key} the value {value[:80]!r} of elsewhere"
+            for key, value, count in page.content[3] if page.content != REFUSED else ():
+                if not value.startswith(value_of(self.upstream.dataset, key, "")):
+                    yield "C6", f"{page} has under '{key}' the value {value[:80]!r} of another place"
                     return
-                there = self.origin.made.get(value, [])
-                if not any(self.origin.states[i].records[key][2] == count and i <= self.origin.at(page.end) for i in there):
-                    yield "C3", f"{page} has {value[:80]!r} at {count}, which was never, or not yet, written"
+                there = self.upstream.made.get(value, [])
+                if not any(self.upstream.states[i].records[key][2] == count and i <= self.upstream.at(page.end) for i in there):
+                    yield "C3", f"{page} has {value[:80]!r} at {count}, which no write had made by then"
                     return
         if not states:
             yield "C4", f"{pages[0]}" + (f" and {len(pages) - 1} more pages" if pages[1:] else "") + self.difference(pages)
         for rule, bound, why in bounds:
             if states and states[-1] < bound:
-                yield rule, f"{pages[0]} is of state {states[-1]}, but came after state {bound}\n  {why}"
+                yield rule, f"{pages[0]} is of state {states[-1]}, but came after state {bound}:\n  {why}"
 
     def difference(self, pages):
-        """Beside the state that stood when the first page came."""
-        page = next((p for p in pages if not self.origin.matching(p)), pages[0])
-        state = self.origin.states[self.origin.at(page.end)]
-        return (f" is no state that ever was\n  said   {page.said}\n"
-                f"  origin {self.origin.answer(state, page.since, page.size, page.after)}")
+        """Describes the first page without a matching state, beside the state at that moment."""
+        page = next((p for p in pages if not self.upstream.matching(p)), pages[0])
+        state = self.upstream.states[self.upstream.at(page.end)]
+        return (f" matches no state\n  gateway  {page.content}\n"
+                f"  upstream {self.upstream.response_at(state, page.since, page.size, page.after)}")
 
 
-def walks(reads):
-    """Lists of pages that belong together: a walk at one count is one answer, other pages stand for themselves."""
+def paginations(reads):
+    """Returns lists of pages that must be of one state: a pagination at one count, or a page by itself."""
     together = {}
     for number, read in enumerate(reads):
-        together.setdefault(("walk", read.walk) if read.walk is not None else number, []).append(read)
+        together.setdefault(("pagination", read.pagination) if read.pagination is not None else number, []).append(read)
     for pages in together.values():
         pages.sort(key=lambda page: page.start)
     whole = [pages for pages in together.values() if len({page.count for page in pages}) == 1]
-    apart = [[page] for pages in together.values() if len({page.count for page in pages}) > 1 for page in pages]
-    return sorted(whole + apart, key=lambda pages: pages[0].start)
+    split = [[page] for pages in together.values() if len({page.count for page in pages}) > 1 for page in pages]
+    return sorted(whole + split, key=lambda pages: pages[0].start)
 
 
-def written(origin, writes):
-    """C8, and that no write that was answered with success is lost."""
+def written(upstream, writes):
+    """Checks C8: no write with a success response is lost."""
     for write in writes:
         for value in write.values:
-            there = origin.made.get(value, [])
+            there = upstream.made.get(value, [])
             if len(there) > 1:
-                yield "C8", f"{write} happened {len(there)} times"
-            elif write.outcome == "applied" and not (there and origin.states[there[0]].count == write.count):
-                yield "C8", f"{write}, and did not happen so"
+                yield "C8", f"{write}, but was applied {len(there)} times"
+            elif write.outcome == "applied" and not (there and upstream.states[there[0]].count == write.count):
+                yield "C8", f"{write}, but was not applied so"
             elif write.outcome == "refused" and there:
-                yield "C8", f"{write}, and happened at {origin.states[there[0]].count}"
-            elif write.outcome == "not applied" and there and origin.began[there[0]] < write.start:
-                yield "C8", f"{write}, and had happened before it was sent"
+                yield "C8", f"{write}, but was applied at {upstream.states[there[0]].count}"
+            elif write.outcome == "not applied" and there and upstream.began[there[0]] < write.start:
+                yield "C8", f"{write}, but was applied before it was sent"
 
 
-def one_order(origin, reads, writes, deletes, continues):
-    """Linearizability of the sync count, by what the callers saw; of a write or deletion without an answer, the
-    journal says whether it happened."""
-    events = [Event(r.start, r.end, ("read", None), r.count) for r in reads if not r.after and r.said != REFUSED]
+def one_order(upstream, reads, writes, deletes, continues):
+    """Checks that the sync count is linearizable by what the callers saw.
+
+    The journal says whether a write without a response was applied.
+    """
+    events = [Event(r.start, r.end, ("read", None), r.count) for r in reads if not r.after and r.content != REFUSED]
     events += [Event(d.start, d.end, ("delete", d.gone if d.end != PENDING else None)) for d in deletes]
     for write in writes:
         if write.outcome == "applied":
             events.append(Event(write.start, write.end, ("write", write.count), write.count))
-        elif there := origin.made.get(write.values[0]):
-            events.append(Event(write.start, PENDING, ("write", origin.states[there[0]].count)))
+        elif there := upstream.made.get(write.values[0]):
+            events.append(Event(write.start, PENDING, ("write", upstream.states[there[0]].count)))
 
     def step(state, given, output):
-        (count, exists), (kind, told) = state, given
+        (count, exists), (kind, detail) = state, given
         if kind == "read":
             return state if output == (count if exists else 0) else None
         if kind == "delete":
-            return None if told == exists else (count if continues else 0, False)
-        return (told, True) if count + 1 == told else None
+            return None if detail == exists else (count if continues else 0, False)
+        return (detail, True) if count + 1 == detail else None
 
     if not linearizable(events, (0, False), step):
         yield "C1/C2", "the reads, writes and deletions cannot be put in one order"

@@ -1,4 +1,4 @@
-"""Kept connections for callers that do many things at once: to a gateway, and, signed, to the origin."""
+"""Persistent connections for concurrent callers: to a gateway, and, signed, to upstream."""
 
 import asyncio
 import time
@@ -6,19 +6,22 @@ import time
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
-from origin import CREDENTIALS, REGION
-from raw import read_answer
+from raw import read_response
+from upstream import CREDENTIALS, REGION
 
 
 class Connection:
-    """One keep-alive connection, opened again after a failure."""
+    """A keep-alive connection that is opened again after a failure."""
 
     def __init__(self, address):
         self.host, _, port = address.rpartition(":")
         self.address, self.port, self.streams = address, int(port), None
 
-    async def ask(self, method, target, body=b"", headers=None):
-        """(answer, start, end), times in seconds since 1970; the answer is None where the connection failed."""
+    async def send(self, method, target, body=b"", headers=None):
+        """Sends one request and returns (response, start, end).
+
+        Times are in seconds since 1970. The response is None if the connection failed.
+        """
         start = time.time()
         try:
             if self.streams is None:
@@ -27,13 +30,13 @@ class Connection:
             fields = {"Host": self.address, **(headers or {}), **({"Content-Length": len(body)} if method != "GET" else {})}
             head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
             writer.write(f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode() + body)
-            answer = await asyncio.wait_for(read_answer(reader), 30)
-            if answer.headers.get("connection", "").lower() == "close":
+            response = await asyncio.wait_for(read_response(reader), 30)
+            if response.headers.get("connection", "").lower() == "close":
                 self.close()
         except (OSError, EOFError, TimeoutError):
             self.close()
-            answer = None
-        return answer, start, time.time()
+            response = None
+        return response, start, time.time()
 
     def close(self):
         if self.streams:
@@ -42,9 +45,9 @@ class Connection:
 
 
 class SignedConnection(Connection):
-    """For who goes round the gateway: signs as an SDK does."""
+    """A connection for callers that bypass the gateway: it signs as an SDK does."""
 
-    async def ask(self, method, target, body=b"", headers=None):
+    async def send(self, method, target, body=b"", headers=None):
         request = AWSRequest(method, f"http://{self.address}{target}", data=body, headers=headers or {})
         SigV4Auth(CREDENTIALS, "cognito-sync", REGION).add_auth(request)
-        return await super().ask(method, target, body, dict(request.headers))
+        return await super().send(method, target, body, dict(request.headers))

@@ -1,8 +1,8 @@
-"""Is a history linearizable? The search of Wing and Gong with Lowe's memory of visited configurations.
+"""The linearizability test: the search of Wing and Gong, with the memory of visited configurations by Lowe.
 
-A history is a list of `Event`s: what one client asked, what it got, and when each of the two was. It is
-linearizable when the operations can be put in one order that keeps to the model and in which no operation
-comes after one that was invoked later than it had ended.
+A history is a list of `Event`s: the input and output of one operation, and its start and end. It is linearizable if
+the operations can be put in one order that agrees with the model. In that order, no operation comes after one that
+started later than it had ended.
 """
 
 import math
@@ -14,7 +14,7 @@ PENDING = math.inf
 
 @dataclass(frozen=True)
 class Event:
-    """One operation; `end` is PENDING where no answer came, so that it may have happened or not."""
+    """An operation. `end` is PENDING if no response came: then the operation may have happened or not."""
 
     start: float
     end: float
@@ -23,7 +23,7 @@ class Event:
 
 
 class Entry:
-    """A call or a return in the list of what is still to be ordered; `match` leads from a call to its return."""
+    """An invocation or a response in the list still to be ordered; `match` of an invocation is its response."""
 
     __slots__ = ("index", "match", "next", "previous")
 
@@ -32,9 +32,10 @@ class Entry:
 
 
 def linearizable(history, initial, step):
-    """True when an order exists. `step(state, input, output)` gives the next state, or None where the model forbids it.
+    """Returns True if an order exists.
 
-    An operation without an answer has the output None, and need not have happened.
+    `step(state, input, output)` returns the next state, or None if the model forbids the operation. An operation
+    without a response has the output None, and need not have happened.
     """
     head = linked(history)
     required = sum(1 << i for i, event in enumerate(history) if event.end != PENDING)
@@ -55,7 +56,7 @@ def linearizable(history, initial, step):
         elif not undo:
             return False
         else:
-            # A return that nothing could be ordered before, or the end: take back the last choice.
+            # A response that no operation could be ordered before, or the end: undo the last choice.
             entry, state, done = undo.pop()
             unlift(entry)
             entry = entry.next
@@ -63,12 +64,12 @@ def linearizable(history, initial, step):
 
 
 def linked(history):
-    """The events as a linked list of calls and returns in the order of time; at one moment, calls first."""
+    """Returns a linked list of invocations and responses in time order; at one moment, invocations come first."""
     entries = []
     for index, event in enumerate(history):
-        call, ended = Entry(index), Entry(index)
-        call.match = ended
-        entries += [(event.start, 0, index, call), (event.end, 1, index, ended)]
+        invocation, response = Entry(index), Entry(index)
+        invocation.match = response
+        entries += [(event.start, 0, index, invocation), (event.end, 1, index, response)]
     head = last = Entry(-1)
     for _, _, _, entry in sorted(entries, key=lambda e: e[:3]):
         last.next, entry.previous = entry, last
@@ -76,16 +77,16 @@ def linked(history):
     return head
 
 
-def lift(call):
-    """Takes a call and its return out of the list; what comes before and after them is remembered in them."""
-    for entry in (call, call.match):
+def lift(invocation):
+    """Removes an invocation and its response from the list. Each still knows its neighbours, for `unlift`."""
+    for entry in (invocation, invocation.match):
         entry.previous.next = entry.next
         if entry.next is not None:
             entry.next.previous = entry.previous
 
 
-def unlift(call):
-    for entry in (call.match, call):
+def unlift(invocation):
+    for entry in (invocation.match, invocation):
         entry.previous.next = entry
         if entry.next is not None:
             entry.next.previous = entry

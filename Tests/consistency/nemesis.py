@@ -1,6 +1,9 @@
-"""A relay between the gateway and its origin that makes trouble: late answers, so that a slow old read arrives
-after a fast write, and connections reset before the request, before the answer, or in the middle of it. Of the
-requests that were lost so, half arrive after all when nobody waits any more."""
+"""A relay between the gateway and upstream that injects faults.
+
+Responses are late, so that a slow old read arrives after a fast write. Connections are reset before the request,
+before the response, or in the middle of it. Half of the requests that are lost so arrive after all, when no caller
+waits any more.
+"""
 
 import asyncio
 import random
@@ -9,10 +12,10 @@ import struct
 
 
 class Nemesis:
-    """Counts what it did; `late` and `reset` are probabilities for each piece of an answer."""
+    """The relay, which counts its faults. `late` and `reset` are probabilities for each piece of a response."""
 
-    def __init__(self, origin, late=0.1, reset=0.0, longest=0.15, seed=1):
-        self.host, _, port = origin.rpartition(":")
+    def __init__(self, upstream, late=0.1, reset=0.0, longest=0.15, seed=1):
+        self.host, _, port = upstream.rpartition(":")
         self.port, self.late, self.reset, self.longest = int(port), late, reset, longest
         self.random, self.delayed, self.resets, self.stragglers, self.tasks = random.Random(seed), 0, 0, 0, set()
 
@@ -29,7 +32,7 @@ class Nemesis:
 
     @property
     def summary(self):
-        return f"{self.delayed} answers late, {self.resets} resets, {self.stragglers} stragglers"
+        return f"{self.delayed} late responses, {self.resets} resets, {self.stragglers} stragglers"
 
     async def relay(self, reader, writer):
         task = asyncio.current_task()
@@ -37,7 +40,7 @@ class Nemesis:
         try:
             await self.relay_both_ways(reader, writer)
         except asyncio.CancelledError:
-            # Only the end of the run cancels; the stream's own callback would print a task that ended so.
+            # Only the end of the run cancels; the callback of the stream would print a cancelled task.
             pass
         finally:
             self.tasks.discard(task)
@@ -87,7 +90,7 @@ class Nemesis:
 
 
 def abort(writer):
-    """Ends a connection by RST, so that nobody takes it for an orderly end."""
+    """Ends a connection by RST, so that it is not taken for an orderly end."""
     if (raw := writer.get_extra_info("socket")) is not None and raw.fileno() != -1:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()

@@ -1,4 +1,4 @@
-"""Reads the published histories and the two models they are judged by."""
+"""The published histories and their two models."""
 
 import re
 
@@ -9,24 +9,24 @@ KV = re.compile(r'\{:process (\d+), :type :(\w+), :f :(\w+), :key "(.*?)", :valu
 
 
 def register_history(text):
-    """An etcd register as Jepsen logged it: reads, writes and compare-and-set."""
-    open_calls, history = {}, []
+    """Returns the history of an etcd register from a Jepsen log: reads, writes and compare-and-set."""
+    open_invocations, history = {}, []
     for time, line in enumerate(text.splitlines()):
         match = JEPSEN.search(line)
         if not match:
             continue
         process, kind, operation, value = match.groups()
         if kind == "invoke":
-            open_calls[process] = (time, operation, value.strip())
+            open_invocations[process] = (time, operation, value.strip())
         elif kind != "info":
-            start, operation, given = open_calls.pop(process)
+            start, operation, given = open_invocations.pop(process)
             if operation == "cas":
                 history.append(Event(start, time, (operation, given), kind))
             elif kind == "ok":
                 history.append(Event(start, time, (operation, given), value.strip()))
-            # A read that failed tells nothing.
-    # A process whose operation ended in :info is never heard of again.
-    for start, operation, given in open_calls.values():
+            # A failed read gives no information.
+    # A process whose operation ended in :info does nothing more.
+    for start, operation, given in open_invocations.values():
         if operation != "read":
             history.append(Event(start, PENDING, (operation, given)))
     return history
@@ -45,17 +45,17 @@ def register(state, given, output):
 
 
 def key_value_histories(text):
-    """A store with get, put and append: one history a key, for the keys do not touch each other."""
-    open_calls, histories = {}, {}
+    """Returns the histories of a store with get, put and append: one for each key, as keys are independent."""
+    open_invocations, histories = {}, {}
     for time, line in enumerate(text.splitlines()):
         match = KV.search(line)
         if not match:
             continue
         process, kind, operation, key, _, value = match.groups()
         if kind == "invoke":
-            open_calls[process] = (time, operation, value)
+            open_invocations[process] = (time, operation, value)
         else:
-            start, operation, given = open_calls.pop(process)
+            start, operation, given = open_invocations.pop(process)
             histories.setdefault(key, []).append(Event(start, time, (operation, given), value or ""))
     return list(histories.values())
 

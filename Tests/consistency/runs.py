@@ -1,6 +1,6 @@
-"""Whole runs: gateways in front of the emulator, everything that makes trouble, and the verdict.
+"""The consistency runs: gateways in front of the emulator, injected faults, and the verdict of the checker.
 
-    python runs.py --seconds 300 [--plan troubled] [--rules 0] [--switch no-notice] [--seed 1]
+    python runs.py --seconds 300 [--plan troubled] [--rules 0] [--without invalidation] [--seed 1]
 """
 
 import argparse
@@ -22,24 +22,24 @@ from checker import Violation, check
 from driver import Driver
 from nemesis import Nemesis
 from processes import Emulator, Gateway
-from raw import ask
+from raw import send
 
-FRESH = 2.0  # seconds: the gateway's time to live in these runs
+FRESH = 2.0  # seconds: the time to live in these runs
 LATE = 1.0  # seconds that a busy machine may add to it
 ROUND = 60.0  # seconds
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What makes trouble in a run."""
+    """A plan of the faults in a run."""
 
-    late: float = 0.1  # probability of a late piece of an answer
+    late: float = 0.1  # probability of a late piece of a response
     resets: float = 0.0  # probability of a cut or reset connection
-    others: bool = False  # writers and deletions round the gateway, and a second gateway
+    others: bool = False  # writes and deletions that bypass the gateways, and a second gateway
     kills: float = 0.0  # seconds between kills of the first gateway
-    forgets: float = 0.0  # seconds between moments at which the service forgets all session tokens
+    forgets: float = 0.0  # seconds between moments at which upstream forgets all session tokens
     memory: str = "64MiB"  # of the cache
-    ballast: bool = False  # datasets that take the room of others
+    ballast: bool = False  # more datasets, so that others are evicted
 
 
 PLANS = {
@@ -49,18 +49,18 @@ PLANS = {
     "troubled": Plan(resets=0.005, others=True, kills=8, forgets=4, memory="512KiB", ballast=True),
 }
 
-# What the service does where nobody knows it: both are to be coped with.
+# Undocumented behaviour of the service: the gateway must cope with both variants.
 RULES = [
     {"fullListingTombstones": tombstones, "counterAfterDelete": counter, "resurrection": "zeroToo"}
     for tombstones in ("true", "false") for counter in ("restarts", "continues")
 ]
 
-# Debug builds only: a safeguard of the cache that is off, each by its name.
+# Debug builds only: name of a safeguard of the cache -> the environment that turns it off.
 SWITCHES = {"invalidation": {"SYNCGATE_TEST_WITHOUT_INVALIDATION": "1"}}
 
 
-class Replaceable:
-    """A gateway that can be killed and stands up again at the same address."""
+class RestartableGateway:
+    """A gateway that can be killed and restarted at the same address."""
 
     def __init__(self, upstream, environment, **sections):
         self.upstream, self.environment, self.sections = upstream, environment, sections
@@ -71,7 +71,7 @@ class Replaceable:
         return self
 
     async def __aexit__(self, *_):
-        # Not on the event loop: what is on its way ends only if the relay goes on.
+        # Not on the event loop: requests in flight end only while the relay runs.
         await asyncio.to_thread(self.running.end)
 
     def start(self, address):
@@ -80,7 +80,7 @@ class Replaceable:
         self.listen, self.admin = self.running.listen, self.running.admin
 
     def kill(self):
-        """SIGKILL, and up again: from the start to the first answer."""
+        """Sends SIGKILL, starts the gateway again, and measures the time until it listens."""
         self.running.signal(signal.SIGKILL)
         self.running.popen.wait()
         self.running.end()
@@ -89,18 +89,18 @@ class Replaceable:
         self.kills, self.slowest = self.kills + 1, max(self.slowest, time.monotonic() - began)
 
     def metric(self, name):
-        lines = ask(self.admin, "GET", "/metrics").body.decode().splitlines()
+        lines = send(self.admin, "GET", "/metrics").body.decode().splitlines()
         return int(sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name)))
 
     @property
     def resident(self):
-        """MiB of memory that it has in use."""
+        """The resident memory of the gateway in MiB."""
         pages = int(Path(f"/proc/{self.running.popen.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
 async def every(seconds, stopping, do):
-    """Does it about so often, and never leaves it half done."""
+    """Runs `do` about every `seconds` until `stopping` is set, and never leaves it half done."""
     while seconds and not stopping.is_set():
         try:
             await asyncio.wait_for(stopping.wait(), seconds * random.uniform(0.5, 1.5))
@@ -109,23 +109,23 @@ async def every(seconds, stopping, do):
 
 
 def journal(emulator):
-    """The emulator's entries by dataset, as the driver names it."""
+    """Returns the journal of the emulator by dataset label."""
     entries = {}
-    for entry in ask(emulator.listen, "GET", "/_emulator/journal", timeout=60).json["Entries"]:
+    for entry in send(emulator.listen, "GET", "/_emulator/journal", timeout=60).json["Entries"]:
         entries.setdefault(f"{entry['IdentityId']}/{entry['DatasetName']}", []).append(entry)
     return entries
 
 
 class Run:
-    def __init__(self, plan, rules, environment=None, stop_at_first=False, seed=1, tell=None):
+    def __init__(self, plan, rules, environment=None, stop_at_first=False, seed=1, report=None):
         self.plan, self.rules, self.environment, self.seed = plan, rules, environment, seed
-        self.stop_at_first, self.tell = stop_at_first, tell or (lambda line: None)
+        self.stop_at_first, self.report = stop_at_first, report or (lambda line: None)
 
     def go(self, seconds):
-        """(violations, a line that says what was done in the last round).
+        """Runs for so long and returns (violations, a summary of the last round).
 
-        It goes in rounds of a minute, each on new identities and judged by itself, so that a run of hours neither
-        holds all of its history nor looks at it twice.
+        Rounds last a minute. Each has new identities and its own verdict. So a run of hours neither stores all of
+        its history nor checks it twice.
         """
         with Emulator(**self.rules) as self.emulator:
             return asyncio.run(self.rounds(seconds))
@@ -135,21 +135,21 @@ class Run:
         cache = {"fresh": f"{FRESH:g}s", "absent": f"{FRESH:g}s", "memory": plan.memory, "identity_check": "0s",
                  "listing_tombstones": "yes" if self.rules["fullListingTombstones"] == "true" else "no"}
         async with AsyncExitStack() as stack:
-            # One key for all of them, so that a page's session token is good at each, and after a restart.
+            # One key for all gateways, so that a session token of a page is valid at each, and after a restart.
             key = stack.enter_context(tempfile.NamedTemporaryFile())
             key.write(os.urandom(32))
             key.flush()
             cache["token_key_file"] = key.name
             self.nemesis = await stack.enter_async_context(Nemesis(self.emulator.listen, plan.late, plan.resets, seed=self.seed))
             self.gateways = {
-                name: await stack.enter_async_context(Replaceable(self.nemesis.address, self.environment, cache=cache))
+                name: await stack.enter_async_context(RestartableGateway(self.nemesis.address, self.environment, cache=cache))
                 for name in ("ab" if plan.others else "a")
             }
             end, violations = time.monotonic() + seconds, []
             while not violations and end - time.monotonic() > 1:
                 violations, done = await self.round(min(ROUND, end - time.monotonic()))
                 self.seed += 1
-                self.tell(done)
+                self.report(done)
             return violations, done
 
     async def round(self, seconds):
@@ -168,46 +168,46 @@ class Run:
             every(plan.kills, stopping, self.gateways["a"].kill),
             every(plan.forgets, stopping, forget),
         )
-        judge = (lambda: self.judge(driver.so_far())) if self.stop_at_first else None
-        violations = await driver.run(seconds, until=judge)
+        verify = (lambda: self.verify(driver.history_so_far())) if self.stop_at_first else None
+        violations = await driver.run(seconds, until=verify)
         stopping.set()
         await troubles
         if not violations:
             self.nemesis.late = self.nemesis.reset = 0
-            await driver.settle(FRESH + LATE)
-            violations = self.judge(driver.history)
+            await driver.compare_when_quiet(FRESH + LATE)
+            violations = self.verify(driver.history)
             if refused := driver.seen["tokens refused"]:
-                violations.append(Violation("tokens", "all", f"{refused} writes with the token of a gateway's page were refused for it"))
+                violations.append(Violation("tokens", "all", f"{refused} writes were refused for a token from a page of a gateway"))
         return violations, f"{driver.summary}, {self.not_applied(driver.history)}, {self.nemesis.summary}, {self.summary}"
 
-    def judge(self, history):
+    def verify(self, history):
         rules = self.rules
         return check(history, journal(self.emulator), FRESH + LATE, tombstones=rules["fullListingTombstones"] == "true",
                      continues=rules["counterAfterDelete"] == "continues")
 
     def not_applied(self, history):
-        """Of the writes that the gateway said had not been applied, those that a straggler applied yet."""
+        """Summarizes the writes that the gateway reported as not applied, and those that a straggler applied later."""
         happened = {r.get("Value") for entries in journal(self.emulator).values() for e in entries for r in e["Records"] or ()}
-        said = [write for write in history.writes if write.outcome == "not applied"]
-        return f"{len(said)} said not to be applied ({sum(write.values[0] in happened for write in said)} of them later)"
+        unapplied = [write for write in history.writes if write.outcome == "not applied"]
+        return f"{len(unapplied)} reported as not applied ({sum(write.values[0] in happened for write in unapplied)} of them later)"
 
     @property
     def summary(self):
-        told = []
+        parts = []
         for name, gateway in self.gateways.items():
             evicted, fenced = gateway.metric("syncgate_cache_evictions_total"), gateway.metric("syncgate_cache_fenced_fills_total")
             kills = f"{gateway.kills} kills, up within {gateway.slowest:.1f} s, " if gateway.kills else ""
-            told.append(f"{name}: {kills}{evicted} evicted, {fenced} fenced, {gateway.resident} MiB")
-        return "; ".join(told)
+            parts.append(f"{name}: {kills}{evicted} evicted, {fenced} fenced, {gateway.resident} MiB")
+        return "; ".join(parts)
 
 
 def main():
     parser = argparse.ArgumentParser(description="the consistency run")
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--plan", choices=PLANS, help="what makes trouble; without: each plan in turn")
-    parser.add_argument("--rules", type=int, choices=range(len(RULES)), help="of RULES; without: each in turn")
-    parser.add_argument("--without", choices=SWITCHES, help="debug builds: a safeguard that is off; must be found")
-    parser.add_argument("--find", action="store_true", help="end at the first violation: it is looked for")
+    parser.add_argument("--plan", choices=PLANS, help="the faults; without it: each plan in turn")
+    parser.add_argument("--rules", type=int, choices=range(len(RULES)), help="an index of RULES; without it: each in turn")
+    parser.add_argument("--without", choices=SWITCHES, help="debug builds: turn off a safeguard, which must be detected")
+    parser.add_argument("--find", action="store_true", help="stop at the first violation")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     plans = [options.plan] if options.plan else list(PLANS)
@@ -218,7 +218,7 @@ def main():
     for plan, number in pairs:
         print(f"{plan}, {json.dumps(RULES[number])}", flush=True)
         run = Run(PLANS[plan], RULES[number], environment, options.find or bool(environment), options.seed,
-                  tell=lambda line: print(f"  {line}", flush=True))
+                  report=lambda line: print(f"  {line}", flush=True))
         violations, _ = run.go(options.seconds / len(pairs))
         failed += len(violations)
         for violation in violations:

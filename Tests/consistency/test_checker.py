@@ -1,11 +1,11 @@
-"""The checker before it judges: a good history passes, and each rule finds what breaks it."""
+"""Tests of the checker itself: a good history passes, and each rule finds its violation."""
 
 import dataclasses
 import unittest
 
 from checker import Delete, History, Read, Write, check
 from linearizability import PENDING
-from origin_history import REFUSED, removal_of, value_of
+from upstream_history import REFUSED, removal_of, value_of
 
 D = "identity-a/notes"
 
@@ -22,24 +22,26 @@ def record(write, count=None):
     return write.values[0].split("|")[1], write.values[0], count or write.count
 
 
-def read(start, end, count, *writes, more=False, exists=True, deleted=False, **asked):
-    """A read that saw these writes; a number beside a write is the count it shows for it."""
+def read(start, end, count, *writes, more=False, exists=True, deleted=False, **parameters):
+    """Returns a read that saw these writes; a number beside a write is the count that the read shows for it."""
     records = [record(*w) if isinstance(w, tuple) else record(w) for w in writes]
-    return Read(D, start, end, (count, exists, deleted, tuple(sorted(records)), more), **asked)
+    return Read(D, start, end, (count, exists, deleted, tuple(sorted(records)), more), **parameters)
 
 
 NOTHING = {"count": 0, "exists": False}
 
 
 def journal(*changes):
-    """(the moment, the write or deletion) each, as the emulator would tell it."""
+    """Yields the journal entries of the emulator for these pairs of a moment and a write or deletion."""
     count = 0
     for time, change in changes:
         if isinstance(change, Write):
             key, value, _ = record(change)
-            told = {"Value": None, "DeviceLastModifiedDate": float(value.rpartition("|")[2])} if "|removed|" in value else {"Value": value}
+            members = {"Value": value}
+            if "|removed|" in value:
+                members = {"Value": None, "DeviceLastModifiedDate": float(value.rpartition("|")[2])}
             count = change.count or count + 1
-            yield {"Time": time, "SyncCount": count, "Records": [{"Key": key, "SyncCount": count, **told}]}
+            yield {"Time": time, "SyncCount": count, "Records": [{"Key": key, "SyncCount": count, **members}]}
         else:
             yield {"Time": time, "SyncCount": count, "Records": None}
             count = 0
@@ -49,7 +51,10 @@ class Checker(unittest.TestCase):
     first, second = write(0, 1, 1), write(2, 3, 2)
 
     def rules(self, *operations, finals=(), happened=None, **rules):
-        """The rules that are broken; `happened`: each answered change in the middle of its time, unless it says so."""
+        """Returns the violated rules.
+
+        `happened`: the moments of the changes; by default each completed one is in the middle of its time.
+        """
         history = History(*([x for x in operations if isinstance(x, kind)] for kind in (Read, Write, Delete)), list(finals))
         changes = [x for x in history.writes + history.deletes if x.end != PENDING]
         if happened is None:
@@ -63,7 +68,7 @@ class Checker(unittest.TestCase):
             self.first, self.second, other,
             read(1.5, 1.6, 1, self.first), read(2.5, 2.6, 1, self.first), read(2.6, 2.7, 2, self.second),
             read(6, 7, 3, self.second, other), read(6, 7, 3, other, since=2),
-            read(8, 8.1, 3, self.second, size=1, more=True, walk=1), read(8.2, 8.3, 3, other, size=1, after="k", walk=1),
+            read(8, 8.1, 3, self.second, size=1, more=True, pagination=1), read(8.2, 8.3, 3, other, size=1, after="k", pagination=1),
             Read(D, 9, 9.1, REFUSED, since=4),
             finals=[(D, b"x", b"x")],
         ), [])
@@ -83,14 +88,14 @@ class Checker(unittest.TestCase):
         self.assertEqual(self.rules(self.first, gone, read(4, 5, 2, self.first)), ["C4"], "a page at another count")
 
     def test_c1_a_deleted_dataset_that_comes_back(self):
-        gone, anew, nothing = Delete(D, 4, 5), write(6, 7, 1), {"exists": False}
-        self.assertEqual(self.rules(self.first, self.second, gone, read(5.5, 5.6, 0, **nothing), anew, read(8, 9, 1, anew)), [])
+        gone, recreated, nothing = Delete(D, 4, 5), write(6, 7, 1), {"exists": False}
+        self.assertEqual(self.rules(self.first, self.second, gone, read(5.5, 5.6, 0, **nothing), recreated, read(8, 9, 1, recreated)), [])
         self.assertEqual(self.rules(self.first, self.second, gone, read(4.2, 8, 2, self.second)), [], "a slow read")
         self.assertEqual(self.rules(self.first, gone, read(6, 7, 1, self.first)), ["C1", "C1/C2"])
-        self.assertEqual(self.rules(self.first, gone, anew, read(8, 9, 1, self.first)), ["C1"], "the count tells nothing")
-        self.assertEqual(self.rules(self.first, gone, anew, read(8, 9, 0, **nothing)), ["C1", "C1/C2"], "made anew, and not seen")
+        self.assertEqual(self.rules(self.first, gone, recreated, read(8, 9, 1, self.first)), ["C1"], "the count tells nothing")
+        self.assertEqual(self.rules(self.first, gone, recreated, read(8, 9, 0, **nothing)), ["C1", "C1/C2"], "created again, and not seen")
         self.assertEqual(self.rules(self.first, gone, read(6, 7, 0, since=1, deleted=True, **nothing)), [])
-        self.assertEqual(self.rules(self.first, gone, read(5.1, 5.2, 0, since=1, **nothing)), ["C1"], "not said to be deleted")
+        self.assertEqual(self.rules(self.first, gone, read(5.1, 5.2, 0, since=1, **nothing)), ["C1"], "not shown as deleted")
         again = write(6, 7, 2)
         self.assertEqual(self.rules(self.first, gone, again, read(8, 9, 2, again), continues=True), [])
         self.assertEqual(self.rules(self.first, gone, again, read(8, 9, 2, again, since=1, deleted=True), continues=True), [])
@@ -101,7 +106,7 @@ class Checker(unittest.TestCase):
         self.assertEqual(self.rules(self.first, known, read(8, 9, 0, exists=False), happened=happened), ["C1/C2"], "who did it?")
         self.assertIn("C1", self.rules(self.first, known, read(8, 9, 1, self.first), happened=happened))
 
-    def test_c8_a_deletion_without_an_answer_may_have_happened_or_not(self):
+    def test_c8_a_deletion_without_a_response_may_have_happened_or_not(self):
         lost, nothing = Delete(D, 4, PENDING), {"exists": False}
         did = [(0.5, self.first), (4.5, lost)]
         self.assertEqual(self.rules(self.first, lost, read(6, 7, 1, self.first)), [])
@@ -114,8 +119,8 @@ class Checker(unittest.TestCase):
         happened = [(0.5, self.first), (2.5, slow)]
         back = (read(3, 4, 2, slow), read(5, 6, 1, self.first))
         self.assertEqual(self.rules(self.first, slow, *back, happened=happened), ["C1/C2", "C2"])
-        apart = (back[0], dataclasses.replace(back[1], gateway="b"))
-        self.assertEqual(self.rules(self.first, slow, *apart, happened=happened), [], "another gateway's cache")
+        elsewhere = (back[0], dataclasses.replace(back[1], gateway="b"))
+        self.assertEqual(self.rules(self.first, slow, *elsewhere, happened=happened), [], "another gateway's cache")
 
     def test_c3_a_value_that_nobody_wrote(self):
         phantom = write(7, 8, 2)
@@ -130,28 +135,28 @@ class Checker(unittest.TestCase):
         self.assertEqual(self.rules(*both, read(4, 5, 2, self.first)), ["C4"], "lacks the newer")
         self.assertEqual(self.rules(*both, read(4, 5, 2, self.first, size=1)), ["C4"], "hides that more follows")
         self.assertEqual(self.rules(*both, read(4, 5, 2, self.first, since=1)), ["C4"], "too much")
-        later = read(5.1, 5.2, 2, size=1, after="k", walk=1)
-        self.assertEqual(self.rules(*both, later), ["C4"], "a walk that lacks one")
+        later = read(5.1, 5.2, 2, size=1, after="k", pagination=1)
+        self.assertEqual(self.rules(*both, later), ["C4"], "a pagination that lacks a record")
         self.assertIn("C4", self.rules(*both, read(2.6, 2.7, 1, *both)), "newer than itself")
 
-    def test_c4_the_pages_of_a_walk_at_one_count_are_of_one_state(self):
+    def test_c4_the_pages_of_a_pagination_at_one_count_are_of_one_state(self):
         gone = Delete(D, 4, 5)
         old = [write(0, 1, 1, "a"), write(2, 3, 2, "b")]
         new = [write(6, 7, 1, "a"), write(8, 9, 2, "b")]
-        first = read(3.5, 3.6, 2, old[0], size=1, more=True, walk=1)
-        self.assertEqual(self.rules(*old, gone, *new, first, read(10, 11, 2, old[1], size=1, after="a", walk=1)), [], "a snapshot")
-        mixed = read(10, 11, 2, new[1], size=1, after="a", walk=1)
+        first = read(3.5, 3.6, 2, old[0], size=1, more=True, pagination=1)
+        self.assertEqual(self.rules(*old, gone, *new, first, read(10, 11, 2, old[1], size=1, after="a", pagination=1)), [], "a snapshot")
+        mixed = read(10, 11, 2, new[1], size=1, after="a", pagination=1)
         self.assertEqual(self.rules(*old, gone, *new, first, mixed), ["C4"])
-        moved = read(6.2, 6.9, 1, size=1, after="a", walk=1)
+        moved = read(6.2, 6.9, 1, size=1, after="a", pagination=1)
         self.assertEqual(self.rules(*old, gone, *new, first, moved), [], "the counts say so")
 
-    def test_c4_a_deletion_round_the_gateway_may_be_unseen_for_a_while(self):
-        gone, anew, mine = Delete(D, 4, 5, gateway=None), write(5, 6, 1, "other", gateway=None), write(6, 7, 2, "mine")
-        changes = (self.first, gone, anew, mine)
+    def test_c4_a_deletion_that_bypasses_the_gateway_may_be_unseen_for_a_while(self):
+        gone, recreated, mine = Delete(D, 4, 5, gateway=None), write(5, 6, 1, "other", gateway=None), write(6, 7, 2, "mine")
+        changes = (self.first, gone, recreated, mine)
         self.assertEqual(self.rules(*changes, read(8, 9, 2, self.first, mine)), [], "within its time")
         self.assertEqual(self.rules(*changes, read(9.6, 10, 2, self.first, mine)), ["C4"], "no longer")
         own = Delete(D, 4, 5)
-        self.assertEqual(self.rules(self.first, own, anew, mine, read(8, 9, 2, self.first, mine)), ["C4"], "its own deletion")
+        self.assertEqual(self.rules(self.first, own, recreated, mine, read(8, 9, 2, self.first, mine)), ["C4"], "its own deletion")
 
     def test_c5_a_cache_that_never_learns(self):
         self.assertEqual(self.rules(self.first, finals=[(D, b"old", b"new")]), ["C5"])
@@ -160,16 +165,16 @@ class Checker(unittest.TestCase):
         foreign = dataclasses.replace(self.first, values=(value_of("identity-b/notes", "k", "w0"),))
         self.assertIn("C6", self.rules(self.first, read(4, 5, 1, foreign)))
 
-    def test_c7_a_write_round_the_gateway_may_be_late_but_not_too_late(self):
-        round_it = write(2, 3, 2, gateway=None)
-        self.assertEqual(self.rules(self.first, round_it, read(7, 8, 1, self.first)), [])
-        self.assertEqual(self.rules(self.first, round_it, read(9, 10, 1, self.first)), ["C7"])
-        self.assertEqual(self.rules(self.first, round_it, read(4, 5, 1, self.first, confirmed=True)), ["C7"])
-        other = dataclasses.replace(round_it, gateway="b")
+    def test_c7_a_write_that_bypasses_the_gateway_may_be_seen_late_but_not_too_late(self):
+        bypassing = write(2, 3, 2, gateway=None)
+        self.assertEqual(self.rules(self.first, bypassing, read(7, 8, 1, self.first)), [])
+        self.assertEqual(self.rules(self.first, bypassing, read(9, 10, 1, self.first)), ["C7"])
+        self.assertEqual(self.rules(self.first, bypassing, read(4, 5, 1, self.first, revalidated=True)), ["C7"])
+        other = dataclasses.replace(bypassing, gateway="b")
         self.assertEqual(self.rules(self.first, other, read(7, 8, 1, self.first), read(3.5, 4, 2, other, gateway="b")), [])
         self.assertEqual(self.rules(self.first, other, read(4, 5, 1, self.first, gateway="b")), ["C1", "C1/C2"])
 
-    def test_c8_a_write_without_an_answer_may_have_happened_or_not(self):
+    def test_c8_a_write_without_a_response_may_have_happened_or_not(self):
         lost = write(2, PENDING, None, outcome="unknown")
         did = [(0.5, self.first), (2.5, lost)]
         self.assertEqual(self.rules(self.first, lost, read(4, 5, 1, self.first)), [])
@@ -180,8 +185,8 @@ class Checker(unittest.TestCase):
         happened = [*did, (8.5, third)]
         self.assertEqual(self.rules(self.first, lost, third, read(10, 11, 3, third), happened=happened), [], "seen by nobody")
 
-    def test_c8_an_answer_says_what_happened(self):
-        self.assertEqual(self.rules(self.first, happened=[]), ["C8"], "answered, and lost")
+    def test_c8_a_response_agrees_with_what_happened(self):
+        self.assertEqual(self.rules(self.first, happened=[]), ["C8"], "a success response, and lost")
         self.assertEqual(self.rules(self.first, happened=[(0.5, self.first), (0.6, write(0, 1, 2))]), ["C8"], "sent twice")
         refused = write(2, 3, None, outcome="refused")
         self.assertEqual(self.rules(refused), ["C8"], "refused, and happened")

@@ -1,4 +1,4 @@
-"""No read that starts after a write was answered sees less; and each run that must fail does."""
+"""Consistency runs: no rule is violated, and a run without a safeguard is detected."""
 
 import os
 import unittest
@@ -9,19 +9,19 @@ SECONDS = float(os.environ.get("SYNCGATE_CONSISTENCY_SECONDS", "12"))
 
 
 class Consistency(unittest.TestCase):
-    def judge(self, plan, rules, seed):
+    def verify(self, plan, rules, seed):
         violations, done = Run(PLANS[plan], RULES[rules], seed=seed).go(SECONDS)
         print(f"           {done}", flush=True)
         self.assertEqual([str(violation) for violation in violations], [])
 
-    def test_late_answers(self):
-        self.judge("late", 0, 1)
+    def test_late_responses(self):
+        self.verify("late", 0, 1)
 
-    def test_resets_and_others_who_go_round_the_gateway(self):
-        self.judge("resets", 3, 2)
+    def test_resets_and_writers_that_bypass_the_gateway(self):
+        self.verify("resets", 3, 2)
 
     def test_kills_and_evictions_and_all_the_rest(self):
-        self.judge("troubled", 2, 3)
+        self.verify("troubled", 2, 3)
 
     def test_each_safeguard_that_is_off_is_found_out(self):
         for name, environment in SWITCHES.items():

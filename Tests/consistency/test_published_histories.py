@@ -1,4 +1,4 @@
-"""The judge before it judges: 108 histories whose verdict is known."""
+"""Tests of the linearizability search: 108 published histories whose verdict is known."""
 
 import json
 import unittest
@@ -31,7 +31,7 @@ class PublishedHistories(unittest.TestCase):
         written = Event(0, 1, ("write", "1"), "1")
         self.assertTrue(linearizable([written, read(2, 3, "1"), read(4, 5, "1")], "nil", register))
         self.assertFalse(linearizable([written, read(2, 3, "nil")], "nil", register))
-        # While the write is on its way either may be seen, but not the old value after the new one.
+        # While the write is in flight either value may be seen, but not the old one after the new one.
         slow = Event(0, 9, ("write", "1"), "1")
         self.assertTrue(linearizable([slow, read(2, 3, "nil"), read(4, 5, "1")], "nil", register))
         self.assertFalse(linearizable([slow, read(2, 3, "1"), read(4, 5, "nil")], "nil", register))

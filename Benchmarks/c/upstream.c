@@ -1,11 +1,10 @@
-/* origin PORT: answers ListRecords as Cognito Sync would, in the size and after the time that the dataset's name says.
+/* upstream PORT: responds to ListRecords as Cognito Sync would, with the size and the delay in the name of the dataset.
  *
  *     GET /identitypools/P/identities/I/datasets/2048B-30ms-anything/records    a page of 2048 bytes after 30 ms
- *     GET /calls                                                                how many pages were asked for
+ *     GET /requests                                                             the number of pages requested so far
  *
- * One thread, epoll, and a timerfd for the delays. Signatures are not checked, heads of requests are not read any
- * further than the target, and a request is taken to have no body. The pages say `max-age=600`, which caches that
- * know nothing of the API need to hear.
+ * One thread, epoll, and a timerfd for the delays. It checks no signatures, reads the head of a request no further than
+ * the target, and expects no bodies. The pages have `max-age=600` for caches that do not know the API.
  */
 #include "socket.h"
 #include <sys/timerfd.h>
@@ -13,25 +12,25 @@
 
 enum { HEAD = 16384, MOST_SIZES = 64 };
 
-struct page { size_t bytes, length; char *answer; };
+struct page { size_t bytes, length; char *response; };
 
-/* A connection answers one request at a time: what came after it waits in `head`. */
+/* A connection, which serves one request at a time: later ones wait in `head`. */
 struct connection {
     char head[HEAD];
     size_t filled;
-    const char *answer; /* being written, or NULL */
+    const char *response; /* being written, or NULL */
     size_t length, written;
-    char small[128]; /* an answer that is not a page */
-    bool delayed, waits; /* waits: for room to write in */
+    char small[128]; /* a response that is not a page */
+    bool delayed, waits; /* waits: until the socket is writable */
     uint64_t due;
-    const struct page *page; /* what a delayed answer will be */
-    int earlier, later; /* the neighbours in the queue of the delayed, by their descriptors; -1 at its ends */
+    const struct page *page; /* the delayed response */
+    int earlier, later; /* descriptors of the neighbours in the queue of delayed responses; -1 at its ends */
 };
 
 static struct connection *connections[MOST_CONNECTIONS];
 static struct page pages[MOST_SIZES];
 static int poller, timer, first = -1, last = -1;
-static unsigned long calls;
+static unsigned long requests;
 
 static uint64_t now(void) {
     struct timespec time;
@@ -39,7 +38,7 @@ static uint64_t now(void) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-/* A body of exactly so many bytes, as full of records of half a KiB as it can be; no less than an empty page has. */
+/* Writes a body of exactly so many bytes, mostly records of half a KiB; an empty page is the minimum. */
 static size_t write_body(char *body, size_t bytes) {
     static const char token[] = "H4sIAAAAAAAA/2NgYGBgZGBmYGVgZ2BkYGFgY2BmYGdgY+BgYORg4GRg4mJg4mFg4mVg4uNg4ORgYA==";
     size_t records = bytes / 512, each = 0;
@@ -68,31 +67,31 @@ static size_t write_body(char *body, size_t bytes) {
 
 static const struct page *page_of(size_t bytes) {
     struct page *page = pages;
-    while (page->answer && page->bytes != bytes) page++;
-    if (page->answer || page == pages + MOST_SIZES - 1) return page->answer ? page : pages;
+    while (page->response && page->bytes != bytes) page++;
+    if (page->response || page == pages + MOST_SIZES - 1) return page->response ? page : pages;
     char *body = malloc(bytes + 1024);
-    page->answer = malloc(bytes + 2048);
-    if (!body || !page->answer) fail("malloc");
+    page->response = malloc(bytes + 2048);
+    if (!body || !page->response) fail("malloc");
     size_t length = write_body(body, bytes);
-    int head = sprintf(page->answer,
+    int head = sprintf(page->response,
         "HTTP/1.1 200 OK\r\nx-amzn-RequestId: b3d2e31e-d6b7-4612-8e84-c9ba288dab5d\r\nContent-Type: application/json\r\n"
         "Content-Length: %zu\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nCache-Control: max-age=600\r\n\r\n", length);
-    memcpy(page->answer + head, body, length);
+    memcpy(page->response + head, body, length);
     free(body);
     page->bytes = bytes;
     page->length = (size_t)head + length;
     return page;
 }
 
-static void leave_queue(int descriptor) {
+static void dequeue(int descriptor) {
     struct connection *it = connections[descriptor];
     if (it->earlier >= 0) connections[it->earlier]->later = it->later; else first = it->later;
     if (it->later >= 0) connections[it->later]->earlier = it->earlier; else last = it->earlier;
     it->delayed = false;
 }
 
-/* Equal delays, the usual case, find their place at the end at once. */
-static void enter_queue(int descriptor, uint64_t due) {
+/* Inserts a connection by its due time. Equal delays, the usual case, go to the end without a search. */
+static void enqueue(int descriptor, uint64_t due) {
     struct connection *it = connections[descriptor];
     int before = last;
     while (before >= 0 && connections[before]->due > due) before = connections[before]->earlier;
@@ -113,44 +112,44 @@ static void set_timer(void) {
     timerfd_settime(timer, TFD_TIMER_ABSTIME, &time, NULL);
 }
 
-static void forget(int descriptor) {
-    if (connections[descriptor]->delayed) leave_queue(descriptor);
+static void close_connection(int descriptor) {
+    if (connections[descriptor]->delayed) dequeue(descriptor);
     free(connections[descriptor]);
     connections[descriptor] = NULL;
     close(descriptor);
 }
 
-static void answer_with(struct connection *it, const char *answer, size_t length) {
-    it->answer = answer;
+static void respond_with(struct connection *it, const char *response, size_t length) {
+    it->response = response;
     it->length = length;
     it->written = 0;
 }
 
-/* Begins the answer to one whole head. */
-static void begin(int descriptor, const char *head) {
+/* Begins the response to one complete head. */
+static void begin_response(int descriptor, const char *head) {
     struct connection *it = connections[descriptor];
     const char *dataset = strstr(head, "/datasets/"), *line = strstr(head, "\r\n");
     size_t bytes;
     unsigned milliseconds;
-    if (!strncmp(head, "GET /calls ", 11)) {
+    if (!strncmp(head, "GET /requests ", 14)) {
         char digits[24];
-        int count = sprintf(digits, "%lu\n", calls);
+        int count = sprintf(digits, "%lu\n", requests);
         int length = sprintf(it->small, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", count, digits);
-        answer_with(it, it->small, (size_t)length);
+        respond_with(it, it->small, (size_t)length);
     } else if (!strncmp(head, "GET ", 4) && dataset && dataset < line
         && sscanf(dataset, "/datasets/%zuB-%ums", &bytes, &milliseconds) == 2 && bytes <= 8u << 20) {
         const struct page *page = page_of(bytes);
-        calls++;
+        requests++;
         if (!milliseconds) {
-            answer_with(it, page->answer, page->length);
+            respond_with(it, page->response, page->length);
             return;
         }
         it->page = page;
-        enter_queue(descriptor, now() + milliseconds * 1000000ull);
+        enqueue(descriptor, now() + milliseconds * 1000000ull);
         if (first == descriptor) set_timer();
     } else {
         static const char unknown[] = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
-        answer_with(it, unknown, strlen(unknown));
+        respond_with(it, unknown, strlen(unknown));
     }
 }
 
@@ -160,25 +159,25 @@ static void wait_for_room(int descriptor, bool waits) {
     connections[descriptor]->waits = waits;
 }
 
-/* Answers as far as the connection allows; false when it is of no more use. */
+/* Sends responses as far as the socket is writable; returns false if the connection must be closed. */
 static bool serve(int descriptor) {
     struct connection *it = connections[descriptor];
     for (;;) {
-        if (it->answer) {
-            ssize_t count = write(descriptor, it->answer + it->written, it->length - it->written);
+        if (it->response) {
+            ssize_t count = write(descriptor, it->response + it->written, it->length - it->written);
             if (count < 0 && errno != EAGAIN) return false;
             if (count > 0) it->written += (size_t)count;
             if (it->written < it->length) {
                 wait_for_room(descriptor, true);
                 return true;
             }
-            it->answer = NULL;
+            it->response = NULL;
             it->written = 0;
         }
         it->head[it->filled] = 0;
         char *end = it->delayed ? NULL : strstr(it->head, "\r\n\r\n");
         if (!end) break;
-        begin(descriptor, it->head);
+        begin_response(descriptor, it->head);
         size_t used = (size_t)(end + 4 - it->head);
         it->filled -= used;
         memmove(it->head, end + 4, it->filled);
@@ -187,8 +186,8 @@ static bool serve(int descriptor) {
     return true;
 }
 
-/* Takes what has arrived; false when the caller has gone, or sent a head that is too long. */
-static bool listen_to(int descriptor) {
+/* Reads the requests that have arrived; returns false if the caller has left or a head is too long. */
+static bool read_requests(int descriptor) {
     struct connection *it = connections[descriptor];
     if (it->filled >= HEAD - 1) return false;
     ssize_t count = read(descriptor, it->head + it->filled, HEAD - 1 - it->filled);
@@ -197,15 +196,15 @@ static bool listen_to(int descriptor) {
     return true;
 }
 
-static void answer_the_due(void) {
+static void send_due_responses(void) {
     uint64_t expirations, time = now();
     if (read(timer, &expirations, sizeof expirations) < 0 && errno != EAGAIN) fail("timerfd");
     while (first >= 0 && connections[first]->due <= time) {
         int descriptor = first;
         struct connection *it = connections[descriptor];
-        leave_queue(descriptor);
-        answer_with(it, it->page->answer, it->page->length);
-        if (!serve(descriptor)) forget(descriptor);
+        dequeue(descriptor);
+        respond_with(it, it->page->response, it->page->length);
+        if (!serve(descriptor)) close_connection(descriptor);
     }
     set_timer();
 }
@@ -224,7 +223,7 @@ int main(int count, char **arguments) {
         for (int i = 0; i < ready; i++) {
             int descriptor = events[i].data.fd, caller;
             if (descriptor == timer) {
-                answer_the_due();
+                send_due_responses();
             } else if (descriptor == listener) {
                 while ((caller = accept_from(listener)) >= 0) {
                     connections[caller] = calloc(1, sizeof *connections[caller]);
@@ -232,8 +231,8 @@ int main(int count, char **arguments) {
                     watch(poller, caller, EPOLLIN, EPOLL_CTL_ADD);
                 }
             } else if (connections[descriptor]) {
-                bool lives = !(events[i].events & ~(uint32_t)EPOLLOUT) || listen_to(descriptor);
-                if (!lives || !serve(descriptor)) forget(descriptor);
+                bool lives = !(events[i].events & ~(uint32_t)EPOLLOUT) || read_requests(descriptor);
+                if (!lives || !serve(descriptor)) close_connection(descriptor);
             }
         }
     }

@@ -1,11 +1,11 @@
-"""A Cognito Sync origin in Python that trusts no signature but botocore's.
+"""A Cognito Sync upstream in Python that accepts a signature only if botocore makes the same one.
 
-It stands apart from the Swift emulator: other parser, other store, other signer. Every request is kept as it
-came; every signature that botocore would have made differently is answered 403 and kept in `differences`.
-`gate` holds answers back until it is opened, so that a test decides what is in flight.
+It shares nothing with the Swift emulator: it has its own parser, store and signer. `requests` has every request as
+it came. A request with another signature gets 403 and a line in `differences`. `gate` holds responses back until it
+is opened, so that a test decides which requests are in flight.
 
-    with Origin() as origin:
-        …  # http://origin.address
+    with Upstream() as upstream:
+        …  # http://upstream.address
 """
 
 import json
@@ -20,7 +20,7 @@ from botocore.credentials import Credentials
 import signature
 from dataset_store import DatasetStore, Fault
 
-# The pair of AWS's own examples, which no account has; the emulator takes it too.
+# The credentials of the AWS examples, which no account has; the emulator accepts them too.
 CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 TEMPORARY = Credentials("ASIAEXAMPLE", "a/temporary+secret", "session+token/with=signs")
 REGION = "us-east-1"
@@ -49,7 +49,7 @@ ROUTES = [
 
 @dataclass
 class Received:
-    """One request as its bytes said it, and the operation it was routed to."""
+    """A request as it was received, and the operation it was routed to."""
 
     method: str
     target: str
@@ -59,7 +59,7 @@ class Received:
 
 
 @dataclass
-class Origin:
+class Upstream:
     allow_devices: bool = False
     credentials: Credentials = CREDENTIALS
     requests: list = field(default_factory=list)
@@ -72,7 +72,7 @@ class Origin:
         self.last_body = b""
         self.gate.set()
         self.server = Server(("127.0.0.1", 0), Connection)
-        self.server.origin = self
+        self.server.upstream = self
         self.address = f"127.0.0.1:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
 
@@ -85,18 +85,18 @@ class Origin:
         self.server.shutdown()
         self.server.server_close()
 
-    def calls(self, operation):
+    def request_count(self, operation):
         with self.lock:
             return sum(1 for r in self.requests if r.operation == operation)
 
     def wait_for(self, count, deadline=20):
-        """Waits until so many requests have come in all."""
+        """Waits until the upstream has received `count` requests in all."""
         with self.lock:
             if not self.arrived.wait_for(lambda: len(self.requests) >= count, deadline):
-                raise TimeoutError(f"{len(self.requests)} of {count} requests came in {deadline} s")
+                raise TimeoutError(f"{len(self.requests)} of {count} requests within {deadline} s")
 
-    def answer(self, received: Received):
-        """(status, headers, body) for one request."""
+    def respond(self, received: Received):
+        """Returns (status, headers, body) for one request."""
         headers = [("x-amzn-RequestId", str(uuid.uuid4())), ("Content-Type", "application/json")]
         try:
             with self.lock:
@@ -116,7 +116,7 @@ class Origin:
             return fault.status, headers, json.dumps({"message": fault.message}).encode()
 
     def route(self, received):
-        """(operation, labels, query); a request that is none of the 17 is a difference too."""
+        """Returns (operation, labels, query). A request for none of the 17 operations is a difference too."""
         path, _, query = received.target.partition("?")
         segments = [urllib.parse.unquote(s, errors="strict") for s in path.split("/")]
         for method, template, operation in ROUTES:
@@ -126,7 +126,7 @@ class Origin:
                 if all(w in ("{}", s) for w, s in pairs):
                     labels = [s for w, s in pairs if w == "{}"]
                     return operation, labels, dict(urllib.parse.parse_qsl(query, True, True))
-        self.differences.append(f"{received.method} {received.target}: no such operation")
+        self.differences.append(f"{received.method} '{received.target}': no such operation")
         raise Fault(404, "UnknownOperationException", received.target)
 
     def check_signature(self, received):
@@ -134,7 +134,7 @@ class Origin:
             received.method, received.target, received.headers, received.body, self.credentials, REGION
         )
         if why:
-            self.differences.append(f"{received.method} {received.target}: {why}")
+            self.differences.append(f"{received.method} '{received.target}': {why}")
             text = "The request signature we calculated does not match the signature you provided."
             raise Fault(403, "InvalidSignatureException", text)
 
@@ -144,14 +144,14 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 class Connection(socketserver.StreamRequestHandler):
-    """HTTP/1.1 as far as a well-behaved client needs it; anything else closes the connection."""
+    """A connection that speaks as much HTTP/1.1 as a well-behaved caller needs; it closes on anything else."""
 
     disable_nagle_algorithm = True
 
     def handle(self):
         try:
             while received := self.read():
-                status, headers, body = self.server.origin.answer(received)
+                status, headers, body = self.server.upstream.respond(received)
                 head = [f"HTTP/1.1 {status} Status", *(f"{n}: {v}" for n, v in headers)]
                 head += [f"Content-Length: {len(body)}", "", ""]
                 self.wfile.write("\r\n".join(head).encode() + body)

@@ -1,4 +1,4 @@
-"""The real clients, and what it takes to compare their answers."""
+"""The callers of the tests, boto3 and the AWS CLI, and the helpers that compare their responses."""
 
 import datetime
 import json
@@ -13,25 +13,25 @@ import botocore.exceptions
 from botocore import UNSIGNED, xform_name
 from botocore.config import Config
 
-from origin import CREDENTIALS, REGION
 from processes import ENVIRONMENT
+from upstream import CREDENTIALS, REGION
 
 ONCE = {"total_max_attempts": 1, "mode": "standard"}
 
 
 def identifiers():
-    """A pool and an identity that no other test uses."""
+    """Returns an identity pool and an identity that no other test uses."""
     return f"us-east-1:{uuid.uuid4()}", f"us-east-1:{uuid.uuid4()}"
 
 
 def unsigned(address):
-    """boto3 as a service behind the gateway would set it up."""
+    """Returns a boto3 client as a caller of the gateway sets it up: unsigned, one attempt."""
     config = Config(signature_version=UNSIGNED, retries=ONCE)
     return boto3.client("cognito-sync", region_name=REGION, endpoint_url=f"http://{address}", config=config)
 
 
 def signed(address, credentials=CREDENTIALS):
-    """boto3 straight to the origin, with the credentials."""
+    """Returns a boto3 client that signs with the credentials, for direct requests to upstream."""
     return boto3.client(
         "cognito-sync", region_name=REGION, endpoint_url=f"http://{address}", config=Config(retries=ONCE),
         aws_access_key_id=credentials.access_key, aws_secret_access_key=credentials.secret_key,
@@ -40,28 +40,28 @@ def signed(address, credentials=CREDENTIALS):
 
 
 class Boto:
-    """Calls an operation by its API name; an error comes back as a value, like an answer."""
+    """A caller that performs operations by their API names through boto3, and returns an error as a value."""
 
     def __init__(self, client):
         self.client = client
 
-    def call(self, operation, **parameters):
+    def perform(self, operation, **parameters):
         try:
-            answer = getattr(self.client, xform_name(operation))(**parameters)
+            response = getattr(self.client, xform_name(operation))(**parameters)
         except botocore.exceptions.ClientError as error:
             return {"Error": error.response["Error"]["Code"], "Message": error.response["Error"]["Message"]}
-        answer.pop("ResponseMetadata")
-        return answer
+        response.pop("ResponseMetadata")
+        return response
 
 
 class CommandLine:
-    """The AWS CLI in its own process, with nothing of the environment's own configuration."""
+    """A caller that runs the AWS CLI in its own process, without the configuration of the environment."""
 
     def __init__(self, address, scratch):
         self.address, self.scratch = address, Path(scratch)
         self.program = str(Path(sys.executable).parent / "aws")
 
-    def call(self, operation, **parameters):
+    def perform(self, operation, **parameters):
         given = self.scratch / "input.json"
         given.write_text(json.dumps(parameters))
         run = subprocess.run(
@@ -82,7 +82,10 @@ class CommandLine:
 
 
 def comparable(value, name=""):
-    """An answer with dates as milliseconds and each session token, new at every call, as the fact that it is there."""
+    """Returns a response in a comparable form.
+
+    Dates become milliseconds. Each response has a new session token, so only its presence counts.
+    """
     if isinstance(value, dict):
         return {k: comparable(v, k) for k, v in value.items() if v is not None}
     if isinstance(value, list):
@@ -97,11 +100,13 @@ def comparable(value, name=""):
 CHOSEN = ("Date", "Time", "NextToken", "DeviceId")
 
 
-def same_story(value, name=""):
-    """The same without what two origins choose for themselves (dates, tokens, device ids), and without the number of
-    sessions, which a read from the cache does not raise."""
+def without_upstream_choices(value, name=""):
+    """Returns the value without what each upstream chooses for itself: dates, tokens and device ids.
+
+    The number of sessions is left out too: a read from the cache does not raise it.
+    """
     if isinstance(value, dict):
-        return {k: same_story(v, k) for k, v in value.items()}
+        return {k: without_upstream_choices(v, k) for k, v in value.items()}
     if isinstance(value, list):
-        return [same_story(v) for v in value]
+        return [without_upstream_choices(v) for v in value]
     return f"a {name}" if name.endswith(CHOSEN) or (name == "SyncSessionsCount" and value) else value

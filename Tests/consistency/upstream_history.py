@@ -1,4 +1,4 @@
-"""What the origin would have answered at any moment of a run: its own journal, and ListRecords in a few lines."""
+"""The response of upstream at any moment of a run, from its journal and a ListRecords in a few lines."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -7,17 +7,20 @@ REFUSED = "No such SyncCount"
 
 
 def value_of(dataset, key, write_id):
-    """A value that says where it belongs, so that it cannot turn up elsewhere unnoticed."""
+    """Returns a value that names its place, so that it cannot appear elsewhere unnoticed."""
     return f"{dataset}|{key}|{write_id}"
 
 
 def removal_of(dataset, key, write_id):
-    """What a removed record stands for in a history, where it has no value of its own."""
+    """Returns the value that represents a removed record in a history."""
     return value_of(dataset, key, f"removed|{write_id}")
 
 
 def record_of(dataset, record):
-    """(key, value, sync count) of a record as an answer has it; a removal is known by the time its writer gave it."""
+    """Returns (key, value, sync count) of a record of a response.
+
+    A removal is identified by its DeviceLastModifiedDate.
+    """
     value = record.get("Value")
     if value is None:
         value = removal_of(dataset, record["Key"], int(record["DeviceLastModifiedDate"]))
@@ -28,20 +31,20 @@ def record_of(dataset, record):
 class State:
     """A dataset from one change to the next."""
 
-    began: float  # seconds since 1970, by the origin's clock
+    began: float  # seconds since 1970, by the clock of upstream
     exists: bool = False
     count: int = 0
     records: dict = field(default_factory=dict)  # key -> (key, value, sync count)
-    buried: int = 0  # the count at which one of this name was deleted; 0 where that is forgotten
+    buried: int = 0  # the count at which an earlier incarnation was deleted; 0 if that is forgotten
 
 
-class OriginHistory:
-    """The states that one dataset had, in their order."""
+class UpstreamHistory:
+    """The states of one dataset, in their order."""
 
     def __init__(self, dataset, entries=(), tombstones=True, continues=False):
-        """`entries`: those of the emulator's journal; the other two: its rules."""
+        """Creates the states from the entries of the emulator journal; `tombstones` and `continues` are its rules."""
         self.dataset, self.tombstones = dataset, tombstones
-        self.states, self.made = [State(float("-inf"))], {}  # value -> the states that a write of it made
+        self.states, self.made = [State(float("-inf"))], {}  # value -> the states that its writes made
         for entry in entries:
             self.add(entry, continues)
         self.began = [state.began for state in self.states]
@@ -60,8 +63,8 @@ class OriginHistory:
         records = {**last.records, **{record[0]: record for record in changed}}
         self.states.append(State(entry["Time"], True, count, records, last.buried if continues else 0))
 
-    def answer(self, state, since, size=None, after=""):
-        """(count, exists, deleted since, records, whether more follow), or REFUSED."""
+    def response_at(self, state, since, size=None, after=""):
+        """Returns (count, exists, deleted since, records, more follow), or REFUSED."""
         if state.exists and since > state.count:
             return REFUSED
         matching = sorted(
@@ -73,12 +76,12 @@ class OriginHistory:
         return state.count, state.exists, 0 < since <= state.buried, tuple(page), len(page) < len(matching)
 
     def matching(self, read):
-        """The states that would have given this answer."""
-        if read.said == REFUSED:
+        """Returns the states that match the response of the read."""
+        if read.content == REFUSED:
             indices = range(len(self.states))
         else:
-            indices = self.by_count.get((read.said[1], read.said[0]), ())
-        return [i for i in indices if self.answer(self.states[i], read.since, read.size, read.after) == read.said]
+            indices = self.by_count.get((read.content[1], read.content[0]), ())
+        return [i for i in indices if self.response_at(self.states[i], read.since, read.size, read.after) == read.content]
 
     def at(self, time):
         """The state that stood at a moment."""
