@@ -2,90 +2,108 @@
 CONFIGURATION ?= release
 DURATION ?= 7200
 PYTHON := .venv/bin/python
-# Whether accesses to one variable overlap is checked in debug, so in every test; checked in release too it costs a
-# cached page a fifth of its instructions, most of them in the libraries.
+BINARY := .build/$(CONFIGURATION)/syncgate
+# The benchmarks measure another program with SYNCGATE=path, and build nothing then.
+MEASURED = SYNCGATE=$(or $(SYNCGATE),$(BINARY)) python3
+# Overlapping accesses to one variable are checked in debug, so in every test. The check would cost a hit a fifth of
+# its instructions in release, most of them in the libraries.
 RELEASE := --static-swift-stdlib $(if $(filter release,$(CONFIGURATION)),-Xswiftc -enforce-exclusivity=unchecked)
 SWIFT_FILES := Package.swift Sources Tests Benchmarks/Micro
 
-.PHONY: run build test lint format bench bench-offload bench-micro bench-request bench-scale micro fuzz consistency mutants soak tsan asan clean
+.DEFAULT_GOAL := help
+.PHONY: help run build test test-all test-unit test-clients lint format bench bench-offload bench-micro bench-request \
+    bench-scale micro fuzz consistency mutants soak tsan asan sbom clean
 
-# The release build, although a debug build is there in two thirds of the time: it is what gets installed and
-# measured. The demo itself needs no Python, but one of the lines that it prints is for boto3.
-run: build
+help: ## prints these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The release build takes longer than a debug build, but it is what gets installed and measured. Python is for the boto3
+# line that the demo prints; the demo runs without.
+run: build ## builds, and serves on 127.0.0.1:8080 in front of the embedded emulator
 	-.ci/bootstrap python
-	.build/$(CONFIGURATION)/syncgate serve --demo
+	$(BINARY) serve --demo
 
-# Without the toolchain's shared libraries, so that the program runs where no Swift is.
-build:
+# Without the toolchain's shared libraries: the program runs where no Swift is.
+build: ## builds the program; CONFIGURATION=debug
 	.ci/bootstrap
 	swift build -c $(CONFIGURATION) --product syncgate $(RELEASE)
 
-test:
+test: ## runs every test whose programs are on this machine, and names the others
 	.ci/bootstrap python
 	.ci/test
 
-lint:
+test-all: ## installs every program that a test needs, runs all tests, and fails if one is skipped
+	.ci/bootstrap all
+	.ci/test all
+
+test-unit: ## runs the suites without sockets, in seconds
+	.ci/bootstrap
+	.ci/test unit
+
+test-clients: ## runs the suites of boto3 and the AWS CLI; TESTS=test_caching
+	.ci/bootstrap python
+	.ci/test clients $(TESTS)
+
+lint: ## checks format, imports, names, prose, and versions of dependencies
 	.ci/bootstrap python
 	$(PYTHON) .ci/lint.py
 	$(PYTHON) Tests/consistency/mutants.py --check
 
-format:
+format: ## formats the Swift sources
 	swift format -i -r --parallel $(SWIFT_FILES)
 
-# BENCH="hits herd": only these parts, --first on a busy machine; SYNCGATE=path: another binary; AWS_SIGV4_PROXY=path:
-# measured too.
-bench: $(if $(SYNCGATE),,build)
+bench: $(if $(SYNCGATE),,build) ## measures beside nginx, HAProxy and Varnish; BENCH="hits herd"
 	Benchmarks/install
-	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/run.py $(BENCH)
+	$(MEASURED) Benchmarks/run.py $(BENCH)
 
-# What is kept off the service; SYNCGATE=path: another binary.
-bench-offload: $(if $(SYNCGATE),,build)
+bench-offload: $(if $(SYNCGATE),,build) ## counts the upstream requests that the cache saves
 	Benchmarks/install
-	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/offload.py --write
+	$(MEASURED) Benchmarks/offload.py --write
 
 # The program of the single steps; the usual build does not contain it.
 micro:
 	SYNCGATE_MICRO=1 swift build -c release --product Micro $(RELEASE)
 
-# Allocations and instructions of each step, beside what it may cost; BENCH=--update: write what it may.
-bench-micro: $(if $(SYNCGATE),,build) micro
+bench-micro: $(if $(SYNCGATE),,build) micro ## holds the cost of each step to its threshold; BENCH=--update
 	Benchmarks/install
-	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/micro.py $(BENCH)
+	$(MEASURED) Benchmarks/micro.py $(BENCH)
 
-# Allocations and instructions of a hit and of a forward, end to end; BENCH=--trace: where they are made.
-bench-request: $(if $(SYNCGATE),,build)
+bench-request: $(if $(SYNCGATE),,build) ## counts what a hit and a forward cost; BENCH=--trace
 	Benchmarks/install
-	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/request.py $(BENCH)
+	$(MEASURED) Benchmarks/request.py $(BENCH)
 
-# What many cores, connections, identities and keys cost; BENCH="keys start": only these parts, --first as above.
-bench-scale: $(if $(SYNCGATE),,build) micro
+bench-scale: $(if $(SYNCGATE),,build) micro ## measures many cores, connections and keys; BENCH="keys start"
 	Benchmarks/install
-	SYNCGATE=$(or $(SYNCGATE),.build/$(CONFIGURATION)/syncgate) python3 Benchmarks/scale.py $(BENCH)
+	$(MEASURED) Benchmarks/scale.py $(BENCH)
 
-fuzz: build
+fuzz: build ## fuzzes the fast path, then the whole gateway for DURATION seconds
 	.ci/bootstrap python
-	.ci/fuzz-hot 60
-	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/clients/fuzz.py --seconds $(DURATION)
+	.ci/fuzz-fast-path 60
+	SYNCGATE=$(BINARY) $(PYTHON) Tests/clients/fuzz.py --seconds $(DURATION)
 
-# The consistency checker against all the trouble there is; with each plan and each of the service's unknowns in turn.
-consistency: build
+consistency: build ## checks consistency under all faults, each plan in turn, for DURATION seconds
 	.ci/bootstrap python
-	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION)
+	SYNCGATE=$(BINARY) $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION)
 
-# Each safeguard of the cache taken out of a copy of the sources, debug: the tests must find it. Half an hour.
-mutants:
+mutants: ## takes each safeguard of the cache out of a copy; the tests must find it; half an hour
 	.ci/bootstrap python
 	$(PYTHON) Tests/consistency/mutants.py
 
-soak: build
+soak: build ## checks consistency under constant trouble for DURATION seconds
 	.ci/bootstrap python
-	SYNCGATE=.build/$(CONFIGURATION)/syncgate $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION) --plan troubled
+	SYNCGATE=$(BINARY) $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION) --plan troubled
 
+tsan: ## runs the Swift tests under the thread sanitizer
+asan: ## runs the Swift tests under the address sanitizer
 tsan asan: export TSAN_OPTIONS = suppressions=$(CURDIR)/.ci/tsan-suppressions
 tsan asan: SANITIZER = $(if $(filter tsan,$@),thread,address)
 tsan asan:
 	.ci/bootstrap
 	swift test --no-parallel --sanitize=$(SANITIZER) --scratch-path .build/$@
 
-clean:
+sbom: ## writes .build/sbom.cdx.json, the software bill of materials
+	.ci/bootstrap python
+	$(PYTHON) .ci/sbom.py
+
+clean: ## removes all that was built
 	rm -rf .build .venv

@@ -1,80 +1,80 @@
 import CognitoSync
 import HTTPTypes
 import Messages
+import Serving
+import SigV4
+import Synchronization
 import Testing
 
 @testable import Emulator
 
-/// One dataset of one identity, written and read as a client would, at a time that the test sets.
-struct Client {
-    var store: DatasetStore
-    var scope: DatasetScope
-    var now = Timestamp(milliseconds: 1_413_836_234_607)
+/// The emulator without its socket, a clock that stands still until told, and a client that signs.
+final class Service: Sendable {
+    let responder: EmulatorResponder
+    private let clock: SteppedClock
+    private let signer = Signer(region: "us-east-1", service: "cognito-sync")
 
-    init(
-        _ rules: ServiceRules = ServiceRules(),
-        identity: String = DemoData.identity,
-        dataset: String = "scores"
-    ) throws {
-        store = DatasetStore(rules: rules)
-        scope = try #require(DatasetScope(pool: DemoData.pool, identity: identity, dataset: dataset))
+    init(_ change: (inout EmulatorOptions) -> Void = { _ in }) {
+        var options = EmulatorOptions()
+        options.demoData = true
+        change(&options)
+        let clock = SteppedClock()
+        self.clock = clock
+        responder = EmulatorResponder(options: options, now: { clock.milliseconds.withLock { $0 } })
     }
 
-    mutating func read(
-        since count: Int64? = nil,
-        max: Int64? = nil,
-        next: String? = nil,
-        token: String? = nil
-    ) throws -> RecordsResponse {
-        let request = ListRecords(
-            scope: scope,
-            lastSyncCount: count,
-            paging: Paging(maxResults: max, nextToken: next),
-            syncSessionToken: token
+    func advance(seconds: Int64) { clock.milliseconds.withLock { $0 += seconds * 1000 } }
+
+    /// Signs the operation's request as a gateway does.
+    func signed(
+        _ operation: Operation,
+        by credentials: Credentials = .demo,
+        ahead seconds: Int64 = 0
+    ) -> Request {
+        var request = operation.request()
+        let time = SigningTime(epochSeconds: clock.milliseconds.withLock { $0 } / 1000 + seconds)
+        signer.sign(&request, host: "127.0.0.1:9000", credentials: credentials, at: time)
+        return request
+    }
+
+    func reply(to request: Request) async -> OutgoingResponse {
+        switch responder.respond(to: request, from: Caller(address: "127.0.0.1")) {
+        case .now(let reply): reply
+        case .later(let work): await work()
+        }
+    }
+
+    func send(_ request: Request) async -> Response { await reply(to: request).response }
+    func send(_ operation: Operation) async -> Response { await send(signed(operation)) }
+
+    func control(_ method: HTTPRequest.Method, _ command: String, _ body: String = "") async -> Response {
+        let head = HTTPRequest(
+            method: method,
+            scheme: "http",
+            authority: "127.0.0.1",
+            path: "/_emulator/\(command)"
         )
-        return try store.listRecords(request, at: now)
+        return await send(Request(head: head, body: [UInt8](body.utf8)))
     }
 
-    @discardableResult
-    mutating func write(_ patches: Patch...) throws -> [Record] {
-        let token = try read().sessionToken
-        return try store.updateRecords(scope, token: token, patches: patches, at: now)
-    }
-}
-
-extension Patch {
-    static func replace(_ key: String, _ value: String, at count: Int64) -> Self {
-        Self(key: key, value: value, syncCount: count)
+    func read(since count: Int64 = 0) throws -> Operation {
+        .listRecords(ListRecords(scope: try scope(), lastSyncCount: count))
     }
 
-    static func remove(_ key: String, at count: Int64) -> Self {
-        Self(key: key, value: nil, syncCount: count)
+    func scope() throws -> DatasetScope {
+        try #require(
+            DatasetScope(pool: DemoData.pool, identity: DemoData.identity, dataset: DemoData.dataset)
+        )
     }
 }
 
-extension RecordsResponse {
-    var keys: [String] { records.map(\.key.text) }
-    var values: [String?] { records.map(\.value) }
+private final class SteppedClock: Sendable {
+    let milliseconds = Mutex<Int64>(1_413_836_234_607)
 }
 
-extension ServiceRules {
-    static func with(_ change: (inout Self) -> Void) -> Self {
-        var rules = Self()
-        change(&rules)
-        return rules
-    }
-}
+extension Response {
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var errorType: String? { self["x-amzn-ErrorType"] }
 
-/// The operation that a REST request asks for.
-func operation(_ method: HTTPRequest.Method, _ path: String, _ body: String = "") throws -> Operation {
-    let head = HTTPRequest(method: method, scheme: "http", authority: "127.0.0.1", path: path)
-    return try RequestDecoder.decode(Request(head: head, body: [UInt8](body.utf8))).operation
-}
-
-extension DatasetStore {
-    /// The body that answers the operation, as text; nil for none.
-    mutating func text(_ operation: Operation, at milliseconds: Int64 = 1_413_836_234_607) throws -> String? {
-        try execute(operation, at: Timestamp(milliseconds: milliseconds))
-            .map { String(decoding: $0.encoded(nulls: rules.explicitNulls), as: UTF8.self) }
-    }
+    subscript(name: String) -> String? { HTTPField.Name(name).flatMap { head.headerFields[$0] } }
 }

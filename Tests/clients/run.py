@@ -1,4 +1,4 @@
-"""Runs the Python suites and writes what came of them, for `make test` to add up.
+"""The runner of the Python suites. It writes their counts, which `make test` adds up.
 
     python run.py --counts FILE [NAME…]     NAME: a module, class or test, as unittest takes it
 """
@@ -15,11 +15,11 @@ SUITES = ["clients", "consistency"]
 
 
 class Result(unittest.TextTestResult):
-    """One line a test with its time; a test whose parts fail is one failed test."""
+    """A result that prints one line a test with its time. A test whose subtests fail is one failed test."""
 
     def startTestRun(self):
         super().startTestRun()
-        self.failed = set()
+        self.passed, self.failed = set(), set()
 
     def startTest(self, test):
         self.started = time.monotonic()
@@ -46,6 +46,7 @@ class Result(unittest.TextTestResult):
         unittest.TestResult.addSubTest(self, test, subtest, error)
 
     def addSuccess(self, test):
+        self.passed.add(test.id())
         unittest.TestResult.addSuccess(self, test)
 
     def addSkip(self, test, reason):
@@ -54,7 +55,7 @@ class Result(unittest.TextTestResult):
 
 def main():
     parser = argparse.ArgumentParser(description="the Python suites")
-    parser.add_argument("--counts", help="where to write {passed, failed, skipped} as JSON")
+    parser.add_argument("--counts", help="file for {passed, failed, skipped} as JSON")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
 
@@ -63,11 +64,11 @@ def main():
     suite = unittest.defaultTestLoader.loadTestsFromNames(names)
     result = unittest.TextTestRunner(sys.stdout, resultclass=Result, verbosity=0).run(suite)
 
-    skipped, failed = len(result.skipped), len(result.failed)
-    counts = {"passed": max(0, result.testsRun - failed - skipped), "failed": failed, "skipped": skipped}
+    skipped = {test.id(): reason for test, reason in result.skipped}
+    counts = {"passed": len(result.passed), "failed": sorted(result.failed), "skipped": skipped}
     if options.counts:
         Path(options.counts).write_text(json.dumps(counts))
-    sys.exit(0 if not failed and result.testsRun else 1)
+    sys.exit(0 if not result.failed and result.testsRun else 1)
 
 
 if __name__ == "__main__":
