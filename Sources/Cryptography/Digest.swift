@@ -2,14 +2,15 @@ private import CCrypto
 
 /// SHA-256, HMAC-SHA-256 and constant-time comparison, by OpenSSL's libcrypto.
 ///
-/// The only file of the target that sees C. The algorithms are fetched once: an implicit fetch costs each call
+/// This is the only file that imports C's libcrypto. The algorithms are fetched once: an implicit fetch costs
 /// more than the hash itself (OpenSSL's `ossl-guide-libcrypto-introduction`, "performance").
 package enum Digest {
     package static let byteCount = 32
 
-    /// The digest's 32 bytes.
+    /// Returns the 32 bytes of the digest.
     package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        // An array that is made with a size asks the runtime for its type; an empty one that grows does not.
+        // An array that is created with a size looks up its type in the runtime. An empty one that grows does
+        // not.
         var digest: [UInt8] = []
         digest.append(addingCapacity: byteCount) { output in
             unsafe output.withUnsafeMutableBufferPointer { output, count in
@@ -30,12 +31,12 @@ package enum Digest {
         return digest
     }
 
-    /// The 32 bytes of the message's authentication code under a key that is used once; see `KeyedHash`.
+    /// Returns the 32 bytes of the authentication code under a key that is used once; see ``KeyedHash``.
     package static func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         KeyedHash(key: key).hash(message)
     }
 
-    /// Whether both are the same bytes, in a time that depends on their lengths alone.
+    /// Returns whether both arrays are equal, in a time that depends on their lengths alone.
     package static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count else { return false }
         return unsafe left.withUnsafeBytes { left in
@@ -46,20 +47,20 @@ package enum Digest {
         }
     }
 
-    /// Overwrites key material before its memory is given back.
+    /// Overwrites key material before its memory is freed.
     package static func cleanse(_ bytes: inout [UInt8]) {
         unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 }
 
-/// HMAC-SHA-256 with its key schedule done: hashing under the same key again costs a quarter of starting anew.
+/// HMAC-SHA-256 with a prepared key: hashing under the same key again costs a quarter of a new start.
 ///
-/// Owns one `EVP_MAC_CTX`, which is not to be shared between threads, so this is not `Sendable`: it lives under
-/// its owner's lock. Freeing the context also wipes the key (`EVP_MAC_CTX_free`).
-@safe final class KeyedHash {
+/// It owns one `EVP_MAC_CTX`, which threads must not share. The class is therefore not `Sendable`: it lives
+/// under the lock of its owner. Freeing the context also wipes the key (`EVP_MAC_CTX_free`).
+@safe package final class KeyedHash {
     private let context: OpaquePointer?
 
-    init(key: [UInt8]) {
+    package init(key: [UInt8]) {
         unsafe context = EVP_MAC_CTX_new(Algorithms.hmac)
         let done = unsafe key.withUnsafeBufferPointer {
             unsafe syncgate_hmac_sha256_init(context, $0.baseAddress, $0.count)
@@ -69,8 +70,8 @@ package enum Digest {
 
     deinit { unsafe EVP_MAC_CTX_free(context) }
 
-    /// The 32 bytes of the message's authentication code.
-    func hash(_ message: [UInt8]) -> [UInt8] {
+    /// Returns the 32 bytes of the authentication code of the message.
+    package func hash(_ message: [UInt8]) -> [UInt8] {
         var code: [UInt8] = []
         code.append(addingCapacity: Digest.byteCount) { output in
             unsafe output.withUnsafeMutableBufferPointer { output, count in
@@ -87,10 +88,12 @@ package enum Digest {
     }
 }
 
-/// What libcrypto's providers offer under a name, looked up once.
+/// The algorithms of libcrypto's providers, each fetched once.
 private enum Algorithms {
-    /// Never freed, never written after the fetch, and reference-counted atomically by libcrypto: safe to share.
+    /// SHA-256, which is safe to share: never freed, never written, and reference-counted atomically by
+    /// libcrypto.
     nonisolated(unsafe) static let sha256 = unsafe EVP_MD_fetch(nil, "SHA256", nil)
-    /// Never freed, never written after the fetch, and reference-counted atomically by libcrypto: safe to share.
+    /// HMAC, which is safe to share: never freed, never written, and reference-counted atomically by
+    /// libcrypto.
     nonisolated(unsafe) static let hmac = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
 }

@@ -1,13 +1,13 @@
 import CognitoSync
 
-/// What the demo starts with: a pool, two identities, and a dataset of each.
+/// The initial data of the demo: a pool, two identities, and a dataset of each.
 package enum DemoData {
     package static let pool = "us-east-1:11111111-2222-3333-4444-555555555555"
     package static let identity = "us-east-1:aaaaaaaa-0000-4000-8000-000000000001"
     package static let otherIdentity = "us-east-1:aaaaaaaa-0000-4000-8000-000000000002"
     package static let dataset = "profile"
 
-    /// The records of both identities' datasets; the name differs.
+    /// Returns the records of one demo dataset; those of the two identities differ in the name only.
     static func records(name: String) -> [(key: String, value: String)] {
         [
             ("displayName", name),

@@ -1,14 +1,14 @@
 package import Serving
 package import SigV4
 
-/// A Cognito Sync origin in memory, listening: the demo's and the tests' upstream.
+/// The emulator: a server that stands for Cognito Sync, the upstream of the demo and of the tests.
 ///
-/// It verifies every signature, keeps its own data, and fails on command. It is a tool for tests: its control
-/// commands (`ControlRequest`) need no signature, so it belongs on a loopback address.
+/// It verifies every signature, has its own data in memory, and fails on command. It is a tool for tests: its
+/// control commands (``ControlRequest``) need no signature, so it belongs on a loopback address.
 package final class Emulator: Sendable {
     private let server: HTTPServer
     private let responder: EmulatorResponder
-    /// Threads of its own, where none were given.
+    /// The event loops that the emulator owns, or nil if it shares given ones.
     private let ownLoops: EventLoops?
     private let options: EmulatorOptions
 
@@ -24,9 +24,9 @@ package final class Emulator: Sendable {
         self.options = options
     }
 
-    /// Starts listening; `now` gives milliseconds since 1970 and is the only clock that is looked at.
+    /// Starts listening; port 0 lets the system choose.
     ///
-    /// Port 0 lets the system choose.
+    /// `now` returns milliseconds since 1970 and is the only clock that the emulator reads.
     package static func start(
         options: EmulatorOptions = EmulatorOptions(),
         address: ListenAddress = .tcp(host: "127.0.0.1", port: 0),
@@ -49,21 +49,21 @@ package final class Emulator: Sendable {
     }
 
     package var port: Int { server.boundPort }
-    /// As it would be written in a configuration: `127.0.0.1:40123`.
+    /// The bound address in the spelling of a configuration: `127.0.0.1:40123`.
     package var address: String { server.boundAddress }
-    /// For a client's configuration: `http://127.0.0.1:PORT`.
+    /// The endpoint for the configuration of a gateway or an SDK: `http://127.0.0.1:PORT`.
     package var endpoint: String { "http://127.0.0.1:\(port)" }
     package var region: String { options.region }
-    /// The pair that a client may sign with.
+    /// The first key pair whose signatures are accepted.
     package var credentials: Credentials { options.credentials.first ?? .demo }
 
-    /// Looks at, or changes, what the emulator holds, in one step: a writer who goes round every gateway.
+    /// Reads or changes the data in one step, past every gateway.
     package func withStore<Result: Sendable>(_ body: (inout DatasetStore) throws -> Result) rethrows -> Result
     {
         try responder.withStore(body)
     }
 
-    /// A copy of what the emulator holds at this moment.
+    /// The data at this moment, as a value.
     package var store: DatasetStore { withStore { $0 } }
     package var statistics: EmulatorStatistics { responder.statistics }
     /// The newest requests, oldest first.
@@ -72,7 +72,7 @@ package final class Emulator: Sendable {
     package func addFault(_ fault: Fault) { responder.addFault(fault) }
     package func clearFaults() { responder.clearFaults() }
 
-    /// Stops listening and cuts what is still open after a moment.
+    /// Stops listening, and closes the connections that are still open after half a second.
     package func stop() async {
         await server.drain(timeout: .milliseconds(500))
         await ownLoops?.shutdown()

@@ -1,30 +1,30 @@
 package import SigV4
 
-/// How an emulator is set up.
+/// The options of an emulator.
 package struct EmulatorOptions: Sendable {
-    /// Whether signatures are verified as AWS verifies them, or not looked at (for trying with plain curl).
+    /// The treatment of signatures: verified as AWS does, or ignored so that plain curl works.
     package enum Signatures: String, Sendable, CaseIterable { case verified, ignored }
 
     package var region = "us-east-1"
-    /// Twelve digits; `LastModifiedBy` of every write.
+    /// The twelve digits of the account: `LastModifiedBy` of every write.
     package var accountID = "123456789012"
-    /// Whose signatures are accepted.
+    /// The key pairs whose signatures are accepted.
     package var credentials: [Credentials] = [.demo]
     package var signatures = Signatures.verified
     package var rules = ServiceRules()
     package var faults: [Fault] = []
-    /// What chance and tokens are drawn from; the same seed gives the same run.
+    /// The seed of chance and of tokens; the same seed gives the same run.
     package var seed: UInt64 = 1
-    /// Whether there is something to read from the start: `DemoData`.
+    /// Whether the emulator starts with ``DemoData``.
     package var demoData = false
-    /// Requests that are remembered, the newest.
+    /// The number of newest requests in the log.
     package var requestLogEntries = 256
 
     package init() {}
 }
 
 extension Credentials {
-    /// The pair of AWS's own examples: no account has it.
+    /// The key pair of the examples of AWS, which no account has.
     package static let demo = Credentials(
         accessKeyID: "AKIDEXAMPLE",
         secretAccessKey: Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")

@@ -1,13 +1,13 @@
-/// What is wrong with a fault, a rule or a control call that somebody typed.
+/// An error in the text of a fault, of a rule or of a control request.
 package struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Lower case; names the value.
+    /// A lower-case fragment that quotes the value.
     package let description: String
 
     init(_ description: String) { self.description = description }
 }
 
 extension ServiceRules {
-    /// Sets the rule of that name from its text, as the command line and the control endpoint spell it.
+    /// Sets a rule from its name and its text, as a control request spells them.
     package mutating func set(_ name: String, to text: String) throws(InputError) {
         switch name {
         case "counterAfterDelete": counterAfterDelete = try Self.choice(name, text)
@@ -75,13 +75,13 @@ extension ServiceRules {
     }
 }
 
-/// Durations as people write them: `250ms`, `30s`, `5m`, `24h`.
+/// The spelling of durations: `250ms`, `30s`, `5m`, `24h`.
 enum DurationText {
     private static let units: [(suffix: String, milliseconds: Int64)] = [
         ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
     ]
 
-    /// Milliseconds, at most some 30 years; nil for anything but digits and one unit.
+    /// Returns milliseconds, at most some 30 years, or nil for anything but digits and one unit.
     static func milliseconds(_ text: String) -> Int64? {
         for unit in units where text.hasSuffix(unit.suffix) {
             let digits = text.dropLast(unit.suffix.count)

@@ -1,32 +1,34 @@
-/// What Cognito Sync does where nobody outside of AWS knows it, and the limits that AWS can raise.
+/// The behaviour of the service where it is not published, and the limits that AWS can raise.
 ///
-/// Each unknown is a switch that does both, so that tests can run under both; the comment names what is known.
-/// The defaults are the behaviour that is harder on a cache, where neither is more likely.
+/// Each unknown is a switch for both behaviours, so that tests can run under both. Its comment names them.
+/// Where neither is more likely, the default is the behaviour that is harder on a cache.
 package struct ServiceRules: Sendable, Equatable {
-    /// Whether a dataset that was deleted and made again counts from 1 or from where it was.
+    /// The first count of a dataset that was deleted and created again: 1, or the next after the deletion.
     package enum CounterAfterDelete: String, Sendable, CaseIterable { case restarts, continues }
-    /// What a patch does that gives a record the value it has: count as any other, or leave the record as it is.
+    /// The effect of a patch with the current value: it counts as any other, or leaves the record unchanged.
     package enum SameValuePatch: String, Sendable, CaseIterable { case bumps, keeps }
-    /// Whether `Count` is the records of the page or of the dataset.
+    /// The meaning of `Count`: the number of records of the page, or of the dataset.
     package enum CountMember: String, Sendable, CaseIterable { case page, total }
-    /// What becomes of a `maxResults` outside of 1 to 1024.
+    /// The treatment of a `maxResults` outside of 1 to 1024.
     package enum MaxResultsOutOfRange: String, Sendable, CaseIterable { case refused, clamped }
-    /// How a session token that has run out is refused: as one for other inputs is, or as not authorized.
+    /// The refusal of an expired session token: as one for other inputs, or as not authorized.
     package enum ExpiredToken: String, Sendable, CaseIterable { case invalid, notAuthorized }
-    /// Which count a patch for a removed key has to carry: the tombstone's, or that or 0.
+    /// The count that a patch for a removed key must have: that of the tombstone, or also 0.
     package enum Resurrection: String, Sendable, CaseIterable { case tombstoneCount, zeroToo }
-    /// The error of an identifier that breaks its pattern: the model's name, or the sibling service's.
+    /// The error for an identifier that breaks its pattern: that of the model, or of the sibling service.
     package enum PatternError: String, Sendable, CaseIterable {
         case invalidParameter = "InvalidParameterException"
         case validation = "ValidationException"
     }
-    /// RegisterDevice, SubscribeToDataset and UnsubscribeFromDataset with developer credentials.
+    /// The treatment of the three device operations with developer credentials.
+    ///
+    /// They are RegisterDevice, SubscribeToDataset and UnsubscribeFromDataset.
     package enum DeviceOperations: String, Sendable, CaseIterable { case refused, allowed }
-    /// A pool that nobody has made known: as if it were empty, or 404.
+    /// The treatment of an unknown pool: as an empty one, or 404.
     package enum UnknownPools: String, Sendable, CaseIterable { case served, refused }
-    /// DescribeIdentityUsage of an identity that never wrote: 404, or zero of everything.
+    /// The response to DescribeIdentityUsage for an identity that never wrote: 404, or zeros.
     package enum UnknownIdentity: String, Sendable, CaseIterable { case notFound, empty }
-    /// A session token on ListRecords that is not for these inputs: refused, or not looked at.
+    /// The treatment of a session token on ListRecords: checked against the inputs, or ignored.
     package enum TokenOnListRecords: String, Sendable, CaseIterable { case checked, ignored }
 
     package var counterAfterDelete = CounterAfterDelete.restarts
@@ -46,22 +48,22 @@ package struct ServiceRules: Sendable, Equatable {
     package var expiredToken = ExpiredToken.invalid
     /// Whether a page that is exactly full has a NextToken even when nothing follows.
     package var tokenAfterFullPage = false
-    /// Whether `x-amzn-ErrorType` goes on after the name with a colon and a URI.
+    /// Whether `x-amzn-ErrorType` has a colon and a URI after the name.
     package var errorTypeSuffix = false
 
-    /// Records of a page when the request does not say.
+    /// The records of a page if the request gives no number.
     package var pageLimit: Int64 = 1024
-    /// Datasets or pools of a page when the request does not say.
+    /// The datasets or pools of a page if the request gives no number.
     package var usagePageLimit: Int64 = 60
-    /// Milliseconds that a session token is good for.
+    /// The lifetime of a session token in milliseconds.
     package var tokenLifetime: Int64 = 3_600_000
-    /// Seconds that a signature's time may be off; the live message says 5 minutes.
+    /// The largest accepted error in the time of a signature, in seconds; the live message says 5 minutes.
     package var maximumClockSkew: Int64 = 300
     package var datasetsPerIdentity: Int64 = 20
     package var recordsPerDataset: Int64 = 1024
-    /// Bytes of UTF-8, keys and values.
+    /// The largest dataset, in bytes of UTF-8 of keys and values.
     package var datasetBytes: Int64 = 1_048_576
-    /// Milliseconds from the start of a bulk publish to its end.
+    /// The duration of a bulk publish in milliseconds.
     package var bulkPublishDuration: Int64 = 60_000
 
     package init() {}

@@ -1,8 +1,10 @@
 package import HTTPTypes
 
 extension HTTPFields {
-    /// What `self[name]` gives, for a tenth of its cost where the field comes once, as nearly all do: that one makes
-    /// a sequence of all fields of the name, and joins it.
+    /// Returns the value of a field as `self[name]` does, at a tenth of the cost if the field occurs once.
+    ///
+    /// Nearly all fields occur once. The subscript creates a sequence of all fields of the name, and joins
+    /// it.
     package func value(of name: HTTPField.Name) -> String? {
         var found: Int?
         for index in indices where self[index].name == name {

@@ -1,34 +1,40 @@
 package import Messages
 
-/// What a server asks of the program behind it.
+/// The source of the responses of a server.
 ///
-/// The server hands over whole, well-formed requests and writes whole answers; it knows nothing of what they
-/// mean. `respond` is called on the connection's event loop and must not block it.
+/// The server passes whole, well-formed requests and writes whole responses; it knows nothing of their
+/// meaning. All functions but `forEventLoop` run on the event loop of the connection and must not block it.
 package protocol Responder: Sendable {
     func respond(to request: Request, from caller: Caller) -> PendingResponse
-    /// The answer to what never became a request; the connection is closed after it if the refusal says so.
+    /// Returns the response to bytes that never became a request; the connection is closed after it.
     func refuse(_ refusal: Refusal, from caller: Caller) -> Response
 
-    /// The one that the connections of one event loop ask; asked for once for each loop.
+    /// Returns the responder shared by all connections of one event loop. Called once per loop.
     ///
-    /// It may keep what the others need not see, and so need not wait for. Tasks that it starts on `executor` run on
-    /// the event loop.
+    /// It may have state of its own, which no other event loop has to see or to wait for. Tasks that it
+    /// starts on `executor` run on the event loop.
     func forEventLoop(_ executor: any TaskExecutor) -> Self
-    /// Writes the whole answer to a plain GET, or declines: then nothing has happened, and `respond` is asked.
+    /// Writes the whole response to a plain GET, or declines.
     ///
-    /// What it writes must be the bytes that the long way would give.
+    /// The bytes must be equal to those of the regular path.
+    ///
+    /// - Returns: False if it declines; then it has no effect, and the request takes the regular path.
     func respond(
         to request: FastPathRequest,
         from caller: Caller,
         into response: inout ResponseBuffer
     ) -> Bool
-    /// Lets a plain GET that has just been declined wait for what another one has asked for; nil if nobody has.
-    func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)?
-    /// Refuses a plain GET that has just been declined, or declines that too.
+    /// Parks a plain GET that has just been declined, to wait for the fetch of another request.
     ///
-    /// Called before anything of it is decoded: who has more to do than time to do it saves both here.
+    /// - Returns: Nil if there is no such fetch.
+    func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)?
+    /// Sheds a plain GET that has just been declined, or declines again.
+    ///
+    /// Called before the request is decoded, which is cheapest for an overloaded gateway.
+    ///
+    /// - Returns: False if it declines; then it has no effect, and the request takes the regular path.
     func shed(_ request: FastPathRequest, from caller: Caller, into response: inout ResponseBuffer) -> Bool
-    /// Told how long a task that could go on, with what it had asked for, waited for its event loop.
+    /// Receives the time that a task which was ready to continue waited for its event loop.
     func eventLoopWasLate(by lag: Duration)
 }
 
@@ -56,15 +62,15 @@ extension Responder {
     package func eventLoopWasLate(by lag: Duration) {}
 }
 
-/// An answer at once, on the event loop, or one that takes a task.
-///
-/// The task is cancelled when the client hangs up.
+/// A response that is ready, or the function that makes it.
 package enum PendingResponse: Sendable {
+    /// The response, made on the event loop.
     case now(OutgoingResponse)
+    /// The function to run in a task, which is cancelled when the caller hangs up.
     case later(@Sendable () async -> OutgoingResponse)
 }
 
-/// A response and how it is to be delivered.
+/// A response with its delivery.
 package struct OutgoingResponse: Sendable {
     package var response: Response
     package var delivery: Delivery
@@ -75,14 +81,14 @@ package struct OutgoingResponse: Sendable {
     }
 }
 
-/// How much of an answer goes out: an origin that injects faults cuts its own.
+/// The part of a response that goes out: the emulator cuts its responses to inject faults.
 package enum Delivery: Sendable, Equatable {
     case whole
-    /// Only the first `bytes` of head and body go out; then the connection is closed, by RST if `reset`.
+    /// The first `bytes` of head and body; then the connection is closed, by RST if `reset`.
     case cut(bytes: Int, reset: Bool)
 }
 
-/// Who is on the other side of a connection: from the socket and the TLS handshake only, never from a header.
+/// The caller of a connection, known from the socket and the TLS handshake only, never from a header field.
 package struct Caller: Sendable, Hashable {
     /// The address without a port, or the path of a Unix socket.
     package var address: String

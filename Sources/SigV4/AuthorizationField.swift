@@ -1,15 +1,16 @@
-/// A received Authorization field, read but not believed.
+/// A received Authorization field, parsed but not yet verified.
 struct AuthorizationField {
     var accessKeyID: String
     var scope: CredentialScope
     var terminator: String
     var signedHeaders: [String]
-    /// As given: hexadecimal digits, if the sender is honest.
+    /// The signature as received: hexadecimal digits, if the field is well-formed.
     var signature: String
 
-    /// Reads `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, the parts in any order.
+    /// Parses `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, the parts in any order.
     ///
-    /// `hasDate` is whether the request says when it was signed: AWS lists that among what is missing.
+    /// - Parameter hasDate: whether the request carries its signing time. AWS lists a missing time with the
+    ///   missing parts.
     init(_ text: String, hasDate: Bool) throws(SignatureError) {
         let parameters = try Self.parameters(text)
         var missing = ["Credential", "Signature", "SignedHeaders"]

@@ -1,11 +1,11 @@
 import HTTPTypes
 
-/// The header fields that are signed, in the order in which they are.
+/// The header fields that are signed, in the order of the canonical request.
 struct CanonicalHeaders {
-    /// A field with its lower-case name; a name may come more than once.
+    /// The fields with lower-case names, sorted by name; a name may occur more than once.
     private(set) var fields: [(name: String, value: String)] = []
 
-    /// Every field of the request that no hop on the way may change, and the host.
+    /// Selects the host and every field that no hop between here and AWS may change.
     init(signing head: HTTPRequest) {
         fields.reserveCapacity(head.headerFields.count + 1)
         if let authority = head.authority { insert("host", authority) }
@@ -14,7 +14,7 @@ struct CanonicalHeaders {
         }
     }
 
-    /// The fields that a received request says are signed; nil where it lacks one of them.
+    /// Selects the fields that a received request lists as signed; nil if it lacks one of them.
     init?(received head: HTTPRequest, names: [String]) {
         for name in names {
             if name == "host", let authority = head.authority {
@@ -28,16 +28,17 @@ struct CanonicalHeaders {
         }
     }
 
-    /// Keeps the fields sorted by name, and those of one name in the order in which they came.
+    /// Inserts a field in the order of the names, after the fields of the same name.
     private mutating func insert(_ name: String, _ value: String) {
         var index = fields.endIndex
         while index > 0, name < fields[index - 1].name { index -= 1 }
         fields.insert((name, value), at: index)
     }
 
-    /// What proxies and transports may add, drop or change, and the signature itself.
+    /// Returns whether the field is left out: a proxy or transport may change it, or it is the signature
+    /// itself.
     ///
-    /// The host is taken from the authority, so a field of that name is not looked at.
+    /// The host comes from the authority, so a field of that name is ignored.
     private static func isUnsigned(_ name: String) -> Bool {
         switch name {
         case "authorization", "connection", "expect", "host", "transfer-encoding", "user-agent",
@@ -47,10 +48,10 @@ struct CanonicalHeaders {
         }
     }
 
-    /// How long the lines are at most.
+    /// The maximum length of the lines.
     var byteCount: Int { fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 } }
 
-    /// `name:value` lines; the values of one name joined by commas, each trimmed.
+    /// Appends `name:value` lines; the trimmed values of one name are joined by commas.
     func appendLines(to output: inout [UInt8]) {
         for index in fields.indices {
             if isRepeated(index) {
@@ -64,7 +65,7 @@ struct CanonicalHeaders {
         }
     }
 
-    /// `host;x-amz-date`: each name once.
+    /// Appends the names in the form `host;x-amz-date`, each name once.
     func appendNames(to output: inout [UInt8]) {
         for index in fields.indices where !isRepeated(index) {
             if index > 0 { output.append(UInt8(ascii: ";")) }
@@ -76,7 +77,7 @@ struct CanonicalHeaders {
         index > 0 && fields[index].name == fields[index - 1].name
     }
 
-    /// A value without space at its ends, and with one space for each run of space inside.
+    /// Appends a value without space at its ends, and with one space for each run of space inside.
     private static func append(_ value: String, to output: inout [UInt8]) {
         guard !isPlain(value) else {
             output.append(contentsOf: value.utf8)
@@ -95,10 +96,10 @@ struct CanonicalHeaders {
         }
     }
 
-    /// Whether the value is canonical already, as nearly every one is.
+    /// Returns whether the value is canonical already, as nearly every value is.
     private static func isPlain(_ value: String) -> Bool {
         let bytes = value.utf8.span
-        // With no way out of the loop, many bytes of a long token are compared at once.
+        // The compiler vectorizes a loop without an early exit, which pays for a long token.
         var least = UInt8.max
         for index in bytes.indices { least = min(least, bytes[index]) }
         guard least <= 0x20 else { return true }

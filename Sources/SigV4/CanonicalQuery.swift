@@ -1,15 +1,17 @@
-/// A query in the order and spelling that is signed: strictly encoded, sorted by name, then by value.
+import Messages
+
+/// The query line of a canonical request: strictly encoded, sorted by name, then by value.
 enum CanonicalQuery {
     private static let ampersand = UInt8(ascii: "&")
     private static let equals = UInt8(ascii: "=")
 
-    /// Appends the line for what stands behind the `?` on the wire.
+    /// Appends the line for the part of the target after the `?`.
     static func append(_ query: Span<UInt8>, to output: inout [UInt8]) {
         guard !query.isEmpty else { return }
         let start = output.count
         appendEncoded(query, to: &output)
         guard !isSorted(output.span.extracting(start...)) else { return }
-        // Once encoded, `&` and `=` are separators and nothing else.
+        // After the encoding, `&` and `=` occur as separators only.
         let items = output[start...].split(separator: ampersand).map(Array.init).sorted {
             $0.lazy.map(rank).lexicographicallyPrecedes($1.lazy.map(rank))
         }
@@ -17,16 +19,17 @@ enum CanonicalQuery {
         output.append(contentsOf: items.joined(separator: [ampersand]))
     }
 
-    /// A separator that comes before every other byte sorts by names first: "Param" comes before "Param-3",
-    /// though `=` follows `-`.
+    /// Returns the sort key of a byte, in which the separator `=` precedes every other byte.
+    ///
+    /// The names are thereby compared first: "Param" precedes "Param-3", although `=` follows `-` in ASCII.
     @inline(__always)
     private static func rank(_ byte: UInt8) -> UInt8 { byte == equals ? 0 : byte }
 
-    /// Each parameter as `name=value`, in the order in which they came: decoded where encoded, then encoded.
+    /// Appends each parameter as `name=value` in the given order, decoded and then strictly encoded.
     ///
-    /// A `%` that two hexadecimal digits do not follow stands for itself, and so does `+`.
+    /// A `%` that is not followed by two hexadecimal digits is a literal, and so is `+`.
     private static func appendEncoded(_ query: Span<UInt8>, to output: inout [UInt8]) {
-        // At most three bytes for one, and a `=` for a name that has none.
+        // At most three bytes for each byte, and a `=` for a name that has none.
         output.append(addingCapacity: 4 * query.count) { (output: inout OutputSpan<UInt8>) in
             var index = 0
             var isFirst = true
@@ -58,16 +61,17 @@ enum CanonicalQuery {
                 let high = Hexadecimal.value(query[index]),
                 let low = Hexadecimal.value(query[index + 1])
             {
-                URIEncoding.append(high << 4 | low, to: &output)
+                ByteSet.unreserved.appendEscaped(high << 4 | low, to: &output)
                 index += 2
             } else {
-                URIEncoding.append(byte, to: &output)
+                ByteSet.unreserved.appendEscaped(byte, to: &output)
             }
         }
         if !hasValue { output.append(equals) }
     }
 
-    /// Whether each item of an encoded query comes no later than the next: nearly always, and for nothing.
+    /// Returns whether the items of an encoded query are sorted, as they nearly always are. It allocates
+    /// nothing.
     private static func isSorted(_ items: Span<UInt8>) -> Bool {
         var previous = 0
         var index = 0
@@ -81,7 +85,7 @@ enum CanonicalQuery {
         return true
     }
 
-    /// Whether the item at `first` comes no later than the item at `second`.
+    /// Returns whether the item at `first` may precede the item at `second`.
     private static func isOrdered(_ items: Span<UInt8>, _ first: Int, _ second: Int) -> Bool {
         var (first, second) = (first, second)
         while items[first] != ampersand {

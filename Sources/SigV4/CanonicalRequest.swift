@@ -1,22 +1,24 @@
 import HTTPTypes
 
-/// The first step of SigV4: the request in the one spelling that both sides hash.
+/// The first step of SigV4: the request in the canonical form that both sides hash.
 ///
-/// Method, path, query, signed header fields, their names, and the body's digest, a line each ("Create a
-/// canonical request" in AWS's "Create a signed AWS API request").
+/// Its lines are the method, path, query, signed header fields, their names, and the digest of the body
+/// ("Create a canonical request" in AWS's "Create a signed AWS API request").
 struct CanonicalRequest {
     let bytes: [UInt8]
-    /// Where `host;x-amz-date` stands in `bytes`: the Authorization field repeats it.
+    /// The range of `host;x-amz-date` in `bytes`. The Authorization field repeats it.
     let signedHeaders: Range<Int>
 
-    /// Writes the request out; `payloadHash` is its body's SHA-256 in hexadecimal digits.
+    /// Creates the canonical form of a request.
+    ///
+    /// - Parameter payloadHash: the SHA-256 digest of the body, in hexadecimal digits.
     init(_ head: HTTPRequest, headers: CanonicalHeaders, payloadHash: [UInt8], path form: PathForm) {
         let text = head.path ?? "/"
         let target = text.utf8.span
         var question = 0
         while question < target.count, target[question] != UInt8(ascii: "?") { question += 1 }
         var output: [UInt8] = []
-        // Short of a kilobyte if nothing is long: such memory is quickly had and given back.
+        // Usually less than a kilobyte: the allocator provides and frees such a size quickly.
         output.reserveCapacity(256 + 3 * target.count + headers.byteCount)
         output.append(contentsOf: head.method.rawValue.utf8)
         output.append(UInt8(ascii: "\n"))

@@ -1,6 +1,6 @@
-/// Where and when a signature holds: `20150830/us-east-1/cognito-sync/aws4_request`.
+/// The day, region and service that a signature is valid for: `20150830/us-east-1/cognito-sync/aws4_request`.
 struct CredentialScope: Sendable, Hashable {
-    /// The day, `20150830`.
+    /// The day in the form `20150830`.
     var date: String
     var region: String
     var service: String

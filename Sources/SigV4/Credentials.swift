@@ -1,4 +1,4 @@
-/// Text that must not be seen: prints as `<redacted>`.
+/// A text that must not appear in logs and messages: it prints as `<redacted>`.
 package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
@@ -11,12 +11,12 @@ package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebug
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// AWS credentials, as any source yields them.
+/// The AWS credentials that a source provides.
 package struct Credentials: Sendable, Equatable {
     package var accessKeyID: String
     package var secretAccessKey: Secret
     package var sessionToken: Secret?
-    /// Seconds since 1970, UTC; nil for credentials that do not end.
+    /// The end of the credentials, in seconds since 1970, UTC; nil if they do not expire.
     package var expiration: Int64?
 
     package init(

@@ -1,19 +1,19 @@
-/// Why the service refuses a request's signature, in AWS's names, statuses and words.
+/// The reason why AWS refuses the signature of a request, in AWS's names, statuses and texts.
 ///
-/// The names and texts are those that AWS's front ends were seen to send (recorded in dynalite's `index.js` and
-/// in `scratchstack-aws-signature`); the status is 403, as services with REST paths answer, where those of the
-/// JSON protocols answer 400.
+/// AWS's front ends send these names and texts (recorded in dynalite's `index.js` and in
+/// `scratchstack-aws-signature`). The status is 403, as of services with REST paths; services with a JSON
+/// protocol use 400.
 package struct SignatureError: Error, Sendable, Equatable {
     package enum Kind: String, Sendable {
-        /// The request says nothing about who sent it.
+        /// The request carries no Authorization field.
         case missingAuthenticationToken = "MissingAuthenticationTokenException"
-        /// The Authorization field lacks a part or cannot be read.
+        /// The Authorization field lacks a part or cannot be parsed.
         case incompleteSignature = "IncompleteSignatureException"
-        /// Wrong scope, wrong time, or a signature over something else.
+        /// The scope or the time is wrong, or the signature covers another request.
         case invalidSignature = "InvalidSignatureException"
-        /// No such access key, or a session token that is not this key's.
+        /// The access key is unknown, or the session token belongs to another key.
         case unrecognizedClient = "UnrecognizedClientException"
-        /// Temporary credentials after their end.
+        /// The temporary credentials have expired.
         case expiredToken = "ExpiredTokenException"
     }
 
@@ -25,7 +25,7 @@ package struct SignatureError: Error, Sendable, Equatable {
         self.message = message
     }
 
-    /// What `x-amzn-ErrorType` says.
+    /// The value of `x-amzn-ErrorType`.
     package var name: String { kind.rawValue }
     package var status: Int { 403 }
 }

@@ -1,19 +1,20 @@
+import Cryptography
 import HTTPTypes
 package import Messages
 
-/// Decides as AWS does whether a request was signed by whom it says, for this service, and lately.
+/// A verifier of signatures, by the rules of AWS: the signer, the service, and the time.
 ///
-/// The emulator's oracle of the gateway's signatures. It works from the request as it was received: the fields
-/// are those that the Authorization field names, the time is the request's own, and the key is derived anew each
-/// time, so a stale key that the signer kept does not pass. What it shares with the signer is the spelling of
-/// the canonical request, which the published suites prove for both. The checks come in the order in which AWS
-/// was seen to make them.
+/// The emulator verifies the signatures of the gateway with it. It works from the received request: the
+/// Authorization field names the fields, and the request carries the time. The key is derived again for each
+/// request, so that a stale key of the signer does not pass. The verifier and the signer share the form of
+/// the canonical request, which the published suites prove for both. The checks come in the order in which
+/// AWS makes them, as observed.
 package struct SignatureVerifier: Sendable {
     package var region: String
     package var service: String
-    /// Seconds by which the request's clock may differ from ours, either way.
+    /// The allowed difference between the clocks of request and verifier, in seconds.
     ///
-    /// AWS documents 15 minutes; Cognito Sync was seen to name 5 in its message.
+    /// AWS documents 15 minutes. A message of Cognito Sync was seen to name 5.
     package var maximumSkew: Int64
 
     package init(region: String, service: String, maximumSkew: Int64 = 900) {
@@ -22,10 +23,10 @@ package struct SignatureVerifier: Sendable {
         self.maximumSkew = maximumSkew
     }
 
-    /// The credentials that signed the request; throws what AWS would answer.
+    /// Verifies a request and returns the credentials that signed it.
     ///
-    /// `lookUp` finds the credentials of an access key, with the session token that belongs to them and their
-    /// end.
+    /// - Parameter lookUp: returns the credentials of an access key, with their session token and expiration.
+    /// - Throws: the error that AWS would send.
     @discardableResult
     package func verify(
         _ request: Request,
@@ -80,7 +81,10 @@ package struct SignatureVerifier: Sendable {
         return time
     }
 
-    /// AWS says this of the host; that it holds for the other two is the project's own strictness.
+    /// Throws if a required field is not signed.
+    ///
+    /// AWS documents this rule for the host. Its extension to the other two fields is this project's
+    /// strictness.
     private func checkSignedHeaders(_ names: [String], of fields: HTTPFields) throws(SignatureError) {
         var required = [("host", "'Host' or ':authority'"), ("x-amz-date", "'X-Amz-Date'")]
         if fields[.amzSecurityToken] != nil {

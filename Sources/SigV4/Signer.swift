@@ -2,11 +2,11 @@ import HTTPTypes
 package import Messages
 import Synchronization
 
-/// Signs requests to one service in one region with AWS Signature Version 4, in the Authorization field.
+/// A signer of requests to one service in one region, by AWS Signature Version 4 in the Authorization field.
 ///
-/// The steps are pure functions, each in its own file: `CanonicalRequest`, `StringToSign`, `SigningKey`. What is
-/// kept between requests is the derived keys (`SigningKeyring`), under a lock that is held for one HMAC, and the
-/// session token as a field (`TokenField`).
+/// The steps are pure functions, each in its own file: ``CanonicalRequest``, ``StringToSign``,
+/// ``SigningKey``. Two things remain between requests: the derived keys (``SigningKeyring``), under a lock
+/// for the time of one HMAC, and the session token as a field (``TokenField``).
 package final class Signer: Sendable {
     package let region: String
     package let service: String
@@ -20,17 +20,17 @@ package final class Signer: Sendable {
         self.path = path
     }
 
-    /// How often a signing key was derived, and how many are kept.
-    package var keyStatistics: (derivations: Int, kept: Int) {
+    /// The number of signing keys that were derived, and the number of those that are cached.
+    package var keyStatistics: (derivations: Int, cached: Int) {
         keyring.withLock { ($0.derivations, $0.count) }
     }
 
-    /// Makes the request one of the credentials' owner.
+    /// Signs the request with the credentials.
     ///
-    /// Sets the authority to `host`, and the fields `x-amz-date`, `x-amz-security-token` (removed where the
-    /// credentials have none) and `authorization`, whatever was there before. All other fields are signed as
-    /// they are, so nothing may be changed in the head or the body afterwards. No `x-amz-content-sha256` is
-    /// sent: the service is not S3.
+    /// Sets the authority to `host`, and replaces the fields `x-amz-date`, `x-amz-security-token` (removed if
+    /// the credentials have no token) and `authorization`. All other fields are signed as they are, so
+    /// neither the head nor the body may change afterwards. No `x-amz-content-sha256` is sent: the service is
+    /// not S3.
     package func sign(
         _ request: inout Request,
         host: String,
@@ -46,7 +46,7 @@ package final class Signer: Sendable {
         request.head.headerFields[.authorization] = value
     }
 
-    /// Shows what signing the request would do, stage by stage, and leaves it as it is.
+    /// Returns the stages of signing the request, without changing it.
     package func trace(
         _ request: Request,
         host: String,

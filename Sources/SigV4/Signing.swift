@@ -1,13 +1,14 @@
+import Cryptography
 import HTTPTypes
 import Messages
 
-/// One request on its way to a signature: all that is computed before a key is needed.
+/// The part of a signature that needs no key.
 struct Signing {
     let scope: CredentialScope
     let canonicalRequest: CanonicalRequest
     let stringToSign: StringToSign
 
-    /// The digest of no bytes: what a request without a body signs.
+    /// The digest of no bytes, which a request without a body signs.
     private static let emptyPayloadHash = Hexadecimal.digits(Digest.sha256([]))
 
     init(_ request: Request, scope: CredentialScope, time: SigningTime, path: PathForm) {
@@ -22,7 +23,7 @@ struct Signing {
         stringToSign = StringToSign(canonicalRequest, time: time, scope: scope)
     }
 
-    /// The Authorization field's value.
+    /// Returns the value of the Authorization field.
     func authorization(accessKeyID: String, signature: [UInt8]) -> String {
         var output: [UInt8] = []
         output.reserveCapacity(256)

@@ -1,11 +1,13 @@
-/// The derived keys of late, so that a request costs one HMAC instead of five.
+import Cryptography
+
+/// The cache of recently derived keys, by which a request costs one HMAC instead of five.
 ///
-/// A handful at most: an access key and its successor, on either side of midnight, in one region and service or
-/// a few. The one used longest ago makes room. A linear scan is the fastest table of this size.
+/// It holds few keys: an access key and its successor, on either side of midnight, for one region and service
+/// or a few. The least recently used key is evicted. A linear scan is the fastest table of this size.
 struct SigningKeyring {
     private struct Entry {
         var accessKeyID: String
-        /// Compared too: a secret may be put right without its key id changing.
+        /// The secret, which is compared too: an operator may correct it under the same access key.
         var secret: Secret
         var scope: CredentialScope
         var hash: KeyedHash
@@ -13,15 +15,15 @@ struct SigningKeyring {
 
     static let capacity = 8
 
-    /// The one used last stands last.
+    /// The entries in the order of their use, the most recent last.
     private var entries: [Entry] = []
 
-    /// How often a key was derived: for the proof that it is seldom.
+    /// The number of derivations, by which a test proves that they are rare.
     private(set) var derivations = 0
 
     var count: Int { entries.count }
 
-    /// The signature of the string under the key of these credentials and this scope.
+    /// Returns the signature of the string under the key of these credentials and this scope.
     mutating func sign(_ string: StringToSign, credentials: Credentials, scope: CredentialScope) -> [UInt8] {
         let index = entries.lastIndex {
             $0.scope == scope && $0.accessKeyID == credentials.accessKeyID

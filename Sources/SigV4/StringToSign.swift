@@ -1,9 +1,13 @@
-/// The second step of SigV4: algorithm, time, scope and the canonical request's digest, a line each.
+import Cryptography
+import Messages
+
+/// The second step of SigV4: the algorithm, the time, the scope and the digest of the canonical request, a
+/// line each.
 struct StringToSign {
     static let algorithm = "AWS4-HMAC-SHA256"
 
     let bytes: [UInt8]
-    /// Where the scope stands in `bytes`: the Authorization field repeats it.
+    /// The range of the scope in `bytes`. The Authorization field repeats it.
     let scope: Range<Int>
 
     init(_ request: CanonicalRequest, time: SigningTime, scope: CredentialScope) {

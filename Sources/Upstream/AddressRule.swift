@@ -1,12 +1,14 @@
 import Glibc
 
-/// Which addresses the origin's name may lead to: a name that resolves to the instance metadata service, or to
-/// the gateway's own machine, must not get a signed request.
+/// The rule on the addresses that the upstream's name may resolve to.
+///
+/// A name that leads to the instance metadata service, or to the gateway's own machine, must not get a signed
+/// request.
 struct AddressRule: Sendable {
-    /// The address that the configuration spells out in place of a name; always allowed.
+    /// The address that the configuration gives in place of a name. It is always allowed.
     private let literal: [UInt8]?
     private let allowsPrivate: Bool
-    /// A proxy is named by the operator, and it is the proxy's address that is seen then.
+    /// Whether a proxy is configured: the operator named it, and only its address is visible here.
     private let allowsAll: Bool
 
     init(_ configuration: UpstreamConfiguration) {
@@ -15,7 +17,9 @@ struct AddressRule: Sendable {
         allowsAll = configuration.proxy != nil
     }
 
-    /// Judges a `sockaddr_in` or `sockaddr_in6`, given as its bytes; any other family is refused.
+    /// Returns whether a connection may go to a `sockaddr_in` or `sockaddr_in6`, given as its bytes.
+    ///
+    /// Any other family is refused.
     func allows(family: Int32, socketAddress bytes: [UInt8]) -> Bool {
         switch family {
         case AF_INET where bytes.count >= 8: allows([UInt8](bytes[4..<8]))
@@ -24,7 +28,7 @@ struct AddressRule: Sendable {
         }
     }
 
-    /// Judges an address of 4 or 16 bytes.
+    /// Returns whether a connection may go to an address of 4 or 16 bytes.
     func allows(_ address: [UInt8]) -> Bool {
         if allowsAll || address == literal { return true }
         switch Self.reach(of: address) {
@@ -34,13 +38,14 @@ struct AddressRule: Sendable {
         }
     }
 
+    /// The part of the network that an address belongs to.
     private enum Reach {
         case global
         case notGlobal
         case linkLocal
     }
 
-    /// The blocks of RFC 6890's registries that are not globally reachable.
+    /// Classifies an address by the registries of RFC 6890.
     private static func reach(of address: [UInt8]) -> Reach {
         if address.count == 4 { return reach4(address[0], address[1], address[2]) }
         guard address.count == 16 else { return .notGlobal }
@@ -53,7 +58,8 @@ struct AddressRule: Sendable {
         let translated =
             address[..<4].elementsEqual([0x00, 0x64, 0xFF, 0x9B]) && address[4..<12].allSatisfy { $0 == 0 }
         if mapped || translated { return reach4(address[12], address[13], address[14]) }
-        // 2000::/3 is the global unicast space; of it, 2002::/16 carries an IPv4 address, 2001:db8::/32 is for texts.
+        // 2000::/3 is the global unicast space. In it, 2002::/16 carries an IPv4 address, and 2001:db8::/32
+        // is reserved for documentation.
         guard address[0] & 0xE0 == 0x20 else { return .notGlobal }
         if address[0] == 0x20, address[1] == 0x02 { return reach4(address[2], address[3], address[4]) }
         if address[0] == 0x20, address[1] == 0x01, address[2] == 0x0D, address[3] == 0xB8 {

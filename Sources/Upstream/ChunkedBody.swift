@@ -1,24 +1,26 @@
-/// Decodes the chunked coding (RFC 9112, 7.1), strictly.
+import Messages
+
+/// A strict decoder of the chunked transfer coding (RFC 9112, 7.1).
 ///
-/// libcurl skips anything between a chunk's size and the next line feed, takes bare line feeds, and gives no
-/// sight of it; so it is told to hand the coding over undone, and only finds the end. Extensions are checked for
-/// characters that may not be there and otherwise ignored; trailers are checked as fields and dropped.
+/// libcurl's own decoder skips anything between a chunk's size and the next line feed, accepts bare line
+/// feeds, and reports neither. libcurl is therefore set to pass the coded bytes on, and only finds the end of
+/// the body. Extensions are checked by their grammar and ignored. Trailers are checked as fields and dropped.
 struct ChunkedBody {
     private enum State: Equatable {
-        /// In the line that says the next chunk's size.
+        /// Inside the line that gives the size of the next chunk.
         case size
-        /// In a chunk's data: so many bytes are left.
+        /// Inside a chunk's data; the value is the number of bytes that are left.
         case data(Int)
-        /// In the line break after a chunk's data; whether its CR was seen.
+        /// Inside the line break after a chunk's data.
         case lineBreak(seenCR: Bool)
-        /// In the trailer lines.
+        /// Inside the trailer lines.
         case trailer
         case whole
     }
 
-    /// A size line is 16 digits and extensions that nobody needs.
+    /// The maximum length of a size line: 16 digits, and extensions that no program needs.
     private static let maximumSizeLine = 1024
-    /// All trailers together; libcurl itself takes no longer one.
+    /// The maximum length of all trailers together. libcurl itself accepts no longer trailer.
     private static let maximumTrailers = 4096
 
     private var state = State.size
@@ -27,7 +29,9 @@ struct ChunkedBody {
 
     var isWhole: Bool { state == .whole }
 
-    /// Decodes a piece; the number of its bytes that belong to the body, less than all only where it ended.
+    /// Decodes a piece of the body and appends the result to `body`.
+    ///
+    /// - Returns: the number of bytes that belong to the body; less than all only where the body ended.
     mutating func consume(
         _ piece: Span<UInt8>,
         into body: inout [UInt8],
@@ -40,7 +44,7 @@ struct ChunkedBody {
                 return index
             case .data(let left):
                 let count = min(left, piece.count - index)
-                guard count <= limit - body.count else { throw .tooLarge("answer body too large") }
+                guard count <= limit - body.count else { throw .tooLarge("response body too large") }
                 piece.extracting(index..<index + count).append(to: &body)
                 index += count
                 state = count == left ? .lineBreak(seenCR: false) : .data(left - count)
@@ -57,7 +61,7 @@ struct ChunkedBody {
                     continue
                 }
                 let size = try Self.size(line.span)
-                guard size <= limit else { throw .tooLarge("answer body too large") }
+                guard size <= limit else { throw .tooLarge("response body too large") }
                 line.removeAll(keepingCapacity: true)
                 state = size == 0 ? .trailer : .data(size)
             case .trailer:
@@ -85,7 +89,9 @@ struct ChunkedBody {
         return index
     }
 
-    /// Collects bytes up to and including a line feed; true when there is one.
+    /// Collects the bytes of a line, its line feed included.
+    ///
+    /// - Returns: whether the line is complete.
     private mutating func collect(
         _ piece: Span<UInt8>,
         _ index: inout Int,
@@ -102,28 +108,19 @@ struct ChunkedBody {
         return false
     }
 
-    /// The size that a line says, its extensions checked.
+    /// Reads the size from a complete size line and checks the extensions.
     private static func size(_ line: Span<UInt8>) throws(ResponseFault) -> Int {
         let content = line.extracting(first: try Line.contentCount(of: line))
         var size = 0
         var index = 0
-        while index < content.count, let digit = hexadecimal(content[index]) {
+        while index < content.count, let digit = Hexadecimal.value(content[index]) {
             guard index < 15 else { throw .malformed("chunk size too long") }
-            size = size << 4 | digit
+            size = size << 4 | Int(digit)
             index += 1
         }
-        guard index > 0 else { throw .malformed("chunk size that is no number") }
+        guard index > 0 else { throw .malformed("chunk size is not a number") }
         guard index < content.count else { return size }
         try ChunkExtensions.check(content.extracting(index..<content.count))
         return size
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> Int? {
-        switch byte {
-        case 0x30...0x39: Int(byte) - 0x30
-        case 0x41...0x46: Int(byte) - 0x41 + 10
-        case 0x61...0x66: Int(byte) - 0x61 + 10
-        default: nil
-        }
     }
 }

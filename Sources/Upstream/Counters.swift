@@ -1,8 +1,8 @@
 import Synchronization
 
-/// What the transfer thread counts and anybody may read.
+/// The counters that the transfer thread writes and every thread may read.
 ///
-/// Each number is true by itself; read together they may be a few calls apart.
+/// Each number is exact by itself. Numbers that are read together may be a few requests apart.
 final class Counters: Sendable {
     let openConnections = Atomic<Int>(0)
     let connects = Atomic<Int>(0)

@@ -1,10 +1,10 @@
 import CCurl
 
 extension EasyHandle {
-    /// What this client does and does not do, for every call alike.
+    /// Sets the options that are the same for every request.
     ///
-    /// Each line that switches something off is there because libcurl, or the environment of the process, would
-    /// do it otherwise: follow redirects, read `.netrc`, take a proxy from `http_proxy`, keep cookies.
+    /// Each line that switches something off prevents what libcurl, or the environment of the process, would
+    /// do by itself: follow redirects, read `.netrc`, take a proxy from `http_proxy`, keep cookies.
     mutating func setPolicy(_ configuration: UpstreamConfiguration) {
         set(CURLOPT_PROTOCOLS_STR, configuration.origin.scheme.rawValue)
         set(CURLOPT_REDIR_PROTOCOLS_STR, configuration.origin.scheme.rawValue)
@@ -13,10 +13,10 @@ extension EasyHandle {
         set(CURLOPT_NOSIGNAL, true)
         set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         set(CURLOPT_NOPROGRESS, true)
-        // A resolver thread that hangs must not hold up the transfer thread when its call is given up.
+        // A resolver thread that hangs must not delay the transfer thread when its transfer is abandoned.
         set(CURLOPT_QUICK_EXIT, true)
         set(CURLOPT_DNS_CACHE_TIMEOUT, 30)
-        // The coding of the body is undone, and judged, by `ChunkedBody`.
+        // `ChunkedBody` decodes and checks the coding of the body.
         set(CURLOPT_HTTP_TRANSFER_DECODING, false)
         set(CURLOPT_HTTP_CONTENT_DECODING, false)
         set(CURLOPT_HTTP09_ALLOWED, false)

@@ -1,17 +1,20 @@
 import CCurl
 
-/// Owner of one libcurl easy handle; freed with it, after the multi handle let it go.
+/// The owner of one libcurl easy handle.
 ///
-/// Options that libcurl refuses are remembered instead of thrown one by one (`isSound`): each is constant or
-/// checked before, so a refusal means a libcurl without the feature, or no memory.
+/// The handle is freed with its owner, after its removal from the multi handle. An option that libcurl
+/// refuses is remembered in `isSound` instead of thrown: each option is constant or checked before. A refusal
+/// therefore means a libcurl without the feature, or no memory.
 @safe struct EasyHandle: ~Copyable {
     let pointer: UnsafeMutableRawPointer
     private let url: OpaquePointer?
     private var headers = HeaderList()
+    /// Whether libcurl has accepted every option so far.
     private(set) var isSound = true
 
-    /// Makes a handle for this URL, parsed once: given as text, libcurl parses it and writes it out again for each
-    /// call.
+    /// Creates a handle for a URL that is parsed once.
+    ///
+    /// libcurl parses a URL that is given as text, and writes it out again, for each request.
     init?(url text: String) {
         guard let pointer = unsafe curl_easy_init() else { return nil }
         unsafe self.pointer = pointer
@@ -19,7 +22,7 @@ import CCurl
         if unsafe curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK {
             check(unsafe ccurl_set_pointer(pointer, CURLOPT_CURLU, UnsafeMutableRawPointer(url)))
         } else {
-            // Each call is then refused in libcurl's own words.
+            // libcurl then refuses each request with its own error.
             set(CURLOPT_URL, text)
         }
     }
@@ -39,10 +42,10 @@ import CCurl
 
     mutating func set(_ option: CURLoption, _ value: Bool) { set(option, value ? 1 : 0) }
 
-    /// Sets a copy of the string; nil is back to the default.
+    /// Sets a string option, of which libcurl makes a copy; nil restores the default.
     mutating func set(_ option: CURLoption, _ value: String?) {
         if let value {
-            // Lent as it is: as an argument the string would be copied.
+            // Passed in place: an argument of type `String` would be copied.
             check(unsafe value.withCString { unsafe ccurl_set_string(pointer, option, $0) })
         } else {
             check(unsafe ccurl_set_string(pointer, option, nil))
@@ -54,12 +57,12 @@ import CCurl
         check(unsafe ccurl_set_pointer(pointer, option, value))
     }
 
-    /// Sets all that differs from call to call.
+    /// Sets the options that differ from request to request.
     mutating func setRequest(_ request: WireRequest) {
         headers.fill(with: request.lines)
         check(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers.head))
         set(CURLOPT_REQUEST_TARGET, request.target)
-        // Each of the three says by itself which method libcurl thinks it speaks; the name is then set apart.
+        // Each of the three options selects a method in libcurl. The method's name is then set separately.
         if request.hasContent {
             set(CURLOPT_POST, true)
             setBody(request.body)
@@ -70,12 +73,13 @@ import CCurl
         set(CURLOPT_FRESH_CONNECT, false)
     }
 
-    /// Sets the request's body; libcurl copies it.
+    /// Sets the body of the request, of which libcurl makes a copy.
     private mutating func setBody(_ body: [UInt8]) {
         set(CURLOPT_POSTFIELDSIZE_LARGE, offset: body.count)
         check(
             unsafe body.withUnsafeBytes { bytes in
-                // An empty array may have no address; libcurl takes none for "read the body from a callback".
+                // An empty array may have no address. libcurl reads a null address as "the body comes from a
+                // callback".
                 guard unsafe !bytes.isEmpty, let base = bytes.baseAddress else {
                     return unsafe ccurl_set_string(pointer, CURLOPT_COPYPOSTFIELDS, "")
                 }
@@ -102,22 +106,22 @@ import CCurl
         check(unsafe ccurl_set_on_close(pointer, onClose))
     }
 
-    /// Lets go of the list and the body of the last request.
+    /// Releases the header list and the body of the last request.
     mutating func forgetRequest() {
         check(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, nil))
         check(unsafe ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, nil))
     }
 
-    /// Connections that this transfer had to make.
+    /// The number of connections that this transfer had to make.
     var connects: Int {
         var value = 0
         guard unsafe ccurl_get_long(pointer, CURLINFO_NUM_CONNECTS, &value) == CURLE_OK else { return 0 }
         return value
     }
 
-    /// Whether TLS was agreed to carry HTTP/2; asked while the transfer has its connection.
+    /// Whether TLS negotiated HTTP/2; valid while the transfer has its connection.
     var speaksHTTP2: Bool { unsafe ccurl_speaks_http2(pointer) != 0 }
-    /// Whether bytes of the origin are decrypted already and not yet read.
+    /// Whether bytes from the upstream are decrypted and not yet read.
     var hasDecryptedBytesWaiting: Bool { unsafe ccurl_tls_has_pending(pointer) != 0 }
 
     private mutating func check(_ code: CURLcode) {

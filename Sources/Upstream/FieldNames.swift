@@ -1,11 +1,11 @@
 import HTTPTypes
 import Messages
 
-/// The names in an answer's head: those that nearly every answer has are known by their bytes.
+/// The field names of responses: the frequent ones are found by their bytes.
 ///
-/// To make a name anew takes two strings and a check of each byte.
+/// Creating an `HTTPField.Name` takes two strings and a check of each byte.
 enum FieldNames {
-    /// By their lengths, which all differ.
+    /// The frequent names, at the index of their lengths, which all differ.
     private static let known: [HTTPField.Name?] = {
         let names: [HTTPField.Name] = [
             .contentType, .contentLength, .date, .connection, .cacheControl, .server,
@@ -18,7 +18,7 @@ enum FieldNames {
         return known
     }()
 
-    /// Nil for what is no token.
+    /// Returns the name with these bytes; nil if they are not a token.
     static func name(_ bytes: Span<UInt8>) -> HTTPField.Name? {
         if bytes.count < known.count, let name = known[bytes.count], name.rawName.utf8.span.equals(bytes) {
             return name

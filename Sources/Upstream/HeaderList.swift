@@ -1,10 +1,10 @@
 import CCurl
 import Glibc
 
-/// The header lines of a handle's call as libcurl's list: nodes that point into one block of text.
+/// The header lines of a request as libcurl's list: nodes that point into one block of text.
 ///
-/// libcurl neither copies nor frees the list that it is given, so the memory stays with the handle and serves
-/// all its calls; it grows to the longest one's.
+/// libcurl neither copies nor frees the list. The memory therefore stays with the handle, serves all its
+/// requests, and grows to the longest of them.
 @safe struct HeaderList: ~Copyable {
     private var text: UnsafeMutableRawBufferPointer
     private var nodes: UnsafeMutableBufferPointer<curl_slist>
@@ -20,16 +20,16 @@ import Glibc
         unsafe nodes.deallocate()
     }
 
-    /// The first line; nil for an empty list.
+    /// The node of the first line; nil for an empty list.
     var head: UnsafeMutablePointer<curl_slist>? { unsafe count > 0 ? nodes.baseAddress : nil }
 
-    /// Makes it the list of these lines, and no others.
+    /// Replaces all lines of the list.
     mutating func fill(with lines: WireLines) {
         reserve(text: lines.bytes.count, nodes: lines.count)
         count = 0
         unsafe text.copyBytes(from: lines.bytes)
         guard let base = unsafe text.baseAddress, let first = unsafe nodes.baseAddress else { return }
-        // Each line ends with a NUL, the last one too.
+        // Each line ends with a NUL, and so does the last one.
         var line = unsafe base.assumingMemoryBound(to: CChar.self)
         while count < lines.count {
             unsafe (first + count).initialize(to: curl_slist(data: line, next: first + count + 1))

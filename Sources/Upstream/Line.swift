@@ -1,12 +1,15 @@
 import HTTPTypes
+import Messages
 
-/// One line of an answer's head by RFC 9112: exact, no repair.
+/// The parsers for the lines of a response head, by RFC 9112 and without leniency.
 enum Line {
-    /// The number of bytes before the CRLF; a bare CR, a bare LF or a NUL among them is an error.
+    /// Returns the number of bytes before the CRLF.
+    ///
+    /// - Throws: if a bare CR, a bare LF or a NUL is among them.
     static func contentCount(of line: Span<UInt8>) throws(ResponseFault) -> Int {
         let end = line.count - 2
         guard end >= 0, line[end] == 0x0D, line[end + 1] == 0x0A else {
-            throw .malformed("line that does not end in CRLF")
+            throw .malformed("line does not end in CRLF")
         }
         let content = line.extracting(first: end)
         guard isPrintable(content) || hasNoBreak(content) else {
@@ -15,7 +18,8 @@ enum Line {
         return end
     }
 
-    /// `HTTP/1.1 200 reason` (RFC 9112, 4), or libcurl's spelling of HTTP/2's `:status`, `HTTP/2 200 `.
+    /// Parses `HTTP/1.1 200 reason` (RFC 9112, 4), or `HTTP/2 200 `, which libcurl makes of HTTP/2's
+    /// `:status`.
     static func status(
         _ line: Span<UInt8>,
         isHTTP2: Bool
@@ -25,26 +29,22 @@ enum Line {
         guard starts(line, with: prefix) else { throw .malformed("status line of another protocol") }
         let digits = prefix.utf8.count
         guard line.count >= digits + 3 else { throw .malformed("status line without a code") }
-        var code = 0
-        for index in digits..<digits + 3 {
-            guard (0x30...0x39).contains(line[index]) else {
-                throw .malformed("status code that is no number")
-            }
-            code = code * 10 + Int(line[index] - 0x30)
+        guard let code = DecimalDigits.value(line.extracting(digits..<digits + 3)) else {
+            throw .malformed("status code is not a number")
         }
         guard (100...599).contains(code) else { throw .malformed("status code out of range") }
         let reason = digits + 3
         guard isHTTP2 || line.count > reason else { throw .malformed("status line without a reason") }
         if line.count > reason {
-            guard line[reason] == 0x20 else { throw .malformed("status code that is no number") }
+            guard line[reason] == 0x20 else { throw .malformed("status code is not a number") }
             guard isValue(line.extracting(reason...)) else {
                 throw .malformed("control character in the reason")
             }
         }
-        return (code, version10)
+        return (Int(code), version10)
     }
 
-    /// `name: value`, no space before the colon, no folding (RFC 9112, 5).
+    /// Parses `name: value`, without space before the colon and without folding (RFC 9112, 5).
     static func field(_ line: Span<UInt8>) throws(ResponseFault) -> HTTPField {
         var colon = 0
         while colon < line.count, line[colon] != 0x3A { colon += 1 }
@@ -54,40 +54,35 @@ enum Line {
         }
         var start = colon + 1
         var end = line.count
-        while start < end, isBlank(line[start]) { start += 1 }
-        while end > start, isBlank(line[end - 1]) { end -= 1 }
+        while start < end, line[start].isBlank { start += 1 }
+        while end > start, line[end - 1].isBlank { end -= 1 }
         let value = line.extracting(start..<end)
-        // Text costs half as much as bytes; but what is no UTF-8 is kept only where it is given as bytes.
+        // Text costs half as much as bytes, but only bytes preserve a value that is not UTF-8.
         if isPrintable(value) { return HTTPField(name: name, value: value.text) }
         guard isValue(value) else { throw .malformed("control character in a field") }
         return HTTPField(name: name, value: value.bytes)
     }
 
-    /// One Content-Length of decimal digits; a list, even of equal numbers, is refused.
+    /// Parses a Content-Length of decimal digits; a list is refused, even one of equal numbers.
     static func length(_ field: HTTPField) throws(ResponseFault) -> Int {
-        let digits = field.value.utf8
-        guard (1...18).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw .malformed("content-length that is no number")
+        let value = field.value
+        guard let length = DecimalDigits.value(value.utf8.span) else {
+            throw .malformed("content-length is not a number")
         }
-        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        return Int(length)
     }
 
-    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-
-    /// A byte that may be in a field's value or a reason: visible, blank, or above ASCII (RFC 9110, 5.5).
-    static func isValueByte(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
-
-    /// Whether each byte may be in a field's value or a reason.
+    /// Returns whether a field value or a reason may contain all the bytes.
     static func isValue(_ bytes: Span<UInt8>) -> Bool {
         if isPrintable(bytes) { return true }
-        for index in bytes.indices where !isValueByte(bytes[index]) { return false }
+        for index in bytes.indices where bytes[index].isForbiddenControl { return false }
         return true
     }
 
-    /// Whether each byte is a space or a visible ASCII character, as nearly all are.
+    /// Returns whether each byte is a space or a visible ASCII character, as nearly all are.
     ///
-    /// What comes before the space wraps around to the end. With one comparison a byte and no way out of the loop,
-    /// the compiler makes it do many bytes at once.
+    /// A byte below the space wraps around to a large number. With one comparison a byte and no early exit,
+    /// the compiler vectorizes the loop.
     private static func isPrintable(_ bytes: Span<UInt8>) -> Bool {
         var last: UInt8 = 0
         for index in bytes.indices { last = max(last, bytes[index] &- 0x20) }

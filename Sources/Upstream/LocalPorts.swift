@@ -1,17 +1,18 @@
 import Glibc
 
-/// The open sockets by their local ports: what libcurl names a transfer's connection by.
+/// The open sockets by their local ports, by which libcurl identifies the connection of a transfer.
 ///
-/// A socket has no port before it is connected, so it is asked for its port when somebody looks for one.
+/// A socket has no port before it is connected. Its port is therefore looked up at the first search.
 struct LocalPorts {
-    private var unasked: [Int32] = []
-    /// Nearly always one socket a port; two that lead to different addresses may share one.
+    /// The sockets whose ports are not yet known.
+    private var unresolved: [Int32] = []
+    /// The sockets of each port: nearly always one. Two that lead to different addresses may share a port.
     private var sockets: [Int32: [Int32]] = [:]
 
-    mutating func opened(_ socket: Int32) { unasked.append(socket) }
+    mutating func opened(_ socket: Int32) { unresolved.append(socket) }
 
     mutating func closed(_ socket: Int32) {
-        unasked.removeAll { $0 == socket }
+        unresolved.removeAll { $0 == socket }
         for (port, named) in sockets where named.contains(socket) {
             let others = named.filter { $0 != socket }
             sockets[port] = others.isEmpty ? nil : others
@@ -19,7 +20,7 @@ struct LocalPorts {
     }
 
     mutating func sockets(at port: Int32) -> [Int32] {
-        unasked.removeAll { socket in
+        unresolved.removeAll { socket in
             guard let port = Self.localPort(of: socket) else { return false }
             sockets[port, default: []].append(socket)
             return true
@@ -35,7 +36,7 @@ struct LocalPorts {
                 unsafe getsockname(socket, $0, &size)
             }
         }
-        // The port is at the same place in both families' structures.
+        // The port is at the same offset in the structures of both families.
         let port = UInt16(bigEndian: address.sin6_port)
         return code == 0 && port != 0 ? Int32(port) : nil
     }

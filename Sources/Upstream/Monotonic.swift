@@ -1,6 +1,6 @@
 import Glibc
 
-/// The transfer thread's clock: nanoseconds that never go back.
+/// The clock of the transfer thread: nanoseconds that never go back.
 enum Monotonic {
     static func now() -> Int64 {
         var time = timespec()
@@ -14,7 +14,9 @@ enum Monotonic {
 }
 
 extension Duration {
-    /// Between nothing and a year, so that adding it to the clock cannot overflow.
+    /// The duration in nanoseconds, limited to the range from zero to a year.
+    ///
+    /// Adding such a value to the clock cannot overflow.
     var nanoseconds: Int64 {
         let year: Int64 = 365 * 86_400
         let (seconds, attoseconds) = components
@@ -23,9 +25,9 @@ extension Duration {
         return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 
-    /// Whole milliseconds, rounded up, at least one.
+    /// The duration in whole milliseconds, rounded up, at least one.
     var milliseconds: Int { max(1, Int((nanoseconds + 999_999) / 1_000_000)) }
 
-    /// Whole seconds, rounded up, at least one (libcurl takes 0 for "no limit").
+    /// The duration in whole seconds, rounded up, at least one: libcurl reads 0 as "no limit".
     var wholeSeconds: Int { max(1, Int((nanoseconds + 999_999_999) / 1_000_000_000)) }
 }

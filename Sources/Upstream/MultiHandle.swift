@@ -1,9 +1,10 @@
 import CCurl
 
-/// Owner of the libcurl multi handle: a local of the transfer thread, so that no other thread can hold it.
+/// The owner of the libcurl multi handle.
 ///
-/// Every easy handle is removed before this is freed (`TransferLoop` ends so), and the poller outlives it:
-/// freeing it closes the connections that are still kept, which calls back.
+/// It is a local variable of the transfer thread, so that no other thread can reach it. Every easy handle is
+/// removed before the multi handle is freed (``TransferLoop`` ends so). The poller outlives it: freeing it
+/// closes the idle connections, which calls the poller back.
 @safe struct MultiHandle: ~Copyable {
     private let pointer: UnsafeMutableRawPointer
 
@@ -14,8 +15,8 @@ import CCurl
         let user = unsafe Unmanaged.passUnretained(poller).toOpaque()
         unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAX_TOTAL_CONNECTIONS, limit)
         unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, limit)
-        // One HTTP/2 stream a connection at a time: with several, libcurl 7.88 at times keeps the bytes of one
-        // back for ever when the socket has run dry (seen with 40 answers of 100 kB at once).
+        // One HTTP/2 stream a connection at a time. With several, libcurl 7.88 at times never delivers the
+        // last bytes of one when the socket has run dry (seen with 40 concurrent responses of 100 kB).
         unsafe ccurl_multi_set_long(pointer, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
         unsafe ccurl_multi_set_on_socket(pointer, Poller.onInterest)
         unsafe ccurl_multi_set_pointer(pointer, CURLMOPT_SOCKETDATA, user)
@@ -25,7 +26,9 @@ import CCurl
 
     deinit { unsafe curl_multi_cleanup(pointer) }
 
-    /// False where libcurl refuses it (no memory).
+    /// Adds an easy handle, which starts its transfer.
+    ///
+    /// - Returns: false if libcurl has no memory for it.
     func add(_ easy: borrowing EasyHandle) -> Bool {
         unsafe curl_multi_add_handle(pointer, easy.pointer) == CURLM_OK
     }
@@ -34,19 +37,21 @@ import CCurl
         unsafe curl_multi_remove_handle(pointer, easy.pointer)
     }
 
-    /// The socket is ready; `events` in libcurl's own bits.
+    /// Tells libcurl that a socket is ready.
+    ///
+    /// - Parameter events: the events in libcurl's own bits.
     func act(on socket: Int32, events: Int32) {
         var running: Int32 = 0
         unsafe curl_multi_socket_action(pointer, socket, events, &running)
     }
 
-    /// The time that libcurl asked for has come.
+    /// Tells libcurl that the time that it asked for has come.
     func actOnTimer() {
         var running: Int32 = 0
         unsafe curl_multi_socket_action(pointer, CURL_SOCKET_BAD, 0, &running)
     }
 
-    /// The next transfer that ended of itself: how, and the transfer that its handle belongs to.
+    /// Returns the next transfer that libcurl has finished, with the result code; nil if there is none.
     func nextFinished() -> (Transfer, CURLcode)? {
         var easy: UnsafeMutableRawPointer?
         var code = CURLE_OK

@@ -1,4 +1,6 @@
-/// The one server that a client talks to.
+import Messages
+
+/// The scheme, host and port of an upstream (RFC 6454).
 package struct Origin: Sendable, Equatable {
     package enum Scheme: String, Sendable {
         case http
@@ -6,12 +8,12 @@ package struct Origin: Sendable, Equatable {
     }
 
     package let scheme: Scheme
-    /// A name, an IPv4 literal, or an IPv6 literal without brackets.
+    /// The host: a name, an IPv4 literal, or an IPv6 literal without brackets.
     package let host: String
-    /// Nil: the scheme's own.
+    /// The port; nil for the default port of the scheme.
     package let port: Int?
 
-    /// Nil where the host or the port cannot be one.
+    /// Combines the three parts; nil if the host or the port is not valid.
     package init?(scheme: Scheme, host: String, port: Int? = nil) {
         guard Self.isHost(host), port.map({ (1...65535).contains($0) }) ?? true else { return nil }
         self.scheme = scheme
@@ -19,10 +21,9 @@ package struct Origin: Sendable, Equatable {
         self.port = port
     }
 
-    /// Reads an absolute URL that names an origin and nothing more.
+    /// Parses an absolute URL that consists of scheme, host and port alone.
     ///
-    /// A path other than `/`, a query or user information are refused: whoever wrote them expects something
-    /// that is not done.
+    /// A path other than `/`, a query and user information are refused, because they would have no effect.
     package init?(_ text: String) {
         guard let mark = text.firstRange(of: "://"),
             let scheme = Scheme(rawValue: text[..<mark.lowerBound].lowercased())
@@ -44,13 +45,13 @@ package struct Origin: Sendable, Equatable {
             self.init(scheme: scheme, host: String(host))
             return
         }
-        guard rest.first == ":", rest.dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        guard rest.first == ":", rest.dropFirst().utf8.allSatisfy(\.isDigit),
             let port = Int(rest.dropFirst())
         else { return nil }
         self.init(scheme: scheme, host: String(host), port: port)
     }
 
-    /// Host and, where it is not the scheme's own, port: what the Host field says.
+    /// The value of the Host field: the host, and the port unless it is the default of the scheme.
     package var authority: String {
         let host = host.contains(":") ? "[\(host)]" : host
         guard let port, port != (scheme == .http ? 80 : 443) else { return host }

@@ -2,14 +2,15 @@ import CCurl
 import Glibc
 import Synchronization
 
-/// The epoll instance that libcurl's sockets and the inbox's wake-up are in, and the time libcurl asked for.
+/// The epoll instance of libcurl's sockets and the inbox's wake-up, and the time that libcurl asked for.
 ///
-/// Confined to the transfer thread; a class because libcurl's callbacks need an address. It outlives the multi
-/// handle. A socket's registration is kept when libcurl loses interest between two requests of a connection
-/// (`idle`), and used again when the interest returns: that saves two system calls a request. It ends for good
-/// when the socket is closed, which only `onClose` does, or when an idle socket has something to say.
+/// It is confined to the transfer thread, and a class because libcurl's callbacks need an address. It
+/// outlives the multi handle. The registration of a socket remains when libcurl loses interest between two
+/// requests of a connection (`isIdle`). It is used again when the interest returns, which saves two system
+/// calls a request. It ends when the socket is closed, which only `onClose` does, or when an idle socket
+/// becomes readable.
 @safe final class Poller {
-    /// What epoll was told for a socket, and whether libcurl still wants it.
+    /// The events that epoll watches on a socket, and whether libcurl wants them at present.
     private struct Registration {
         var events: UInt32
         var isIdle: Bool
@@ -19,7 +20,7 @@ import Synchronization
         var descriptor: Int32
         var events: UInt32
 
-        /// The events in libcurl's bits; a hang-up is something to read.
+        /// The events in libcurl's bits; a hang-up counts as readable.
         var selection: Int32 {
             var bits: Int32 = 0
             if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { bits |= CURL_CSELECT_IN }
@@ -30,11 +31,11 @@ import Synchronization
     }
 
     private let epoll: Int32
-    /// By descriptor.
+    /// The registrations, at the index of their descriptors.
     private var registrations: [Registration?] = []
     private var ports = LocalPorts()
     private var buffer = unsafe [epoll_event](repeating: epoll_event(), count: 128)
-    /// When libcurl wants to be called, in monotonic nanoseconds; nil: not at all.
+    /// The time at which libcurl wants to be called, in monotonic nanoseconds; nil for none.
     private(set) var due: Int64?
     let counters: Counters
     let addresses: AddressRule
@@ -52,7 +53,9 @@ import Synchronization
         if epoll >= 0 { close(epoll) }
     }
 
-    /// Waits at most this long (-1: without end) and hands over what is ready.
+    /// Waits for events and calls `body` for each ready descriptor.
+    ///
+    /// - Parameter milliseconds: the maximum wait; -1 for no limit.
     func wait(milliseconds: Int32, _ body: (Ready) -> Void) {
         let count = unsafe epoll_wait(epoll, &buffer, Int32(buffer.count), milliseconds)
         guard count > 0 else { return }
@@ -60,8 +63,8 @@ import Synchronization
             let event = unsafe buffer[index]
             let descriptor = unsafe event.data.fd
             if registration(of: descriptor)?.isIdle == true {
-                // Nobody asks for it: the origin closed a kept connection or spoke unasked; libcurl looks
-                // at the connection before it uses it again.
+                // No transfer uses the connection: the upstream closed it, or sent bytes without a request.
+                // libcurl checks the connection before it uses it again.
                 unregister(descriptor)
             } else {
                 body(Ready(descriptor: descriptor, events: unsafe event.events))
@@ -69,17 +72,18 @@ import Synchronization
         }
     }
 
+    /// Returns whether the time that libcurl asked for has come, and clears it then.
     func takeDue(now: Int64) -> Bool {
         guard let due, due <= now else { return false }
         self.due = nil
         return true
     }
 
-    /// Whether the connection with this local port has something to say although nothing was asked.
+    /// Returns whether the connection with this local port has input although no request was sent.
     ///
-    /// libcurl names a transfer's connection by its port alone. Where two have the same one (they lead to
-    /// different addresses), the question is answered for both.
-    func hasUnaskedInput(localPort: Int32) -> Bool {
+    /// libcurl identifies the connection of a transfer by its port alone. Two connections that lead to
+    /// different addresses may share a port; both are then checked.
+    func hasUnsolicitedInput(localPort: Int32) -> Bool {
         var byte: UInt8 = 0
         return ports.sockets(at: localPort).contains { socket in
             let count = unsafe recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
@@ -97,7 +101,8 @@ import Synchronization
         registrations[Int(socket)] = registration
     }
 
-    private func interest(in socket: Int32, what: Int32) {
+    /// Registers the events that libcurl wants of a socket.
+    private func setInterest(in socket: Int32, what: Int32) {
         let events: UInt32
         switch what {
         case CURL_POLL_IN: events = EPOLLIN.rawValue
@@ -129,8 +134,9 @@ import Synchronization
         return unsafe epoll_ctl(epoll, operation, descriptor, &event) == 0
     }
 
+    /// Opens a socket for an address; -1 if the address is not allowed, or there is no descriptor.
     private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Int32 {
-        // The address is longer than its declared type (`struct sockaddr`) where it is an IPv6 one.
+        // An IPv6 address is longer than the declared type (`struct sockaddr`).
         guard let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return -1 }
         let bytes = unsafe [UInt8](
             UnsafeRawBufferPointer(
@@ -159,15 +165,16 @@ import Synchronization
     }
 }
 
-/// The callbacks that libcurl is given the poller's address for.
+/// The callbacks that libcurl calls with the address of the poller.
 ///
-/// The address is unretained: the poller is a local of the transfer thread and outlives every handle.
+/// The address is unretained: the poller is a local variable of the transfer thread and outlives every
+/// handle.
 extension Poller {
     static let onInterest:
         @convention(c) (
             UnsafeMutableRawPointer?, curl_socket_t, Int32, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
         ) -> Int32 = { _, socket, what, user, _ in
-            unsafe poller(user)?.interest(in: socket, what: what)
+            unsafe poller(user)?.setInterest(in: socket, what: what)
             return 0
         }
 

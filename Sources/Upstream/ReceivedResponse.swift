@@ -1,13 +1,15 @@
 import HTTPTypes
 import Messages
 
-/// One answer as it comes in, line by line and then byte by byte, checked by RFC 9112 without libcurl's leniency.
+/// A response while it arrives, line by line and then byte by byte, checked by RFC 9112 without libcurl's
+/// leniency.
 ///
-/// libcurl finds the lines and the end of the body; whether what it found is a whole, well-formed answer is
-/// decided here. An answer whose end is the connection's end is refused: it cannot be told from a cut one.
-/// An identical second Content-Length, a missing space after the status code and bare line feeds are refused
-/// too: a server that speaks so is not one that this gateway should guess about.
+/// libcurl finds the lines and the end of the body. This type decides whether they are a whole, well-formed
+/// response. A response that ends with its connection is refused: it cannot be told from a cut one. An
+/// identical second Content-Length, a missing space after the status code and bare line feeds are refused
+/// too. The gateway does not guess what such a server means.
 struct ReceivedResponse {
+    /// The limits of a response, in bytes and in fields.
     struct Limits {
         var head: Int
         var fields: Int
@@ -15,20 +17,21 @@ struct ReceivedResponse {
     }
 
     private enum Stage {
-        /// A status line comes next.
+        /// Before a status line.
         case status
-        /// Field lines come, until the empty one.
+        /// Among the field lines, until the empty one.
         case fields
-        /// The final head is done; the body comes, or nothing.
+        /// After the final head: the body comes, or nothing.
         case body
     }
 
+    /// The framing of the body.
     private enum Length: Equatable {
-        /// No body whatever the fields say (RFC 9112, 6.3: HEAD, 204, 304).
+        /// No body, regardless of the fields (RFC 9112, 6.3: HEAD, 204, 304).
         case none
         case exactly(Int)
         case chunked
-        /// HTTP/2 frames it; libcurl says when it is whole.
+        /// HTTP/2 frames the body, and libcurl reports its end.
         case stream
     }
 
@@ -48,7 +51,7 @@ struct ReceivedResponse {
     private var length = Length.none
     private var chunks = ChunkedBody()
     private var body: [UInt8] = []
-    /// Whether bytes came after the end of a chunked body: the connection is not to be used again.
+    /// Whether bytes came after the end of a chunked body, so that the connection must not be used again.
     private(set) var hasExcess = false
 
     init(isHTTP2: Bool, isHead: Bool, limits: Limits) {
@@ -57,7 +60,7 @@ struct ReceivedResponse {
         self.limits = limits
     }
 
-    /// Whether the answer is whole; before that, what there is of it must not be shown to anybody.
+    /// Whether the response is whole. A part of a response must not reach a caller.
     var isWhole: Bool {
         guard stage == .body else { return false }
         switch length {
@@ -67,35 +70,35 @@ struct ReceivedResponse {
         }
     }
 
-    /// Takes one line of a head, its line break included.
+    /// Processes a line of a head, its line break included.
     mutating func consume(line: Span<UInt8>) throws(ResponseFault) {
         headBytes += line.count
-        guard headBytes <= limits.head else { throw .tooLarge("answer head too large") }
+        guard headBytes <= limits.head else { throw .tooLarge("response head too large") }
         let content = line.extracting(first: try Line.contentCount(of: line))
         switch stage {
         case .status:
-            try takeStatus(content)
+            try consumeStatus(content)
         case .fields:
-            if content.isEmpty { try endHead() } else { try takeField(content) }
+            if content.isEmpty { try endHead() } else { try consumeField(content) }
         case .body:
-            // Trailers, which HTTP/2 delivers here: checked, then dropped.
+            // The trailers of HTTP/2 arrive here: they are checked, then dropped.
             if !content.isEmpty { _ = try Line.field(content) }
         }
     }
 
-    /// Takes a piece of the body as it was on the wire, chunk framing included.
+    /// Processes a piece of the body as it was on the wire, chunk framing included.
     mutating func consume(body piece: Span<UInt8>) throws(ResponseFault) {
         guard stage == .body else { throw .malformed("body without a head") }
         switch length {
         case .none:
-            guard piece.isEmpty else { throw .malformed("body where none may be") }
+            guard piece.isEmpty else { throw .malformed("body where none is allowed") }
         case .exactly(let count):
             guard piece.count <= count - body.count else {
-                throw .malformed("more bytes than content-length says")
+                throw .malformed("body longer than content-length")
             }
             piece.append(to: &body)
         case .stream:
-            guard piece.count <= limits.body - body.count else { throw .tooLarge("answer body too large") }
+            guard piece.count <= limits.body - body.count else { throw .tooLarge("response body too large") }
             piece.append(to: &body)
         case .chunked:
             let used = try chunks.consume(piece, into: &body, limit: limits.body)
@@ -103,28 +106,30 @@ struct ReceivedResponse {
         }
     }
 
-    /// The answer, once nothing more comes.
+    /// Returns the response after its last byte.
+    ///
+    /// - Throws: if the response is not whole.
     consuming func finished() throws(ResponseFault) -> Response {
-        guard isWhole else { throw .cut(stage == .body ? "answer body cut off" : "answer head cut off") }
+        guard isWhole else { throw .cut(stage == .body ? "response body cut off" : "response head cut off") }
         if length == .stream, let contentLength, contentLength != body.count {
             throw .malformed("content-length differs from the body")
         }
         return Response(head: HTTPResponse(status: .init(code: code), headerFields: fields), body: body)
     }
 
-    private mutating func takeStatus(_ line: Span<UInt8>) throws(ResponseFault) {
+    private mutating func consumeStatus(_ line: Span<UInt8>) throws(ResponseFault) {
         let status = try Line.status(line, isHTTP2: isHTTP2)
-        guard status.code != 101 else { throw .malformed("switching protocols, which nobody asked for") }
+        guard status.code != 101 else { throw .malformed("unsolicited switch of protocols") }
         code = status.code
         version10 = status.isVersion10
-        // As many as most answers have: to grow for each one costs as much as to read it.
+        // Most responses have about as many fields. Growing for each field costs as much as parsing it.
         fields.reserveCapacity(8)
         stage = .fields
     }
 
-    private mutating func takeField(_ line: Span<UInt8>) throws(ResponseFault) {
+    private mutating func consumeField(_ line: Span<UInt8>) throws(ResponseFault) {
         fieldCount += 1
-        guard fieldCount <= limits.fields else { throw .tooLarge("too many fields in the answer") }
+        guard fieldCount <= limits.fields else { throw .tooLarge("too many fields in the response") }
         let field = try Line.field(line)
         switch field.name.canonicalName {
         case "content-length":
@@ -137,7 +142,7 @@ struct ReceivedResponse {
             transferEncoding = true
         case "content-encoding":
             guard field.value.lowercased() == "identity" else {
-                throw .malformed("content-encoding, which nobody asked for")
+                throw .malformed("unsolicited content-encoding")
             }
         default: break
         }
@@ -147,12 +152,14 @@ struct ReceivedResponse {
     private mutating func endHead() throws(ResponseFault) {
         let isInterim = code < 200
         if transferEncoding {
-            guard !version10 else { throw .malformed("transfer-encoding in an HTTP/1.0 answer") }
+            guard !version10 else { throw .malformed("transfer-encoding in an HTTP/1.0 response") }
             guard contentLength == nil else { throw .malformed("transfer-encoding and content-length") }
-            guard !isInterim, code != 204 else { throw .malformed("transfer-encoding where no body may be") }
+            guard !isInterim, code != 204 else {
+                throw .malformed("transfer-encoding where no body is allowed")
+            }
         }
         if isInterim || code == 204, contentLength ?? 0 != 0 {
-            throw .malformed("content-length where no body may be")
+            throw .malformed("content-length where no body is allowed")
         }
         guard !isInterim else {
             fields = HTTPFields()
@@ -166,11 +173,11 @@ struct ReceivedResponse {
         } else if transferEncoding {
             length = .chunked
         } else if let contentLength {
-            guard contentLength <= limits.body else { throw .tooLarge("answer body too large") }
+            guard contentLength <= limits.body else { throw .tooLarge("response body too large") }
             length = isHTTP2 ? .stream : .exactly(contentLength)
             body.reserveCapacity(contentLength)
         } else {
-            guard isHTTP2 else { throw .malformed("answer without a length") }
+            guard isHTTP2 else { throw .malformed("response without a length") }
             length = .stream
         }
     }

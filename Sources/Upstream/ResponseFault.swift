@@ -1,4 +1,4 @@
-/// Why the bytes of an answer are not one.
+/// The reason why received bytes are not a whole, well-formed response.
 struct ResponseFault: Error, Equatable {
     var kind: UpstreamError.Kind
     var detail: String

@@ -1,10 +1,10 @@
-/// Copies out of a span, for which the standard library has no safe call yet.
+/// Copies of the bytes of a span, for which the standard library has no safe function yet.
 ///
-/// Each is bounded by the span itself; nothing of the buffer outlives the call.
+/// Each copy is bounded by the span. The pointer does not outlive the call.
 extension Span<UInt8> {
     var bytes: [UInt8] { unsafe withUnsafeBufferPointer { unsafe [UInt8]($0) } }
 
-    /// The bytes as text; what is no UTF-8 becomes the replacement character.
+    /// The bytes as text; bytes that are not UTF-8 become the replacement character.
     var text: String { unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) } }
 
     func append(to array: inout [UInt8]) {

@@ -1,10 +1,10 @@
 import Messages
 import Synchronization
 
-/// Names one call, so that it can be cancelled by whoever made it.
+/// The identity of one transfer, by which the task that started it cancels it.
 ///
-/// The flag is set before the command is posted: a cancellation that overtakes its call in the inbox is seen
-/// when the call is started.
+/// The flag is set before the command is posted: a cancellation that overtakes its request in the inbox is
+/// seen when the transfer is started.
 final class TransferID: Sendable {
     private let cancelled = Atomic<Bool>(false)
 
@@ -12,13 +12,14 @@ final class TransferID: Sendable {
     func cancel() { cancelled.store(true, ordering: .releasing) }
 }
 
-/// One call on its way to the transfer thread, and the way back of its answer.
+/// A request on its way to the transfer thread, with the continuation that gets its result.
 ///
-/// A class: it goes through five hands, and each copy of what it holds would cost more than the object.
+/// It is a class: it passes through five owners, and a copy of its fields for each would cost more than the
+/// object.
 final class Submission: Sendable {
     let transferID: TransferID
     let request: WireRequest
-    /// When the call must have its answer, in monotonic nanoseconds.
+    /// The deadline of the whole response, in monotonic nanoseconds.
     let due: Int64
     let continuation: CheckedContinuation<Result<Response, UpstreamError>, Never>
 
@@ -36,7 +37,7 @@ final class Submission: Sendable {
 }
 
 extension Submission {
-    /// Ends a call of which no byte was sent.
+    /// Fails a request of which no byte was sent.
     func fail(_ kind: UpstreamError.Kind, _ detail: String) {
         continuation.resume(returning: .failure(UpstreamError(kind, phase: .notSent, detail: detail)))
     }

@@ -1,10 +1,10 @@
 import CCurl
 import Messages
 
-/// One easy handle and the call that it is at work on; the handle is used again for later calls.
+/// An easy handle and the request that it carries. The handle is used again for later requests.
 ///
-/// Confined to the transfer thread. libcurl is given the object's own address, unretained: the object owns the
-/// handle that the address is set in, so the handle cannot call back later than the object lives.
+/// It is confined to the transfer thread. libcurl gets the address of the object, unretained: the object owns
+/// the handle that knows the address, so the handle cannot call back after the object's end.
 final class Transfer {
     private(set) var easy: EasyHandle
     private let limits: ReceivedResponse.Limits
@@ -12,21 +12,21 @@ final class Transfer {
     private let isPlain: Bool
     private let firstByte: Int64
 
-    /// The call, while there is one.
+    /// The request in progress; nil while the handle is spare.
     private(set) var submission: Submission?
-    /// Where this is in the loop's list of transfers at work.
+    /// The index of the transfer in the loop's list of transfers in progress.
     var position = 0
     private var response: ReceivedResponse
-    /// Why the callbacks refused the answer.
+    /// The reason why the callbacks refused the response; nil if they did not.
     private(set) var fault: ResponseFault?
-    /// Whether libcurl was told to send: from then on bytes may be out.
+    /// Whether libcurl was allowed to send. From then on bytes may have left the process.
     private(set) var wasSent = false
     /// Whether libcurl wanted to send a second time and was stopped.
     private(set) var wasStoppedFromRepeating = false
-    /// Whether a kept connection was found spoilt before anything was sent on it.
+    /// Whether a reused connection turned out to be unusable before anything was sent on it.
     private(set) var foundStaleConnection = false
-    private(set) var sawAnswer = false
-    /// When the first line of the answer must have come; nil: nothing is waited for.
+    private(set) var sawResponse = false
+    /// The deadline of the first line of the response; nil while no first line is due.
     private(set) var firstByteDue: Int64?
 
     init?(_ configuration: UpstreamConfiguration, poller: Poller) {
@@ -45,7 +45,9 @@ final class Transfer {
         guard self.easy.isSound else { return nil }
     }
 
-    /// Makes the handle ready for a call; false where there is no memory.
+    /// Prepares the handle for a request.
+    ///
+    /// - Returns: false if there is no memory.
     func begin(_ submission: Submission) -> Bool {
         self.submission = submission
         forgetProgress()
@@ -58,13 +60,13 @@ final class Transfer {
         return easy.isSound
     }
 
-    /// Makes the handle ready to try once more, on a connection of its own: nothing was sent before.
-    func beginAfresh() {
+    /// Prepares the handle for another attempt on a new connection, after one in which nothing was sent.
+    func beginAgain() {
         forgetProgress()
         easy.set(CURLOPT_FRESH_CONNECT, true)
     }
 
-    /// Lets go of the call; the handle is out of the multi handle by now.
+    /// Releases the request and returns it. The multi handle must have released the easy handle before.
     func end() -> Submission? {
         easy.forgetRequest()
         response = ReceivedResponse(isHTTP2: false, isHead: false, limits: limits)
@@ -72,19 +74,22 @@ final class Transfer {
         return submission
     }
 
-    /// The answer, where there is a whole one.
-    func takeResponse() throws(ResponseFault) -> Response {
+    /// Returns the response.
+    ///
+    /// - Throws: if the response is not whole, or the callbacks refused it.
+    func finishedResponse() throws(ResponseFault) -> Response {
         if let fault { throw fault }
         return try response.finished()
     }
 
-    /// Whether the answer is whole though libcurl was told to stop, for the sake of the connection.
+    /// Whether the response is whole although libcurl was stopped, so that it closes the connection.
     var isWholeWithExcess: Bool { fault == nil && response.hasExcess && response.isWhole }
 
-    /// When this call is out of time, by either of its deadlines.
+    /// The earlier of the two deadlines of the request.
     var due: Int64 { min(submission?.due ?? .max, firstByteDue ?? .max) }
 
-    /// No later than `due` can be, whatever happens from now on: what is sent later is due later.
+    /// Returns a lower bound of `due`, whatever happens from now on: a request that is sent later is due
+    /// later.
     func earliestDue(now: Int64) -> Int64 { wasSent ? due : min(due, now + firstByte) }
 
     private func forgetProgress() {
@@ -92,15 +97,15 @@ final class Transfer {
         wasSent = false
         wasStoppedFromRepeating = false
         foundStaleConnection = false
-        sawAnswer = false
+        sawResponse = false
         firstByteDue = nil
     }
 
-    /// Asked each time before libcurl sends the request; false stops the transfer.
+    /// Returns whether libcurl may send the request. libcurl calls it each time before it sends.
     ///
-    /// libcurl repeats a request, body and all, when a kept connection dies before the answer begins
-    /// (`Curl_retry_request`, for every method): so the second time is refused. It also takes a kept connection
-    /// for good on which bytes are waiting that nobody asked for; they would be read as this call's answer.
+    /// libcurl repeats a request, body included, when a reused connection dies before the response begins
+    /// (`Curl_retry_request`, for every method). The second time is therefore refused. libcurl also accepts a
+    /// reused connection on which unsolicited bytes are waiting, and would read them as this response.
     fileprivate func mayBeSent(localPort: Int32) -> Bool {
         guard !wasSent else {
             wasStoppedFromRepeating = true
@@ -109,12 +114,12 @@ final class Transfer {
         let isHTTP2 = !isPlain && easy.speaksHTTP2
         let isReused = easy.connects == 0
         if !isHTTP2, isReused || isPlain {
-            let isSpoilt = easy.hasDecryptedBytesWaiting || poller.hasUnaskedInput(localPort: localPort)
-            if isSpoilt {
+            let hasInput = easy.hasDecryptedBytesWaiting || poller.hasUnsolicitedInput(localPort: localPort)
+            if hasInput {
                 if isReused {
                     foundStaleConnection = true
                 } else {
-                    fault = .malformed("origin spoke before it was asked")
+                    fault = .malformed("upstream sent bytes before the request")
                 }
                 return false
             }
@@ -132,7 +137,7 @@ final class Transfer {
     }
 
     fileprivate func consume(line: Span<UInt8>) -> Bool {
-        sawAnswer = true
+        sawResponse = true
         firstByteDue = nil
         return accept { (response: inout ReceivedResponse) throws(ResponseFault) in
             try response.consume(line: line)
@@ -140,7 +145,7 @@ final class Transfer {
     }
 
     fileprivate func consume(body: Span<UInt8>) -> Bool {
-        sawAnswer = true
+        sawResponse = true
         let isAccepted = accept { (response: inout ReceivedResponse) throws(ResponseFault) in
             try response.consume(body: body)
         }
@@ -158,7 +163,7 @@ final class Transfer {
         }
     }
 
-    /// The options that are the same for every call.
+    /// Sets the options that are the same for every request.
     private func setConstants(_ configuration: UpstreamConfiguration) {
         let user = unsafe Unmanaged.passUnretained(self).toOpaque()
         let poller = unsafe Unmanaged.passUnretained(poller).toOpaque()
@@ -179,7 +184,7 @@ final class Transfer {
     }
 }
 
-/// The callbacks that libcurl is given a transfer's address for.
+/// The callbacks that libcurl calls with the address of a transfer.
 extension Transfer {
     private static let onHeaderLine: curl_write_callback = { bytes, size, count, user in
         guard let transfer = unsafe transfer(user), let span = unsafe buffer(bytes, size, count) else {

@@ -1,22 +1,27 @@
 import CCurl
+import DequeModule
 import Synchronization
 
-/// The transfer thread's work: commands in, sockets and timers to libcurl, answers out.
+/// The work of the transfer thread: commands in, sockets and timers to libcurl, responses out.
 ///
-/// A local of the thread's function. No more than `connections` calls are at work at once, the others wait here
-/// in the order they came; so a call never waits inside libcurl, and its deadline holds while it waits.
+/// It is a local variable of the thread's function. No more than `connections` transfers are in progress at
+/// once. The other requests wait here in the order in which they came. A request therefore never waits inside
+/// libcurl, and its deadline holds while it waits.
 struct TransferLoop: ~Copyable {
     private let configuration: UpstreamConfiguration
     private let inbox: Inbox
     private let counters: Counters
     private let poller: Poller
     private let multi: MultiHandle
-    /// Empty but while they are taken.
+    /// The commands in work; empty outside of `handleCommands()`.
     private var commands: [Command] = []
+    /// The transfers in progress.
     private var working: [Transfer] = []
+    /// The transfers without a request, ready for the next ones.
     private var spare: [Transfer] = []
-    private var waiting = WaitingTransfers()
-    /// No deadline is earlier than this; see `expire`.
+    /// The requests that wait for a connection, first in, first out.
+    private var waiting: Deque<Submission> = []
+    /// A lower bound of all deadlines; see ``expire(now:)``.
     private var nextCheck = Int64.max
     private var isStopping = false
 
@@ -31,10 +36,10 @@ struct TransferLoop: ~Copyable {
         self.multi = multi
     }
 
-    /// Runs until it is told to stop; every call has its answer then.
+    /// Runs until `Command.stop`. Every request has its result then.
     mutating func run() {
         while true {
-            takeCommands()
+            handleCommands()
             guard !isStopping else { break }
             startWaiting()
             let now = Monotonic.now()
@@ -49,7 +54,7 @@ struct TransferLoop: ~Copyable {
     private mutating func wait() {
         let now = Monotonic.now()
         let due = min(poller.due ?? .max, nextCheck)
-        // A millisecond at most too late, never too early; at least once in a minute.
+        // At most a millisecond too late, never too early, and at least once a minute.
         let left = due <= now ? 0 : Int32(min((due - now + 999_999) / 1_000_000, 60_000))
         let sleeps = left > 0 && inbox.fallAsleep()
         poller.wait(milliseconds: sleeps ? left : 0) { ready in
@@ -60,7 +65,7 @@ struct TransferLoop: ~Copyable {
         if sleeps { inbox.wakeUp() }
     }
 
-    private mutating func takeCommands() {
+    private mutating func handleCommands() {
         inbox.drain(into: &commands)
         for command in commands {
             switch command {
@@ -77,7 +82,7 @@ struct TransferLoop: ~Copyable {
             return submission.fail(.cancelled, "cancelled before it began")
         }
         guard working.count < configuration.connections || waiting.count < configuration.maximumQueue else {
-            return submission.fail(.unavailable, "too many calls wait for a connection")
+            return submission.fail(.unavailable, "too many requests wait for a connection")
         }
         nextCheck = min(nextCheck, submission.due)
         waiting.append(submission)
@@ -96,7 +101,7 @@ struct TransferLoop: ~Copyable {
             return submission.fail(.unavailable, "no handle for the transfer")
         }
         guard transfer.begin(submission), multi.add(transfer.easy) else {
-            // A handle that libcurl refused something is not used again.
+            // A handle is not used again after libcurl refused one of its options.
             _ = transfer.end()
             return submission.fail(.unavailable, "transfer could not be set up")
         }
@@ -106,7 +111,9 @@ struct TransferLoop: ~Copyable {
         counters.inFlight.store(working.count, ordering: .relaxed)
     }
 
-    /// Ends the transfers that libcurl is done with; false where there was none.
+    /// Ends the transfers that libcurl has finished.
+    ///
+    /// - Returns: whether there was any.
     private mutating func finishDone() -> Bool {
         var isAny = false
         while let (transfer, code) = multi.nextFinished() {
@@ -119,17 +126,17 @@ struct TransferLoop: ~Copyable {
     private mutating func finish(_ transfer: Transfer, _ code: CURLcode) {
         if transfer.foundStaleConnection, !isStopping {
             multi.remove(transfer.easy)
-            transfer.beginAfresh()
+            transfer.beginAgain()
             if multi.add(transfer.easy) { return }
         }
         counters.connects.add(transfer.easy.connects, ordering: .relaxed)
         guard code == CURLE_OK || transfer.isWholeWithExcess else {
-            let error = Outcome.error(code, transfer)
+            let error = UpstreamError(code, of: transfer)
             release(transfer)?.continuation.resume(returning: .failure(error))
             return
         }
         do throws(ResponseFault) {
-            let response = try transfer.takeResponse()
+            let response = try transfer.finishedResponse()
             release(transfer)?.continuation.resume(returning: .success(response))
         } catch {
             let error = UpstreamError(error.kind, phase: .partlyReceived, detail: error.detail)
@@ -137,7 +144,7 @@ struct TransferLoop: ~Copyable {
         }
     }
 
-    /// Takes the transfer off the multi handle and keeps its handle for later.
+    /// Removes the transfer from the multi handle and keeps its easy handle for later.
     private mutating func release(_ transfer: Transfer) -> Submission? {
         multi.remove(transfer.easy)
         let last = working.removeLast()
@@ -150,9 +157,9 @@ struct TransferLoop: ~Copyable {
         return transfer.end()
     }
 
-    /// Gives a transfer up: libcurl closes its connection, or resets its HTTP/2 stream.
+    /// Fails a transfer in progress: libcurl closes its connection, or resets its HTTP/2 stream.
     private mutating func abandon(_ transfer: Transfer, _ kind: UpstreamError.Kind, _ detail: String) {
-        var error = Outcome.error(CURLE_OK, transfer)
+        var error = UpstreamError(CURLE_OK, of: transfer)
         error.kind = kind
         error.detail = detail
         counters.connects.add(transfer.easy.connects, ordering: .relaxed)
@@ -162,27 +169,29 @@ struct TransferLoop: ~Copyable {
     private mutating func cancel(_ transferID: TransferID) {
         if let transfer = working.first(where: { $0.submission?.transferID === transferID }) {
             abandon(transfer, .cancelled, "cancelled")
-        } else if let submission = waiting.remove(where: { $0.transferID === transferID }) {
-            submission.fail(.cancelled, "cancelled while it waited for a connection")
+        } else if let index = waiting.firstIndex(where: { $0.transferID === transferID }) {
+            waiting.remove(at: index).fail(.cancelled, "cancelled while it waited for a connection")
         }
     }
 
-    /// Fails what is out of time.
+    /// Fails the requests whose deadlines have passed.
     ///
-    /// All calls are looked at, but only when the earliest deadline that was known at the last look, or was set
-    /// since, has come. As nearly every call ends before its deadline, that is about once in a deadline's length.
+    /// The check looks at every request, but only when the earliest deadline has come that was known at the
+    /// last check or was set since. As nearly every request ends before its deadline, the check runs about
+    /// once in the length of a deadline.
     private mutating func expire(now: Int64) {
         guard nextCheck <= now else { return }
         for transfer in working where transfer.due <= now {
-            abandon(transfer, .timedOut, "no answer in time")
+            abandon(transfer, .timedOut, "no response in time")
         }
-        while let submission = waiting.remove(where: { $0.due <= now }) {
-            submission.fail(.timedOut, "no connection free in time")
-        }
-        nextCheck = working.reduce(waiting.earliestDue) { min($0, $1.earliestDue(now: now)) }
+        let late = waiting.filter { $0.due <= now }
+        if !late.isEmpty { waiting.removeAll { $0.due <= now } }
+        for submission in late { submission.fail(.timedOut, "no connection free in time") }
+        nextCheck = waiting.reduce(.max) { min($0, $1.due) }
+        nextCheck = working.reduce(nextCheck) { min($0, $1.earliestDue(now: now)) }
     }
 
-    /// Fails all that is under way; nothing is accepted from here on.
+    /// Fails all requests in progress and all that wait. Nothing is accepted from here on.
     private mutating func stop() {
         for transfer in working { abandon(transfer, .unavailable, "client stopped") }
         while let submission = waiting.popFirst() { submission.fail(.unavailable, "client stopped") }

@@ -2,6 +2,7 @@ import Glibc
 
 /// The thread that the transfer loop runs on.
 enum TransferThread {
+    /// The arguments of the thread's function.
     private final class Start: Sendable {
         let configuration: UpstreamConfiguration
         let inbox: Inbox
@@ -14,9 +15,11 @@ enum TransferThread {
         }
     }
 
-    /// Starts it, detached: it ends by itself after `Command.stop` and retires the inbox last.
+    /// Starts the thread, detached. It ends by itself after `Command.stop` and retires the inbox last.
+    ///
+    /// - Returns: false if the system has no thread to give.
     static func start(_ configuration: UpstreamConfiguration, inbox: Inbox, counters: Counters) -> Bool {
-        // Retained here once, released by the thread once (or below, where there is none).
+        // Retained here once, and released once: by the thread, or below if there is no thread.
         let user = unsafe Unmanaged.passRetained(Start(configuration, inbox, counters)).toOpaque()
         var thread = pthread_t()
         guard unsafe pthread_create(&thread, nil, main, user) == 0 else {
@@ -41,7 +44,7 @@ enum TransferThread {
             addresses: AddressRule(start.configuration)
         )
         if let poller {
-            // The loop, and the handles that know the poller's address, end before it.
+            // The loop, and with it the handles that know the address of the poller, ends before the poller.
             if var loop = TransferLoop(
                 start.configuration,
                 inbox: inbox,

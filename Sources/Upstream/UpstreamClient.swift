@@ -1,10 +1,10 @@
 package import Messages
 
-/// Sends requests to one origin and gives back whole answers.
+/// An HTTP client of one upstream, which sends requests and returns whole responses.
 ///
-/// libcurl's multi interface runs on a thread of the client's own; nothing of it is visible here. A request
-/// leaves the process at most once for each `send`: libcurl's own repetition is stopped, whether to try again is
-/// the caller's to decide by the error's phase.
+/// libcurl's multi interface runs on a thread of its own and is not visible here. A request leaves the
+/// process at most once for each `send`: libcurl's own repetition is stopped. The user of this type decides
+/// on a retry, by the phase of the error.
 package final class UpstreamClient: Sendable {
     private let inbox: Inbox
     private let counters = Counters()
@@ -23,9 +23,11 @@ package final class UpstreamClient: Sendable {
 
     deinit { _ = inbox.post(.stop) }
 
-    /// Sends the request at most once and waits for the whole answer.
+    /// Sends the request at most once and waits for the whole response.
     ///
-    /// A cancelled task cancels the call. The deadline can only shorten the configuration's `total`.
+    /// A cancelled task cancels the request.
+    ///
+    /// - Parameter deadline: the time from now; it can only shorten the `total` of the configuration.
     package func send(_ request: Request, deadline: Duration? = nil) async throws(UpstreamError) -> Response {
         let wire = try WireRequest(request)
         let due = Monotonic.now() + min(total, deadline?.nanoseconds ?? total)
@@ -47,10 +49,10 @@ package final class UpstreamClient: Sendable {
         return try result.get()
     }
 
-    /// How many connections are open, how many were made, how many calls are at work or wait.
+    /// Returns the numbers of connections and of requests at this moment.
     package func statistics() -> UpstreamStatistics { counters.statistics }
 
-    /// Fails what is in flight with `.unavailable` and returns when the thread has let go of everything.
+    /// Fails the requests in flight with `.unavailable` and waits until the thread has released everything.
     package func stop() async {
         _ = inbox.post(.stop)
         await inbox.retired()

@@ -1,36 +1,36 @@
-/// How to reach the origin, and what an answer may cost.
+/// The address of the upstream, and the limits of connections, times and responses.
 package struct UpstreamConfiguration: Sendable {
     package var origin: Origin
 
-    /// Connections, and so calls at work, at once; those beyond it wait.
+    /// The maximum number of connections, and so of requests in progress. Requests beyond it wait.
     package var connections = 64
-    /// Calls that may wait for their turn; the next is refused at once with `.unavailable`.
+    /// The maximum number of requests that wait. The next is refused at once with `.unavailable`.
     package var maximumQueue = 1024
-    /// How long a connection may have been idle to be used again; whole seconds, rounded up.
+    /// The idle time after which a connection is not used again; in whole seconds, rounded up.
     package var idle: Duration = .seconds(40)
-    /// How old a connection may be to be used again; whole seconds, rounded up.
+    /// The age from which on a connection is not used again; in whole seconds, rounded up.
     package var maximumAge: Duration = .seconds(300)
 
-    /// Name resolution, connect and TLS together.
+    /// The time limit of name resolution, connect and TLS together.
     package var connect: Duration = .seconds(1)
-    /// From the moment the request goes out to the first whole line of the answer.
+    /// The time limit from the sending of the request to the first whole line of the response.
     package var firstByte: Duration = .seconds(5)
-    /// From `send` to the whole answer, the wait for a connection included.
+    /// The time limit from `send` to the whole response, the wait for a connection included.
     package var total: Duration = .seconds(10)
 
     package var maximumBody = 8 << 20
-    /// All lines of an answer's head (and of its interim heads and trailers) together.
+    /// The maximum size of all lines of a response head, with its interim heads and trailers.
     package var maximumHead = 32 << 10
     package var maximumFields = 100
 
-    /// The certificates to trust, PEM; nil: the system's.
+    /// The PEM file of the certificates to trust; nil for those of the system.
     package var caFile: String?
-    /// A proxy to tunnel through, as a URL; nil: none, whatever the environment says.
+    /// The URL of a proxy to tunnel through; nil for none, regardless of the environment.
     package var proxy: String?
-    /// Whether the origin's name may resolve to a loopback, private or otherwise not public address.
+    /// Whether the name of the upstream may resolve to a loopback, private or otherwise not public address.
     ///
-    /// An address that the configuration itself spells out is always allowed. Link-local addresses, where the
-    /// instance metadata service lives, are never allowed otherwise.
+    /// An address that the configuration itself gives is always allowed. Otherwise link-local addresses, such
+    /// as that of the instance metadata service, are never allowed.
     package var allowsPrivateAddresses = false
 
     package init(origin: Origin) {
@@ -38,14 +38,14 @@ package struct UpstreamConfiguration: Sendable {
     }
 }
 
-/// What a client has open and under way at the moment.
+/// The connections and requests of a client at one moment.
 package struct UpstreamStatistics: Sendable, Equatable {
     package var openConnections = 0
-    /// Connections made since the client was.
+    /// The number of connections made in the life of the client.
     package var connects = 0
-    /// Calls at work, each with a connection of its own or on the way to one.
+    /// The number of requests in progress, each with a connection or about to get one.
     package var inFlight = 0
-    /// Calls that wait for their turn.
+    /// The number of requests that wait for a connection.
     package var queued = 0
 
     package init(openConnections: Int = 0, connects: Int = 0, inFlight: Int = 0, queued: Int = 0) {

@@ -1,13 +1,14 @@
-/// Why an upstream call gave no whole, well-formed answer.
+/// The reason why an upstream request got no whole, well-formed response.
 package struct UpstreamError: Error, Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         /// Name resolution, connect or TLS failed.
         case unreachable
         case timedOut
-        /// The connection ended before the answer was whole.
+        /// The connection ended before the response was whole.
         case cut
-        /// What came is not a well-formed HTTP answer, or one that nobody asked for (a redirect is passed on, an
-        /// encoded body is not).
+        /// The received bytes are not a well-formed HTTP response, or an unsolicited one.
+        ///
+        /// A redirect is passed on; an encoded body is not.
         case malformed
         case tooLarge
         case cancelled
@@ -15,19 +16,19 @@ package struct UpstreamError: Error, Sendable, Equatable {
         case unavailable
     }
 
-    /// How far the call got: what may be repeated without doing a write twice.
+    /// The progress of a failed request. It decides whether a retry could apply a write twice.
     package enum Phase: Sendable, Equatable {
-        /// No byte of the request can have reached the origin.
+        /// No byte of the request can have reached the upstream.
         case notSent
-        /// The request, or part of it, may have gone out and no whole line of an answer came.
+        /// The request, or part of it, may have been sent, and no whole line of a response came.
         case sent
-        /// At least one line of an answer came, or bytes that are no answer.
+        /// At least one line of a response came, or bytes that are not a response.
         case partlyReceived
     }
 
     package var kind: Kind
     package var phase: Phase
-    /// For the log: lower case, no secret, no path.
+    /// The text for the log, in lower case, without secrets and paths.
     package var detail: String
 
     package init(_ kind: Kind, phase: Phase, detail: String) {

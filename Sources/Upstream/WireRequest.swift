@@ -1,25 +1,18 @@
 import HTTPTypes
 import Messages
 
-/// A request in the form that libcurl takes, checked: nothing in it can end a line early.
+/// A request in the form that libcurl expects. It is checked: no part of it can end a line early.
 struct WireRequest: Sendable {
     let method: String
     let target: String
     let lines: WireLines
     let body: [UInt8]
-    /// Whether a Content-Length is sent: always but where an empty body is what everybody expects.
+    /// Whether a Content-Length is sent: always, except with a GET or HEAD without a body.
     let hasContent: Bool
 
-    /// What is libcurl's or this client's to say: the framing, the host, the connection.
-    private static func isDropped(_ name: String) -> Bool {
-        switch name {
-        case "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection",
-            "te",
-            "trailer", "upgrade", "expect":
-            true
-        default: false
-        }
-    }
+    /// The fields that this client and libcurl set, or never send: the host, the length, and `Expect` among
+    /// them.
+    private static let omitted = HopByHopFields(and: ["host", "content-length", "expect"])
 
     init(_ request: Request) throws(UpstreamError) {
         method = request.head.method.rawValue
@@ -37,7 +30,7 @@ struct WireRequest: Sendable {
         var hasContentType = false
         for field in request.head.headerFields {
             let name = field.name.canonicalName
-            guard !Self.isDropped(name) else { continue }
+            guard !Self.omitted.contains(name) else { continue }
             let value = field.value
             guard Line.isValue(value.utf8.span) else { throw Self.refused("field value") }
             lines.append(field.name.rawName, value)
@@ -46,7 +39,7 @@ struct WireRequest: Sendable {
         }
         body = request.body
         hasContent = !body.isEmpty || (method != "GET" && method != "HEAD")
-        // What libcurl would add of itself: the last two to a request with content only.
+        // libcurl would add these by itself, the last two only to a request with content.
         if !hasAccept { lines.append(absent: "Accept") }
         if hasContent {
             lines.append(absent: "Expect")
@@ -60,17 +53,17 @@ struct WireRequest: Sendable {
         var isVisible = true
         for index in bytes.indices {
             let byte = bytes[index]
-            isVisible = 0x21...0x7E ~= byte && isVisible
+            isVisible = byte.isVisible && isVisible
         }
         return isVisible
     }
 
     private static func refused(_ part: String) -> UpstreamError {
-        UpstreamError(.malformed, phase: .notSent, detail: "\(part) that cannot be sent")
+        UpstreamError(.malformed, phase: .notSent, detail: "\(part) cannot be sent")
     }
 }
 
-/// Header lines in libcurl's own syntax, each ended by a NUL, in one array.
+/// Header lines in libcurl's own syntax, each terminated by a NUL, in one array.
 ///
 /// The syntax: `name: value`, `name;` for an empty value, `name:` to send no such field.
 struct WireLines: Sendable {

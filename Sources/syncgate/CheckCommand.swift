@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
 import Gateway
+import GatewayConfiguration
 
-/// Reads a configuration and says all that is wrong with it: `syncgate check --config FILE`.
+/// The command that reads a configuration and prints all its problems: `syncgate check --config FILE`.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
@@ -31,8 +32,9 @@ struct CheckCommand: ParsableCommand {
     }
 }
 
-/// Where complaints go.
+/// The standard error stream, for errors and warnings.
 enum StandardError {
+    /// Writes a line.
     static func write(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }

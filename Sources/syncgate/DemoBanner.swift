@@ -2,7 +2,7 @@ import Emulator
 import Foundation
 import Gateway
 
-/// What `serve --demo` prints for somebody who wants to see it work.
+/// The text that `serve --demo` prints, with commands to try.
 struct DemoBanner {
     let gateway: Int
     let admin: Int
@@ -32,10 +32,10 @@ struct DemoBanner {
 
             """
         )
-        FlushedOutput.flush()
+        flushStandardOutput()
     }
 
-    /// One that has boto3, where `make run` has made it; else whatever there is.
+    /// The interpreter with boto3 that `make run` installed, if there is one; otherwise `python3`.
     private var python: String {
         let made = FileManager.default.currentDirectoryPath + "/.venv/bin/python"
         return FileManager.default.isExecutableFile(atPath: made) ? made : "python3"

@@ -4,7 +4,8 @@ import Gateway
 import Serving
 import UnixSignals
 
-/// The origin in memory, alone: `syncgate emulate --listen 127.0.0.1:9000 --fault latency=30ms`.
+/// The command that serves the emulator alone:
+/// `syncgate emulate --listen 127.0.0.1:9000 --fault latency=30ms`.
 struct EmulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "emulate",
@@ -54,7 +55,7 @@ struct EmulateCommand: AsyncParsableCommand {
             throw ExitStatus.cannotBind
         }
         print("{\"message\":\"listening\",\"listener\":\"emulator\",\"address\":\"\(emulator.address)\"}")
-        FlushedOutput.flush()
+        flushStandardOutput()
         for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { break }
         await emulator.stop()
     }

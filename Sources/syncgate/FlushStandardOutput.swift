@@ -1,6 +1,4 @@
 import Foundation
 
-/// Standard output is a pipe as often as a terminal: what was printed must be there when somebody waits for it.
-enum FlushedOutput {
-    static func flush() { fflush(nil) }
-}
+/// Flushes standard output: it may be a pipe, and a program that waits for a printed line must receive it.
+func flushStandardOutput() { fflush(nil) }

@@ -3,7 +3,7 @@ import Gateway
 import Policy
 import UnixSignals
 
-/// From a gateway that listens to the end of the process: signals, and the drain that the admin listener asks for.
+/// The life of the process once the gateway listens: signals, and a drain that the admin listener requests.
 struct Lifetime {
     let service: Service
     let environment: [String: String]
@@ -13,7 +13,7 @@ struct Lifetime {
         case drainRequested
     }
 
-    /// Returns when the gateway has drained.
+    /// Handles signals and returns when the gateway has drained.
     func run() async {
         ServiceNotification.ready.send(environment: environment)
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
@@ -36,7 +36,7 @@ struct Lifetime {
             case .signal(.sighup):
                 await reload()
             case .signal where draining != nil:
-                // The second one: whoever sends it does not want to wait.
+                // A second signal ends the process at once: its sender does not want to wait.
                 exit(0)
             case .signal, .drainRequested:
                 guard draining == nil else { continue }

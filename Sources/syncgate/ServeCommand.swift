@@ -1,17 +1,19 @@
 import ArgumentParser
+import CredentialSources
 import Emulator
 import Foundation
 import Gateway
+import GatewayConfiguration
 import Logging
 import SigV4
 
-/// The gateway: `syncgate serve --config FILE`, or `--demo` with the emulator inside.
+/// The command that serves the gateway: `syncgate serve --config FILE`, or `--demo` with the emulator inside.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve the gateway.",
         discussion: """
-            SIGTERM and SIGINT drain, a second one ends at once; SIGHUP reads the configuration anew.
+            SIGTERM and SIGINT drain, a second one ends at once; SIGHUP reads the configuration again.
             """
     )
 
@@ -39,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         CoreDumps.disable()
-        let (environment, noticesChanges) = Self.surroundings
+        let (environment, noticesChanges) = Self.testSwitches
         let emulator = demo ? try await startEmulator() : nil
         let overrides = overrides(endpoint: emulator?.endpoint)
         let file = config
@@ -69,9 +71,11 @@ struct ServeCommand: AsyncParsableCommand {
         await emulator?.stop()
     }
 
-    /// The environment, and whether the cache takes notice of changes: always, but for a debug build that is to
-    /// show that the consistency checker finds out when it does not.
-    private static var surroundings: (environment: [String: String], noticesChanges: Bool) {
+    /// The environment without test switches, and whether the cache takes notice of changes.
+    ///
+    /// The cache always does, except in a debug build with the switch. That run must show that the
+    /// consistency checker detects a cache without invalidation.
+    private static var testSwitches: (environment: [String: String], noticesChanges: Bool) {
         #if DEBUG
             var environment = ProcessInfo.processInfo.environment
             let value = environment.removeValue(forKey: "SYNCGATE_TEST_WITHOUT_INVALIDATION")

@@ -5,10 +5,10 @@ import HTTPTypes
 import Messages
 import SigV4
 
-/// Shows how a request is signed, stage by stage: `syncgate sign request.txt`.
+/// The command that shows how a request is signed, stage by stage: `syncgate sign request.txt`.
 ///
-/// The request is read as it would go over the wire (`GET /path HTTP/1.1`, fields, an empty line, the body);
-/// credentials come from the environment, never from the command line, where other users could read them.
+/// The request has its form on the wire: `GET /path HTTP/1.1`, fields, an empty line, the body. Credentials
+/// come from the environment, never from the command line, where other users could read them.
 struct SignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign",
@@ -62,13 +62,13 @@ struct SignCommand: ParsableCommand {
     private func signingTime() throws -> SigningTime {
         guard let time else { return SigningTime(epochSeconds: GatewayClock.system.wall() / 1_000_000_000) }
         guard let parsed = SigningTime(parsing: time) else {
-            throw ValidationError("'\(time)' is no time such as 20150830T123600Z")
+            throw ValidationError("'\(time)' is not a time; write it as 20150830T123600Z")
         }
         return parsed
     }
 }
 
-/// A request as somebody writes it down: CRLF or LF, no framing.
+/// A request in a text file: lines end with CRLF or LF, and there is no framing.
 private struct WrittenRequest {
     let request: Request
 
@@ -100,7 +100,7 @@ private struct WrittenRequest {
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon]))
             else {
-                throw ValidationError("'\(line)' is no header field")
+                throw ValidationError("'\(line)' is not a header field; write it as 'name: value'")
             }
             let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
             if name.canonicalName == "host" {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The command line: each command is one file; exit codes are those of `ExitStatus`.
+/// The command line; each command has a file of its own, and the exit codes are those of ``ExitStatus``.
 @main
 struct Syncgate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +13,7 @@ struct Syncgate: AsyncParsableCommand {
     )
 }
 
-/// What the process ends with; usage errors are 64 by the argument parser itself (sysexits.h).
+/// The exit codes of the process (sysexits.h); the argument parser itself ends with 64 on wrong usage.
 enum ExitStatus {
     static let failed = ExitCode(1)
     static let cannotBind = ExitCode(69)

@@ -5,13 +5,13 @@ import Messages
 import TestSupport
 import Testing
 
-/// What a caller is told, and how an answer's error is recognised.
+/// The errors that a caller gets, and the recognition of the error in a response.
 @Suite struct ErrorTests {
     private static let dataset = "/identitypools/r:0/identities/r:1/datasets/d"
 
     private func message(_ request: Request) -> String { TestRequests.refusal(of: request)?.message ?? "" }
 
-    @Test func everythingThatIsWrongIsCountedAndListed() {
+    @Test func everyViolationIsCountedAndListed() {
         let long = String(repeating: "k", count: 1025)
         let request = TestRequests.make(
             "POST",
@@ -95,8 +95,8 @@ import Testing
         (.accessDenied(""), 403, "AccessDeniedException"),
         (.unrecognizedClient(""), 401, "UnrecognizedClientException"),
         (.tooManyRequests(""), 429, "TooManyRequestsException"),
-        (.bodyTooLarge(""), 413, "RequestEntityTooLargeException"),
-        (.requestTimeout(""), 408, "RequestTimeoutException"),
+        (.transport(status: 413, ""), 413, "RequestEntityTooLargeException"),
+        (.transport(status: 408, ""), 408, "RequestTimeoutException"),
         (.serviceUnavailable(""), 503, "ServiceUnavailableException"),
         (.upstreamFailure(""), 502, "UpstreamFailureException"),
         (.upstreamTimeout(""), 504, "UpstreamTimeoutException"),
@@ -105,7 +105,7 @@ import Testing
         #expect(error.status == status && error.name == name)
     }
 
-    @Test func anAnswerIsWrappedForTheOldForm() {
+    @Test func aResponseIsWrappedForTheOldForm() {
         func wrap(
             _ operation: OperationName,
             _ body: String,
@@ -148,7 +148,7 @@ import Testing
     }
 }
 
-/// The published cases of the protocol that this API speaks.
+/// The published test cases of the protocol of this API.
 @Suite(.enabled(if: Corpora.available, "the published test data is not beside the project"))
 struct ProtocolTests {
     private struct Group: Decodable {
@@ -157,7 +157,7 @@ struct ProtocolTests {
                 struct HTTP: Decodable { let requestUri: String? }
                 let http: HTTP?
             }
-            struct Answer: Decodable {
+            struct ExpectedResponse: Decodable {
                 var status_code: Int
                 var headers: [String: String]?
                 var body: String?
@@ -167,7 +167,7 @@ struct ProtocolTests {
             let id: String
             let given: Given?
             var errorCode: String?
-            var response: Answer?
+            var response: ExpectedResponse?
             var serialized: Request?
         }
         let cases: [Case]
@@ -177,20 +177,20 @@ struct ProtocolTests {
         let groups = try Corpora.decode([Group].self, from: "aws-restjson-protocol/output-rest-json.json")
         var tried = 0
         for item in groups.flatMap(\.cases) {
-            guard let code = item.errorCode, let answer = item.response else { continue }
-            var head = HTTPResponse(status: .init(code: answer.status_code))
-            for (name, value) in answer.headers ?? [:] {
+            guard let code = item.errorCode, let expected = item.response else { continue }
+            var head = HTTPResponse(status: .init(code: expected.status_code))
+            for (name, value) in expected.headers ?? [:] {
                 head.headerFields[try #require(HTTPField.Name(name))] = value
             }
-            let response = Response(head: head, body: Array((answer.body ?? "").utf8))
+            let response = Response(head: head, body: Array((expected.body ?? "").utf8))
             #expect(response.errorName == code, "\(item.id)")
             tried += 1
         }
         #expect(tried == 12)
     }
 
-    /// The escapes of the protocol's own labels and query values, put in places of ours.
-    @Test func labelsAndQueryValuesAreEscapedAsTheProtocolSays() throws {
+    /// Takes the escapes of labels and query values in the protocol, and tries them in this API.
+    @Test func labelsAndQueryValuesAreEscapedByTheProtocol() throws {
         let groups = try Corpora.decode([Group].self, from: "aws-restjson-protocol/input-rest-json.json")
         let cases = Dictionary(groups.flatMap(\.cases).map { ($0.id, $0) }) { first, _ in first }
         let query = try #require(cases["RestJsonQueryStringEscaping"]?.serialized?.uri)
@@ -199,7 +199,7 @@ struct ProtocolTests {
             separator: "/"
         )[1]
         #expect(value == label)
-        // Without what an identifier or a token of this API cannot have: /, \, % and what is not ASCII.
+        // Characters that identifiers or tokens of this API cannot have are removed: /, \, % and non-ASCII.
         let token = value.replacing("%F0%9F%98%B9", with: "")
         let listing = try RequestDecoder.decode(TestRequests.make("GET", "/identitypools?nextToken=\(token)"))
         #expect(listing.operation == .listIdentityPoolUsage(Paging(nextToken: " %:/?#[]@!$&'()*+,;=")))

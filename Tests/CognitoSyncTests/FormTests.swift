@@ -3,7 +3,7 @@ import HTTPTypes
 import Messages
 import Testing
 
-/// The three forms of a request where they differ: headers, bodies, and what is taken out of an object.
+/// The differences of the three forms of a request: header fields, bodies, and members of objects.
 @Suite struct FormTests {
     private static let ids = #""IdentityPoolId":"r:0","IdentityId":"r:1","DatasetName":"d""#
     private static let dataset = "/identitypools/r:0/identities/r:1/datasets/d"
@@ -13,7 +13,7 @@ import Testing
         String(decoding: try RequestDecoder.decode(request).operation.request().body, as: UTF8.self)
     }
 
-    @Test func membersOfThePathAreTakenOutAndTheRestStaysByteForByte() throws {
+    @Test func membersOfThePathAreRemovedAndTheRestIsUnchangedByteForByte() throws {
         let input = #"""
             {  "IdentityPoolId" : "r:0", "SyncSessionToken" : "t\/\u0041" ,"IdentityId":"r:1",
              "RecordPatches" :[ {"Op":"remove", "Key":"k","SyncCount": 1 } ],"ClientContext":null,"DatasetName":"d"}
@@ -24,7 +24,7 @@ import Testing
         #expect(try body(TestRequests.envelope("UpdateRecords", input)) == expected)
     }
 
-    @Test func aBodyOfTheRESTFormIsSentOnAsItCame() throws {
+    @Test func aBodyOfTheRESTFormIsForwardedUnchanged() throws {
         let text = " {\t\"SyncSessionToken\":\"\",\r\n\"RecordPatches\":null, \"DeviceId\" :null } \n"
         #expect(try body(TestRequests.make("POST", Self.dataset, body: text)) == text)
     }
@@ -111,13 +111,13 @@ import Testing
         #"{"Operation":"com.amazonaws.cognito.sync.model#Nothing","Input":{}}"#, #"{"Input":{},"Extra":1}"#,
         #"{"Service":"another","Input":{}}"#, #"{"Operation":"x""#,
     ])
-    func anEnvelopeIsAnsweredAsOneHoweverWrongItIs(body: String) {
+    func aWrongEnvelopeIsRefusedInItsOwnForm(body: String) {
         let request = TestRequests.make("POST", "/", body: body)
         #expect(TestRequests.refusal(of: request) != nil)
         #expect(RequestDecoder.form(of: request) == .envelope)
     }
 
-    @Test func aRequestToTheRootMustSayWhatItWants() {
+    @Test func aRequestToTheRootMustNameAnOperation() {
         #expect(TestRequests.refusal(of: TestRequests.make("POST", "/", body: "{}"))?.status == 404)
         #expect(TestRequests.refusal(of: TestRequests.make("POST", "/"))?.status == 404)
         #expect(TestRequests.refusal(of: TestRequests.make("POST", "/", body: "x"))?.status == 400)
@@ -133,7 +133,7 @@ import Testing
         #expect(TestRequests.refusal(of: query)?.status == 400)
     }
 
-    @Test func anExplicitNullIsAbsentAndATypeTagIsPassedOver() throws {
+    @Test func anExplicitNullIsAbsentAndATypeTagIsSkipped() throws {
         let input = """
             {"__type":"com.amazonaws.cognito.sync.model#ListRecordsRequest",\(Self.ids),"LastSyncCount":null,
             "MaxResults":null,"NextToken":null,"SyncSessionToken":""}
@@ -154,7 +154,7 @@ import Testing
         #expect(TestRequests.refusal(of: request)?.name == "SerializationException")
     }
 
-    @Test func anEnvelopeSaysOneThing() {
+    @Test func anEnvelopeHasOneMeaning() {
         let model = "com.amazonaws.cognito.sync.model#"
         func refusal(_ body: String, _ fields: [(String, String)] = []) -> Int? {
             TestRequests.refusal(of: TestRequests.make("POST", "/", fields, body: body))?.status
@@ -203,12 +203,12 @@ import Testing
             {"SyncCount":9223372036854775807,"Key":"e\u0301","Op":"r\u0065move","Value":null}]}
             """#
         let decoded = try RequestDecoder.decode(TestRequests.make("POST", Self.dataset, body: patches))
-        guard case .updateRecords(let call) = decoded.operation else {
+        guard case .updateRecords(let update) = decoded.operation else {
             Issue.record("not UpdateRecords")
             return
         }
-        let all = call.patches()
-        #expect(call.patchCount == 2 && all.count == 2)
+        let all = update.patches()
+        #expect(update.patchCount == 2 && all.count == 2)
         #expect(all.map(\.operation) == [.replace, .remove])
         #expect(all.map { Array($0.key.utf8) } == [Array("😀".utf8), Array("e\u{301}".utf8)])
         #expect(all.map(\.value) == ["", nil])

@@ -5,7 +5,7 @@ import Messages
 import TestSupport
 import Testing
 
-/// Naughty strings and broken UTF-8 in every place where a text goes: kept byte for byte, or refused whole.
+/// Naughty strings and broken UTF-8 in every place for a text: unchanged byte for byte, or refused.
 @Suite(.enabled(if: Corpora.available, "the published test data is not beside the project"))
 struct HostileTextTests {
     private static let dataset = "/identitypools/r:0/identities/r:1/datasets/d"
@@ -36,7 +36,7 @@ struct HostileTextTests {
         bytes.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// The operation, or nil after checking that the refusal is well-formed.
+    /// Returns the operation, or nil after a check that the refusal is well-formed.
     private func decode(_ request: Request) throws -> CognitoSync.Operation? {
         do throws(APIError) {
             return try RequestDecoder.decode(request).operation
@@ -58,8 +58,8 @@ struct HostileTextTests {
         #expect(Self.sequences.contains { $0.isValid } && Self.sequences.contains { !$0.isValid })
     }
 
-    @Test func aNaughtyStringInAPathIsRefusedOrSpeltSafely() throws {
-        var kept = 0
+    @Test func aNaughtyStringInAPathIsRefusedOrEscaped() throws {
+        var accepted = 0
         for text in Self.naughty {
             for raw in [text, escape(text.utf8)] {
                 for target in [
@@ -68,7 +68,7 @@ struct HostileTextTests {
                 ] {
                     guard let operation = try decode(TestRequests.make("GET", target)) else { continue }
                     try expectCanonical(operation)
-                    kept += 1
+                    accepted += 1
                 }
                 let subscription = TestRequests.make("POST", "\(Self.dataset)/subscriptions/\(raw)")
                 guard let operation = try decode(subscription) else { continue }
@@ -76,10 +76,10 @@ struct HostileTextTests {
                 if raw != text, case .subscribeToDataset(_, let device) = operation {
                     #expect(Array(device.text.utf8) == Array(text.utf8))
                 }
-                kept += 1
+                accepted += 1
             }
         }
-        #expect(kept > 300)
+        #expect(accepted > 300)
     }
 
     private func expectCanonical(_ operation: CognitoSync.Operation) throws {
@@ -92,14 +92,14 @@ struct HostileTextTests {
         #expect(try RequestDecoder.decode(request).operation == operation)
     }
 
-    @Test func aNaughtyStringInAQueryIsRefusedOrKept() throws {
+    @Test func aNaughtyStringInAQueryIsRefusedOrUnchanged() throws {
         for text in Self.naughty {
             let query = "nextToken=\(escape(text.utf8))&syncSessionToken=\(escape(text.utf8))"
             if let operation = try decode(TestRequests.make("GET", "\(Self.dataset)/records?\(query)")) {
                 try expectCanonical(operation)
-                guard case .listRecords(let call) = operation else { continue }
-                #expect(call.paging.nextToken == (text.isEmpty ? nil : text))
-                #expect(call.syncSessionToken == call.paging.nextToken)
+                guard case .listRecords(let parameters) = operation else { continue }
+                #expect(parameters.paging.nextToken == (text.isEmpty ? nil : text))
+                #expect(parameters.syncSessionToken == parameters.paging.nextToken)
             }
             for target in [
                 "/identitypools?nextToken=\(text)", "/identitypools?\(text)", "/identitypools?\(text)=1",
@@ -116,17 +116,17 @@ struct HostileTextTests {
         }
     }
 
-    @Test func aNaughtyStringInAHeaderIsRefusedOrKept() throws {
+    @Test func aNaughtyStringInAHeaderIsRefusedOrUnchanged() throws {
         let name = try #require(HTTPField.Name("x-amz-client-context"))
-        // A field of HTTPTypes puts a space for each control character before anybody sees it.
+        // HTTPTypes replaces each control character of a field by a space before the decoder reads it.
         for text in Self.naughty
         where !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
             let body = #"{"SyncSessionToken":"t"}"#
             let request = TestRequests.make("POST", Self.dataset, [(name.rawName, text)], body: body)
             if let operation = try decode(request) {
-                let kept = operation.request().head.headerFields[name] ?? ""
-                #expect(kept == text.trimmingCharacters(in: .whitespaces))
-                #expect(kept.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
+                let forwarded = operation.request().head.headerFields[name] ?? ""
+                #expect(forwarded == text.trimmingCharacters(in: .whitespaces))
+                #expect(forwarded.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
             }
             let aimed = TestRequests.make(
                 "POST",
@@ -138,7 +138,7 @@ struct HostileTextTests {
         }
     }
 
-    @Test func aNaughtyStringInABodyIsKeptByteForByte() throws {
+    @Test func aNaughtyStringInABodyIsUnchangedByteForByte() throws {
         for text in Self.naughty where text.unicodeScalars.count <= 1024 {
             let key = text.isEmpty ? "k" : text
             let patch = JSONValue.object([
@@ -149,14 +149,14 @@ struct HostileTextTests {
                 ("SyncSessionToken", .string(text)), ("RecordPatches", .array([patch])),
             ])
             let operation = try decode(TestRequests.make("POST", Self.dataset, bytes: object.bytes))
-            guard case .updateRecords(let call) = operation else {
+            guard case .updateRecords(let update) = operation else {
                 Issue.record("refused: \(text)")
                 continue
             }
-            #expect(call.body == object.bytes)
-            #expect(Array(call.syncSessionToken.utf8) == Array(text.utf8))
-            #expect(call.patches().map { Array($0.key.utf8) } == [Array(key.utf8)])
-            #expect(call.patches().map { Array(($0.value ?? "").utf8) } == [Array(text.utf8)])
+            #expect(update.body == object.bytes)
+            #expect(Array(update.syncSessionToken.utf8) == Array(text.utf8))
+            #expect(update.patches().map { Array($0.key.utf8) } == [Array(key.utf8)])
+            #expect(update.patches().map { Array(($0.value ?? "").utf8) } == [Array(text.utf8)])
             let device = JSONValue.object([
                 ("Platform", .string("GCM")), ("Token", .string(text)),
             ])
@@ -175,7 +175,7 @@ struct HostileTextTests {
         }
     }
 
-    @Test func brokenUTF8IsRefusedEverywhereAndWhatIsValidSurvives() throws {
+    @Test func brokenUTF8IsRefusedEverywhereAndValidUTF8IsUnchanged() throws {
         for (bytes, isValid) in Self.sequences {
             let patch = Array(
                 #"{"SyncSessionToken":"t","RecordPatches":[{"Op":"replace","SyncCount":0,"Key":"k"#.utf8
@@ -189,9 +189,9 @@ struct HostileTextTests {
                 let body = patch + bytes + tail
                 let operation = try decode(TestRequests.make("POST", Self.dataset, bytes: body))
                 #expect((operation != nil) == isValid, "\(bytes)")
-                if case .updateRecords(let call) = operation {
-                    #expect(call.body == body)
-                    #expect(call.patches().map { Array($0.key.utf8) } == [[UInt8(ascii: "k")] + bytes])
+                if case .updateRecords(let update) = operation {
+                    #expect(update.body == body)
+                    #expect(update.patches().map { Array($0.key.utf8) } == [[UInt8(ascii: "k")] + bytes])
                 }
                 let page = Array(#"{"DatasetExists":true,"DatasetSyncCount":1,"LastModifiedBy":""#.utf8)
                 #expect(((try? RecordsPage.scan(page + bytes + Array(#""}"#.utf8))) != nil) == isValid)

@@ -2,9 +2,9 @@ import CognitoSync
 import TestSupport
 import Testing
 
-/// JSONTestSuite, and what it does not have.
+/// The cases of JSONTestSuite, and cases that it does not have.
 @Suite struct JSONConformanceTests {
-    /// Whether `bytes` are one JSON value.
+    /// Returns whether `bytes` are one JSON value.
     static func accepts(_ bytes: [UInt8], _ surrogates: JSONReader.Surrogates = .paired) -> Bool {
         var reader = JSONReader(bytes, surrogates: surrogates)
         do throws(JSONError) {
@@ -17,14 +17,14 @@ import Testing
     }
 
     @Test(.enabled(if: Corpora.available, "the published test data is not beside the project"))
-    func theTestSuiteIsAcceptedAndRefusedAsItSays() throws {
+    func theTestSuiteIsAcceptedAndRefusedAsExpected() throws {
         let names = try Corpora.list("json-nst/test_parsing")
         #expect(names.count == 318)
         for name in names {
             let bytes = try Corpora.bytes("json-nst/test_parsing/\(name)")
             switch name.prefix(2) {
             case "y_":
-                // The scanner refuses what the suite lets pass only where two members have one name.
+                // The scanner refuses a case that the suite accepts only if two members have one name.
                 let isDuplicate = name.contains("duplicated_key")
                 #expect(Self.accepts(bytes) == !isDuplicate, "\(name)")
             case "n_": #expect(!Self.accepts(bytes) && !Self.accepts(bytes, .any), "\(name)")
@@ -33,9 +33,9 @@ import Testing
         }
     }
 
-    /// What RFC 8259 leaves open: numbers of any size but not of any length, and nothing that is not UTF-8.
+    /// The cases that RFC 8259 leaves open: numbers of any size but not of any length, and UTF-8 only.
     @Test(.enabled(if: Corpora.available, "the published test data is not beside the project"))
-    func whatTheStandardLeavesOpenIsDecided() throws {
+    func casesThatTheStandardLeavesOpenAreDecided() throws {
         let accepted = [
             "i_number_double_huge_neg_exp", "i_number_neg_int_huge_exp", "i_number_pos_double_huge_exp",
             "i_number_real_neg_overflow", "i_number_real_pos_overflow",
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func loneSurrogatesPassOnlyInAnswers() {
+    @Test func loneSurrogatesAreAcceptedOnlyInResponses() {
         for text in [
             #""\ud800""#, #""\udc00""#, #""\ud800\u0041""#, #""\ud800\ud800\udc00""#, #""\udc00\ud800""#,
         ] {
@@ -118,7 +118,7 @@ import Testing
         #expect(!Self.accepts(digits(1 << 20)))
     }
 
-    @Test func aStringSaysWhereItIsAndWhatItSays() throws {
+    @Test func aStringHasItsPositionAndItsText() throws {
         let bytes = Array(#"  ["a\"\u00e9\ud83d\ude00é\/\b\f\n\r\t\\", "plain", ""]"#.utf8)
         var reader = JSONReader(bytes)
         var texts: [String] = []
@@ -135,7 +135,7 @@ import Testing
         #expect(lengths == texts.map(\.unicodeScalars.count))
     }
 
-    @Test func whatIsWrittenIsReadBack() throws {
+    @Test func aWrittenStringIsReadBack() throws {
         for scalar in (0..<0x11000).compactMap(Unicode.Scalar.init) {
             let text = "x\(Character(scalar))y"
             var bytes: [UInt8] = []

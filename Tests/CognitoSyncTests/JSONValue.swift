@@ -1,6 +1,6 @@
 import CognitoSync
 
-/// JSON as a test writes it, numbers as text.
+/// A JSON value of a test, with numbers as text.
 indirect enum JSONValue: Sendable {
     case string(String)
     case number(String)

@@ -5,7 +5,7 @@ import Messages
 import TestSupport
 import Testing
 
-/// Each parameter of each operation of the published model, tried at its bounds, in the REST and `POST /` forms.
+/// Each parameter of each operation of the published model, tried at its bounds in all three forms.
 @Suite(.enabled(if: Corpora.available, "the published test data is not beside the project"))
 struct ModelTests {
     private let model: ServiceModel
@@ -17,7 +17,7 @@ struct ModelTests {
     }
 
     @Test(arguments: OperationName.allCases)
-    func theRouteIsTheModels(operation: OperationName) throws {
+    func theRouteIsThatOfTheModel(operation: OperationName) throws {
         let http = try #require(model.operations[operation.rawValue]).http
         let request = try RequestDecoder.decode(build(operation, .rest, try whole(operation))).operation
             .request()
@@ -79,7 +79,7 @@ struct ModelTests {
         let error = TestRequests.refusal(of: request)
         let shown = "\(name) = \(probe.value?.text.prefix(80) ?? "absent")"
         if form == .rest, location == "uri", case .string(let text)? = probe.value {
-            // An empty segment is no path; an escape is told apart only after it is decoded.
+            // A path with an empty segment has no route; an escape is recognized only after it is decoded.
             if text.isEmpty {
                 #expect(error?.name == "UnknownOperationException", "\(shown)")
                 return
@@ -99,7 +99,9 @@ struct ModelTests {
         }
     }
 
-    /// What goes in a target or a field and has no bound in the model: whole numbers, and text in ASCII.
+    /// Returns values for a parameter of a target or a field without a bound in the model.
+    ///
+    /// Such parameters are whole numbers, and text in ASCII.
     private func unbounded(
         _ member: ServiceModel.Shape.Member,
         at path: String,
@@ -152,11 +154,12 @@ struct ModelTests {
         case .envelope: return TestRequests.envelope(operation.rawValue, JSONValue.object(parameters).text)
         case .rest: break
         }
-        guard let call = model.operations[operation.rawValue], let input = model.shapes[call.input.shape]
+        guard let described = model.operations[operation.rawValue],
+            let input = model.shapes[described.input.shape]
         else {
             return TestRequests.make("GET", "/")
         }
-        var path = call.http.requestUri
+        var path = described.http.requestUri
         var query: [String] = []
         var fields: [(String, String)] = []
         var body: [(name: String, value: JSONValue)] = []
@@ -179,7 +182,7 @@ struct ModelTests {
         let target = query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
         if hasBody { fields.append(("Content-Type", "application/json")) }
         return TestRequests.make(
-            call.http.method,
+            described.http.method,
             target,
             fields,
             bytes: hasBody ? JSONValue.object(body).bytes : []

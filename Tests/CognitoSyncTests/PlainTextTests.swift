@@ -2,23 +2,23 @@ import Testing
 
 @testable import CognitoSync
 
-/// The search for the end of plain text takes eight bytes at a time: it must see what one at a time sees.
+/// The search for the end of plain text, eight bytes at a time against one byte at a time.
 @Suite struct PlainTextTests {
     private func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     @Test(arguments: [UInt8](0...255))
-    func aByteIsFoundWhereverItStands(byte: UInt8) {
+    func aByteIsFoundAtEveryPosition(byte: UInt8) {
         for length in 1...18 {
-            for place in 0..<length {
+            for position in 0..<length {
                 var text = [UInt8](repeating: UInt8(ascii: "~"), count: length)
-                text[place] = byte
+                text[position] = byte
                 let differs = (0...length).contains { start in
                     text.span.plainText(from: start, to: length)
                         != text[start...].prefix(while: isPlain).count
                 }
-                #expect(!differs, "at \(place) of \(length)")
+                #expect(!differs, "at \(position) of \(length)")
             }
         }
     }
@@ -27,17 +27,17 @@ import Testing
         let special: [UInt8] = [0, 0x1F, 0x22, 0x5C, 0x80, 0xFF]
         for first in special {
             for second in special {
-                for place in 0..<15 {
+                for position in 0..<15 {
                     var text = [UInt8](repeating: UInt8(ascii: " "), count: 16)
-                    text[place] = first
-                    text[place + 1] = second
-                    #expect(text.span.plainText(from: 0, to: 16) == place)
+                    text[position] = first
+                    text[position + 1] = second
+                    #expect(text.span.plainText(from: 0, to: 16) == position)
                 }
             }
         }
     }
 
-    @Test func nothingBehindTheEndIsLookedAt() {
+    @Test func nothingBehindTheEndIsRead() {
         let text = [UInt8](repeating: UInt8(ascii: "a"), count: 32)
         for end in 0...32 { #expect(text.span.plainText(from: 0, to: end) == end) }
     }

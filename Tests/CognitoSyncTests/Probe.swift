@@ -1,20 +1,20 @@
-/// One value for a parameter, and what the model says of it.
+/// A value for a parameter, and the verdict of the model on it.
 struct Probe {
     enum Verdict {
         case accepted
-        /// Refused in AWS's words; the path is that of the value inside the parameter.
+        /// Refused in the words of AWS; the path is that of the value inside the parameter.
         case violation(path: String, words: String)
-        /// Not the JSON that the model asks for.
+        /// Not the JSON that the model requires.
         case wrongJSON
     }
 
-    /// Nil leaves the parameter out.
+    /// The value, or nil to leave the parameter out.
     let value: JSONValue?
     let verdict: Verdict
 }
 
 extension ServiceModel {
-    /// A value that is valid, with every member that can be there.
+    /// Returns a valid value with every possible member.
     func sample(of name: String) throws -> JSONValue {
         let shape = try shape(name)
         switch shape.type {
@@ -33,7 +33,7 @@ extension ServiceModel {
         }
     }
 
-    /// Values at, inside and outside each bound of a shape; for JSON, types that it is not too.
+    /// Returns values at, inside and outside each bound of a shape; for JSON, values of wrong types too.
     func probes(of name: String, at path: String, isJSON: Bool) throws -> [Probe] {
         let shape = try shape(name)
         var probes: [Probe] = []

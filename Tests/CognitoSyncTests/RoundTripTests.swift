@@ -3,11 +3,11 @@ import HTTPTypes
 import Messages
 import Testing
 
-/// One call of each operation, with each of its parameters, in the three forms.
+/// A request of an operation with each of its parameters, in the three forms.
 struct Sample: Sendable, CustomTestStringConvertible {
     let operation: OperationName
     let rest: Request
-    /// All parameters as members of one object.
+    /// The parameters as members of one object.
     let members: String
 
     var testDescription: String { operation.rawValue }
@@ -137,7 +137,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
     }
 
     @Test(arguments: Sample.all)
-    func everyOperationKnowsWhatItIsAbout(sample: Sample) throws {
+    func everyOperationHasItsScope(sample: Sample) throws {
         let operation = try RequestDecoder.decode(sample.rest).operation
         #expect(
             operation.pool?.text == (sample.operation == .listIdentityPoolUsage ? nil : TestRequests.pool)

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The API model as its publisher has it: the oracle for what is valid.
+/// The published API model: the oracle of validity.
 struct ServiceModel: Decodable {
     struct Operation: Decodable {
         struct HTTP: Decodable {
@@ -47,11 +47,11 @@ struct ServiceModel: Decodable {
     struct Missing: Error { let shape: String }
 }
 
-/// Text that a pattern of the model lets pass, or not.
+/// Texts that match a pattern of the model, and texts that do not.
 struct PatternSample {
-    /// A text of `length` characters that matches.
+    /// The matching text of `length` characters.
     let text: @Sendable (_ length: Int) -> String
-    /// The fewest characters that can match.
+    /// The length of the shortest match.
     let shortest: Int
     let mismatches: [String]
 
@@ -60,7 +60,7 @@ struct PatternSample {
         "a/b:c", "..", "a\u{0}:b", "\u{ff41}:a", "a:b\u{301}", "a%3Ab", "a:%62",
     ]
 
-    /// By the pattern's own text, so that a pattern that is not known here cannot be passed by.
+    /// The samples by the text of the pattern: a pattern of the model without a sample is an error.
     static let all: [String: Self] = [
         #"[\w-]+:[0-9a-f-]+"#: Self(
             text: {

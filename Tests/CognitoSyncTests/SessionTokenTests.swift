@@ -23,7 +23,7 @@ import Testing
         ),
         (#"{"DeviceId":"é","Sync\u0053essionToken":"#, "}"),
     ])
-    func isReplacedAndNothingElseIs(before: String, after: String) throws {
+    func onlyTheTokenIsReplaced(before: String, after: String) throws {
         let old = try update(before + #""o\u006cd""# + after)
         #expect(old.syncSessionToken == "old")
         let new = old.replacingSessionToken(#"H4sI+/=""#)
@@ -32,7 +32,7 @@ import Testing
         #expect(try update(String(decoding: new.body, as: UTF8.self)) == new)
     }
 
-    @Test func isTakenOutOfAPage() throws {
+    @Test func theTokenOfAPageIsRead() throws {
         let body = [UInt8](
             #"{"DatasetSyncCount":1,"DatasetExists":true,"SyncSessionToken":"a\/b\u003d"}"#.utf8
         )
@@ -41,7 +41,7 @@ import Testing
         #expect(try RecordsPage.scan(none).sessionTokenText(in: none) == nil)
     }
 
-    @Test func aRecordTellsItsValue() throws {
+    @Test func aRecordHasItsValue() throws {
         let body = [UInt8](
             """
             {"Records":[{"Key":"a","Value":"x\\ty","SyncCount":1},{"SyncCount":2,"Key":"b"},\

@@ -3,7 +3,7 @@ import HTTPTypes
 import Messages
 import Testing
 
-/// Paths and queries: one meaning has one operation, and what has two readings has none.
+/// The spelling of paths and queries: each meaning has one operation, and an ambiguous spelling has none.
 @Suite struct SpellingTests {
     private static let owner = "/identitypools/r:0/identities/r:1"
 
@@ -68,7 +68,7 @@ import Testing
         "<", "{",
         "^", "`", "|", "a\\b", "a#b", "é",
     ])
-    func whatIsNotStrictlyEscapedIsRefused(segment: String) {
+    func aTextThatIsNotStrictlyEscapedIsRefused(segment: String) {
         let target = "\(Self.owner)/datasets/d/subscriptions/\(segment)"
         #expect(refusal("POST", target)?.status == 400, "\(target)")
         #expect(refusal("GET", "/identitypools?nextToken=\(segment)")?.status == 400, "\(segment)")
@@ -101,7 +101,7 @@ import Testing
         ("/identitypools/r:0/identities/r:1/datasets/d", "DELETE, GET, POST"), ("/", "POST"),
         ("/identitypools/r:0/identities/r:1/datasets/d/subscriptions/x", "DELETE, POST"),
     ])
-    func aWrongMethodIsToldTheRightOnes(target: String, allow: String) {
+    func aWrongMethodIsRefusedWithTheRightOnes(target: String, allow: String) {
         for method in ["HEAD", "OPTIONS", "PUT", "PATCH", "TRACE", "CONNECT", "get"] {
             let error = refusal(method, target)
             #expect(error?.status == 405)
@@ -133,17 +133,17 @@ import Testing
         #expect(try operation("GET", "\(path)?lastSyncCount=0") != plain)
         let token = try operation("GET", "\(path)?nextToken=a%2Bb%2F=%3D&maxResults=%37")
         #expect(try operation("GET", "\(path)?maxResults=7&nextToken=a+b/%3d=") == token)
-        guard case .listRecords(let call) = token else {
+        guard case .listRecords(let parameters) = token else {
             Issue.record("not ListRecords")
             return
         }
-        #expect(call.paging == Paging(maxResults: 7, nextToken: "a+b/=="))
+        #expect(parameters.paging == Paging(maxResults: 7, nextToken: "a+b/=="))
         #expect(
             token.request().head.path?.hasSuffix("/records?maxResults=7&nextToken=a%2Bb%2F%3D%3D") == true
         )
     }
 
-    @Test func aDeviceIsWhatItsBytesAre() throws {
+    @Test func devicesAreComparedByTheirBytes() throws {
         #expect(DeviceID("e\u{301}") != DeviceID("\u{e9}"))
         #expect(Set([DeviceID("e\u{301}"), DeviceID("\u{e9}")]).count == 2)
         let path = "\(Self.owner)/datasets/d/subscriptions"

@@ -2,7 +2,7 @@ import CognitoSync
 import HTTPTypes
 import Messages
 
-/// Requests as a test writes them.
+/// The constructors of requests for tests.
 enum TestRequests {
     static let pool = "us-east-1:0a1b2c3d-0000-4000-8000-000000000001"
     static let identity = "us-east-1:0a1b2c3d-0000-4000-8000-000000000002"
@@ -35,7 +35,7 @@ enum TestRequests {
         return Request(head: head, body: bytes)
     }
 
-    /// The `POST /` form.
+    /// Returns a request in the `POST /` form.
     static func target(_ operation: String, _ body: String) -> Request {
         make(
             "POST",
@@ -48,7 +48,7 @@ enum TestRequests {
         )
     }
 
-    /// The old envelope.
+    /// Returns a request in the old envelope.
     static func envelope(_ operation: String, _ input: String) -> Request {
         let model = "com.amazonaws.cognito.sync.model#"
         return make(
@@ -61,7 +61,7 @@ enum TestRequests {
         )
     }
 
-    /// The error that a request is refused with, or nil if it is not.
+    /// Returns the error with which a request is refused, or nil if it is accepted.
     static func refusal(of request: Request) -> APIError? {
         do throws(APIError) {
             _ = try RequestDecoder.decode(request)

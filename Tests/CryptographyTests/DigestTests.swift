@@ -1,13 +1,14 @@
+import Messages
 import TestSupport
 import Testing
 
-@testable import SigV4
+@testable import Cryptography
 
 struct DigestTests {
     @Test
     func theDigestOfNothingIsTheKnownOne() {
         #expect(
-            hexadecimal(Digest.sha256([]))
+            Hexadecimal.text(Digest.sha256([]))
                 == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         )
     }
@@ -27,17 +28,18 @@ struct DigestTests {
 
     @Test
     func anEmptyKeyIsAKeyOfItsOwn() {
-        // From `printf '' | openssl mac -digest SHA256 -macopt hexkey: HMAC`, RFC 2104 with a key of no bytes.
+        // From `printf '' | openssl mac -digest SHA256 -macopt hexkey: HMAC`, RFC 2104 with a key of no
+        // bytes.
         let expected = "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"
-        #expect(hexadecimal(Digest.hmacSHA256(key: [], [])) == expected)
+        #expect(Hexadecimal.text(Digest.hmacSHA256(key: [], [])) == expected)
     }
 
     @Test
-    func aKeptKeyHashesManyMessagesEachOnItsOwn() {
-        let kept = KeyedHash(key: [1, 2, 3])
+    func aPreparedKeyHashesManyMessagesIndependently() {
+        let prepared = KeyedHash(key: [1, 2, 3])
         for length in [0, 1, 63, 64, 65, 1000, 0] {
             let message = [UInt8](repeating: 7, count: length)
-            #expect(kept.hash(message) == Digest.hmacSHA256(key: [1, 2, 3], message))
+            #expect(prepared.hash(message) == Digest.hmacSHA256(key: [1, 2, 3], message))
         }
     }
 

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Emulator
 
-/// One dataset of one identity, written and read as a client would, at a time that the test sets.
-struct Client {
+/// A dataset of an identity in a store without a server, at a time that the test sets.
+struct DatasetHarness {
     var store: DatasetStore
     var scope: DatasetScope
     var now = Timestamp(milliseconds: 1_413_836_234_607)
@@ -35,6 +35,7 @@ struct Client {
         return try store.listRecords(request, at: now)
     }
 
+    /// Writes with a new session token.
     @discardableResult
     mutating func write(_ patches: Patch...) throws -> [Record] {
         let token = try read().sessionToken
@@ -65,14 +66,14 @@ extension ServiceRules {
     }
 }
 
-/// The operation that a REST request asks for.
+/// Returns the operation of a REST request.
 func operation(_ method: HTTPRequest.Method, _ path: String, _ body: String = "") throws -> Operation {
     let head = HTTPRequest(method: method, scheme: "http", authority: "127.0.0.1", path: path)
     return try RequestDecoder.decode(Request(head: head, body: [UInt8](body.utf8))).operation
 }
 
 extension DatasetStore {
-    /// The body that answers the operation, as text; nil for none.
+    /// Carries out an operation; returns the body of its response as text, or nil if there is none.
     mutating func text(_ operation: Operation, at milliseconds: Int64 = 1_413_836_234_607) throws -> String? {
         try execute(operation, at: Timestamp(milliseconds: milliseconds))
             .map { String(decoding: $0.encoded(nulls: rules.explicitNulls), as: UTF8.self) }

@@ -3,16 +3,15 @@ import Testing
 
 @testable import Emulator
 
-/// Datasets that come, go, come again and merge (domain.md 2).
+/// The creation, deletion, second creation and merge of datasets.
 @Suite struct DatasetTests {
-    // domain.md 1.3, "404".
     @Test func describeAndDeleteOfAnAbsentDatasetAre404() throws {
-        var client = try Client()
+        var harness = try DatasetHarness()
         let described = try #require(throws: ServiceError.self) {
-            try client.store.describeDataset(client.scope)
+            try harness.store.describeDataset(harness.scope)
         }
         let deleted = try #require(throws: ServiceError.self) {
-            try client.store.deleteDataset(client.scope, at: client.now)
+            try harness.store.deleteDataset(harness.scope, at: harness.now)
         }
         for refusal in [described, deleted] {
             #expect(refusal.status == 404)
@@ -20,72 +19,73 @@ import Testing
         }
     }
 
-    @Test func describeTellsDatesSizeAndRecords() throws {
-        var client = try Client()
-        let created = client.now
-        try client.write(.replace("key", "value", at: 0), .replace("gone", "x", at: 0))
-        client.now = created.advanced(by: 1000)
-        try client.write(.remove("gone", at: 1))
-        let summary = try client.store.describeDataset(client.scope)
+    @Test func describeReturnsDatesSizeAndRecords() throws {
+        var harness = try DatasetHarness()
+        let created = harness.now
+        try harness.write(.replace("key", "value", at: 0), .replace("gone", "x", at: 0))
+        harness.now = created.advanced(by: 1000)
+        try harness.write(.remove("gone", at: 1))
+        let summary = try harness.store.describeDataset(harness.scope)
         #expect(summary.created == created)
-        #expect(summary.lastModified == client.now)
+        #expect(summary.lastModified == harness.now)
         #expect(summary.records == 1)
         #expect(summary.size == 12)
     }
 
-    // domain.md 2, "delete + recreate", and 8 question 3: the counter begins anew.
+    // The count after a second creation is not published: here it restarts.
     @Test func aDatasetMadeAgainCountsFromOne() throws {
-        var client = try Client(.with { $0.counterAfterDelete = .restarts })
-        try client.write(.replace("a", "1", at: 0))
-        try client.write(.replace("a", "2", at: 1))
-        _ = try client.store.deleteDataset(client.scope, at: client.now)
-        let gone = try client.read(since: 2)
+        var harness = try DatasetHarness(.with { $0.counterAfterDelete = .restarts })
+        try harness.write(.replace("a", "1", at: 0))
+        try harness.write(.replace("a", "2", at: 1))
+        _ = try harness.store.deleteDataset(harness.scope, at: harness.now)
+        let gone = try harness.read(since: 2)
         #expect(!gone.exists)
         #expect(gone.syncCount == 0)
         #expect(gone.deletedAfterRequestedSyncCount)
-        #expect(try !client.read().deletedAfterRequestedSyncCount)
-        #expect(try client.write(.replace("b", "1", at: 0)).map(\.syncCount) == [1])
-        #expect(throws: ServiceError.noSuchSyncCount(2)) { try client.read(since: 2) }
-        #expect(try !client.read(since: 1).deletedAfterRequestedSyncCount)
+        #expect(try !harness.read().deletedAfterRequestedSyncCount)
+        #expect(try harness.write(.replace("b", "1", at: 0)).map(\.syncCount) == [1])
+        #expect(throws: ServiceError.noSuchSyncCount(2)) { try harness.read(since: 2) }
+        #expect(try !harness.read(since: 1).deletedAfterRequestedSyncCount)
     }
 
-    // The counter goes on, and those who knew the old dataset are told.
-    @Test func orADatasetMadeAgainCountsOn() throws {
-        var client = try Client(.with { $0.counterAfterDelete = .continues })
-        try client.write(.replace("a", "1", at: 0))
-        try client.write(.replace("a", "2", at: 1))
-        _ = try client.store.deleteDataset(client.scope, at: client.now)
-        #expect(try client.write(.replace("b", "1", at: 0)).map(\.syncCount) == [3])
+    // Here the count continues, and a caller with an old count learns of the deletion.
+    @Test func aDatasetMadeAgainMayCountOn() throws {
+        var harness = try DatasetHarness(.with { $0.counterAfterDelete = .continues })
+        try harness.write(.replace("a", "1", at: 0))
+        try harness.write(.replace("a", "2", at: 1))
+        _ = try harness.store.deleteDataset(harness.scope, at: harness.now)
+        #expect(try harness.write(.replace("b", "1", at: 0)).map(\.syncCount) == [3])
         for old in [Int64(1), 2] {
-            let answer = try client.read(since: old)
-            #expect(answer.deletedAfterRequestedSyncCount)
-            #expect(answer.keys == ["b"])
+            let response = try harness.read(since: old)
+            #expect(response.deletedAfterRequestedSyncCount)
+            #expect(response.keys == ["b"])
         }
-        #expect(try !client.read(since: 3).deletedAfterRequestedSyncCount)
-        #expect(try !client.read().deletedAfterRequestedSyncCount)
+        #expect(try !harness.read(since: 3).deletedAfterRequestedSyncCount)
+        #expect(try !harness.read().deletedAfterRequestedSyncCount)
     }
 
     @Test func datasetsAreListedByNameInPages() throws {
-        var client = try Client()
+        var harness = try DatasetHarness()
         for name in ["c", "a", "b"] {
-            client.scope = try #require(
+            harness.scope = try #require(
                 DatasetScope(pool: DemoData.pool, identity: DemoData.identity, dataset: name)
             )
-            try client.write(.replace("k", "v", at: 0))
+            try harness.write(.replace("k", "v", at: 0))
         }
-        let first = try client.store.listDatasets(client.scope.owner, Paging(maxResults: 2))
+        let first = try harness.store.listDatasets(harness.scope.owner, Paging(maxResults: 2))
         #expect(first.items.map(\.name) == ["a", "b"])
-        let second = try client.store.listDatasets(
-            client.scope.owner,
+        let second = try harness.store.listDatasets(
+            harness.scope.owner,
             Paging(maxResults: 2, nextToken: first.nextToken)
         )
         #expect(second.items.map(\.name) == ["c"])
         #expect(second.nextToken == nil)
     }
 
-    // domain.md 2, "identity merge": no write, no count changes, and yet the answer does.
+    // "When two previously unconnected identities are linked, all their datasets are merged" (developer
+    // guide). Nothing is written and no count changes, but the response does.
     @Test func aMergeBringsTheLosersDatasetsUnderNewNames() throws {
-        var winner = try Client()
+        var winner = try DatasetHarness()
         try winner.write(.replace("a", "winner", at: 0))
         var loser = winner
         loser.scope = try #require(
@@ -113,20 +113,20 @@ import Testing
         #expect(try winner.read().values == ["loser", "loser"])
     }
 
-    // domain.md 2, "DeleteDataset": the datasets it was merged with no longer report the merge.
+    // "Datasets that this dataset was merged with will no longer report the merge" (API reference).
     @Test func deletingAMergedDatasetEndsTheReport() throws {
-        var client = try Client()
-        try client.write(.replace("a", "1", at: 0))
+        var harness = try DatasetHarness()
+        try harness.write(.replace("a", "1", at: 0))
         let loser = try #require(IdentityID(DemoData.otherIdentity))
         let other = try #require(
             DatasetScope(pool: DemoData.pool, identity: DemoData.otherIdentity, dataset: "scores")
         )
-        _ = try client.store.write(other, [Patch(key: "a", value: "2", syncCount: nil)], at: client.now)
-        try client.store.merge(
+        _ = try harness.store.write(other, [Patch(key: "a", value: "2", syncCount: nil)], at: harness.now)
+        try harness.store.merge(
             loser,
-            into: client.scope.owner.identity,
-            of: client.scope.owner.pool,
-            at: client.now
+            into: harness.scope.owner.identity,
+            of: harness.scope.owner.pool,
+            at: harness.now
         )
         let merged = try #require(
             DatasetScope(
@@ -135,38 +135,38 @@ import Testing
                 dataset: "scores.\(DemoData.otherIdentity)"
             )
         )
-        _ = try client.store.deleteDataset(merged, at: client.now)
-        #expect(try client.read().mergedDatasetNames.isEmpty)
+        _ = try harness.store.deleteDataset(merged, at: harness.now)
+        #expect(try harness.read().mergedDatasetNames.isEmpty)
     }
 
-    // domain.md 7, "DatasetName": merge names could exceed 128 characters; they are still reported.
-    @Test func aMergedNameMayBeLongerThanARequestMaySpell() throws {
+    // The name of a merged dataset may exceed 128 characters; it is still reported.
+    @Test func aMergedNameMayBeLongerThanARequestAllows() throws {
         let long = String(repeating: "d", count: 128)
-        var client = try Client(identity: DemoData.otherIdentity, dataset: long)
-        try client.write(.replace("a", "1", at: 0))
+        var harness = try DatasetHarness(identity: DemoData.otherIdentity, dataset: long)
+        try harness.write(.replace("a", "1", at: 0))
         let winner = try #require(IdentityID(DemoData.identity))
-        try client.store.merge(
-            client.scope.owner.identity,
+        try harness.store.merge(
+            harness.scope.owner.identity,
             into: winner,
-            of: client.scope.owner.pool,
-            at: client.now
+            of: harness.scope.owner.pool,
+            at: harness.now
         )
-        client.scope = try #require(
+        harness.scope = try #require(
             DatasetScope(pool: DemoData.pool, identity: DemoData.identity, dataset: long)
         )
-        #expect(try client.read().mergedDatasetNames == ["\(long).\(DemoData.otherIdentity)"])
-        #expect(try !client.read().exists)
+        #expect(try harness.read().mergedDatasetNames == ["\(long).\(DemoData.otherIdentity)"])
+        #expect(try !harness.read().exists)
     }
 
-    @Test func anIdentityThatIsNotThereCannotBeMerged() throws {
-        var client = try Client()
-        let nobody = try #require(IdentityID(DemoData.otherIdentity))
+    @Test func anAbsentIdentityCannotBeMerged() throws {
+        var harness = try DatasetHarness()
+        let absent = try #require(IdentityID(DemoData.otherIdentity))
         #expect(throws: ServiceError.self) {
-            try client.store.merge(
-                nobody,
-                into: client.scope.owner.identity,
-                of: client.scope.owner.pool,
-                at: client.now
+            try harness.store.merge(
+                absent,
+                into: harness.scope.owner.identity,
+                of: harness.scope.owner.pool,
+                at: harness.now
             )
         }
     }

@@ -8,8 +8,8 @@ import Testing
 
 @testable import Emulator
 
-/// The emulator without its socket, a clock that stands still until told, and a client that signs.
-final class Service: Sendable {
+/// The emulator without its socket, with a clock that a test advances, and a signer of requests.
+final class EmulatorHarness: Sendable {
     let responder: EmulatorResponder
     private let clock: SteppedClock
     private let signer = Signer(region: "us-east-1", service: "cognito-sync")
@@ -25,7 +25,7 @@ final class Service: Sendable {
 
     func advance(seconds: Int64) { clock.milliseconds.withLock { $0 += seconds * 1000 } }
 
-    /// Signs the operation's request as a gateway does.
+    /// Returns the request of an operation, signed as by a gateway.
     func signed(
         _ operation: Operation,
         by credentials: Credentials = .demo,
@@ -37,14 +37,14 @@ final class Service: Sendable {
         return request
     }
 
-    func reply(to request: Request) async -> OutgoingResponse {
+    func response(to request: Request) async -> OutgoingResponse {
         switch responder.respond(to: request, from: Caller(address: "127.0.0.1")) {
-        case .now(let reply): reply
+        case .now(let response): response
         case .later(let work): await work()
         }
     }
 
-    func send(_ request: Request) async -> Response { await reply(to: request).response }
+    func send(_ request: Request) async -> Response { await response(to: request).response }
     func send(_ operation: Operation) async -> Response { await send(signed(operation)) }
 
     func control(_ method: HTTPRequest.Method, _ command: String, _ body: String = "") async -> Response {

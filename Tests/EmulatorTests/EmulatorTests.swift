@@ -35,7 +35,7 @@ import Testing
         )
     }
 
-    /// The request as it goes over the wire, signed.
+    /// Returns a signed request as it is sent.
     private func text(_ operation: Operation, to emulator: Emulator) -> String {
         var request = operation.request()
         let signer = Signer(region: emulator.region, service: "cognito-sync")
@@ -48,13 +48,13 @@ import Testing
         return lines.joined(separator: "\r\n") + "\r\n\r\n" + String(decoding: request.body, as: UTF8.self)
     }
 
-    private func exchange(_ text: String, with emulator: Emulator) async throws -> RawResponse {
+    private func send(_ text: String, to emulator: Emulator) async throws -> RawResponse {
         let port = emulator.port
-        let answers = try await offPool { try RawConnection(port: port).exchange(text) }
-        return try #require(answers.first)
+        let responses = try await offPool { try RawConnection(port: port).roundTrip(text) }
+        return try #require(responses.first)
     }
 
-    /// What comes back until the connection ends, and how it ends.
+    /// Sends a request; returns all bytes until the connection ends, and the kind of its end.
     private func rest(
         _ text: String,
         from emulator: Emulator
@@ -69,26 +69,26 @@ import Testing
         }
     }
 
-    @Test func aSignedRequestIsAnsweredAndAnUnsignedOneIsNot() async throws {
+    @Test func aSignedRequestIsServedAndAnUnsignedOneIsRefused() async throws {
         try await with { emulator in
             #expect(emulator.endpoint == "http://127.0.0.1:\(emulator.port)")
             let read = Operation.listRecords(ListRecords(scope: try scope()))
-            let answer = try await exchange(text(read, to: emulator), with: emulator)
-            #expect(answer.status == 200)
-            #expect(answer["date"] != nil)
-            #expect(answer["content-type"] == "application/json")
-            let page = try RecordsPage.scan(answer.body)
+            let response = try await send(text(read, to: emulator), to: emulator)
+            #expect(response.status == 200)
+            #expect(response["date"] != nil)
+            #expect(response["content-type"] == "application/json")
+            let page = try RecordsPage.scan(response.body)
             #expect(page.records.count == 4)
-            let unsigned = try await exchange(
+            let unsigned = try await send(
                 "GET /identitypools HTTP/1.1\r\nhost: h\r\n\r\n",
-                with: emulator
+                to: emulator
             )
             #expect(unsigned.status == 403)
             #expect(unsigned["x-amzn-ErrorType"] == "MissingAuthenticationTokenException")
         }
     }
 
-    @Test(arguments: [0, 1, 17, 120, 400]) func anAnswerIsCutAtTheByte(bytes: Int) async throws {
+    @Test(arguments: [0, 1, 17, 120, 400]) func aResponseIsCutAtTheByte(bytes: Int) async throws {
         try await with("cut=\(bytes)") { emulator in
             let read = Operation.listRecords(ListRecords(scope: try scope()))
             let rest = try await rest(text(read, to: emulator), from: emulator)
@@ -105,14 +105,13 @@ import Testing
         }
     }
 
-    // domain.md 2.1 item 9.
-    @Test func aWriteMayBeDoneAlthoughNoAnswerCame() async throws {
+    @Test func aWriteMayBeAppliedWithoutAResponse() async throws {
         try await with("drop=after,operation=DeleteDataset") { emulator in
             let rest = try await rest(text(.deleteDataset(try scope()), to: emulator), from: emulator)
             #expect(rest.bytes.isEmpty)
             let scope = try scope()
             #expect(emulator.withStore { store in try? store.describeDataset(scope) } == nil)
-            #expect(emulator.statistics.calls(.deleteDataset) == 1)
+            #expect(emulator.statistics.count(of: .deleteDataset) == 1)
         }
     }
 
@@ -125,26 +124,26 @@ import Testing
             let usage = text(.listIdentityPoolUsage(Paging()), to: emulator)
             var statuses: [Int] = []
             for request in [command, usage, usage] {
-                statuses.append(try await exchange(request, with: emulator).status)
+                statuses.append(try await send(request, to: emulator).status)
             }
             #expect(statuses == [200, 500, 200])
             #expect(emulator.requests.count == 2)
         }
     }
 
-    @Test func whatIsNoRequestIsRefusedInTheServicesForm() async throws {
+    @Test func aMalformedRequestIsRefusedInTheServicesForm() async throws {
         try await with { emulator in
-            let answer = try await exchange(
+            let response = try await send(
                 "GET http://h/identitypools HTTP/1.1\r\nhost: h\r\n\r\n",
-                with: emulator
+                to: emulator
             )
-            #expect(answer.status == 400)
-            #expect(answer["x-amzn-ErrorType"] == "MalformedHttpRequestException")
+            #expect(response.status == 400)
+            #expect(response["x-amzn-ErrorType"] == "MalformedHttpRequestException")
             #expect(emulator.statistics.requests == 0)
         }
     }
 
-    @Test func afterStoppingNobodyListens() async throws {
+    @Test func aStoppedEmulatorDoesNotListen() async throws {
         let emulator = try await Emulator.start(now: { Self.now })
         let port = emulator.port
         await emulator.stop()

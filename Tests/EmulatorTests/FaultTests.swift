@@ -3,9 +3,9 @@ import Testing
 
 @testable import Emulator
 
-/// How faults are spelled, and whom they strike.
+/// The spelling of faults, and the requests that they strike.
 @Suite struct FaultTests {
-    @Test func aFaultIsReadWhole() throws {
+    @Test func aFaultHasAllItsItems() throws {
         let fault = try Fault(
             parsing: "latency=10ms..50ms,before,status=503,cut=120,reset,skew=-10m,operation=ListRecords,"
                 + "pool=p,identity=i,dataset=d,probability=0.1,times=3"
@@ -50,31 +50,31 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "a fault knows no '', or it needs a value"),
+        ("", "'' is no item of a fault, or its value is missing"),
         ("times=3", "fault 'times=3' does nothing"),
         ("latency=30", "latency is a duration such as 30ms, 5s or 10m, not '30'"),
         ("latency=2s..1s", "latency '2s..1s' ends before it begins"),
-        ("latency", "a fault knows no 'latency', or it needs a value"),
+        ("latency", "'latency' is no item of a fault, or its value is missing"),
         ("status=99", "status is a number from 100 to 599, not '99'"),
         ("status=500,drop=after", "exclude each other"),
         ("cut=x", "cut is a number from 0 to 1000000000, not 'x'"),
         ("reset,status=500", "reset goes with cut or drop"),
-        ("drop=later", "a fault knows no 'drop=later'"),
-        ("drop=after,cut=3", "what is dropped cannot be cut"),
+        ("drop=later", "'drop=later' is no item of a fault"),
+        ("drop=after,cut=3", "drop and cut exclude each other"),
         ("before,status=500", "before goes with latency"),
         ("name=X,cut=1", "name and message go with status"),
-        ("status=500,operation=Nope", "operation 'Nope' is none of the API's 17"),
+        ("status=500,operation=Nope", "operation 'Nope' is not one of the 17 of the API"),
         ("status=500,probability=2", "probability is a number from 0 to 1, not '2'"),
         ("status=500,times=0", "times is a number from 1 to"),
         ("status=500,status=501", "'status' is given twice"),
         ("latency=9999999999999999999h", "latency is a duration"),
     ])
-    func aWrongFaultSaysWhatIsWrong(text: String, message: String) throws {
+    func aWrongFaultIsRefusedWithItsReason(text: String, message: String) throws {
         let error = try #require(throws: InputError.self) { try Fault(parsing: text) }
         #expect(error.description.contains(message), "\(error)")
     }
 
-    @Test func aFaultStrikesItsTimesAndIsGone() throws {
+    @Test func aFaultStrikesANumberOfTimesAndIsRemoved() throws {
         var plan = FaultPlan([try Fault(parsing: "status=503,operation=ListRecords,times=2")], seed: 1)
         let reads = FaultPlan.Target(operation: "ListRecords")
         #expect(plan.strike(FaultPlan.Target(operation: "UpdateRecords")).outcome == nil)
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(arguments: ["pool=p", "identity=i", "dataset=d", "operation=ListRecords"])
-    func aSelectorStrikesNobodyElse(selector: String) throws {
+    func aSelectorStrikesNoOtherRequest(selector: String) throws {
         let fault = try Fault(parsing: "cut=0,\(selector)")
         let target = FaultPlan.Target(operation: "ListRecords", pool: "p", identity: "i", dataset: "d")
         var plan = FaultPlan([fault], seed: 1)
@@ -94,7 +94,7 @@ import Testing
         #expect(plan.strike(FaultPlan.Target()).cut == nil)
     }
 
-    @Test func chanceIsAsLikelyAsItSaysAndTheSameForTheSameSeed() throws {
+    @Test func chanceHasItsProbabilityAndIsTheSameForTheSameSeed() throws {
         let fault = try Fault(parsing: "cut=0,probability=0.1")
         func run(_ seed: UInt64) -> [Bool] {
             var plan = FaultPlan([fault], seed: seed)
@@ -121,7 +121,7 @@ import Testing
         #expect(strike.delivery == .cut(bytes: 7, reset: false))
     }
 
-    @Test func rulesAreSetByNameAndWrongOnesExplained() throws {
+    @Test func rulesAreSetByNameAndWrongOnesAreRefusedWithTheirReason() throws {
         var rules = ServiceRules()
         try rules.set("counterAfterDelete", to: "continues")
         try rules.set("explicitNulls", to: "false")

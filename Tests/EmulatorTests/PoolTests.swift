@@ -4,13 +4,13 @@ import Testing
 
 @testable import Emulator
 
-/// What concerns a pool or a device: publishing, events, configuration, usage (domain.md 2.2, 4 and 7).
+/// The operations on a pool or a device: publishing, events, configuration, usage.
 @Suite struct PoolTests {
     private let pool = "/identitypools/\(DemoData.pool)"
     private let start: Int64 = 1_413_836_234_607
 
     // The model: NOT_STARTED, IN_PROGRESS, SUCCEEDED; one at a time, and 24 hours after a success.
-    @Test func aBulkPublishTakesItsTimeAndThenADayOfRest() throws {
+    @Test func aBulkPublishTakesTimeAndIsRefusedForADayAfterwards() throws {
         var store = DatasetStore(rules: .with { $0.bulkPublishDuration = 1000 })
         let publish = try operation(.post, "\(pool)/bulkpublish")
         let details = try operation(.post, "\(pool)/getBulkPublishDetails")
@@ -41,7 +41,7 @@ import Testing
         #expect(try store.text(publish, at: start + 1000) != nil)
     }
 
-    // domain.md 7, "Events": an empty value removes; SetCognitoEvents has no output shape.
+    // An empty value removes an event. SetCognitoEvents has no output shape in the model.
     @Test func eventsAreSetAndRemoved() throws {
         var store = DatasetStore()
         let read = try operation(.get, "\(pool)/events")
@@ -54,7 +54,7 @@ import Testing
         #expect(try store.text(read) == #"{"Events":{}}"#)
     }
 
-    @Test func theConfigurationIsKept() throws {
+    @Test func theConfigurationIsStored() throws {
         var store = DatasetStore()
         let read = try operation(.get, "\(pool)/configuration")
         #expect(
@@ -66,14 +66,14 @@ import Testing
             "\(pool)/configuration",
             #"{"CognitoStreams":{"StreamName":"s","RoleArn":"arn:aws:iam::1:role/r","StreamingStatus":"ENABLED"}}"#
         )
-        let answer =
+        let response =
             #"{"CognitoStreams":{"RoleArn":"arn:aws:iam::1:role/r","StreamName":"s","StreamingStatus":"ENABLED"},"#
             + #""IdentityPoolId":"\#(DemoData.pool)","PushSync":null}"#
-        #expect(try store.text(set) == answer)
-        #expect(try store.text(read) == answer)
+        #expect(try store.text(set) == response)
+        #expect(try store.text(read) == response)
     }
 
-    // domain.md 2.2: with developer credentials the device operations always fail.
+    // "This API can only be called with temporary credentials provided by Cognito Identity" (API reference).
     @Test func deviceOperationsAreNotForDeveloperCredentials() throws {
         var store = DatasetStore()
         for request in try deviceOperations(device: "d") {
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func orTheyAreAllowedAndWork() throws {
+    @Test func deviceOperationsMayBeAllowed() throws {
         var store = DatasetStore(rules: .with { $0.deviceOperations = .allowed })
         let register = try deviceOperations(device: "d")[0]
         #expect(try name { try store.text(register) } == "InvalidConfigurationException")
@@ -94,9 +94,9 @@ import Testing
                 #"{"PushSync":{"ApplicationArns":["arn:aws:sns:us-east-1:1:app/GCM/a"],"RoleArn":"arn:aws:iam::1:role/r"}}"#
             )
         )
-        let answer = try #require(try store.text(register))
-        #expect(try store.text(register) == answer)
-        let device = String(answer.dropFirst(#"{"DeviceId":""#.count).dropLast(2))
+        let response = try #require(try store.text(register))
+        #expect(try store.text(register) == response)
+        let device = String(response.dropFirst(#"{"DeviceId":""#.count).dropLast(2))
         let requests = try deviceOperations(device: device)
         #expect(try name { try store.text(requests[1]) } == "ResourceNotFoundException")
         let scope = try #require(
@@ -115,36 +115,36 @@ import Testing
     }
 
     @Test func usageAddsUp() throws {
-        var client = try Client()
-        try client.write(.replace("ab", "cd", at: 0))
-        client.scope = try #require(
+        var harness = try DatasetHarness()
+        try harness.write(.replace("ab", "cd", at: 0))
+        harness.scope = try #require(
             DatasetScope(pool: DemoData.pool, identity: DemoData.identity, dataset: "other")
         )
-        try client.write(.replace("ab", "cdef", at: 0))
-        let usage = try client.store.usage(of: client.scope.owner)
+        try harness.write(.replace("ab", "cdef", at: 0))
+        let usage = try harness.store.usage(of: harness.scope.owner)
         #expect(usage.datasets == 2)
         #expect(usage.size == 10)
-        #expect(try client.store.usage(of: client.scope.owner.pool).size == 10)
+        #expect(try harness.store.usage(of: harness.scope.owner.pool).size == 10)
     }
 
     @Test func anIdentityThatNeverWroteIs404OrEmpty() throws {
-        var client = try Client()
-        #expect(throws: ServiceError.self) { try client.store.usage(of: client.scope.owner) }
-        client.store.rules.unknownIdentity = .empty
-        #expect(try client.store.usage(of: client.scope.owner) == IdentityUsage())
+        var harness = try DatasetHarness()
+        #expect(throws: ServiceError.self) { try harness.store.usage(of: harness.scope.owner) }
+        harness.store.rules.unknownIdentity = .empty
+        #expect(try harness.store.usage(of: harness.scope.owner) == IdentityUsage())
     }
 
-    @Test func aPoolThatNobodyNamedIsServedOr404() throws {
-        var client = try Client()
-        #expect(try !client.read().exists)
-        client.store.rules.unknownPools = .refused
-        let refusal = try #require(throws: ServiceError.self) { try client.read() }
+    @Test func anUnknownPoolIsServedOr404() throws {
+        var harness = try DatasetHarness()
+        #expect(try !harness.read().exists)
+        harness.store.rules.unknownPools = .refused
+        let refusal = try #require(throws: ServiceError.self) { try harness.read() }
         #expect(refusal.name == "ResourceNotFoundException")
-        client.store.addPool(client.scope.owner.pool)
-        #expect(try !client.read().exists)
+        harness.store.addPool(harness.scope.owner.pool)
+        #expect(try !harness.read().exists)
     }
 
-    // domain.md 2, "NextToken": the real sample decodes to the last pool's id.
+    // The published sample of NextToken decodes to the identifier of the last pool.
     @Test func poolsAreListedAndTheTokenIsTheLastId() throws {
         var store = DatasetStore()
         for id in ["us-east-1:1", "us-east-1:0"] { store.addPool(try #require(IdentityPoolID(id))) }

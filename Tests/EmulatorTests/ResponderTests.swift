@@ -7,18 +7,18 @@ import Testing
 
 @testable import Emulator
 
-/// From a signed request to an answer in the service's form (domain.md 1.3 and 3).
+/// The path from a signed request to a response in the form of the service.
 @Suite struct ResponderTests {
     private let pool = "/identitypools/\(DemoData.pool)"
     private var dataset: String { "\(pool)/identities/\(DemoData.identity)/datasets/\(DemoData.dataset)" }
 
-    @Test func aSignedReadIsAnswered() async throws {
-        let service = Service()
-        let response = await service.send(try service.read())
+    @Test func aSignedReadIsServed() async throws {
+        let emulator = EmulatorHarness()
+        let response = await emulator.send(try emulator.read())
         #expect(response.head.status == .ok)
         #expect(response["content-type"] == "application/json")
         #expect(response["x-syncgate-origin"] == nil)
-        #expect(service.responder.requests.map(\.status) == [200])
+        #expect(emulator.responder.requests.map(\.status) == [200])
         let page = try RecordsPage.scan(response.body)
         #expect(page.datasetExists)
         #expect(page.datasetSyncCount == 1)
@@ -26,14 +26,14 @@ import Testing
         #expect(response.text.contains(#""Value":"Grüezi 👋 \"world\"""#))
     }
 
-    @Test func allSeventeenOperationsAreAnswered() async throws {
-        let service = Service { $0.rules.deviceOperations = .allowed }
+    @Test func allSeventeenOperationsAreServed() async throws {
+        let emulator = EmulatorHarness { $0.rules.deviceOperations = .allowed }
         var names: Set<OperationName> = []
         func send(_ method: HTTPRequest.Method, _ path: String, _ body: String = "") async throws -> Response
         {
             let operation = try operation(method, path, body)
             names.insert(operation.name)
-            let response = await service.send(operation)
+            let response = await emulator.send(operation)
             #expect(response.head.status == .ok, "\(operation.name): \(response.text)")
             return response
         }
@@ -47,7 +47,7 @@ import Testing
             dataset,
             #"{"RecordPatches":[\#(patch)],"SyncSessionToken":\#(token)}"#
         )
-        #expect(try UpdateRecordsResponse.scan(written.body).newestSyncCount == 2)
+        #expect(try UpdateRecordsResponse.scan(written.body).records.map(\.syncCount) == [2])
         #expect(written.text.contains(#""DeviceLastModifiedDate":1.700574873059E9"#))
         _ = try await send(.get, dataset)
         _ = try await send(.get, "\(pool)/identities/\(DemoData.identity)/datasets")
@@ -72,52 +72,56 @@ import Testing
         _ = try await send(.delete, "\(dataset)/subscriptions/\(id)")
         _ = try await send(.delete, dataset)
         #expect(names == Set(OperationName.allCases))
-        #expect(service.responder.statistics.requests == 17)
-        #expect(service.responder.statistics.calls.count == 17)
+        #expect(emulator.responder.statistics.requests == 17)
+        #expect(emulator.responder.statistics.operations.count == 17)
     }
 
-    // domain.md 1.3: the name in the field, the text in lower-case `message`, nothing of the gateway's.
+    // The name is in the field and the text in lower-case `message`; nothing is from the gateway.
     @Test func aRefusalIsInTheServicesForm() async throws {
-        let service = Service()
-        let response = await service.send(try operation(.get, "\(pool)/identities/us-east-1:0/datasets/none"))
+        let emulator = EmulatorHarness()
+        let response = await emulator.send(
+            try operation(.get, "\(pool)/identities/us-east-1:0/datasets/none")
+        )
         #expect(response.head.status.code == 404)
         #expect(response.errorType == "ResourceNotFoundException")
         #expect(response.text == #"{"message":"Dataset none not found."}"#)
         #expect(response["x-syncgate-origin"] == nil)
     }
 
-    @Test func anErrorTypeMayGoOnAfterTheName() async throws {
-        let service = Service { $0.rules.errorTypeSuffix = true }
-        let response = await service.send(try operation(.get, "\(pool)/identities/us-east-1:0/datasets/none"))
+    @Test func anErrorTypeMayHaveASuffix() async throws {
+        let emulator = EmulatorHarness { $0.rules.errorTypeSuffix = true }
+        let response = await emulator.send(
+            try operation(.get, "\(pool)/identities/us-east-1:0/datasets/none")
+        )
         #expect(response.errorType?.hasPrefix("ResourceNotFoundException:http://") == true)
     }
 
-    // domain.md 3: the service echoes the caller's request id.
+    // The service echoes the request identifier of the caller.
     @Test func aRequestIDIsEchoedOrMade() async throws {
-        let service = Service { $0.signatures = .ignored }
-        var request = service.signed(try service.read())
-        let made = await service.send(request)["x-amzn-RequestId"]
+        let emulator = EmulatorHarness { $0.signatures = .ignored }
+        var request = emulator.signed(try emulator.read())
+        let made = await emulator.send(request)["x-amzn-RequestId"]
         #expect(made?.utf8.count == 36)
-        #expect(await service.send(request)["x-amzn-RequestId"] != made)
+        #expect(await emulator.send(request)["x-amzn-RequestId"] != made)
         request.head.headerFields[.requestID] = "b3d2e31e-d6b7-4612-8e84-c9ba288dab5d"
-        #expect(await service.send(request)["x-amzn-RequestId"] == "b3d2e31e-d6b7-4612-8e84-c9ba288dab5d")
+        #expect(await emulator.send(request)["x-amzn-RequestId"] == "b3d2e31e-d6b7-4612-8e84-c9ba288dab5d")
     }
 
     @Test func anUnsignedRequestIsRefused() async throws {
-        let service = Service()
-        let response = await service.send(try service.read().request())
+        let emulator = EmulatorHarness()
+        let response = await emulator.send(try emulator.read().request())
         #expect(response.head.status.code == 403)
         #expect(response.errorType == "MissingAuthenticationTokenException")
     }
 
-    @Test func whatWasSignedMayNotBeChanged() async throws {
-        let service = Service()
-        var request = service.signed(try service.read())
+    @Test func aChangedRequestIsRefused() async throws {
+        let emulator = EmulatorHarness()
+        var request = emulator.signed(try emulator.read())
         request.head.path = request.head.path?.replacing("lastSyncCount=0", with: "lastSyncCount=1")
-        #expect(await service.send(request).errorType == "InvalidSignatureException")
-        request = service.signed(try service.read())
+        #expect(await emulator.send(request).errorType == "InvalidSignatureException")
+        request = emulator.signed(try emulator.read())
         request.head.authority = "other"
-        #expect(await service.send(request).errorType == "InvalidSignatureException")
+        #expect(await emulator.send(request).errorType == "InvalidSignatureException")
     }
 
     @Test func strangersAndExpiredCredentialsAreRefused() async throws {
@@ -127,69 +131,69 @@ import Testing
             sessionToken: Secret("t"),
             expiration: 1_413_836_234 + 60
         )
-        let service = Service { [temporary] in $0.credentials.append(temporary) }
+        let emulator = EmulatorHarness { [temporary] in $0.credentials.append(temporary) }
         let stranger = Credentials(accessKeyID: "AKIDOTHER", secretAccessKey: Secret("s"))
         #expect(
-            await service.send(service.signed(try service.read(), by: stranger)).errorType
+            await emulator.send(emulator.signed(try emulator.read(), by: stranger)).errorType
                 == "UnrecognizedClientException"
         )
-        #expect(await service.send(service.signed(try service.read(), by: temporary)).head.status == .ok)
-        service.advance(seconds: 60)
+        #expect(await emulator.send(emulator.signed(try emulator.read(), by: temporary)).head.status == .ok)
+        emulator.advance(seconds: 60)
         #expect(
-            await service.send(service.signed(try service.read(), by: temporary)).errorType
+            await emulator.send(emulator.signed(try emulator.read(), by: temporary)).errorType
                 == "ExpiredTokenException"
         )
         temporary.sessionToken = Secret("other")
         #expect(
-            await service.send(service.signed(try service.read(), by: temporary)).errorType
+            await emulator.send(emulator.signed(try emulator.read(), by: temporary)).errorType
                 == "UnrecognizedClientException"
         )
     }
 
-    // domain.md 3, "Clock skew": the live message speaks of 5 minutes.
+    // The live message says 5 minutes.
     @Test func aSignatureIsGoodForFiveMinutes() async throws {
-        let service = Service()
-        let request = service.signed(try service.read())
-        service.advance(seconds: 300)
-        #expect(await service.send(request).head.status == .ok)
-        service.advance(seconds: 1)
-        let refusal = await service.send(request)
+        let emulator = EmulatorHarness()
+        let request = emulator.signed(try emulator.read())
+        emulator.advance(seconds: 300)
+        #expect(await emulator.send(request).head.status == .ok)
+        emulator.advance(seconds: 1)
+        let refusal = await emulator.send(request)
         #expect(refusal.errorType == "InvalidSignatureException")
         #expect(refusal.text.contains("5 min."))
     }
 
-    // domain.md 3, "Legacy POST /": what the service gets is REST.
-    @Test func thePostFormIsNotForTheService() async throws {
-        let service = Service { $0.signatures = .ignored }
+    // Upstream always gets the REST form.
+    @Test func thePostFormIsRefusedAsByTheService() async throws {
+        let emulator = EmulatorHarness { $0.signatures = .ignored }
         var head = HTTPRequest(method: .post, scheme: "http", authority: "h", path: "/")
         head.headerFields[try #require(HTTPField.Name("x-amz-target"))] =
             "AWSCognitoSyncService.ListIdentityPoolUsage"
-        let response = await service.send(Request(head: head, body: [UInt8]("{}".utf8)))
+        let response = await emulator.send(Request(head: head, body: [UInt8]("{}".utf8)))
         #expect(response.head.status.code == 404)
         #expect(response.errorType == "UnknownOperationException")
     }
 
-    // domain.md 8 question 7: the name of a failed pattern, both ways.
+    // The error name for a failed pattern is not published: both behaviours.
     @Test(arguments: ServiceRules.PatternError.allCases)
     func aFailedPatternHasOneOfTwoNames(rule: ServiceRules.PatternError) async throws {
-        let service = Service {
+        let emulator = EmulatorHarness {
             $0.signatures = .ignored
             $0.rules.patternError = rule
         }
         let head = HTTPRequest(method: .get, scheme: "http", authority: "h", path: "/identitypools/INVALID")
-        let response = await service.send(Request(head: head))
+        let response = await emulator.send(Request(head: head))
         #expect(response.head.status.code == 400)
         #expect(response.errorType == rule.rawValue)
         #expect(response.text.contains("1 validation error detected"))
     }
 
     @Test func theRuleRenamesNoOtherRefusal() async throws {
-        let service = Service { $0.rules.patternError = .validation }
-        #expect(await service.send(try service.read(since: 37)).errorType == "InvalidParameterException")
+        let emulator = EmulatorHarness { $0.rules.patternError = .validation }
+        #expect(await emulator.send(try emulator.read(since: 37)).errorType == "InvalidParameterException")
     }
 
-    @Test(arguments: Refusal.allCases) func whatIsNoRequestIsRefusedInTheServicesForm(refusal: Refusal) {
-        let response = Service().responder.refuse(refusal, from: Caller(address: "127.0.0.1"))
+    @Test(arguments: Refusal.allCases) func aMalformedRequestIsRefusedInTheServicesForm(refusal: Refusal) {
+        let response = EmulatorHarness().responder.refuse(refusal, from: Caller(address: "127.0.0.1"))
         #expect((400..<600).contains(response.head.status.code))
         #expect(response.errorType != nil)
     }

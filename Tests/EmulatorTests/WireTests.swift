@@ -3,9 +3,9 @@ import Testing
 
 @testable import Emulator
 
-/// The spelling of answers (domain.md 3, "Responses").
+/// The spelling of responses.
 @Suite struct WireTests {
-    // Seconds as Java writes a double; the first two are the published samples'.
+    // Seconds as Java writes a double; the first two are from the published samples.
     @Test(arguments: [
         (Int64(1_413_836_234_607), "1.413836234607E9"), (1_412_974_057_151, "1.412974057151E9"),
         (1_413_836_234_000, "1.413836234E9"), (1_000_000_000_000, "1.0E9"), (10_000_000_000, "1.0E7"),
@@ -17,7 +17,7 @@ import Testing
         #expect(Timestamp(seconds: text)?.milliseconds == milliseconds)
     }
 
-    // domain.md 1.2, "DeviceLastModifiedDate precision", and 7: integer, fraction, exponent.
+    // SDKs send DeviceLastModifiedDate as an integer, with a fraction or with an exponent.
     @Test(arguments: [
         ("1700574873.059", Int64(1_700_574_873_059)), ("1700574873", 1_700_574_873_000),
         ("1.700574873059e9", 1_700_574_873_059), ("17005748730.59E-1", 1_700_574_873_059),
@@ -32,27 +32,27 @@ import Testing
         #expect(Timestamp(seconds: text) == nil)
     }
 
-    @Test func stringsKeepEveryByteAndEscapeOnlyWhatMustBe() {
+    @Test func stringsAreUnchangedAndEscapedOnlyWhereNecessary() {
         let text = "q\" b\\ /\u{8}\u{9}\u{A}\u{C}\u{D}\u{0}\u{1F}\u{7F} é \u{2028} 👋"
         let encoded = String(decoding: JSONValue.string(text).encoded(), as: UTF8.self)
         #expect(encoded == #""q\" b\\ /\b\t\n\f\r\u0000\u001F"# + "\u{7F} é \u{2028} 👋\"")
     }
 
-    // domain.md 8 question 9: explicit nulls, both ways; the first is the reference page's sample.
-    @Test(arguments: [true, false]) func anAbsentDatasetAsInTheSample(nulls: Bool) throws {
-        var client = try Client()
-        let answer = try client.read()
-        let text = String(decoding: JSONValue.records(answer).encoded(nulls: nulls), as: UTF8.self)
+    // Explicit nulls are not documented: both behaviours. The first is the sample of the API reference.
+    @Test(arguments: [true, false]) func anAbsentDatasetIsAsInTheSample(nulls: Bool) throws {
+        var harness = try DatasetHarness()
+        let response = try harness.read()
+        let text = String(decoding: JSONValue.records(response).encoded(nulls: nulls), as: UTF8.self)
         let sample =
             #"{"Count":0,"DatasetDeletedAfterRequestedSyncCount":false,"DatasetExists":false,"DatasetSyncCount":0,"#
             + (nulls ? #""LastModifiedBy":null,"MergedDatasetNames":null,"NextToken":null,"# : "")
-            + #""Records":[],"SyncSessionToken":"\#(answer.sessionToken)"}"#
+            + #""Records":[],"SyncSessionToken":"\#(response.sessionToken)"}"#
         #expect(text == sample)
     }
 
-    @Test func aRecordAsInTheSample() throws {
-        var client = try Client()
-        try client.write(
+    @Test func aRecordIsAsInTheSample() throws {
+        var harness = try DatasetHarness()
+        try harness.write(
             Patch(
                 key: "k",
                 value: "v",
@@ -61,7 +61,7 @@ import Testing
             ),
             .remove("gone", at: 0)
         )
-        let text = String(decoding: JSONValue.updated(try client.read().records).encoded(), as: UTF8.self)
+        let text = String(decoding: JSONValue.updated(try harness.read().records).encoded(), as: UTF8.self)
         #expect(
             text
                 == #"{"Records":[{"DeviceLastModifiedDate":null,"Key":"gone","LastModifiedBy":"123456789012","#

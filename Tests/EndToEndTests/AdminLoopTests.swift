@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Serving
@@ -8,8 +9,8 @@ import Testing
 
 @testable import Gateway
 
-/// A responder that keeps its event loop until it is told to go on.
-private struct Stuck: Responder {
+/// A responder that blocks its event loop until the test signals `go`.
+private struct BlockingResponder: Responder {
     let begun = DispatchSemaphore(value: 0)
     let go = DispatchSemaphore(value: 0)
 
@@ -24,37 +25,37 @@ private struct Stuck: Responder {
     }
 }
 
-/// The admin listener while the callers keep every event loop busy.
+/// The admin listener while callers keep every event loop busy.
 struct AdminLoopTests {
-    @Test func isAnsweredWhileNoCallerIs() async throws {
+    @Test func theAdminListenerRespondsWhileTheCallersWait() async throws {
         try await withGateway("http://127.0.0.1:9", configured: { $0.workers = 1 }) { gateway in
-            let stuck = Stuck()
-            defer { stuck.go.signal() }
+            let blocking = BlockingResponder()
+            defer { blocking.go.signal() }
             let listener = ServerConfiguration(
                 address: .tcp(host: "127.0.0.1", port: 0),
                 loops: gateway.service.loops
             )
-            let server = try await HTTPServer.start(listener, responder: stuck)
-            async let held = Self.ask(server.boundPort, "/")
+            let server = try await HTTPServer.start(listener, responder: blocking)
+            async let blocked = Self.ask(server.boundPort, "/")
             await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
-                    stuck.begun.wait()
+                    blocking.begun.wait()
                     continuation.resume()
                 }
             }
             for target in ["/livez", "/metrics"] {
-                let answer = try await Self.ask(gateway.service.adminPort, target)
-                #expect(answer?.status == 200)
+                let response = try await Self.ask(gateway.service.adminPort, target)
+                #expect(response?.status == 200)
             }
-            stuck.go.signal()
-            #expect(try await held?.status == 503)
+            blocking.go.signal()
+            #expect(try await blocked?.status == 503)
             await server.drain(timeout: .zero)
         }
     }
 
     private static func ask(_ port: Int, _ target: String) async throws -> RawResponse? {
         try await offPool {
-            try RawConnection(port: port).exchange(
+            try RawConnection(port: port).roundTrip(
                 "GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 within: .seconds(60)
             ).first

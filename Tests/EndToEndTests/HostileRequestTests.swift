@@ -1,17 +1,18 @@
 import CognitoSync
 import Emulator
 import Gateway
+import GatewayConfiguration
 import TestSupport
 import Testing
 
-/// The published hostile requests through the whole gateway: what is refused never reaches the origin.
+/// The published hostile requests through the whole gateway: refused requests never reach upstream.
 @Suite(
     .serialized,
     .enabled(if: Corpora.available, "the published test data is not beside the project"),
     .timeLimit(.minutes(2))
 )
 struct HostileRequestTests {
-    /// How a request is sent.
+    /// The way in which a request is sent.
     enum Sending: Sendable, CaseIterable {
         case whole
         case bytes
@@ -20,27 +21,28 @@ struct HostileRequestTests {
 
     private static let good = [UInt8](Demo.get(Demo.dataset() + "/records").utf8)
 
+    /// Shortens the timeouts.
     private static func impatient(_ configuration: inout Configuration) {
         configuration.timeouts.head = .milliseconds(400)
         configuration.timeouts.body = .milliseconds(400)
         configuration.timeouts.silent = .milliseconds(400)
         configuration.timeouts.idle = .milliseconds(400)
-        // A warmed-up page answers every good request, so that the origin sees only what should not have been.
+        // A cached page serves every good request, so upstream sees only requests that had to be refused.
         configuration.cache.fresh = .seconds(3600)
     }
 
-    /// Sends all of it and reads to the end, which must come.
+    /// Sends all bytes and reads to the end, which must come; returns the final responses.
     private static func converse(_ port: Int, _ bytes: [UInt8], pieces: Int? = nil) throws -> [RawResponse] {
-        let client = try RawConnection(port: port)
+        let connection = try RawConnection(port: port)
         // A gateway that has refused may hang up while the rest is being sent.
-        try? client.send(bytes, pieces: pieces)
-        let (received, end) = client.read(within: .seconds(10))
+        try? connection.send(bytes, pieces: pieces)
+        let (received, end) = connection.read(within: .seconds(10))
         #expect(end != .deadline, "left open")
         return RawResponse.parse(received).filter(\.isFinal)
     }
 
     @Test(arguments: Sending.allCases)
-    func whatHAProxyAndNginxBothRefuseNeverReachesTheOrigin(sending: Sending) async throws {
+    func requestsThatHAProxyAndNginxRefuseNeverReachUpstream(sending: Sending) async throws {
         let base = try CorpusCase.load().filter { $0.bothRefuse || $0.isLenient }
         let cases = (base + base.compactMap(\.withHost)).filter { sending == .whole || $0.bytes.count < 3000 }
         #expect(cases.count > 150)
@@ -51,11 +53,11 @@ struct HostileRequestTests {
                 try await inParallel(cases) { probe in
                     let isBehind = sending == .behindAGoodOne
                     let bytes = (isBehind ? Self.good : []) + probe.bytes
-                    let answers = try Self.converse(port, bytes, pieces: sending == .bytes ? 1 : nil)
-                    #expect(answers.count { $0.status < 400 } == (isBehind ? 1 : 0), "\(probe)")
-                    #expect(answers.dropFirst(isBehind ? 1 : 0).allSatisfy { $0.isOwn }, "\(probe)")
+                    let responses = try Self.converse(port, bytes, pieces: sending == .bytes ? 1 : nil)
+                    #expect(responses.count { $0.status < 400 } == (isBehind ? 1 : 0), "\(probe)")
+                    #expect(responses.dropFirst(isBehind ? 1 : 0).allSatisfy { $0.isOwn }, "\(probe)")
                     #expect(
-                        !isBehind || answers.first?.cacheStatus.hasPrefix("syncgate; hit") == true,
+                        !isBehind || responses.first?.cacheStatus.hasPrefix("syncgate; hit") == true,
                         "\(probe)"
                     )
                 }
@@ -66,7 +68,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test func noMutationOfTransferEncodingReachesTheOriginTwice() async throws {
+    @Test func noMutationOfTransferEncodingReachesUpstreamTwice() async throws {
         let target = Demo.dataset("outer")
         let probes = try SmugglingProbe.load(
             outer: "POST \(target) HTTP/1.1",
@@ -85,14 +87,14 @@ struct HostileRequestTests {
                     forwarded.map(\.isOwn) == [false, false],
                     "both halves of a probe would be forwarded"
                 )
-                #expect(emulator.statistics.calls(.updateRecords) == 1)
-                #expect(emulator.statistics.calls(.describeDataset) == 1)
+                #expect(emulator.statistics.count(of: .updateRecords) == 1)
+                #expect(emulator.statistics.count(of: .describeDataset) == 1)
                 try await inParallel(probes) { probe in
-                    let answers = try Self.converse(port, probe.bytes)
-                    #expect(answers.count { !$0.isOwn } <= 1, "\(probe)")
-                    #expect(answers.last?.isOwn != false || answers.count == 1, "\(probe)")
+                    let responses = try Self.converse(port, probe.bytes)
+                    #expect(responses.count { !$0.isOwn } <= 1, "\(probe)")
+                    #expect(responses.last?.isOwn != false || responses.count == 1, "\(probe)")
                 }
-                #expect(emulator.statistics.calls(.describeDataset) == 1, "a smuggled request arrived")
+                #expect(emulator.statistics.count(of: .describeDataset) == 1, "a smuggled request arrived")
                 #expect(try await gateway.get(Demo.dataset())?.status == 200, "alive")
             }
         }

@@ -6,23 +6,26 @@ import Messages
 import TestSupport
 import Testing
 
-/// The big list of naughty strings in every place where a parameter goes: a 4xx or a success, never a 5xx, and
-/// the origin sees only canonical requests.
+/// The big list of naughty strings in every parameter.
+///
+/// Each response is a success or a 4xx, never a 5xx. Upstream sees only canonical requests.
 @Suite(
     .enabled(if: Corpora.available, "the published test data is not beside the project"),
     .timeLimit(.minutes(2))
 )
 struct HostileTextTests {
+    /// Percent-encodes every byte.
     private static func escape(_ text: String) -> String {
         text.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
+    /// Returns a text as a JSON string.
     private static func quote(_ text: String) throws -> String {
         let array = try JSONSerialization.data(withJSONObject: [text])
         return String(decoding: array.dropFirst().dropLast(), as: UTF8.self)
     }
 
-    /// One request for each place that a text can go to.
+    /// Returns requests that have the text in each place of a parameter.
     private static func requests(_ text: String) throws -> [String] {
         let (raw, quoted) = (escape(text), try quote(text))
         let (pool, identity, dataset) = (DemoData.pool, Demo.identity, Demo.dataset())
@@ -60,17 +63,23 @@ struct HostileTextTests {
         ]
     }
 
-    @Test func nothingNaughtyIsAServersFault() async throws {
+    @Test func noNaughtyStringCausesAServerError() async throws {
         let texts = try Corpora.decode([String].self, from: "blns/blns.json")
         #expect(texts.count == 515)
         try await withEmulator({ $0.requestLogEntries = 20_000 }) { emulator in
             try await withGateway(emulator.endpoint) { gateway in
                 let port = gateway.port
                 try await inParallel(Array(texts.enumerated())) { number, text in
-                    let client = try RawConnection(port: port)
+                    let connection = try RawConnection(port: port)
                     for (place, request) in try Self.requests(text).enumerated() {
-                        let answer = try #require(client.exchange(request).first, "\(number) at \(place)")
-                        #expect((200..<500).contains(answer.status), "\(number) at \(place): \(answer.text)")
+                        let response = try #require(
+                            connection.roundTrip(request).first,
+                            "\(number) at \(place)"
+                        )
+                        #expect(
+                            (200..<500).contains(response.status),
+                            "\(number) at \(place): \(response.text)"
+                        )
                     }
                 }
                 let seen = emulator.requests
@@ -81,8 +90,8 @@ struct HostileTextTests {
                     #expect(arrival.request.head.path == canonical.head.path)
                     #expect(arrival.request.head.method == canonical.head.method)
                 }
-                let words = seen.map { $0.status ?? 0 }
-                #expect(words.allSatisfy { (200..<500).contains($0) })
+                let statuses = seen.map { $0.status ?? 0 }
+                #expect(statuses.allSatisfy { (200..<500).contains($0) })
             }
         }
     }

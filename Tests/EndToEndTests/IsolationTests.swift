@@ -1,11 +1,12 @@
 import CognitoSync
 import Emulator
 import Gateway
+import GatewayConfiguration
 import Synchronization
 import TestSupport
 import Testing
 
-/// No answer ever holds what belongs to another identity.
+/// The isolation of identities: no response has data of another identity.
 @Suite(.timeLimit(.minutes(1))) struct IsolationTests {
     private static let identities = (0..<50).map { number in
         "us-east-1:bbbbbbbb-0000-4000-8000-" + String(repeating: "0", count: number < 10 ? 11 : 10)
@@ -18,7 +19,7 @@ import Testing
         return DatasetScope(owner: owner, dataset: try #require(DatasetName(dataset)))
     }
 
-    /// Every way to ask for a page of an identity's dataset.
+    /// Returns requests for a page of the dataset of an identity, in every spelling.
     private static func spellings(_ identity: String) -> [String] {
         let path = "/identitypools/\(DemoData.pool)/identities/\(identity)/datasets/profile/records"
         let input =
@@ -42,40 +43,40 @@ import Testing
                     _ = try store.write(scope, patches, at: Timestamp(milliseconds: wallClock()))
                 }
             }
-            // So short a freshness that hits, joined fetches and new ones all occur.
+            // Pages are fresh for so short a time that hits, collapsed reads and misses all occur.
             try await withGateway(emulator.endpoint, configured: { $0.cache.fresh = .milliseconds(20) }) {
                 gateway in
                 let port = gateway.port
-                let outcomes = Outcomes()
+                let statuses = CacheStatuses()
                 try await inParallel(Array(0..<8)) { thread in
-                    let client = try RawConnection(port: port)
+                    let connection = try RawConnection(port: port)
                     for step in 0..<250 {
-                        // All threads go round the same identities, a little apart, so that they meet.
+                        // All threads go round the same identities, slightly offset, so that they meet.
                         let identity = Self.identities[(step / 5 + thread / 4) % Self.identities.count]
                         let spellings = Self.spellings(identity)
-                        let answer = try #require(
-                            client.exchange(spellings[(step + thread) % spellings.count]).first
+                        let response = try #require(
+                            connection.roundTrip(spellings[(step + thread) % spellings.count]).first
                         )
-                        #expect(answer.status == 200)
-                        let values = answer.text.matches(of: /"Value":"([^"]*)"/).map { String($0.1) }
+                        #expect(response.status == 200)
+                        let values = response.text.matches(of: /"Value":"([^"]*)"/).map { String($0.1) }
                         #expect(!values.isEmpty)
                         #expect(values.allSatisfy { $0 == "of \(identity)" }, "\(identity) saw \(values)")
-                        outcomes.note(answer.cacheStatus)
+                        statuses.record(response.cacheStatus)
                     }
                 }
-                #expect(outcomes.count("hit") > 0)
-                #expect(outcomes.count("stored") > 0)
+                #expect(statuses.count("hit") > 0)
+                #expect(statuses.count("stored") > 0)
                 #expect(emulator.statistics.requests < 2000)
             }
         }
     }
 }
 
-/// How often each word was in a Cache-Status.
-private final class Outcomes: Sendable {
+/// The values of Cache-Status that the threads received.
+private final class CacheStatuses: Sendable {
     private let seen = Mutex<[String]>([])
 
-    func note(_ status: String) { seen.withLock { $0.append(status) } }
+    func record(_ status: String) { seen.withLock { $0.append(status) } }
 
     func count(_ word: String) -> Int { seen.withLock { $0.count { $0.contains(word) } } }
 }

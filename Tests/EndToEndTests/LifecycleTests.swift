@@ -1,23 +1,14 @@
 import CognitoSync
 import Emulator
 import Gateway
+import GatewayConfiguration
 import Serving
 import Synchronization
 import TestSupport
 import Testing
 
-/// Drain, reload, and a start that cannot be.
+/// Drain, reload, and a start that fails.
 @Suite(.timeLimit(.minutes(1))) struct LifecycleTests {
-    /// Tries until it is so; false if it is not within ten seconds.
-    private func becomesTrue(_ condition: () async throws -> Bool) async throws -> Bool {
-        let end = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < end {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(2))
-        }
-        return false
-    }
-
     private func isApplied(_ result: ReloadResult) -> Bool {
         if case .applied = result { true } else { false }
     }
@@ -26,51 +17,51 @@ import Testing
         try await offPool { (try? RawConnection(port: port)) != nil }
     }
 
-    @Test func whatIsInFlightIsAnsweredBeforeTheGatewayEnds() async throws {
+    @Test func requestsInFlightGetTheirResponsesBeforeTheGatewayEnds() async throws {
         let gate = Gate()
         let body = #"{"DatasetExists":true,"DatasetSyncCount":1}"#
-        let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-        let origin = try ScriptedUpstream { _ in [.wait(gate), .send(answer)] }
-        defer { origin.stop() }
-        let gateway = try await RunningGateway.start(origin.url) { $0.drain.timeout = .seconds(20) }
+        let response = "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        let upstream = try ScriptedUpstream { _ in [.wait(gate), .send(response)] }
+        defer { upstream.stop() }
+        let gateway = try await RunningGateway.start(upstream.url) { $0.drain.timeout = .seconds(20) }
         let port = gateway.port
-        let clients = (0..<20).map { number in
-            // Half of them share one fetch, half have a call of their own.
+        let requests = (0..<20).map { number in
+            // Half of them share one fetch, and half have an upstream request of their own.
             let path = number < 10 ? Demo.dataset("d") + "/records" : Demo.dataset("d\(number)")
             return Task { try await gateway.get(path) }
         }
-        #expect(await origin.waitUntil { $0.received.count == 11 })
+        #expect(await upstream.waitUntil { $0.received.count == 11 })
         let admin = gateway.service.adminPort
-        let areAllIn = try await becomesTrue {
+        try await eventually("all requests are in flight, those too that share the fetch") {
             let metrics = try await offPool {
-                try RawConnection(port: admin).exchange("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                try RawConnection(port: admin).roundTrip("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
                     .last
             }
             return metrics?.text.contains("syncgate_requests_in_flight 20\n") == true
         }
-        #expect(areAllIn, "those who share the fetch too")
+
         let draining = Task { await gateway.service.drain() }
-        #expect(try await becomesTrue { try await !canConnect(port) }, "the listener closes at once")
+        try await eventually("the listener is closed") { try await !canConnect(port) }
         gate.open()
-        for client in clients {
-            let answer = try await client.value
-            #expect(answer?.status == 200)
-            #expect(answer?["connection"]?.lowercased() == "close")
+        for request in requests {
+            let response = try await request.value
+            #expect(response?.status == 200)
+            #expect(response?["connection"]?.lowercased() == "close")
         }
         await draining.value
     }
 
-    @Test func whatDoesNotEndInTimeIsCut() async throws {
-        let origin = try ScriptedUpstream { _ in [.stall] }
-        defer { origin.stop() }
-        let gateway = try await RunningGateway.start(origin.url) { $0.drain.timeout = .milliseconds(300) }
-        let client = Task { try await gateway.get(Demo.dataset()) }
-        #expect(await origin.waitUntil { $0.received.count == 1 })
+    @Test func aRequestThatDoesNotEndInTimeIsCut() async throws {
+        let upstream = try ScriptedUpstream { _ in [.stall] }
+        defer { upstream.stop() }
+        let gateway = try await RunningGateway.start(upstream.url) { $0.drain.timeout = .milliseconds(300) }
+        let request = Task { try await gateway.get(Demo.dataset()) }
+        #expect(await upstream.waitUntil { $0.received.count == 1 })
         await gateway.service.drain()
-        #expect(try await client.value?.status != 200)
+        #expect(try await request.value?.status != 200)
     }
 
-    @Test func drainingTwiceIsDrainingOnce() async throws {
+    @Test func drainingAgainHasNoEffect() async throws {
         try await withEmulator { emulator in
             let gateway = try await RunningGateway.start(emulator.endpoint)
             async let first: Void = gateway.service.drain()
@@ -80,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func aReloadTakesEffectAsAWholeAndABadOneNotAtAll() async throws {
+    @Test func aReloadTakesEffectAsAWholeAndAnInvalidOneHasNoEffect() async throws {
         try await withEmulator { emulator in
             let file = Mutex("")
             try await withGateway(
@@ -110,7 +101,7 @@ import Testing
                 #expect(try await gateway.get(Demo.dataset())?.status == 403, "the old one stays in force")
                 let admin = gateway.service.adminPort
                 let metrics = try await offPool {
-                    try RawConnection(port: admin).exchange(
+                    try RawConnection(port: admin).roundTrip(
                         "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
                     ).last
                 }
@@ -125,7 +116,7 @@ import Testing
         }
     }
 
-    @Test func aReloadToAnotherOriginForgetsTheOldOnesPages() async throws {
+    @Test func aReloadToAnotherUpstreamDropsTheCachedPages() async throws {
         try await withEmulator { old in
             try await withEmulator({ $0.demoData = false }) { new in
                 let text = "upstream: { endpoint: \"\(new.endpoint)\" }"
@@ -147,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func anAddressThatIsTakenIsToldAsThat() async throws {
+    @Test func anAddressThatIsTakenIsReported() async throws {
         try await withEmulator { emulator in
             try await withGateway(emulator.endpoint) { gateway in
                 let (port, admin) = (gateway.port, gateway.service.adminPort)
@@ -165,19 +156,19 @@ import Testing
                         return true
                     }
                 }
-                let answer = try await gateway.get(Demo.dataset())
-                #expect(answer?.status == 200, "and harms nobody")
+                let response = try await gateway.get(Demo.dataset())
+                #expect(response?.status == 200, "the first gateway still serves")
             }
         }
     }
 
     @Test(arguments: ["connect", "dns"])
-    func anOriginThatCannotBeReachedIsABadGateway(how: String) async throws {
+    func anUpstreamThatCannotBeReachedIsABadGateway(how: String) async throws {
         let closed = try ScriptedUpstream { _ in [.close] }
         let port = closed.port
         closed.stop()
-        let origin = how == "dns" ? "http://no-such-host.invalid" : "http://127.0.0.1:\(port)"
-        try await withGateway(origin) { gateway in
+        let upstream = how == "dns" ? "http://no-such-host.invalid" : "http://127.0.0.1:\(port)"
+        try await withGateway(upstream) { gateway in
             let read = try await gateway.get(Demo.dataset())
             #expect(read?.status == 502)
             let write = try await gateway.ask(Demo.update("d"))
@@ -186,17 +177,17 @@ import Testing
         }
     }
 
-    @Test func anOriginThatIsSilentIsAGatewayTimeout() async throws {
-        let origin = try ScriptedUpstream { _ in [.stall] }
-        defer { origin.stop() }
+    @Test func anUpstreamThatIsSilentIsAGatewayTimeout() async throws {
+        let upstream = try ScriptedUpstream { _ in [.stall] }
+        defer { upstream.stop() }
         let impatient: (inout Configuration) -> Void = {
             $0.upstream.timeouts.firstByte = .milliseconds(100)
             $0.upstream.timeouts.total = .milliseconds(400)
         }
-        try await withGateway(origin.url, configured: impatient) { gateway in
+        try await withGateway(upstream.url, configured: impatient) { gateway in
             let write = try await gateway.ask(Demo.update("d"))
             #expect(write?.status == 504)
-            #expect(origin.received.count { $0.requestLine.hasPrefix("POST") } == 1)
+            #expect(upstream.received.count { $0.requestLine.hasPrefix("POST") } == 1)
             let read = try await gateway.get(Demo.dataset() + "/records")
             #expect(read?.status == 504)
         }

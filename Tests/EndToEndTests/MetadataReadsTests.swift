@@ -1,27 +1,28 @@
 import CognitoSync
 import Emulator
 import Gateway
+import GatewayConfiguration
 import TestSupport
 import Testing
 
-/// The reads beside ListRecords, from the socket to an origin that verifies every signature, and back.
-@Suite(.timeLimit(.minutes(1))) struct OtherReadsTests {
+/// The reads other than ListRecords, from the socket to an upstream that verifies every signature, and back.
+@Suite(.timeLimit(.minutes(1))) struct MetadataReadsTests {
     private static let pool = "/identitypools/\(DemoData.pool)"
     private static let paths = [
         Demo.dataset(), Demo.identity + "/datasets", Demo.identity, pool, "/identitypools", pool + "/events",
         pool + "/configuration",
     ]
 
-    /// Kept for longer than a test takes on a busy machine.
+    /// A lifetime of responses that is longer than a test takes on a busy machine.
     private static let long: @Sendable (inout Configuration) -> Void = {
         $0.cache.reads = .init(all: .seconds(600))
     }
 
-    private func isHit(_ answer: RawResponse?) -> Bool {
-        answer?.cacheStatus.hasPrefix("syncgate; hit") == true
+    private func isHit(_ response: RawResponse?) -> Bool {
+        response?.cacheStatus.hasPrefix("syncgate; hit") == true
     }
 
-    @Test func eachIsAskedForOnceUntilAWriteChangesIt() async throws {
+    @Test func eachResponseIsFetchedOnceUntilAWriteChangesIt() async throws {
         try await withEmulator { emulator in
             try await withGateway(emulator.endpoint, configured: Self.long) { gateway in
                 for path in Self.paths {
@@ -42,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func aSuccessfulPublishIsNotTriedAgain() async throws {
+    @Test func aSuccessfulBulkPublishIsNotSentAgain() async throws {
         try await withEmulator({ $0.rules.bulkPublishDuration = 0 }) { emulator in
             try await withGateway(emulator.endpoint, configured: Self.long) { gateway in
                 let publish = Demo.post(Self.pool + "/bulkpublish", "")
@@ -53,17 +54,18 @@ import Testing
                 #expect(refused?.status == 400)
                 #expect(refused?["x-amzn-ErrorType"] == "AlreadyStreamedException")
                 #expect(refused?.isOwn == true)
-                #expect(emulator.statistics.calls(.bulkPublish) == 1)
+                #expect(emulator.statistics.count(of: .bulkPublish) == 1)
             }
         }
     }
 
-    @Test func aReloadKeepsThemAndOneToAnotherOriginDoesNot() async throws {
+    @Test func aReloadKeepsCachedResponsesUnlessUpstreamChanges() async throws {
         try await withEmulator { old in
             try await withEmulator { new in
                 let reload: @Sendable () throws(ConfigurationProblems) -> LoadedConfiguration = {
                     () throws(ConfigurationProblems) in
-                    // What is kept is judged by the new lifetime at once; the first reload changes that alone.
+                    // The new lifetime applies to cached responses at once; the first reload changes it
+                    // alone.
                     let endpoint = old.statistics.requests == 1 ? old.endpoint : new.endpoint
                     let text = """
                         upstream: { endpoint: "\(endpoint)" }

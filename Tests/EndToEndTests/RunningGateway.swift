@@ -1,23 +1,25 @@
+import CredentialSources
 import Emulator
 import Gateway
+import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Serving
 import Synchronization
 import TestSupport
 
-/// The whole gateway listening on loopback, as `syncgate serve` would start it.
+/// The whole gateway, listening on loopback, as `syncgate serve` starts it.
 struct RunningGateway: Sendable {
     let service: Service
     private let lines: LogLines
 
     var port: Int { service.port }
-    /// Every line that the gateway has logged so far.
+    /// The lines that the gateway has logged so far.
     var log: [String] { lines.all }
 
-    /// Starts it in front of an origin, with limits that no test meets unawares.
+    /// Starts a gateway in front of an upstream, with limits that no test reaches by accident.
     static func start(
-        _ origin: String,
+        _ upstream: String,
         configured configure: (inout Configuration) -> Void = { _ in },
         reload: (@Sendable () throws(ConfigurationProblems) -> LoadedConfiguration)? = nil
     ) async throws -> RunningGateway {
@@ -28,19 +30,19 @@ struct RunningGateway: Sendable {
             output: { lines.append($0) },
             reload: reload
         )
-        let service = try await Service.start(configuration(origin, configure), launch: launch)
+        let service = try await Service.start(configuration(upstream, configure), launch: launch)
         return RunningGateway(service: service, lines: lines)
     }
 
     static func configuration(
-        _ origin: String,
+        _ upstream: String,
         _ configure: (inout Configuration) -> Void = { _ in }
     ) -> Configuration {
         var configuration = Configuration()
         configuration.workers = 2
         configuration.listen.address = .tcp(host: "127.0.0.1", port: 0)
         configuration.admin.address = .tcp(host: "127.0.0.1", port: 0)
-        configuration.upstream.endpoint = origin
+        configuration.upstream.endpoint = upstream
         (configuration.throttle.caller.rate, configuration.throttle.caller.burst) = (1_000_000, 1_000_000)
         (configuration.throttle.identity.rate, configuration.throttle.identity.burst) = (1_000_000, 1_000_000)
         (configuration.throttle.upstream.rate, configuration.throttle.upstream.burst) = (1_000_000, 1_000_000)
@@ -49,10 +51,10 @@ struct RunningGateway: Sendable {
         return configuration
     }
 
-    /// A connection of its own for one request, closed after the answer.
+    /// Sends one request on a connection of its own; returns the last response, nil if there is none.
     func ask(_ request: String) async throws -> RawResponse? {
         let port = port
-        return try await offPool { try RawConnection(port: port).exchange(request).last }
+        return try await offPool { try RawConnection(port: port).roundTrip(request).last }
     }
 
     func get(_ path: String, _ fields: String = "") async throws -> RawResponse? {
@@ -60,7 +62,7 @@ struct RunningGateway: Sendable {
     }
 }
 
-/// What a gateway has logged.
+/// The lines that a gateway has logged.
 private final class LogLines: Sendable {
     private let lines = Mutex<[String]>([])
 
@@ -69,14 +71,14 @@ private final class LogLines: Sendable {
     func append(_ bytes: [UInt8]) { lines.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) } }
 }
 
-/// Runs `body` beside a gateway, and ends the gateway whatever happens.
+/// Runs `body` beside a gateway, and always ends the gateway.
 func withGateway<Value: Sendable>(
-    _ origin: String,
+    _ upstream: String,
     configured configure: (inout Configuration) -> Void = { _ in },
     reload: (@Sendable () throws(ConfigurationProblems) -> LoadedConfiguration)? = nil,
     _ body: (RunningGateway) async throws -> Value
 ) async throws -> Value {
-    let gateway = try await RunningGateway.start(origin, configured: configure, reload: reload)
+    let gateway = try await RunningGateway.start(upstream, configured: configure, reload: reload)
     let result: Result<Value, any Error>
     do {
         result = .success(try await body(gateway))
@@ -87,7 +89,7 @@ func withGateway<Value: Sendable>(
     return try result.get()
 }
 
-/// Runs `body` beside an emulator with the demo's data, and ends the emulator whatever happens.
+/// Runs `body` beside an emulator with the demo data, and always ends the emulator.
 func withEmulator<Value: Sendable>(
     _ configure: (inout EmulatorOptions) -> Void = { _ in },
     _ body: (Emulator) async throws -> Value
@@ -106,10 +108,10 @@ func withEmulator<Value: Sendable>(
     return try result.get()
 }
 
-/// Milliseconds since 1970: what the emulator dates and verifies by.
+/// Returns the milliseconds since 1970, for the dates and the signature checks of the emulator.
 func wallClock() -> Int64 { GatewayClock.system.wall() / 1_000_000 }
 
-/// Paths of the demo's data, and requests about them as bytes.
+/// The paths of the demo data, and requests for them as text.
 enum Demo {
     static let identity = "/identitypools/\(DemoData.pool)/identities/\(DemoData.identity)"
 
@@ -124,7 +126,7 @@ enum Demo {
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
-    /// UpdateRecords of one record.
+    /// Returns an UpdateRecords request for one record.
     static func update(
         _ name: String,
         token: String = "t",
@@ -138,7 +140,7 @@ enum Demo {
 }
 
 extension RawResponse {
-    /// Whether the gateway made it up, and AWS did not.
+    /// Whether the gateway made this response itself.
     var isOwn: Bool { self["x-syncgate-origin"] == "gateway" }
     var cacheStatus: String { self["cache-status"] ?? "" }
 }

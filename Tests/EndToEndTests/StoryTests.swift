@@ -5,14 +5,15 @@ import Gateway
 import TestSupport
 import Testing
 
-/// What a sync client does, through the gateway, against an origin that verifies every signature.
+/// The usual requests of a caller through the gateway, with an upstream that verifies every signature.
 @Suite(.timeLimit(.minutes(1))) struct StoryTests {
-    private func token(_ answer: RawResponse?) throws -> String {
-        let object = try JSONSerialization.jsonObject(with: Data(#require(answer).body)) as? [String: Any]
+    /// Returns the session token of a ListRecords response.
+    private func token(_ response: RawResponse?) throws -> String {
+        let object = try JSONSerialization.jsonObject(with: Data(#require(response).body)) as? [String: Any]
         return try #require(object?["SyncSessionToken"] as? String)
     }
 
-    @Test func aClientReadsWritesAndReadsWhatItWrote() async throws {
+    @Test func aCallerReadsWritesAndReadsItsWrite() async throws {
         try await withEmulator { emulator in
             try await withGateway(emulator.endpoint) { gateway in
                 let records = Demo.dataset() + "/records"
@@ -30,13 +31,13 @@ import Testing
                 let third = try await gateway.get(records)
                 #expect(third?.cacheStatus.hasSuffix("detail=derived") == true)
                 #expect(third?.text.contains("später") == true)
-                #expect(emulator.statistics.calls(.listRecords) == 1)
+                #expect(emulator.statistics.count(of: .listRecords) == 1)
                 #expect(emulator.statistics.statuses == [200: 2])
             }
         }
     }
 
-    @Test func aStaleWriteIsToldInAWSsWords() async throws {
+    @Test func aStaleWriteIsRefusedWithTheErrorOfAWS() async throws {
         try await withEmulator { emulator in
             try await withGateway(emulator.endpoint) { gateway in
                 let page = try await gateway.get(Demo.dataset() + "/records")
@@ -50,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func deleteDatasetIsSeenAtOnce() async throws {
+    @Test func aDeletedDatasetIsAbsentAtOnce() async throws {
         try await withEmulator { emulator in
             try await withGateway(emulator.endpoint) { gateway in
                 _ = try await gateway.get(Demo.dataset() + "/records")

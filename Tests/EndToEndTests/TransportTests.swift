@@ -1,5 +1,6 @@
 import Emulator
 import Gateway
+import GatewayConfiguration
 import Serving
 import TestSupport
 import Testing
@@ -11,7 +12,7 @@ struct TransportTests {
         text.firstMatch(of: /HTTP\/1\.1 (\d{3})/).flatMap { Int($0.1) }
     }
 
-    @Test func aClientCertificateIsTheKeyOfItsBucket() async throws {
+    @Test func aClientCertificateIsTheKeyOfATokenBucket() async throws {
         let openssl = try OpenSSL()
         let secured: (inout Configuration) -> Void = {
             $0.listen.tls.certificateFile = openssl.path("server.pem")
@@ -29,7 +30,7 @@ struct TransportTests {
                     return try await status(openssl.ask(port: gateway.port, shown, request: request))
                 }
                 #expect(try await ask("stranger") == nil)
-                // Two tokens, and one more for each second that the clients take.
+                // The bucket has two tokens, and one more for each second that the callers take.
                 var statuses: [Int?] = []
                 for _ in 0..<12 where !statuses.contains(429) { statuses.append(try await ask("spiffe")) }
                 #expect(statuses.prefix(2) == [200, 200])
@@ -40,27 +41,27 @@ struct TransportTests {
         }
     }
 
-    @Test func theOriginIsBelievedByTheAuthorityThatIsNamedAndNotElse() async throws {
+    @Test func upstreamIsTrustedOnlyThroughTheConfiguredAuthority() async throws {
         let openssl = try OpenSSL()
         let loops = EventLoops(workers: 1)
         let files = TLSFiles(certificateFile: openssl.path("server.pem"), keyFile: openssl.path("server.key"))
         let responder = EmulatorResponder(options: EmulatorOptions(), now: { wallClock() })
-        let origin = try await HTTPServer.start(
+        let upstream = try await HTTPServer.start(
             ServerConfiguration(address: .tcp(host: "127.0.0.1", port: 0), loops: loops, tls: files),
             responder: responder
         )
-        let url = "https://127.0.0.1:\(origin.boundPort)"
+        let url = "https://127.0.0.1:\(upstream.boundPort)"
         let records = Demo.dataset() + "/records"
         for authority in ["ca.pem", "other.pem", nil] {
-            let answer = try await withGateway(
+            let response = try await withGateway(
                 url,
                 configured: { $0.upstream.caFile = authority.map(openssl.path) },
                 { try await $0.get(records) }
             )
-            #expect(answer?.status == (authority == "ca.pem" ? 200 : 502), "\(authority ?? "the system's")")
+            #expect(response?.status == (authority == "ca.pem" ? 200 : 502), "\(authority ?? "the system's")")
         }
         #expect(responder.statistics.requests == 1)
-        await origin.drain(timeout: .zero)
+        await upstream.drain(timeout: .zero)
         await loops.shutdown()
     }
 }

@@ -2,12 +2,13 @@ import CognitoSync
 import Emulator
 import Foundation
 import Gateway
+import GatewayConfiguration
 import Messages
 import Synchronization
 import TestSupport
 import Testing
 
-/// A caller writes with the gateway's session token, and gets to know what became of the write whatever happens.
+/// Writes with the session token of the gateway: the caller always gets to know the outcome.
 @Suite(.timeLimit(.minutes(2))) struct UpdateRecordsTests {
     private static let key = [UInt8](repeating: 42, count: 32)
     private static let tokens = SessionTokens(sealer: TokenSealer(key: key), lifetime: 3600)
@@ -25,11 +26,11 @@ import Testing
         tokens.mint(for: try scope(dataset), now: wallClock() / 1000)
     }
 
-    /// Runs `body` with a gateway that has the key, before an emulator whose clock can be put forward.
+    /// Runs `body` with a gateway that has the key, in front of an emulator whose clock can be advanced.
     private func withBoth(
         _ configure: (inout EmulatorOptions) -> Void = { _ in },
         gateway configureGateway: (inout Configuration) -> Void = { _ in },
-        _ body: (RunningGateway, Emulator, _ putForward: (Int64) -> Void) async throws -> Void
+        _ body: (RunningGateway, Emulator, _ advanceClock: (Int64) -> Void) async throws -> Void
     ) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "syncgate-key-\(UUID().uuidString)")
         try Data(Self.key).write(to: file)
@@ -46,7 +47,7 @@ import Testing
                 configureGateway(&configuration)
             }
             try await withGateway(emulator.endpoint, configured: configuring) { gateway in
-                try await body(gateway, emulator) { ahead.put($0) }
+                try await body(gateway, emulator) { ahead.set($0) }
             }
             result = .success(())
         } catch {
@@ -56,12 +57,12 @@ import Testing
         try result.get()
     }
 
-    /// How many milliseconds the emulator's clock is ahead.
+    /// The milliseconds by which the clock of the emulator is ahead.
     private final class Ahead: Sendable {
         private let value = Mutex<Int64>(0)
 
         var milliseconds: Int64 { value.withLock { $0 } }
-        func put(_ milliseconds: Int64) { value.withLock { $0 = milliseconds } }
+        func set(_ milliseconds: Int64) { value.withLock { $0 = milliseconds } }
     }
 
     private func writes(_ emulator: Emulator) -> [SeenRequest] {
@@ -69,17 +70,20 @@ import Testing
     }
 
     private func count(_ gateway: RunningGateway) async throws -> Int64 {
-        let answer = try await gateway.get(Demo.dataset("fresh") + "/records", "Cache-Control: no-cache\r\n")
-        return try RecordsPage.scan(try #require(answer).body).datasetSyncCount
+        let response = try await gateway.get(
+            Demo.dataset("fresh") + "/records",
+            "Cache-Control: no-cache\r\n"
+        )
+        return try RecordsPage.scan(try #require(response).body).datasetSyncCount
     }
 
     @Test(arguments: ServiceRules.ExpiredToken.allCases)
-    func aWriteWithOursIsOneWithARealOne(form: ServiceRules.ExpiredToken) async throws {
+    func aWriteWithATokenOfTheGatewayIsSentWithARealOne(form: ServiceRules.ExpiredToken) async throws {
         try await withBoth {
             $0.rules.expiredToken = form
         } _: { gateway, emulator, _ in
-            let answer = try await gateway.ask(Demo.update("fresh", token: Self.token()))
-            #expect(answer?.status == 200)
+            let response = try await gateway.ask(Demo.update("fresh", token: Self.token()))
+            #expect(response?.status == 200)
             #expect(writes(emulator).count == 1)
             #expect(
                 writes(emulator).allSatisfy {
@@ -90,71 +94,73 @@ import Testing
         }
     }
 
-    /// Between two writes AWS's tokens run out: those that the gateway holds are replaced, ours stay good.
+    /// Lets the tokens of AWS expire between two writes.
+    ///
+    /// The gateway replaces those that it holds. Its own tokens stay valid, so the caller notices nothing.
     @Test(arguments: ServiceRules.ExpiredToken.allCases)
-    func tokensOfAWSsThatRanOutAreNobodysTrouble(form: ServiceRules.ExpiredToken) async throws {
+    func expiredTokensOfAWSAreReplaced(form: ServiceRules.ExpiredToken) async throws {
         try await withBoth {
             $0.rules.expiredToken = form
             $0.rules.tokenLifetime = 60_000
-        } _: { gateway, emulator, putForward in
+        } _: { gateway, emulator, advanceClock in
             let token = try Self.token()
             _ = try await gateway.get(Demo.dataset("fresh") + "/records")
             #expect(try await gateway.ask(Demo.update("fresh", token: token))?.status == 200)
-            putForward(120_000)
+            advanceClock(120_000)
             let second = Demo.update("fresh", token: token, value: "w", count: 1)
             #expect(try await gateway.ask(second)?.status == 200)
             #expect(try await count(gateway) == 2)
             let path = Demo.dataset("fresh") + "/records?syncSessionToken=" + token
-            putForward(240_000)
+            advanceClock(240_000)
             #expect(try await gateway.get(path)?.status == 200)
             #expect(writes(emulator).count { $0.status == 200 } == 2)
             #expect(writes(emulator).count <= 3)
         }
     }
 
-    /// What a caller had from AWS itself is AWS's to refuse, and the refusal is the caller's to see.
+    /// Sends a token that a caller got from AWS itself: AWS refuses it, and the caller sees the refusal.
     @Test(arguments: ServiceRules.ExpiredToken.allCases)
-    func aTokenThatACallerHadFromAWSIsNotReplaced(form: ServiceRules.ExpiredToken) async throws {
+    func aTokenThatACallerGotFromAWSIsNotReplaced(form: ServiceRules.ExpiredToken) async throws {
         try await withBoth {
             $0.rules.expiredToken = form
             $0.rules.tokenLifetime = 60_000
-        } _: { gateway, emulator, putForward in
+        } _: { gateway, emulator, advanceClock in
             let list = ListRecords(scope: try Self.scope())
             let real = try emulator.withStore {
                 try $0.listRecords(list, at: Timestamp(milliseconds: wallClock())).sessionToken
             }
             #expect(try await gateway.ask(Demo.update("fresh", token: real))?.status == 200)
-            putForward(120_000)
-            let answer = try await gateway.ask(Demo.update("fresh", token: real, count: 1))
-            #expect(answer?.status == (form == .invalid ? 400 : 403))
-            #expect(answer?.isOwn == false)
+            advanceClock(120_000)
+            let response = try await gateway.ask(Demo.update("fresh", token: real, count: 1))
+            #expect(response?.status == (form == .invalid ? 400 : 403))
+            #expect(response?.isOwn == false)
             #expect(writes(emulator).count == 2)
         }
     }
 
-    @Test func oursOfAnotherDatasetIsRefusedAndNothingIsSent() async throws {
+    @Test func aTokenOfAnotherDatasetIsRefusedAndNothingIsSent() async throws {
         try await withBoth { gateway, emulator, _ in
-            let answer = try await gateway.ask(Demo.update("fresh", token: Self.token("other")))
-            #expect(answer?.status == 400)
-            #expect(answer?["x-amzn-errortype"] == "InvalidParameterException")
-            #expect(answer?.text.contains("SyncSessionToken not valid for these inputs") == true)
+            let response = try await gateway.ask(Demo.update("fresh", token: Self.token("other")))
+            #expect(response?.status == 400)
+            #expect(response?["x-amzn-errortype"] == "InvalidParameterException")
+            #expect(response?.text.contains("SyncSessionToken not valid for these inputs") == true)
             #expect(emulator.requests.isEmpty)
         }
     }
 
-    // The write is applied and its answer lost, at once, at any byte, or by an error in its place.
+    /// Loses the response to a write that is applied: at once, by a reset, or after some bytes.
     @Test(arguments: ["drop=after", "drop=after,reset", "cut=1", "cut=40", "cut=300"])
-    func aLostAnswerToAWriteThatWasAppliedIsFoundOut(fault: String) async throws {
+    func aLostResponseToAnAppliedWriteIsResolved(fault: String) async throws {
         try await withBoth { gateway, emulator, _ in
             let token = try Self.token()
             #expect(try await gateway.ask(Demo.update("fresh", token: token))?.status == 200)
             emulator.addFault(try Fault(parsing: fault + ",operation=UpdateRecords,times=1"))
             let write = Demo.update("fresh", token: token, value: "newer \\u00e9", count: 1)
-            let answer = try #require(try await gateway.ask(write))
-            #expect(answer.status == 200, "\(answer.head) \(answer.text)")
-            let records = try UpdateRecordsResponse.scan(answer.body).records
-            #expect(records.map { $0.key.text(in: answer.body) } == ["k"])
-            #expect(records.map { $0.value(in: answer.body)?.text(in: answer.body) } == ["newer é"])
+            let response = try #require(try await gateway.ask(write))
+            #expect(response.status == 200, "\(response.head) \(response.text)")
+            let records = try UpdateRecordsResponse.scan(response.body).records
+            #expect(records.map { $0.key.text(in: response.body) } == ["k"])
+            #expect(records.map { $0.value(in: response.body)?.text(in: response.body) } == ["newer é"])
             #expect(records.map(\.syncCount) == [2])
             #expect(writes(emulator).count == 2, "sent once each")
             #expect(try await count(gateway) == 2)
@@ -162,24 +168,24 @@ import Testing
     }
 
     @Test(arguments: ["drop=before", "drop=before,reset", "status=500", "status=503"])
-    func aWriteThatWasNotAppliedIsSaidNotToBe(fault: String) async throws {
+    func aWriteThatWasNotAppliedIsReportedAsNotApplied(fault: String) async throws {
         try await withBoth { gateway, emulator, _ in
             let token = try Self.token()
             #expect(try await gateway.ask(Demo.update("fresh", token: token))?.status == 200)
             emulator.addFault(try Fault(parsing: fault + ",operation=UpdateRecords,times=1"))
             let write = Demo.update("fresh", token: token, value: "w", count: 1)
-            let answer = try #require(try await gateway.ask(write))
-            #expect(answer.status == 504, "\(answer.head) \(answer.text)")
-            #expect(answer.text.contains("has not been applied"))
-            #expect(answer.text.contains("sync count 1"))
+            let response = try #require(try await gateway.ask(write))
+            #expect(response.status == 504, "\(response.head) \(response.text)")
+            #expect(response.text.contains("has not been applied"))
+            #expect(response.text.contains("sync count 1"))
             #expect(writes(emulator).count == 2, "sent once each")
             #expect(try await gateway.ask(write)?.status == 200, "the caller may send it again")
             #expect(try await count(gateway) == 2)
         }
     }
 
-    /// The service answers later than anybody waits for it, and has applied the write.
-    @Test func aSlowAnswerIsFoundOutInTheTimeThatIsLeft() async throws {
+    /// Delays the response of an applied write beyond the timeout of the gateway.
+    @Test func theOutcomeOfASlowWriteIsResolvedInTheRemainingTime() async throws {
         try await withBoth(gateway: { $0.upstream.timeouts.firstByte = .seconds(1) }) {
             gateway,
             emulator,
@@ -187,14 +193,14 @@ import Testing
             let token = try Self.token()
             emulator.addFault(try Fault(parsing: "latency=30s,operation=UpdateRecords,times=1"))
             let start = ContinuousClock.now
-            let answer = try await gateway.ask(Demo.update("fresh", token: token))
-            #expect(answer?.status == 200)
+            let response = try await gateway.ask(Demo.update("fresh", token: token))
+            #expect(response?.status == 200)
             #expect(ContinuousClock.now - start < .seconds(10))
             #expect(writes(emulator).count == 1)
         }
     }
 
-    @Test func whatSomebodyElseWroteOverIsUnknown() async throws {
+    @Test func theOutcomeOfAnOverwrittenRecordIsUnknown() async throws {
         try await withBoth { gateway, emulator, _ in
             let token = try Self.token()
             #expect(try await gateway.ask(Demo.update("fresh", token: token))?.status == 200)
@@ -206,9 +212,9 @@ import Testing
                     at: Timestamp(milliseconds: wallClock())
                 )
             }
-            let answer = try await gateway.ask(Demo.update("fresh", token: token, value: "w", count: 1))
-            #expect(answer?.status == 504)
-            #expect(answer?.text.contains("the outcome is unknown") == true)
+            let response = try await gateway.ask(Demo.update("fresh", token: token, value: "w", count: 1))
+            #expect(response?.status == 504)
+            #expect(response?.text.contains("the outcome is unknown") == true)
             #expect(writes(emulator).count == 2, "sent once each")
         }
     }

@@ -4,8 +4,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Broken answers of the origin: what is not whole and well-formed is an error, and nobody ever sees it again.
-@Suite(.timeLimit(.minutes(2))) struct UpstreamAnswerTests {
+/// Broken responses from upstream: one that is not whole and well-formed is an error and is not cached.
+@Suite(.timeLimit(.minutes(2))) struct UpstreamResponseTests {
+    /// A published response, as raw bytes.
     struct Case: Decodable, Sendable {
         var id: String
         var kind: String?
@@ -18,20 +19,20 @@ import Testing
         }
     }
 
-    private static func answer(_ body: String) -> [UInt8] {
+    private static func response(_ body: String) -> [UInt8] {
         [UInt8](
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
                 .utf8
         )
     }
 
-    private static let page = answer(
+    private static let page = response(
         #"{"Count":1,"DatasetExists":true,"DatasetSyncCount":1,"Records":[{"Key":"k","Value":"v","SyncCount":1}]}"#
     )
-    private static let updated = answer(#"{"Records":[{"Key":"k","Value":"v","SyncCount":1}]}"#)
+    private static let updated = response(#"{"Records":[{"Key":"k","Value":"v","SyncCount":1}]}"#)
 
-    /// An origin that sends what it is told to and closes, or else is well.
-    private final class Origin: Sendable {
+    /// An upstream that sends given bytes and closes, or good responses if there are none.
+    private final class BreakableUpstream: Sendable {
         private let broken = Mutex<[UInt8]?>(nil)
 
         func breakWith(_ bytes: [UInt8]?) { broken.withLock { $0 = bytes } }
@@ -44,51 +45,54 @@ import Testing
         }
     }
 
-    /// What the gateway made of each answer, for a read and for a write.
+    /// The responses of the gateway to a read and to a write, for one response from upstream.
     private struct Verdict: Sendable {
         var read: RawResponse
         var write: RawResponse
     }
 
-    /// Gives the origin's answers one after the other, each to a read and to a write of a dataset of its own.
+    /// Sends each response to a read and to a write of a dataset of its own.
     ///
-    /// A good read of the same dataset follows each bad one: it must go to the origin again.
-    private func replay(_ answers: [[UInt8]]) async throws -> [Verdict] {
-        let state = Origin()
-        let origin = try state.start()
-        defer { origin.stop() }
-        let verdicts = try await withGateway(origin.url) { gateway in
+    /// A good read of the same dataset follows each bad one: it must go upstream again.
+    private func replay(_ responses: [[UInt8]]) async throws -> [Verdict] {
+        let state = BreakableUpstream()
+        let upstream = try state.start()
+        defer { upstream.stop() }
+        let verdicts = try await withGateway(upstream.url) { gateway in
             let port = gateway.port
             return try await offPool {
-                let client = try RawConnection(port: port)
-                return try answers.enumerated().map { number, bytes in
+                let connection = try RawConnection(port: port)
+                return try responses.enumerated().map { number, bytes in
                     let read = Demo.get(Demo.dataset("d\(number)") + "/records")
                     state.breakWith(bytes)
-                    let broken = try #require(client.exchange(read).first, "\(number)")
+                    let broken = try #require(connection.roundTrip(read).first, "\(number)")
                     state.breakWith(nil)
-                    let good = try #require(client.exchange(read).first, "\(number)")
+                    let good = try #require(connection.roundTrip(read).first, "\(number)")
                     #expect(good.status == 200, "\(number)")
-                    #expect(good.cacheStatus == "syncgate; fwd=uri-miss; stored", "\(number) was kept")
+                    #expect(good.cacheStatus == "syncgate; fwd=uri-miss; stored", "\(number) was cached")
                     #expect(good.text.contains(#"{"Key":"k","Value":"v","SyncCount":1}"#), "\(number)")
                     state.breakWith(bytes)
-                    let write = try #require(client.exchange(Demo.update("d\(number)")).first, "\(number)")
+                    let write = try #require(
+                        connection.roundTrip(Demo.update("d\(number)")).first,
+                        "\(number)"
+                    )
                     state.breakWith(nil)
                     return Verdict(read: broken, write: write)
                 }
             }
         }
-        let writes = origin.received.map(\.requestLine).filter { $0.hasPrefix("POST") }
-        #expect(writes.count == answers.count, "each write was sent once")
-        #expect(Set(writes).count == answers.count)
+        let writes = upstream.received.map(\.requestLine).filter { $0.hasPrefix("POST") }
+        #expect(writes.count == responses.count, "each write was sent once")
+        #expect(Set(writes).count == responses.count)
         return verdicts
     }
 
-    private func expectFailure(_ answer: RawResponse, _ name: String) {
-        #expect([502, 504].contains(answer.status), "\(name): \(answer.head)")
-        #expect(answer.isOwn, "\(name)")
+    private func expectFailure(_ response: RawResponse, _ name: String) {
+        #expect([502, 504].contains(response.status), "\(name): \(response.head)")
+        #expect(response.isOwn, "\(name)")
     }
 
-    @Test func anAnswerThatIsCutAtAnyByteIsAnErrorAndIsNotKept() async throws {
+    @Test func aResponseThatIsCutAtAnyByteIsAnErrorAndIsNotCached() async throws {
         let verdicts = try await replay((0..<Self.page.count).map { [UInt8](Self.page.prefix($0)) })
         for (count, verdict) in verdicts.enumerated() {
             expectFailure(verdict.read, "a read cut after \(count)")
@@ -97,11 +101,11 @@ import Testing
         }
     }
 
-    @Test func theWholeAnswerIsTaken() async throws {
-        let state = Origin()
-        let origin = try state.start()
-        defer { origin.stop() }
-        try await withGateway(origin.url) { gateway in
+    @Test func aWholeResponseIsAccepted() async throws {
+        let state = BreakableUpstream()
+        let upstream = try state.start()
+        defer { upstream.stop() }
+        try await withGateway(upstream.url) { gateway in
             let read = try await gateway.get(Demo.dataset() + "/records")
             #expect(read?.status == 200)
             let write = try await gateway.ask(Demo.update("d"))
@@ -113,7 +117,7 @@ import Testing
         .enabled(if: Corpora.available, "the published test data is not beside the project"),
         arguments: [("h1-vtc/upstream-raw-responses.json", 16), ("h1-llhttp/cases.json", 84)]
     )
-    func whatOthersCollectedIsNeverTakenForAPage(file: String, count: Int) async throws {
+    func publishedBrokenResponsesAreNeverTakenForAPage(file: String, count: Int) async throws {
         let cases = try Corpora.decode([Case].self, from: file).filter {
             count == 16 || $0.kind == "response"
         }
@@ -121,16 +125,16 @@ import Testing
         let verdicts = try await replay(cases.map { [UInt8]($0.raw) })
         for (probe, verdict) in zip(cases, verdicts) {
             let shown = "\(probe.id) \(String(decoding: probe.raw, as: UTF8.self).debugDescription)"
-            for answer in [verdict.read, verdict.write] where !Self.isErrorOfTheOrigins(probe, answer) {
-                expectFailure(answer, shown)
+            for response in [verdict.read, verdict.write] where !Self.isUpstreamError(probe, response) {
+                expectFailure(response, shown)
             }
         }
     }
 
-    /// A whole answer with an error's status is one that passes, whatever its body.
-    private static func isErrorOfTheOrigins(_ probe: Case, _ answer: RawResponse) -> Bool {
+    /// Returns true for a whole response with the status of an error, which passes with any body.
+    private static func isUpstreamError(_ probe: Case, _ response: RawResponse) -> Bool {
         let words = String(decoding: probe.raw, as: UTF8.self).split(separator: " ", maxSplits: 2)
         guard words.count > 1, let status = Int(words[1].prefix(3)), status >= 400 else { return false }
-        return answer.status == status && !answer.isOwn
+        return response.status == status && !response.isOwn
     }
 }

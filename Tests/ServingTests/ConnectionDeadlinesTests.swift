@@ -2,6 +2,7 @@ import NIOCore
 import Serving
 import Testing
 
+/// The deadlines of a connection, at times that the test chooses.
 struct ConnectionDeadlinesTests {
     private let start = NIODeadline.now()
 
@@ -9,18 +10,18 @@ struct ConnectionDeadlinesTests {
         ConnectionDeadlines(timeouts: .init(ServerTimeouts()), handshake: handshake, now: start)
     }
 
-    /// When the deadline falls, in milliseconds from the start, and what it is.
+    /// Returns the time of the deadline, from the start, and its kind; nil if there is none.
     private func expiry(_ deadlines: ConnectionDeadlines) -> (TimeAmount, ConnectionDeadlines.Expiry?)? {
         guard let due = deadlines.due else { return nil }
         #expect(deadlines.expired(now: due - .nanoseconds(1)) == nil)
         return (due - start, deadlines.expired(now: due))
     }
 
-    @Test func aNewConnectionMustSpeakWithinFiveSeconds() throws {
+    @Test func aNewConnectionMustSendAByteWithinFiveSeconds() throws {
         #expect(try #require(expiry(deadlines())) == (.seconds(5), .silence))
     }
 
-    @Test func theHandshakeAndTheSilenceAfterItHaveEachTheirDeadline() throws {
+    @Test func theHandshakeAndTheSilenceAfterItHaveDeadlinesOfTheirOwn() throws {
         var deadlines = deadlines(handshake: true)
         #expect(deadlines.isHandshaking)
         #expect(try #require(expiry(deadlines)) == (.seconds(5), .handshake))
@@ -40,7 +41,8 @@ struct ConnectionDeadlinesTests {
         (0, TimeAmount.seconds(2)), (2048, .seconds(2)), (3072, .seconds(3)), (10_240, .seconds(10)),
         (4 << 20, .seconds(10)),
     ])
-    func aBodyBuysTimeByItsBytesButNeverMoreThanTenSeconds(received: Int, expected: TimeAmount) throws {
+    func aBodyExtendsItsDeadlineByItsBytesButNeverBeyondTenSeconds(received: Int, expected: TimeAmount) throws
+    {
         var deadlines = deadlines()
         deadlines.headBegan(now: start)
         deadlines.bodyBegan(now: start)
@@ -56,18 +58,20 @@ struct ConnectionDeadlinesTests {
         #expect(deadlines.expired(now: start + .seconds(1_000_000)) == nil)
     }
 
-    @Test func aWriteThatMovesIsLeftAloneAndOneThatStandsIsCut() {
+    @Test func aWriteThatMovesContinuesAndOneThatStallsExpires() {
         var deadlines = deadlines()
         deadlines.writeBegan(unsent: 1000, now: start)
         #expect(deadlines.due == start + .milliseconds(2500))
         #expect(deadlines.expired(now: start + .milliseconds(2500)) == nil)
-        deadlines.looked(unsent: 999, now: start + .milliseconds(2500))
-        for step in 2...4 { deadlines.looked(unsent: 999, now: start + .milliseconds(2500 * Int64(step))) }
+        deadlines.writeChecked(unsent: 999, now: start + .milliseconds(2500))
+        for step in 2...4 {
+            deadlines.writeChecked(unsent: 999, now: start + .milliseconds(2500 * Int64(step)))
+        }
         #expect(deadlines.expired(now: start + .milliseconds(12_499)) == nil)
         #expect(deadlines.expired(now: start + .milliseconds(12_500)) == .stall)
     }
 
-    @Test func anIdleConnectionHasAMinuteAndLittleOfItWhileDraining() throws {
+    @Test func anIdleConnectionHasAMinuteAndMuchLessWhileDraining() throws {
         var deadlines = deadlines()
         deadlines.responded(now: start)
         #expect(try #require(expiry(deadlines)) == (.seconds(60), .silence))
@@ -78,7 +82,7 @@ struct ConnectionDeadlinesTests {
         #expect(try #require(expiry(deadlines)) == (.seconds(6), .request))
     }
 
-    @Test func theLastAnswerIsWaitedForTwoSeconds() throws {
+    @Test func aCallerHasTwoSecondsToReadItsLastResponse() throws {
         var deadlines = deadlines()
         deadlines.lingerBegan(now: start)
         #expect(try #require(expiry(deadlines)) == (.seconds(2), .linger))

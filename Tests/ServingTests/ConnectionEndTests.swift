@@ -5,7 +5,7 @@ import Serving
 import TestSupport
 import Testing
 
-/// Deadlines, limits on connections and draining, over sockets.
+/// The deadlines, the limits on connections, and draining, over sockets.
 @Suite(.timeLimit(.minutes(1)))
 struct ConnectionEndTests {
     private static let good = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -22,14 +22,14 @@ struct ConnectionEndTests {
         return timeouts
     }
 
-    /// Sends each part, and reads to the end; gives the statuses.
+    /// Sends a text and reads to the end; returns the statuses of the responses.
     private static func converse(
         _ port: Int,
         _ text: String
     ) throws -> (statuses: [Int], end: RawConnection.End) {
-        let client = try RawConnection(port: port)
-        try client.send(text)
-        let (bytes, end) = client.read()
+        let connection = try RawConnection(port: port)
+        try connection.send(text)
+        let (bytes, end) = connection.read()
         return (RawResponse.parse(bytes).map(\.status), end)
     }
 
@@ -38,7 +38,7 @@ struct ConnectionEndTests {
         (Self.good + "GET", [200, 408]), ("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab", [408]),
         ("PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", [408]),
     ])
-    func aClientThatStopsIsToldAndCutOff(text: String, statuses: [Int]) async throws {
+    func aCallerThatStopsGetsATimeoutAndIsCut(text: String, statuses: [Int]) async throws {
         try await withServer(TestResponder(), timeouts: short) { server in
             let port = server.boundPort
             let result = try await offPool { try Self.converse(port, text) }
@@ -48,18 +48,18 @@ struct ConnectionEndTests {
         }
     }
 
-    @Test func aClientThatTricklesIsCutOffAtTheDeadlineOfTheHead() async throws {
+    @Test func aCallerThatTricklesIsCutAtTheDeadlineOfTheHead() async throws {
         try await withServer(TestResponder(), timeouts: short) { server in
             let port = server.boundPort
             let statuses = try await offPool {
-                let client = try RawConnection(port: port)
-                try client.send("GET / HTTP/1.1\r\nHost: h\r\nX: ")
+                let connection = try RawConnection(port: port)
+                try connection.send("GET / HTTP/1.1\r\nHost: h\r\nX: ")
                 var received: [UInt8] = []
                 for _ in 0..<200 {
-                    let (bytes, end) = client.read(within: .milliseconds(20))
+                    let (bytes, end) = connection.read(within: .milliseconds(20))
                     received += bytes
                     guard end == .deadline else { break }
-                    try? client.send("a")
+                    try? connection.send("a")
                 }
                 return RawResponse.parse(received).map(\.status)
             }
@@ -67,7 +67,7 @@ struct ConnectionEndTests {
         }
     }
 
-    @Test func aReaderThatTakesNothingIsCutAndASlowOneIsNot() async throws {
+    @Test func aCallerThatReadsNothingIsCut() async throws {
         let page = [UInt8](repeating: 120, count: 4 << 20)
         let responder = TestResponder { _, _ in
             .now(OutgoingResponse(Response(head: HTTPResponse(status: .ok), body: page)))
@@ -75,11 +75,11 @@ struct ConnectionEndTests {
         try await withServer(responder, timeouts: short) { server in
             let port = server.boundPort
             let end = try await offPool {
-                let client = try RawConnection(port: port)
-                client.limitReceiveBuffer(4096)
-                try client.send(Self.good)
-                while server.statistics().stalled == 0 { usleep(2000) }
-                return client.read().end
+                let connection = try RawConnection(port: port)
+                connection.limitReceiveBuffer(4096)
+                try connection.send(Self.good)
+                try blockUntil("a connection has stalled") { server.statistics().stalled > 0 }
+                return connection.read().end
             }
             #expect(end == .reset)
             #expect(server.statistics().stalled == 1)
@@ -92,29 +92,29 @@ struct ConnectionEndTests {
         limits.connections = 4
         try await withServer(TestResponder(), limits: limits) { server in
             let port = server.boundPort
-            let (refused, answers, again) = try await offPool {
-                var held: [RawConnection] = []
+            let (refused, responses, again) = try await offPool {
+                var open: [RawConnection] = []
                 for _ in 0..<4 {
-                    let client = try RawConnection(port: port)
-                    _ = try client.exchange(Self.good)
-                    held.append(client)
+                    let connection = try RawConnection(port: port)
+                    _ = try connection.roundTrip(Self.good)
+                    open.append(connection)
                 }
                 let refused = try Self.converse(port, "")
-                let answers = try held.flatMap { try $0.exchange(Self.good) }.map(\.status)
-                held.removeAll()
-                while server.statistics().open > 0 { usleep(1000) }
-                return (refused, answers, try RawConnection(port: port).exchange(Self.good).map(\.status))
+                let responses = try open.flatMap { try $0.roundTrip(Self.good) }.map(\.status)
+                open.removeAll()
+                try blockUntil("no connection is open") { server.statistics().open == 0 }
+                return (refused, responses, try RawConnection(port: port).roundTrip(Self.good).map(\.status))
             }
             #expect(refused.statuses == [503])
             #expect(refused.end == .closed)
-            #expect(answers == [200, 200, 200, 200])
+            #expect(responses == [200, 200, 200, 200])
             #expect(again == [200])
             #expect(server.statistics().refused == [.overloaded: 1])
             #expect(server.statistics().accepted == 6)
         }
     }
 
-    @Test func onePeerCannotTakeAllConnections() {
+    @Test func oneAddressCannotTakeAllConnections() {
         var limits = ServerLimits()
         limits.connections = 4
         limits.connectionsPerPeer = 2
@@ -145,24 +145,26 @@ struct ConnectionEndTests {
             }
             try await withServer(responder) { server in
                 let port = server.boundPort
-                let clients = 50
+                let callers = 50
                 async let ends = withThrowingTaskGroup(of: (Int?, String?, RawConnection.End).self) { group in
-                    for _ in 0..<clients {
+                    for _ in 0..<callers {
                         group.addTask {
                             try await offPool {
-                                let client = try RawConnection(port: port)
-                                try client.send(Self.good)
-                                let (bytes, end) = client.read(within: .seconds(20))
-                                let answer = RawResponse.parse(bytes).first
-                                return (answer?.status, answer?["connection"], end)
+                                let connection = try RawConnection(port: port)
+                                try connection.send(Self.good)
+                                let (bytes, end) = connection.read(within: .seconds(20))
+                                let response = RawResponse.parse(bytes).first
+                                return (response?.status, response?["connection"], end)
                             }
                         }
                     }
                     return try await group.reduce(into: []) { $0.append($1) }
                 }
-                while responder.requests.count < clients { try await Task.sleep(for: .milliseconds(1)) }
+                try await eventually("all requests have arrived") { responder.requests.count == callers }
                 async let drained: Void = server.drain(timeout: .seconds(20))
-                while (try? await offPool { try RawConnection(port: port).close() }) != nil {}
+                try await eventually("the server refuses connections") {
+                    (try? await offPool { try RawConnection(port: port).close() }) == nil
+                }
                 releaser.finish()
                 await drained
                 #expect(server.statistics().open == 0)
@@ -179,24 +181,25 @@ struct ConnectionEndTests {
         let responder = TestResponder { request, _ in
             guard request.head.path == "/never" else { return .now(.text("ok")) }
             return .later {
-                while !Task.isCancelled { await Task.yield() }
+                // The drain cancels the task.
+                try? await Task.sleep(for: .seconds(60))
                 return .text("late")
             }
         }
         try await withServer(responder) { server in
             let port = server.boundPort
             async let idle = offPool {
-                let client = try RawConnection(port: port)
-                _ = try client.exchange(Self.good)
-                return client.read().end
+                let connection = try RawConnection(port: port)
+                _ = try connection.roundTrip(Self.good)
+                return connection.read().end
             }
             async let stuck = offPool {
-                let client = try RawConnection(port: port)
-                try client.send("GET /never HTTP/1.1\r\nHost: h\r\n\r\n")
-                return client.read()
+                let connection = try RawConnection(port: port)
+                try connection.send("GET /never HTTP/1.1\r\nHost: h\r\n\r\n")
+                return connection.read()
             }
-            while server.statistics().active < 1 || responder.requests.count < 2 {
-                try await Task.sleep(for: .milliseconds(1))
+            try await eventually("one request is active and two have arrived") {
+                server.statistics().active >= 1 && responder.requests.count >= 2
             }
             await server.drain(timeout: .milliseconds(500))
             #expect(try await idle == .closed)

@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Messages
 import Serving
@@ -6,17 +5,19 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Answers what begins with `/fastPath` from its bytes, at once, and all else the long way.
+/// A responder that serves paths under `/fast` on the fast path, and all others on the regular path.
 private final class FastPathResponder: Responder {
+    /// The number of requests served on the fast path.
     let fastPath = Mutex(0)
-    let long = Mutex<[String]>([])
+    /// The paths of the requests served on the regular path.
+    let regularPath = Mutex<[String]>([])
     let body: [UInt8]
 
     init(body: String = "") { self.body = [UInt8](body.utf8) }
 
     func respond(to request: Request, from caller: Caller) -> PendingResponse {
         let path = request.head.path ?? ""
-        long.withLock { $0.append(path) }
+        regularPath.withLock { $0.append(path) }
         guard path.hasPrefix("/slow") else {
             return .now(.text(path + String(decoding: body, as: UTF8.self)))
         }
@@ -30,14 +31,17 @@ private final class FastPathResponder: Responder {
         Response(head: HTTPResponse(status: .badRequest))
     }
 
-    func respond(to request: FastPathRequest, from caller: Caller, into answer: inout ResponseBuffer) -> Bool
-    {
+    func respond(
+        to request: FastPathRequest,
+        from caller: Caller,
+        into response: inout ResponseBuffer
+    ) -> Bool {
         let path = request.target.text
-        let reply = Response(head: HTTPResponse(status: .ok), body: [UInt8](path.utf8) + body)
-        guard path.hasPrefix("/hot"), let prepared = PreparedResponse(reply) else { return false }
+        let whole = Response(head: HTTPResponse(status: .ok), body: [UInt8](path.utf8) + body)
+        guard path.hasPrefix("/fast"), let prepared = PreparedResponse(whole) else { return false }
         fastPath.withLock { $0 += 1 }
-        answer.begin()
-        answer.finish(prepared)
+        response.begin()
+        response.finish(prepared)
         return true
     }
 }
@@ -46,86 +50,88 @@ private func get(_ path: String, _ fields: String = "") -> String {
     "GET \(path) HTTP/1.1\r\nHost: h\r\n\(fields)\r\n"
 }
 
-/// What a connection makes of hot requests: the order, the bounds and the end are those of the long way.
+/// The fast path of a connection: the order, the bounds and the end are those of the regular path.
 struct FastPathConnectionTests {
     @Test(arguments: [nil, 1, 2, 7, 100])
-    func hotAndColdRequestsAreAnsweredInTheirOrderHoweverTheyAreCut(pieces: Int?) async throws {
+    func responsesOfBothPathsKeepTheOrderOfRequestsHoweverTheseAreCut(pieces: Int?) async throws {
         let responder = FastPathResponder()
         let paths = (0..<60).map { number in
             switch number % 5 {
             case 0: "/slow\(number)"
-            case 1: "/cold\(number)"
-            default: "/hot\(number)"
+            case 1: "/regular\(number)"
+            default: "/fast\(number)"
             }
         }
         try await withServer(responder) { server in
-            let answers = try await offPool {
+            let responses = try await offPool {
                 let connection = try RawConnection(port: server.boundPort)
                 try connection.send(paths.map { get($0) }.joined(), pieces: pieces)
-                return RawResponse.parse(connection.read(answers: paths.count, within: .seconds(60)).bytes)
+                return RawResponse.parse(connection.read(responses: paths.count, within: .seconds(60)).bytes)
             }
-            #expect(answers.map(\.text) == paths)
+            #expect(responses.map(\.text) == paths)
         }
-        // A hot request that is cut goes the long way.
-        let (fastPath, long) = (responder.fastPath.withLock { $0 }, responder.long.withLock { $0 })
-        #expect(fastPath + long.count == paths.count)
+        // A request of the fast path that comes in two pieces takes the regular path.
+        let (fastPath, regularPath) = (
+            responder.fastPath.withLock { $0 }, responder.regularPath.withLock { $0 }
+        )
+        #expect(fastPath + regularPath.count == paths.count)
         #expect(pieces == nil ? fastPath > 20 : fastPath <= 36)
     }
 
-    @Test func aHotRequestThatComesInPiecesIsAnsweredTheLongWay() async throws {
+    @Test func aRequestThatComesInPiecesTakesTheRegularPath() async throws {
         let responder = FastPathResponder()
         try await withServer(responder) { server in
             try await offPool {
                 let connection = try RawConnection(port: server.boundPort)
-                let text = get("/hot")
+                let text = get("/fast")
                 try connection.send(String(text.prefix(20)))
-                // The server has the first piece when it has answered another connection that came after it.
+                // The server has the first piece once it has responded on a connection that came later.
                 for _ in 0..<3 {
                     let other = try RawConnection(port: server.boundPort)
-                    _ = try other.exchange(get("/cold"), within: .seconds(60))
+                    _ = try other.roundTrip(get("/regular"), within: .seconds(60))
                 }
-                let answers = try connection.exchange(String(text.dropFirst(20)))
-                #expect(answers.map(\.text) == ["/hot"])
-                #expect(try connection.exchange(get("/hot2")).map(\.text) == ["/hot2"])
+                let responses = try connection.roundTrip(String(text.dropFirst(20)))
+                #expect(responses.map(\.text) == ["/fast"])
+                #expect(try connection.roundTrip(get("/fast2")).map(\.text) == ["/fast2"])
             }
         }
         #expect(responder.fastPath.withLock { $0 } >= 1)
     }
 
-    @Test func theBytesAreThoseOfTheLongWay() async throws {
+    @Test func theBytesAreThoseOfTheRegularPath() async throws {
         let responder = FastPathResponder(body: "x")
         try await withServer(responder) { server in
-            let (fastPath, long) = try await offPool {
+            let (fastPath, regularPath) = try await offPool {
                 let connection = try RawConnection(port: server.boundPort)
-                let fastPath = try connection.exchange(get("/hot"), within: .seconds(60))
-                return (fastPath, try connection.exchange(get("/hot", "X-Other: 1\r\n")))
+                let fastPath = try connection.roundTrip(get("/fast"), within: .seconds(60))
+                return (fastPath, try connection.roundTrip(get("/fast", "X-Other: 1\r\n")))
             }
-            let undated = { (answer: RawResponse) in
-                answer.head.split(separator: "\r\n").map { $0.hasPrefix("date: ") ? "date" : $0 }
+            let undated = { (response: RawResponse) in
+                response.head.split(separator: "\r\n").map { $0.hasPrefix("date: ") ? "date" : $0 }
             }
-            #expect(fastPath.map(undated) == long.map(undated))
-            #expect(fastPath.map(\.body) == long.map(\.body))
+            #expect(fastPath.map(undated) == regularPath.map(undated))
+            #expect(fastPath.map(\.body) == regularPath.map(\.body))
         }
         #expect(responder.fastPath.withLock { $0 } == 1)
-        #expect(responder.long.withLock { $0 } == ["/hot"])
+        #expect(responder.regularPath.withLock { $0 } == ["/fast"])
     }
 
-    @Test func aClientThatTakesItsAnswersSlowlyGetsThemAll() async throws {
+    @Test func aCallerThatReadsSlowlyGetsAllResponses() async throws {
         let responder = FastPathResponder(body: String(repeating: "b", count: 50_000))
-        let paths = (0..<400).map { $0 % 50 == 49 ? "/cold\($0)" : "/hot\($0)" }
+        let paths = (0..<400).map { $0 % 50 == 49 ? "/regular\($0)" : "/fast\($0)" }
         try await withServer(responder) { server in
-            let answers = try await offPool {
+            let responses = try await offPool {
                 let connection = try RawConnection(port: server.boundPort)
                 let text = paths.dropLast().map { get($0) }.joined()
                 try connection.send(text + get(paths[399], "Connection: close\r\n"))
-                // 20 MB are more than the sockets hold, so the server has to stop and go on.
+                // 20 MB are more than the buffers of the sockets, so the server has to stop and go on.
                 return RawResponse.parse(connection.read(within: .seconds(60)).bytes)
             }
-            #expect(answers.map { $0.text.prefix { $0 != "b" } } == paths.map { $0[...] })
+            #expect(responses.map { $0.text.prefix { $0 != "b" } } == paths.map { $0[...] })
         }
     }
 
-    @Test func aClientThatTakesNothingIsCutOff() async throws {
+    @Test func aCallerThatReadsNothingIsCut() async throws {
         let responder = FastPathResponder(body: String(repeating: "b", count: 4 << 20))
         var timeouts = ServerTimeouts()
         timeouts.writeStall = .milliseconds(200)
@@ -133,10 +139,9 @@ struct FastPathConnectionTests {
             try await offPool {
                 let connection = try RawConnection(port: server.boundPort)
                 connection.limitReceiveBuffer(4096)
-                try connection.send((0..<20).map { get("/hot\($0)") }.joined())
-                let end = ContinuousClock.now + .seconds(60)
-                while server.statistics().stalled == 0, ContinuousClock.now < end {
-                    Thread.sleep(forTimeInterval: 0.01)
+                try connection.send((0..<20).map { get("/fast\($0)") }.joined())
+                try blockUntil("a connection has stalled", within: .seconds(60)) {
+                    server.statistics().stalled > 0
                 }
                 #expect(server.statistics().stalled == 1)
                 #expect(server.statistics().active == 0)
@@ -144,7 +149,7 @@ struct FastPathConnectionTests {
         }
     }
 
-    @Test func whileDrainingAHotRequestIsTheLastOne() async throws {
+    @Test func whileDrainingAFastPathRequestIsTheLastOne() async throws {
         let responder = FastPathResponder()
         var timeouts = ServerTimeouts()
         timeouts.drainIdle = .seconds(60)
@@ -152,15 +157,17 @@ struct FastPathConnectionTests {
             try await offPool {
                 let connection = try RawConnection(port: server.boundPort)
                 #expect(
-                    try connection.exchange(get("/hot"), within: .seconds(60)).first?["connection"] == nil
+                    try connection.roundTrip(get("/fast"), within: .seconds(60)).first?["connection"] == nil
                 )
                 let drain = Task { await server.drain(timeout: .seconds(5)) }
                 defer { drain.cancel() }
-                // New connections are refused from the moment at which the server drains.
-                let end = ContinuousClock.now + .seconds(30)
-                while (try? RawConnection(port: server.boundPort)) != nil, ContinuousClock.now < end {}
+                // New connections are refused as soon as the server drains.
+                try blockUntil("the server refuses connections") {
+                    (try? RawConnection(port: server.boundPort)) == nil
+                }
                 #expect(
-                    try connection.exchange(get("/hot"), within: .seconds(60)).first?["connection"] == "close"
+                    try connection.roundTrip(get("/fast"), within: .seconds(60)).first?["connection"]
+                        == "close"
                 )
             }
         }

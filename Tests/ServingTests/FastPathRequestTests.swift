@@ -5,7 +5,7 @@ import Serving
 import TestSupport
 import Testing
 
-/// The recogniser against the framing: whatever it takes, the framing takes too, and reads the same in it.
+/// The recognizer against the framing: both must accept the same request and read the same in it.
 struct FastPathRequestTests {
     private static let plain =
         "GET /identitypools/p/identities/i/datasets/d/records?lastSyncCount=7 HTTP/1.1\r\n"
@@ -18,7 +18,7 @@ struct FastPathRequestTests {
         FastPathRequest(ByteBuffer(string: text), limits: limits)
     }
 
-    @Test func aPlainGetIsRecognisedAndEndsWhereItEnds() throws {
+    @Test func aPlainGetIsRecognizedAndEndsWhereItEnds() throws {
         let request = try #require(Self.read(Self.plain + "GET /next"))
         #expect(request.target.text == "/identitypools/p/identities/i/datasets/d/records?lastSyncCount=7")
         #expect(request.requestID?.text == "b3d2e31e-d6b7-4612-8e84-c9ba288dab5d")
@@ -42,7 +42,7 @@ struct FastPathRequestTests {
         "GET / HTTP/1.1\r\nTraceParent: 00-1-2-01\r\nHost: h\r\nconnection: KEEP-alive\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nAccept: */*\r\n\r\n",
     ])
-    func whatIsPlainIsTaken(text: String) throws {
+    func aPlainRequestIsRecognized(text: String) throws {
         #expect(try #require(Self.read(text)).length == text.utf8.count)
     }
 
@@ -60,7 +60,7 @@ struct FastPathRequestTests {
         "Accept\u{1a} x", "Acc%45pt: x", "accep\u{54}: x\r\nKeep-Alive: 1", "amz-sdk-invocation-ix: 1",
         "amz-sdk-invocation-idx: 1", "Proxy-Connection: keep-alive",
     ])
-    func aFieldThatIsNotHarmlessGoesTheLongWay(field: String) {
+    func aRequestWithAnotherFieldTakesTheRegularPath(field: String) {
         #expect(Self.read("GET / HTTP/1.1\r\nHost: h\r\n\(field)\r\n\r\n") == nil)
         #expect(Self.read("GET / HTTP/1.1\r\n\(field)\r\nHost: h\r\n\r\n") == nil)
     }
@@ -75,35 +75,35 @@ struct FastPathRequestTests {
         "GET /\t HTTP/1.1", "GET /\u{7f} HTTP/1.1", "GET /\u{0} HTTP/1.1", "\r\nGET / HTTP/1.1",
         "GET\t/ HTTP/1.1",
     ])
-    func aRequestLineThatIsNotPlainGoesTheLongWay(line: String) {
+    func aRequestLineThatIsNotPlainTakesTheRegularPath(line: String) {
         #expect(Self.read("\(line)\r\nHost: h\r\n\r\n") == nil)
     }
 
-    /// A target is looked at eight bytes at a time: where in them a byte stands must make no difference.
+    /// Moves each byte through all places of a word: the target is read eight bytes at a time.
     @Test(arguments: 1..<20)
     func aTargetIsReadTheSameWhereverItsBytesStand(length: Int) {
-        func isTaken(_ target: String) -> Bool {
+        func isRecognized(_ target: String) -> Bool {
             Self.read("GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n") != nil
         }
         for place in 0..<length {
             let before = "/" + String(repeating: "a", count: place)
             let after = String(repeating: "b", count: length - place - 1)
             for good in ["/", "a.", "..a", "~", "!", "%2e", "?", "/?."] {
-                #expect(isTaken(before + "a" + good + after))
+                #expect(isRecognized(before + "a" + good + after))
             }
             for bad in ["/.", "/..", "#", " ", "\t", "\u{7f}", "\u{80}", "\u{0}", "\u{1f}", "\r\n"] {
-                #expect(!isTaken(before + "a" + bad + after))
+                #expect(!isRecognized(before + "a" + bad + after))
             }
         }
     }
 
     @Test(arguments: ["", "[::1]", "a b", "u@h", "h/", "h:", "h:x", "h:123456", "h:1:2", "h,i", "h%41"])
-    func aHostThatIsNotANameGoesTheLongWay(host: String) {
+    func aHostThatIsNotANameTakesTheRegularPath(host: String) {
         #expect(Self.read("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n") == nil)
         #expect(Self.read("GET / HTTP/1.1\r\nAccept: x\r\n\r\n") == nil)
     }
 
-    @Test func limitsAreThoseOfTheLongWay() {
+    @Test func limitsAreThoseOfTheRegularPath() {
         var limits = ServerLimits()
         limits.target = 60
         limits.field = 40
@@ -125,10 +125,13 @@ struct FastPathRequestTests {
     }
 }
 
-/// The same over everything that was published to confuse parsers, and over mutations of it.
+/// The same agreement, over published requests that confuse parsers, and over mutations.
 struct FastPathRequestAgreementTests {
-    /// What the recogniser says of the bytes is what the framing says, if it says anything.
-    private static func isFaithful(_ bytes: [UInt8]) -> (fastPath: Bool, faithful: Bool) {
+    /// Runs both parsers on the bytes.
+    ///
+    /// - Returns: True for `fastPath` if the recognizer accepts them; true for `agrees` if the framing then
+    ///   reads the same request.
+    private static func compare(_ bytes: [UInt8]) -> (fastPath: Bool, agrees: Bool) {
         guard let fastPath = FastPathRequest(ByteBuffer(bytes: bytes), limits: ServerLimits()) else {
             return (false, true)
         }
@@ -142,22 +145,22 @@ struct FastPathRequestAgreementTests {
         let framed: Set = [
             "content-length", "transfer-encoding", "expect", "connection", "upgrade", "trailer", "te",
         ]
-        let faithful =
+        let agrees =
             request.head.method == .get && request.head.path == fastPath.target.text && request.body.isEmpty
             && id == fastPath.requestID?.text && framing.isBetweenRequests
             && !fields.contains { framed.contains($0.name.canonicalName) }
-        return (true, faithful)
+        return (true, agrees)
     }
 
     @Test(.enabled(if: Corpora.available))
-    func whateverOfThePublishedRequestsIsTakenReadsTheSame() throws {
+    func publishedRequestsThatAreRecognizedReadTheSame() throws {
         var fastPath = 0
         for item in try CorpusCase.load().flatMap({ [$0] + [$0.withHost].compactMap { $0 } }) {
             for bytes in [item.bytes, Self.asGet(item.bytes)] {
-                // Every beginning of it too: as it would be with what has arrived so far.
+                // Each beginning of it too, as if the rest had not arrived yet.
                 for count in stride(from: bytes.count, through: 0, by: -1).prefix(20) {
-                    let verdict = Self.isFaithful(Array(bytes[..<count]))
-                    if !verdict.faithful { Issue.record("\(item)") }
+                    let verdict = Self.compare(Array(bytes[..<count]))
+                    if !verdict.agrees { Issue.record("\(item)") }
                     if verdict.fastPath { fastPath += 1 }
                 }
             }
@@ -166,17 +169,17 @@ struct FastPathRequestAgreementTests {
     }
 
     @Test(.enabled(if: Corpora.available))
-    func noMutationOfTransferEncodingIsTaken() throws {
+    func noMutationOfTransferEncodingIsRecognized() throws {
         for mutation in try SmugglingProbe.fieldMutations() {
             let bytes = [UInt8]("GET / HTTP/1.1\r\nHost: h\r\n".utf8) + mutation + [UInt8]("\r\n\r\n".utf8)
             #expect(FastPathRequest(ByteBuffer(bytes: bytes), limits: ServerLimits()) == nil)
         }
     }
 
-    /// Bytes changed, taken out, put in and doubled, by a generator whose seed is written down.
+    /// Replaces, inserts, removes and flips bytes at random, from a fixed seed.
     @Test(arguments: 0..<4)
-    func mutationsThatAreTakenReadTheSame(seed: UInt64) throws {
-        var random = Noise(state: seed &* 0x9E37_79B9 + 1)
+    func mutationsThatAreRecognizedReadTheSame(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
         let seeds = [
             "GET /a/b HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /identitypools/p HTTP/1.1\r\nHost: h:80\r\nAccept: a\r\nX-Request-Id: 1\r\nConnection: keep-alive\r\n\r\n",
@@ -195,8 +198,8 @@ struct FastPathRequestAgreementTests {
                 default: bytes[place] ^= 1 << UInt8(random.below(8))
                 }
             }
-            let verdict = Self.isFaithful(bytes)
-            if !verdict.faithful {
+            let verdict = Self.compare(bytes)
+            if !verdict.agrees {
                 Issue.record("\(String(decoding: bytes, as: UTF8.self).debugDescription)")
             }
             if verdict.fastPath { fastPath += 1 }
@@ -204,18 +207,9 @@ struct FastPathRequestAgreementTests {
         #expect(fastPath > 20)
     }
 
-    /// With the method of a hot request in place of its own.
+    /// Returns the request with GET in place of its method.
     private static func asGet(_ bytes: [UInt8]) -> [UInt8] {
         guard let space = bytes.firstIndex(of: 0x20) else { return bytes }
         return [UInt8]("GET".utf8) + bytes[space...]
-    }
-
-    private struct Noise {
-        var state: UInt64
-
-        mutating func below(_ bound: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(truncatingIfNeeded: state >> 33) % bound
-        }
     }
 }

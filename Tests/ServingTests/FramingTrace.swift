@@ -2,14 +2,14 @@ import Messages
 import NIOCore
 import Serving
 
-/// What the framing makes of a stream of bytes: the requests it lets through, and how it ends.
+/// The result of the framing of a stream of bytes: the accepted requests, and the end of the stream.
 struct FramingTrace: Equatable {
     var requests: [Request] = []
     var refusal: Refusal?
-    /// In the middle of a request when the bytes ran out.
+    /// Whether the bytes ended in the middle of a request.
     var isUnfinished = false
 
-    /// Feeds `bytes` cut at `cuts`, as a connection would.
+    /// Feeds the framing with `bytes`, cut at `cuts`, as a connection does.
     init(_ bytes: [UInt8], cuts: [Int] = [], limits: ServerLimits = ServerLimits()) {
         var framing = RequestFraming(limits: limits)
         var start = 0
@@ -32,9 +32,9 @@ struct FramingTrace: Equatable {
         self.init([UInt8](text.utf8), limits: limits)
     }
 
-    /// Whether every cut in two, single bytes and pairs lead to the same.
+    /// Returns true if the bytes give the same result in two pieces, in single bytes and in pairs.
     ///
-    /// Of long streams some 300 places are tried: the others cut within the same line or chunk.
+    /// Of long streams about 300 places are tried: the others cut within the same line or chunk.
     func isSameHoweverSplit(_ bytes: [UInt8]) -> Bool {
         let twos = stride(from: 0, to: bytes.count, by: max(1, bytes.count / 300))
         let steps = [1, 2].map { Array(stride(from: $0, to: bytes.count, by: $0)) }

@@ -4,13 +4,15 @@ import Serving
 import TestSupport
 import Testing
 
-/// The published hostile requests over sockets: nothing hangs, nothing crashes, nothing refused reaches the responder.
+/// The published hostile requests over sockets.
+///
+/// The server must not hang or crash, and no refused request may reach the responder.
 @Suite(
     .enabled(if: Corpora.available, "the published test data is not beside the project"),
     .timeLimit(.minutes(2))
 )
 struct HostileConnectionTests {
-    /// How a request is sent.
+    /// The way in which a request is sent.
     enum Sending: Sendable, CaseIterable {
         case whole
         case bytes
@@ -29,23 +31,25 @@ struct HostileConnectionTests {
         return timeouts
     }
 
-    /// Sends all of it and reads to the end, which must come; how many were accepted, and whether the last answer was.
+    /// Sends all bytes and reads to the end, which must come.
+    ///
+    /// - Returns: The number of accepted requests, and the status of the last response, if there was one.
     private static func converse(
         _ port: Int,
         _ bytes: [UInt8],
         pieces: Int?
     ) throws -> (accepted: Int, last: Int?) {
-        let client = try RawConnection(port: port)
+        let connection = try RawConnection(port: port)
         // A server that has refused may hang up while the rest is being sent.
-        try? client.send(bytes, pieces: pieces)
-        let (received, end) = client.read(within: .seconds(10))
+        try? connection.send(bytes, pieces: pieces)
+        let (received, end) = connection.read(within: .seconds(10))
         #expect(end != .deadline, "left open")
         let statuses = RawResponse.parse(received).filter(\.isFinal).map(\.status)
         return (statuses.count { $0 < 400 }, statuses.last)
     }
 
     @Test(arguments: Sending.allCases)
-    func whatHAProxyAndNginxBothRefuseIsRefusedOverASocket(sending: Sending) async throws {
+    func requestsThatHAProxyAndNginxRefuseAreRefusedOverASocket(sending: Sending) async throws {
         let base = try CorpusCase.load().filter { $0.bothRefuse || $0.isLenient }
         let cases = (base + base.compactMap(\.withHost)).filter { sending == .whole || $0.bytes.count < 3000 }
         let responder = TestResponder()

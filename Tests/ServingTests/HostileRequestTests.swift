@@ -4,25 +4,25 @@ import Serving
 import TestSupport
 import Testing
 
-/// The published hostile requests against the framing alone, cut in every way.
+/// The published hostile requests against the framing alone, in several ways of cutting.
 @Suite(.enabled(if: Corpora.available, "the published test data is not beside the project"))
 struct HostileRequestTests {
-    @Test func whatHAProxyAndNginxBothRefuseIsRefused() throws {
+    @Test func requestsThatHAProxyAndNginxRefuseAreRefused() throws {
         let cases = try CorpusCase.load().filter(\.bothRefuse)
         #expect(cases.count > 140)
         for probe in cases + cases.compactMap(\.withHost) {
             let whole = FramingTrace(probe.bytes)
-            #expect(whole.refusal != nil || whole.isUnfinished, "\(probe) was let through")
+            #expect(whole.refusal != nil || whole.isUnfinished, "\(probe) was accepted")
             #expect(whole.requests.count <= probe.mostAccepted, "\(probe): \(whole.requests)")
         }
     }
 
-    @Test func whatNeedsALenientParserIsRefused() throws {
+    @Test func requestsThatNeedALenientParserAreRefused() throws {
         let cases = try CorpusCase.load().filter(\.isLenient)
         #expect(cases.count > 20)
         for probe in cases.flatMap({ [$0] + [$0.withHost].compactMap { $0 } }) {
             let whole = FramingTrace(probe.bytes)
-            #expect(whole.refusal != nil || whole.isUnfinished, "\(probe) was let through: \(whole.requests)")
+            #expect(whole.refusal != nil || whole.isUnfinished, "\(probe) was accepted: \(whole.requests)")
         }
     }
 
@@ -34,7 +34,7 @@ struct HostileRequestTests {
         }
     }
 
-    @Test func noMutationOfTransferEncodingLetsASecondRequestThrough() throws {
+    @Test func noMutationOfTransferEncodingSmugglesASecondRequest() throws {
         let probes = try SmugglingProbe.load()
         #expect(probes.count == 1716 * 6)
         for probe in probes {

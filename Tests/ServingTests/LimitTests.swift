@@ -1,7 +1,7 @@
 import Serving
 import Testing
 
-/// Each limit at n−1, n and n+1.
+/// The limits of a request, each at n−1, n and n+1.
 struct LimitTests {
     private func verdict(_ text: String) -> Refusal? {
         let trace = FramingTrace(text)
@@ -32,7 +32,7 @@ struct LimitTests {
     }
 
     @Test(arguments: [(99, nil), (100, nil), (101, Refusal.headTooLarge)])
-    func aHeadHasSoManyFields(count: Int, expected: Refusal?) {
+    func aHeadHasALimitOfFields(count: Int, expected: Refusal?) {
         let fields = String(repeating: "X: y\r\n", count: count - 1)
         #expect(verdict("GET / HTTP/1.1\r\nHost: h\r\n\(fields)\r\n") == expected)
     }

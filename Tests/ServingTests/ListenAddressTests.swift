@@ -1,6 +1,7 @@
 import Serving
 import Testing
 
+/// The syntax of a listening address, and the count of cores.
 struct ListenAddressTests {
     @Test(arguments: [
         ("127.0.0.1:8080", ListenAddress.tcp(host: "127.0.0.1", port: 8080)),

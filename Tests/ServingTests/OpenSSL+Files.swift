@@ -2,6 +2,9 @@ import Serving
 import TestSupport
 
 extension OpenSSL {
+    /// Returns the files of a listener.
+    ///
+    /// - Parameter clients: True to require client certificates.
     func files(clients: Bool) -> TLSFiles {
         TLSFiles(
             certificateFile: path("server.pem"),

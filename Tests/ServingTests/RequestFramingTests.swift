@@ -3,6 +3,7 @@ import Messages
 import Serving
 import Testing
 
+/// The framing of well-formed and malformed requests.
 struct RequestFramingTests {
     @Test func aRequestComesOutWholeWithItsEndToEndFieldsAlone() throws {
         let trace = FramingTrace(
@@ -49,7 +50,7 @@ struct RequestFramingTests {
     }
 
     @Test(arguments: Malformed.heads)
-    func whatIsNotStrictlyWellFormedIsRefusedHoweverItIsSplit(text: String, expected: Refusal) {
+    func aMalformedHeadIsRefusedHoweverItIsSplit(text: String, expected: Refusal) {
         let bytes = [UInt8](text.utf8) + [UInt8]("\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n".utf8)
         let whole = FramingTrace(bytes)
         #expect(whole.refusal == expected)
@@ -58,7 +59,7 @@ struct RequestFramingTests {
     }
 
     @Test(arguments: Malformed.chunks)
-    func oddChunksAreRefusedHoweverTheyAreSplit(body: String, expected: Refusal) {
+    func malformedChunksAreRefusedHoweverTheyAreSplit(body: String, expected: Refusal) {
         let bytes = [UInt8](
             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n\(body)GET / HTTP/1.1\r\n".utf8
         )
@@ -69,6 +70,7 @@ struct RequestFramingTests {
     }
 }
 
+/// The malformed heads and bodies, each with its refusal.
 enum Malformed {
     private static func fields(_ fields: String, _ refusal: Refusal = .malformed) -> (String, Refusal) {
         ("POST / HTTP/1.1\r\nHost: h\r\n\(fields)", refusal)

@@ -12,37 +12,37 @@ struct ServerTests {
         "GET \(target) HTTP/1.1\r\nHost: h\r\n\(fields)\r\n"
     }
 
-    /// Sends and gives all final answers and how the reading ended.
-    private func exchange(
+    /// Sends a text; returns all final responses and the way in which the reading ended.
+    private func converse(
         _ server: HTTPServer,
         _ text: String,
-        answers: Int? = nil,
+        responses: Int? = nil,
         pieces: Int? = nil,
         methods: [String] = []
-    ) async throws -> (answers: [RawResponse], end: RawConnection.End) {
+    ) async throws -> (responses: [RawResponse], end: RawConnection.End) {
         let port = server.boundPort
         return try await offPool {
-            let client = try RawConnection(port: port)
-            try client.send(text, pieces: pieces)
-            let (bytes, end) = client.read(answers: answers, methods: methods)
+            let connection = try RawConnection(port: port)
+            try connection.send(text, pieces: pieces)
+            let (bytes, end) = connection.read(responses: responses, methods: methods)
             return (RawResponse.parse(bytes, methods: methods).filter(\.isFinal), end)
         }
     }
 
-    @Test func requestsOfAConnectionAreAnsweredInOrderAndItStaysOpen() async throws {
+    @Test func responsesKeepTheOrderOfRequestsAndTheConnectionStaysOpen() async throws {
         let responder = TestResponder { request, caller in
             .now(.text("\(request.head.path ?? "") \(caller.address)"))
         }
         try await withServer(responder) { server in
-            let (answers, end) = try await exchange(server, get("/1") + get("/2") + get("/3"), answers: 3)
-            #expect(answers.map(\.text) == ["/1 127.0.0.1", "/2 127.0.0.1", "/3 127.0.0.1"])
+            let (responses, end) = try await converse(server, get("/1") + get("/2") + get("/3"), responses: 3)
+            #expect(responses.map(\.text) == ["/1 127.0.0.1", "/2 127.0.0.1", "/3 127.0.0.1"])
             #expect(end == .enough)
-            #expect(answers.allSatisfy { $0["date"]?.hasSuffix(" GMT") == true && $0["connection"] == nil })
+            #expect(responses.allSatisfy { $0["date"]?.hasSuffix(" GMT") == true && $0["connection"] == nil })
             #expect(server.boundAddress == "127.0.0.1:\(server.boundPort)")
         }
     }
 
-    @Test func pipelinedRequestsKeepTheirOrderWhateverTheirAnswersTake() async throws {
+    @Test func pipelinedResponsesKeepTheirOrderHoweverLongTheyTake() async throws {
         let inWork = Mutex((now: 0, most: 0))
         let responder = TestResponder { request, _ in
             let path = request.head.path ?? ""
@@ -61,8 +61,8 @@ struct ServerTests {
         try await withServer(responder) { server in
             let text = paths.map { get($0) }.joined()
             for pieces in [nil, 7] {
-                let (answers, _) = try await exchange(server, text, answers: paths.count, pieces: pieces)
-                #expect(answers.map(\.text) == paths)
+                let (responses, _) = try await converse(server, text, responses: paths.count, pieces: pieces)
+                #expect(responses.map(\.text) == paths)
             }
             #expect(inWork.withLock { $0.most } == 1)
         }
@@ -85,20 +85,20 @@ struct ServerTests {
         try await withServer(TestResponder()) { server in
             let port = server.boundPort
             let (bytes, end) = try await offPool {
-                let client = try RawConnection(port: port)
-                try client.send(text)
-                return client.read(within: .milliseconds(300))
+                let connection = try RawConnection(port: port)
+                try connection.send(text)
+                return connection.read(within: .milliseconds(300))
             }
             #expect(RawResponse.parse(bytes).map { $0["connection"] } == [connection])
             #expect(end == expected)
         }
     }
 
-    @Test func nothingBehindAClosingRequestIsAnswered() async throws {
+    @Test func noRequestAfterAClosingOneGetsAResponse() async throws {
         let responder = TestResponder()
         try await withServer(responder) { server in
-            let (answers, end) = try await exchange(server, get("/1", "Connection: close\r\n") + get("/2"))
-            #expect(answers.count == 1)
+            let (responses, end) = try await converse(server, get("/1", "Connection: close\r\n") + get("/2"))
+            #expect(responses.count == 1)
             #expect(end == .closed)
             #expect(responder.requests.count == 1)
         }
@@ -113,44 +113,44 @@ struct ServerTests {
                 "HEAD /200 HTTP/1.1\r\nHost: h\r\n\r\n" + get("/204") + get("/304") + get("/199")
                 + get("/200")
             let methods = ["HEAD", "GET", "GET", "GET", "GET"]
-            let (answers, _) = try await exchange(server, text, answers: 5, methods: methods)
-            #expect(answers.map(\.status) == [200, 204, 304, 500, 200])
-            #expect(answers.map { $0["content-length"] } == ["4", nil, nil, "0", "4"])
-            #expect(answers.map(\.text) == ["", "", "", "", "body"])
+            let (responses, _) = try await converse(server, text, responses: 5, methods: methods)
+            #expect(responses.map(\.status) == [200, 204, 304, 500, 200])
+            #expect(responses.map { $0["content-length"] } == ["4", nil, nil, "0", "4"])
+            #expect(responses.map(\.text) == ["", "", "", "", "body"])
         }
     }
 
-    @Test func theClientThatAsksIsToldToSendItsBody() async throws {
+    @Test func aCallerThatExpectsContinueGetsIt() async throws {
         let responder = TestResponder { request, _ in .now(.text("\(request.body.count)")) }
         try await withServer(responder) { server in
             let port = server.boundPort
-            let (interim, answers) = try await offPool {
-                let client = try RawConnection(port: port)
-                try client.send(
+            let (interim, responses) = try await offPool {
+                let connection = try RawConnection(port: port)
+                try connection.send(
                     "PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nContent-Length: 3\r\n\r\n"
                 )
                 var interim: [UInt8] = []
                 while !interim.contains(10), interim.count < 100 {
-                    let (bytes, end) = client.read(within: .milliseconds(100))
+                    let (bytes, end) = connection.read(within: .milliseconds(100))
                     interim += bytes
                     if end != .deadline { break }
                 }
-                return (interim, try client.exchange("abc"))
+                return (interim, try connection.roundTrip("abc"))
             }
             #expect(String(decoding: interim, as: UTF8.self) == "HTTP/1.1 100 Continue\r\n\r\n")
-            #expect(answers.map(\.text) == ["3"])
+            #expect(responses.map(\.text) == ["3"])
         }
     }
 
-    @Test func aBodyThatWillBeRefusedIsNotAskedFor() async throws {
+    @Test func aBodyThatWillBeRefusedGetsNoContinue() async throws {
         let responder = TestResponder()
         try await withServer(responder) { server in
             let head = "PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5000000\r\n\r\n"
             let port = server.boundPort
             let bytes = try await offPool {
-                let client = try RawConnection(port: port)
-                try client.send(head)
-                return client.read().bytes
+                let connection = try RawConnection(port: port)
+                try connection.send(head)
+                return connection.read().bytes
             }
             #expect(RawResponse.parse(bytes).map(\.status) == [413])
             #expect(responder.requests.isEmpty)
@@ -158,15 +158,15 @@ struct ServerTests {
         }
     }
 
-    @Test func anEarlyRefusalIsReadByAClientThatIsStillSending() async throws {
+    @Test func aCallerThatIsStillSendingReadsAnEarlyRefusal() async throws {
         try await withServer(TestResponder()) { server in
             let port = server.boundPort
             for _ in 0..<5 {
                 let (bytes, end) = try await offPool {
-                    let client = try RawConnection(port: port)
-                    try client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 6000000\r\n\r\n")
-                    try client.send([UInt8](repeating: 97, count: 6_000_000))
-                    return client.read()
+                    let connection = try RawConnection(port: port)
+                    try connection.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 6000000\r\n\r\n")
+                    try connection.send([UInt8](repeating: 97, count: 6_000_000))
+                    return connection.read()
                 }
                 #expect(RawResponse.parse(bytes).map(\.status) == [413])
                 #expect(end == .closed)
@@ -174,7 +174,7 @@ struct ServerTests {
         }
     }
 
-    @Test func aClientThatHangsUpCancelsItsTaskAndNoOther() async throws {
+    @Test func aCallerThatHangsUpCancelsItsTaskAndNoOther() async throws {
         let cancelled = AsyncStream<String>.makeStream()
         let started = AsyncStream<Void>.makeStream()
         let responder = TestResponder { request, _ in
@@ -194,14 +194,14 @@ struct ServerTests {
             var starts = started.stream.makeAsyncIterator()
             var cancels = cancelled.stream.makeAsyncIterator()
             for (path, text) in requests {
-                let client = try await offPool {
-                    let client = Mutex<RawConnection?>(try RawConnection(port: port))
-                    try client.withLock { try $0?.send(text) }
-                    return Held(client)
+                let shared = try await offPool {
+                    let connection = Mutex<RawConnection?>(try RawConnection(port: port))
+                    try connection.withLock { try $0?.send(text) }
+                    return SharedConnection(connection)
                 }
                 await starts.next()
                 #expect(server.statistics().active == 1)
-                client.connection.withLock { connection in
+                shared.connection.withLock { connection in
                     switch path {
                     case "/fin": connection?.close()
                     case "/rst": connection?.reset()
@@ -209,14 +209,14 @@ struct ServerTests {
                     }
                 }
                 #expect(await cancels.next() == path)
-                client.connection.withLock { $0 = nil }
-                while server.statistics().active > 0 { try await Task.sleep(for: .milliseconds(2)) }
+                shared.connection.withLock { $0 = nil }
+                try await eventually("no connection is active") { server.statistics().active == 0 }
             }
         }
     }
 
     @Test(arguments: [(0, false), (10, false), (40, true), (0, true), (100_000, false)])
-    func anAnswerCanBeCutForAFault(bytes: Int, reset: Bool) async throws {
+    func aResponseCanBeCutToInjectAFault(bytes: Int, reset: Bool) async throws {
         let responder = TestResponder { _, _ in
             .now(.text(String(repeating: "x", count: 100), delivery: .cut(bytes: bytes, reset: reset)))
         }
@@ -224,9 +224,9 @@ struct ServerTests {
             let port = server.boundPort
             let text = get("/")
             let (received, end) = try await offPool {
-                let client = try RawConnection(port: port)
-                try client.send(text)
-                return client.read()
+                let connection = try RawConnection(port: port)
+                try connection.send(text)
+                return connection.read()
             }
             #expect(reset ? received.count <= bytes : received.count == min(bytes, received.count))
             if bytes > 1000 { #expect(RawResponse.parse(received).count == 1) }
@@ -234,7 +234,7 @@ struct ServerTests {
         }
     }
 
-    @Test func whatAResponderSaysOfFramingIsLeftOut() async throws {
+    @Test func framingFieldsOfAResponderAreLeftOut() async throws {
         let responder = TestResponder { _, _ in
             var fields = HTTPFields()
             fields[.contentLength] = "99"
@@ -246,13 +246,13 @@ struct ServerTests {
             )
         }
         try await withServer(responder) { server in
-            let (answers, _) = try await exchange(server, get("/"), answers: 1)
-            let answer = try #require(answers.first)
-            #expect(answer.head == "HTTP/1.1 200 OK\r\nDate: then\r\ncontent-length: 1")
+            let (responses, _) = try await converse(server, get("/"), responses: 1)
+            let response = try #require(responses.first)
+            #expect(response.head == "HTTP/1.1 200 OK\r\nDate: then\r\ncontent-length: 1")
         }
     }
 
-    @Test func theRefusalOfAMalformedRequestComesAfterTheAnswersBeforeIt() async throws {
+    @Test func theRefusalOfAMalformedRequestComesAfterEarlierResponses() async throws {
         let responder = TestResponder { request, _ in
             .later {
                 await Task.yield()
@@ -261,17 +261,17 @@ struct ServerTests {
         }
         try await withServer(responder) { server in
             let text = get("/1") + "GET / HTTP/1.1\r\nHost : h\r\n\r\n" + get("/2")
-            let (answers, end) = try await exchange(server, text)
-            #expect(answers.map(\.text) == ["/1", "malformed"])
-            #expect(answers.last?["connection"] == "close")
+            let (responses, end) = try await converse(server, text)
+            #expect(responses.map(\.text) == ["/1", "malformed"])
+            #expect(responses.last?["connection"] == "close")
             #expect(end == .closed)
             #expect(responder.requests.count == 1)
         }
     }
 }
 
-/// A client that is handed from thread to thread.
-final class Held: Sendable {
+/// A connection that several threads use, one after another.
+final class SharedConnection: Sendable {
     let connection: Mutex<RawConnection?>
 
     init(_ connection: consuming sending Mutex<RawConnection?>) { self.connection = connection }

@@ -5,7 +5,7 @@ import Serving
 import TestSupport
 import Testing
 
-/// TLS, with certificates and a client made by the openssl command.
+/// TLS, with certificates and a caller made by the openssl command.
 @Suite(.enabled(if: OpenSSL.available, "the openssl command is not installed"), .timeLimit(.minutes(1)))
 struct TLSTests {
     private var echo: TestResponder {
@@ -14,7 +14,7 @@ struct TLSTests {
         }
     }
 
-    @Test func aServerWithACertificateAnswersOverTLS() async throws {
+    @Test func aServerWithACertificateServesOverTLS() async throws {
         let openssl = try OpenSSL()
         try await withServer(echo, tls: openssl.files(clients: false)) { server in
             let text = try await openssl.ask(port: server.boundPort, ["-tls1_2"])
@@ -28,7 +28,7 @@ struct TLSTests {
         ("spiffe", "https URI:spiffe://test/caller"), ("plain", "https CN=plain client"),
         ("serverOnly", nil), ("stranger", nil), ("", nil),
     ])
-    func onlyAClientThatTheAuthorityVouchesForIsLetIn(name: String, expected: String?) async throws {
+    func onlyACallerWithACertificateOfTheAuthorityIsServed(name: String, expected: String?) async throws {
         let openssl = try OpenSSL()
         let responder = echo
         try await withServer(responder, tls: openssl.files(clients: true)) { server in
@@ -45,7 +45,7 @@ struct TLSTests {
         }
     }
 
-    @Test func aHandshakeThatStopsIsCutOffAndCounted() async throws {
+    @Test func aHandshakeThatStopsIsCutAndCounted() async throws {
         let openssl = try OpenSSL()
         var timeouts = ServerTimeouts()
         timeouts.handshake = .milliseconds(200)
@@ -54,9 +54,9 @@ struct TLSTests {
             let port = server.boundPort
             let ends = try await offPool {
                 try ["", "\u{16}\u{3}\u{1}", "GET / HTTP/1.1\r\n\r\n"].map { text in
-                    let client = try RawConnection(port: port)
-                    try client.send(text)
-                    return client.read().end
+                    let connection = try RawConnection(port: port)
+                    try connection.send(text)
+                    return connection.read().end
                 }
             }
             #expect(!ends.contains(.deadline))

@@ -3,23 +3,23 @@ import Messages
 import Serving
 import Synchronization
 
-/// Answers each request by a closure, notes what it was asked, and refuses with a status and the reason's name.
+/// A responder that calls a closure, records the requests, and refuses with the name of the refusal.
 final class TestResponder: Responder {
     let seen = Mutex<[Request]>([])
-    private let answer: @Sendable (Request, Caller) -> PendingResponse
+    private let body: @Sendable (Request, Caller) -> PendingResponse
 
     init(
-        _ answer: @escaping @Sendable (Request, Caller) -> PendingResponse = { request, _ in .now(.text("ok"))
+        _ body: @escaping @Sendable (Request, Caller) -> PendingResponse = { request, _ in .now(.text("ok"))
         }
     ) {
-        self.answer = answer
+        self.body = body
     }
 
     var requests: [Request] { seen.withLock { $0 } }
 
     func respond(to request: Request, from caller: Caller) -> PendingResponse {
         seen.withLock { $0.append(request) }
-        return answer(request, caller)
+        return body(request, caller)
     }
 
     func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
@@ -53,7 +53,7 @@ extension OutgoingResponse {
     }
 }
 
-/// Runs `body` beside a server on a port of the system's choice, and ends the server whatever happens.
+/// Runs `body` beside a server on a port that the system chooses, and always ends the server.
 func withServer<Value: Sendable>(
     _ responder: any Responder,
     limits: ServerLimits = ServerLimits(),

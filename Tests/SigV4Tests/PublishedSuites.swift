@@ -1,3 +1,4 @@
+import Cryptography
 import HTTPTypes
 import Messages
 import TestSupport
@@ -5,7 +6,7 @@ import Testing
 
 @testable import SigV4
 
-/// Every stage against the suites that AWS publishes for its own SDKs.
+/// A comparison of every stage with the suites that AWS publishes for its own SDKs.
 @Suite(.enabled(if: Corpora.available, "the published test data is not beside the project"))
 struct PublishedSuites {
     @Test
@@ -42,7 +43,7 @@ struct PublishedSuites {
         #expect(request.head.headerFields[.authorization] == trace.authorization)
     }
 
-    /// The gateway does not sign queries; the stages behind it must still hold there.
+    /// Checks the stages for signed queries, which the gateway does not send.
     @Test(arguments: CAuthSuite.names)
     func theStagesHoldForQuerySigningToo(_ name: String) throws {
         let expected = try CAuthSuite.load(name)
@@ -81,7 +82,7 @@ struct PublishedSuites {
         let stringToSign = StringToSign(canonicalRequest, time: expected.time, scope: scope)
         #expect(text(stringToSign.bytes) == (try CAuthSuite.text(name, "query-string-to-sign.txt")))
         let key = SigningKey.derive(expected.credentials.secretAccessKey, scope: scope)
-        let signature = hexadecimal(Digest.hmacSHA256(key: key, stringToSign.bytes))
+        let signature = Hexadecimal.text(Digest.hmacSHA256(key: key, stringToSign.bytes))
         #expect(signature == (try CAuthSuite.text(name, "query-signature.txt")))
     }
 

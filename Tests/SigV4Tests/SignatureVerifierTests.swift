@@ -36,7 +36,7 @@ struct SignatureVerifierTests {
         return request
     }
 
-    /// What the verifier says of the request: nil if it lets it pass.
+    /// Returns the error of the verifier; nil if it accepts the request.
     private func verdict(_ request: Request, at time: SigningTime = now) -> SignatureError? {
         do {
             try verifier.verify(
@@ -55,7 +55,7 @@ struct SignatureVerifierTests {
     }
 
     @Test(arguments: [permanent, temporary])
-    func whatTheSignerSignsIsAccepted(_ credentials: Credentials) throws {
+    func aRequestOfTheSignerIsAccepted(_ credentials: Credentials) throws {
         let request = try Self.signed(with: credentials)
         let found = try verifier.verify(request, credentials: { _ in credentials }, at: Self.now)
         #expect(found == credentials)

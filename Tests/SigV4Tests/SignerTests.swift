@@ -43,7 +43,7 @@ struct SignerTests {
     }
 
     @Test
-    func whatHopsMayChangeIsNotSigned() throws {
+    func fieldsThatHopsMayChangeAreNotSigned() throws {
         var message = request("/")
         for name in ["User-Agent", "Connection", "Expect", "Transfer-Encoding", "X-Amzn-Trace-Id", "Host"] {
             message.head.headerFields[try #require(HTTPField.Name(name))] = "x"
@@ -55,7 +55,7 @@ struct SignerTests {
     }
 
     @Test
-    func signingAnewReplacesWhatWasSignedBefore() throws {
+    func signingAgainReplacesTheFirstSignature() throws {
         let token = Secret("a token")
         var once = request("/x", body: [1, 2])
         signer.sign(&once, host: host, credentials: credentials, at: noon)
@@ -88,7 +88,7 @@ struct SignerTests {
             signer.sign(&message, host: host, credentials: credentials, at: time)
             signer.sign(&message, host: host, credentials: other, at: time)
         }
-        #expect(signer.keyStatistics == (derivations: 2, kept: 2))
+        #expect(signer.keyStatistics == (derivations: 2, cached: 2))
     }
 
     @Test
@@ -100,23 +100,23 @@ struct SignerTests {
             (credentials, noon), (credentials, noon.advanced(bySeconds: -86_400)),
         ]
         for (credentials, time) in cases {
-            let kept = signer.trace(request("/"), host: host, credentials: credentials, at: time)
+            let cached = signer.trace(request("/"), host: host, credentials: credentials, at: time)
             let fresh = Signer(region: "us-east-1", service: "cognito-sync")
                 .trace(request("/"), host: host, credentials: credentials, at: time)
-            #expect(kept == fresh)
+            #expect(cached == fresh)
         }
         #expect(signer.keyStatistics.derivations == 4)
     }
 
     @Test
-    func keptKeysAreBoundedAndTheOldestGivesWay() {
+    func cachedKeysAreBoundedAndTheOldestIsEvicted() {
         for index in 0..<50 {
             var rotated = credentials
             rotated.accessKeyID = "AKID\(index)"
             var message = request("/")
             signer.sign(&message, host: host, credentials: rotated, at: noon)
         }
-        #expect(signer.keyStatistics == (derivations: 50, kept: SigningKeyring.capacity))
+        #expect(signer.keyStatistics == (derivations: 50, cached: SigningKeyring.capacity))
     }
 
     @Test

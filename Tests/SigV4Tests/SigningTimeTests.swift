@@ -18,7 +18,7 @@ struct SigningTimeTests {
     }
 
     @Test
-    func everyDayOfFiveCenturiesIsThatOfTheSystemsCalendar() throws {
+    func everyDayOfFiveCenturiesMatchesTheCalendarOfTheSystem() throws {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
@@ -48,7 +48,7 @@ struct SigningTimeTests {
         "20150030T123600Z", "20150800T123600Z", "20150229T123600Z", "20150431T123600Z", "19691231T235959Z",
         "2015083 T123600Z", "20150830T1236 0Z", "20150830T123600ZZ", "２0150830T123600Z",
     ])
-    func whatIsNoTimestampIsRefused(_ text: String) {
+    func anInvalidTimestampIsRefused(_ text: String) {
         #expect(SigningTime(parsing: text) == nil)
     }
 }

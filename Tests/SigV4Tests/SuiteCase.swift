@@ -1,10 +1,11 @@
+import Cryptography
 import Foundation
 import HTTPTypes
 import Messages
 import SigV4
 import TestSupport
 
-/// One case of a published signing suite: the raw request and what every stage must yield.
+/// A case of a published signing suite: the raw request and the expected result of every stage.
 struct SuiteCase {
     var name: String
     var request: Request
@@ -15,9 +16,8 @@ struct SuiteCase {
     var canonicalRequest: String
     var stringToSign: String
     var signature: String
-    /// Nil where the suite does not give it.
+    /// The value of the Authorization field; nil if the suite does not contain it.
     var authorization: String?
-
 }
 
 /// A raw request of the suites: HTTP/1.1 without the carriage returns, with values that may be folded.
@@ -43,7 +43,7 @@ struct RawRequest {
             let method = HTTPRequest.Method(String(start[..<space]))
         else { throw Malformed() }
         head = HTTPRequest(method: method, scheme: nil, authority: nil, path: "/")
-        // A path with a space in it: set as bytes would be received, and not through a URL.
+        // The path may contain a space. It is set as received, and not through a URL.
         head.path = String(start[start.index(after: space)..<end])
         host = ""
         for line in lines.dropFirst() {
@@ -89,9 +89,9 @@ struct CAuthSuite {
         let raw = try RawRequest(try text(name, "request.txt"))
         var request = Request(head: raw.head, body: raw.body)
         if context.sign_body, let contentDigest = HTTPField.Name("x-amz-content-sha256") {
-            request.head.headerFields[contentDigest] = hexadecimal(Digest.sha256(raw.body))
+            request.head.headerFields[contentDigest] = Hexadecimal.text(Digest.sha256(raw.body))
         }
-        // Left out before signing: the token is added to the message afterwards, unsigned.
+        // The token is left out before signing: it is added to the message afterwards, unsigned.
         let token = context.omit_session_token == true ? nil : context.credentials.token
         return SuiteCase(
             name: name,
@@ -112,7 +112,7 @@ struct CAuthSuite {
     }
 }
 
-/// The classic suite as botocore keeps it: `.req`, `.creq`, `.sts`, `.authz`.
+/// The classic suite in the form of botocore: `.req`, `.creq`, `.sts`, `.authz`.
 struct BotocoreSuite {
     static let root = "sigv4-botocore"
     static let groups = ["normalize-path", "post-sts-token"]
@@ -137,7 +137,7 @@ struct BotocoreSuite {
         let raw = try RawRequest(try text("req"))
         let authorization = try text("authz")
         let canonicalRequest = try text("creq")
-        // The token belongs to the credentials where it is signed; else it was added to the message afterwards.
+        // A signed token belongs to the credentials. Any other was added to the message afterwards.
         let sent = try RawRequest(try text("sreq")).head.headerFields[.amzSecurityToken]
         let token = canonicalRequest.contains("x-amz-security-token") ? sent : nil
         return SuiteCase(
@@ -157,8 +157,4 @@ struct BotocoreSuite {
             authorization: authorization
         )
     }
-}
-
-func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

@@ -1,9 +1,9 @@
 package import Foundation
 
-/// The published test data beside the project (`../shared/corpora`); `SYNCGATE_CORPORA` names another place.
+/// The published test data beside the project (`../shared/corpora`); `SYNCGATE_CORPORA` names another folder.
 ///
-/// A suite that reads it says `.enabled(if: Corpora.available, "…")`, so that a checkout without the data
-/// counts those tests as skipped instead of passing them by.
+/// A suite that reads it has the trait `.enabled(if: Corpora.available, "…")`. A checkout without the data
+/// then counts those tests as skipped.
 package enum Corpora {
     package static let root: URL = {
         if let path = ProcessInfo.processInfo.environment["SYNCGATE_CORPORA"] {
@@ -27,7 +27,7 @@ package enum Corpora {
         try JSONDecoder().decode(type, from: Data(contentsOf: root.appending(path: path)))
     }
 
-    /// The names in a folder of the corpora, sorted, hidden files left out.
+    /// Returns the sorted names of the files in a folder of the corpora, without the hidden ones.
     package static func list(_ path: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: root.appending(path: path).path)
             .filter { !$0.hasPrefix(".") }.sorted()

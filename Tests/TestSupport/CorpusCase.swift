@@ -1,23 +1,25 @@
 import Foundation
 
-/// A request of the published sets, with what HAProxy and nginx make of it.
+/// A request of the published sets, with the responses of HAProxy and nginx.
 package struct CorpusCase: Sendable, CustomStringConvertible {
     package var description: String
     package var bytes: [UInt8]
-    /// Status codes that each of the two gave, in order.
-    package var answers: [[Int]]
-    /// The set's own parser takes it only when told to be lenient.
+    /// The status codes of each of the two servers, in order.
+    package var statuses: [[Int]]
+    /// Whether the parser of the set accepts the request in its lenient mode only.
     package var isLenient = false
-    /// The set says that it is to be rejected.
+    /// Whether the set marks the request as one to reject.
     package var isBad = false
 
-    /// Both end by refusing: an error, or no answer at all.
-    package var bothRefuse: Bool { !answers.isEmpty && answers.allSatisfy { ($0.last ?? 999) >= 400 } }
-    /// How many requests one of the two let through before.
-    package var mostAccepted: Int { answers.map { $0.count { $0 < 400 } }.max() ?? 0 }
+    /// Whether both servers refuse the request at the end: by an error, or by no response at all.
+    package var bothRefuse: Bool { !statuses.isEmpty && statuses.allSatisfy { ($0.last ?? 999) >= 400 } }
+    /// The larger of the numbers of requests that the two servers accept.
+    package var mostAccepted: Int { statuses.map { $0.count { $0 < 400 } }.max() ?? 0 }
     package var hasHost: Bool { String(decoding: bytes, as: UTF8.self).lowercased().contains("host") }
 
-    /// With a `Host` behind the first line, where the lack of one would hide what the case is about.
+    /// The case with a `Host` field after its first line; nil if it has one already.
+    ///
+    /// A missing `Host` would hide the fault that the case is about.
     package var withHost: CorpusCase? {
         guard isBad, !hasHost, let end = bytes.firstIndex(of: 10), end > 0, bytes[end - 1] == 13 else {
             return nil
@@ -30,7 +32,7 @@ package struct CorpusCase: Sendable, CustomStringConvertible {
 
     package static func load() throws -> [CorpusCase] {
         let references = try Corpora.decode([Reference].self, from: "reference-answers.json")
-        let answers = Dictionary(references.map { ("\($0.corpus)/\($0.id)", $0) }) { first, _ in first }
+        let referenced = Dictionary(references.map { ("\($0.corpus)/\($0.id)", $0) }) { first, _ in first }
         let sets = [
             ("h1-gunicorn", "h1-gunicorn/cases.json"), ("h1-llhttp", "h1-llhttp/cases.json"),
             ("h1-vtc", "h1-vtc/requests-expect-4xx.json"),
@@ -38,11 +40,11 @@ package struct CorpusCase: Sendable, CustomStringConvertible {
         return try sets.flatMap { corpus, path in
             try Corpora.decode([Entry].self, from: path).compactMap { entry -> CorpusCase? in
                 guard entry.kind != "response" else { return nil }
-                let reference = answers["\(corpus)/\(entry.id)"]
+                let reference = referenced["\(corpus)/\(entry.id)"]
                 return CorpusCase(
                     description: "\(corpus)/\(entry.id)",
                     bytes: [UInt8](Data(base64Encoded: entry.raw_b64) ?? Data()),
-                    answers: reference.map { [$0.haproxy, $0.nginx].map(statuses) } ?? [],
+                    statuses: reference.map { [$0.haproxy, $0.nginx].map(parse) } ?? [],
                     isLenient: entry.meta?.type?.contains("lenient") == true,
                     isBad: entry.expect?.word == "reject"
                 )
@@ -50,8 +52,8 @@ package struct CorpusCase: Sendable, CustomStringConvertible {
         }
     }
 
-    /// `200,400|close` is two answers and then a close; several such are of several connections.
-    private static func statuses(_ texts: [String]) -> [Int] {
+    /// Returns the status codes of several connections: `200,400|close` is two responses and then a close.
+    private static func parse(_ texts: [String]) -> [Int] {
         texts.flatMap { $0.prefix { $0 != "|" }.split(separator: ",").compactMap { Int($0) } }
     }
 
@@ -63,7 +65,7 @@ package struct CorpusCase: Sendable, CustomStringConvertible {
         var raw_b64: String
     }
 
-    /// A word in two sets, a list of conditions in the third.
+    /// The expectation of a set: a word in two of the sets, a list of conditions in the third.
     private struct Expectation: Decodable {
         var word: String?
 

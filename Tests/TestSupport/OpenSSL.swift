@@ -1,6 +1,7 @@
 import Foundation
 
-/// A folder with an authority, a server's and some clients' certificates, and a client over them.
+/// A folder with the certificates of an authority, a server and some callers, and a TLS client that uses
+/// them.
 package final class OpenSSL: Sendable {
     package static var available: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl") }
 
@@ -22,7 +23,7 @@ package final class OpenSSL: Sendable {
 
     package func path(_ name: String) -> String { folder.appending(path: name).path }
 
-    /// Sends one closing request by `openssl s_client`; all that it prints.
+    /// Sends a request by `openssl s_client`, which closes the connection, and returns all that it prints.
     package func ask(
         port: Int,
         _ arguments: [String],

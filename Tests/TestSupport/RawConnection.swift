@@ -1,16 +1,17 @@
 import Foundation
 import Glibc
 
-/// A TCP client that sends exactly the bytes it is given and shows exactly what comes back.
+/// A TCP connection that sends exactly the given bytes and returns exactly the received ones.
 ///
-/// It blocks, and every call has a deadline: call it from `offPool`, never from a task, whose threads are few.
+/// It blocks, and every function has a deadline. Use it within ``offPool(_:)``, never directly in a task,
+/// because tasks share few threads.
 package final class RawConnection {
-    /// How a reading ended.
+    /// The reason why a read ended.
     package enum End: Sendable, Equatable {
         case closed
         case reset
         case deadline
-        /// As many answers as were asked for are there.
+        /// The expected number of responses has arrived.
         case enough
     }
 
@@ -55,7 +56,9 @@ package final class RawConnection {
 
     deinit { close() }
 
-    /// Sends all of `bytes`, `pieces` at a time in segments of their own where given.
+    /// Sends all bytes.
+    ///
+    /// - Parameter pieces: the number of bytes in one segment; nil for all at once.
     package func send(_ bytes: [UInt8], pieces: Int? = nil, within time: Duration = .seconds(5)) throws {
         let end = ContinuousClock.now + time
         var sent = 0
@@ -79,11 +82,12 @@ package final class RawConnection {
         try send([UInt8](text.utf8), pieces: pieces)
     }
 
-    /// Reads until the server hangs up, `answers` whole answers are there, or the time is up.
+    /// Reads until the server closes the connection, enough responses have arrived, or the time is up.
     ///
-    /// `methods` are those of the requests asked, in order, where one is HEAD.
+    /// - Parameter responses: the number of whole responses that are enough; nil for no limit.
+    /// - Parameter methods: the methods of the requests, in order; needed only if one of them is HEAD.
     package func read(
-        answers: Int? = nil,
+        responses: Int? = nil,
         methods: [String] = [],
         within time: Duration = .seconds(5)
     ) -> (bytes: [UInt8], end: End) {
@@ -91,7 +95,9 @@ package final class RawConnection {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
-            if let answers, RawResponse.parse(bytes, methods: methods).filter(\.isFinal).count >= answers {
+            if let responses,
+                RawResponse.parse(bytes, methods: methods).filter(\.isFinal).count >= responses
+            {
                 return (bytes, .enough)
             }
             guard wait(for: POLLIN, until: end) else { return (bytes, .deadline) }
@@ -106,20 +112,20 @@ package final class RawConnection {
         }
     }
 
-    /// Sends, reads as many answers as asked for, and gives them.
-    package func exchange(
+    /// Sends requests and returns the given number of responses.
+    package func roundTrip(
         _ text: String,
-        answers: Int = 1,
+        responses: Int = 1,
         within time: Duration = .seconds(5)
     ) throws -> [RawResponse] {
         try send(text)
-        return RawResponse.parse(read(answers: answers, within: time).bytes).filter(\.isFinal)
+        return RawResponse.parse(read(responses: responses, within: time).bytes).filter(\.isFinal)
     }
 
-    /// Half-closes: the server sees the end of the input and can still answer.
+    /// Half-closes the connection: the server sees the end of the input and can still respond.
     package func finishSending() { _ = shutdown(descriptor, CInt(SHUT_WR)) }
 
-    /// Bounds the kernel's receive buffer, so that a slow reader is felt soon.
+    /// Limits the receive buffer of the kernel, so that the server soon notices a slow reader.
     package func limitReceiveBuffer(_ bytes: Int) {
         set(SOL_SOCKET, SO_RCVBUF, CInt(truncatingIfNeeded: bytes))
     }
@@ -130,7 +136,7 @@ package final class RawConnection {
         descriptor = -1
     }
 
-    /// Hangs up by RST.
+    /// Closes the connection with RST.
     package func reset() {
         set(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
         close()
@@ -165,7 +171,7 @@ package final class RawConnection {
 
 private let tcpLevel = CInt(IPPROTO_TCP)
 
-/// Runs blocking work on a thread of its own, so that it starves no task of a thread.
+/// Runs blocking work on a thread of its own, so that no task waits for a thread.
 package func offPool<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Result { try work() }) }

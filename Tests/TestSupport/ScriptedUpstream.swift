@@ -1,15 +1,15 @@
 import Glibc
 import Synchronization
 
-/// A TCP server on 127.0.0.1 that answers raw bytes as a script says, and remembers what it received.
+/// A TCP server on 127.0.0.1 that sends raw bytes by a script, and remembers the requests.
 ///
-/// It knows just enough HTTP/1.1 to find the end of a request (Content-Length); all else, right or wrong, is
-/// the script's. A thread accepts, and each connection has a thread of its own, so that a stalled one holds up
-/// no other. No wait is longer than `patience`, and `stop` ends them all.
+/// It knows just enough HTTP/1.1 to find the end of a request (Content-Length). The script decides all else,
+/// right or wrong. One thread accepts, and each connection has a thread of its own, so that a stalled one
+/// delays no other. No wait is longer than `patience`, and `stop` ends them all.
 package final class ScriptedUpstream: Sendable {
-    /// One request as it came, whole.
+    /// A whole request as it was received.
     package struct Received: Sendable, Equatable {
-        /// Connections count from 0, and so do a connection's requests and all requests of the origin.
+        /// The number of the connection. This number, and the two of the request, begin at 0.
         package var connection: Int
         package var requestOfConnection: Int
         package var request: Int
@@ -18,7 +18,7 @@ package final class ScriptedUpstream: Sendable {
 
         package var requestLine: String { String(head.prefix { $0 != "\r\n" }) }
 
-        /// The value of each field with this name, in the order they came.
+        /// Returns the value of each field with this name, in the order of the fields.
         package func values(_ name: String) -> [String] {
             head.split(separator: "\r\n").dropFirst().compactMap { line in
                 guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == name.lowercased()
@@ -30,19 +30,19 @@ package final class ScriptedUpstream: Sendable {
         }
     }
 
-    /// What to do, in order, when a request was received; the connection is then kept for the next.
+    /// A step of the response to a request. After the last step the connection waits for the next request.
     package enum Step: Sendable {
         case send([UInt8])
-        /// One byte at a time, so many milliseconds apart.
+        /// Sends one byte at a time, with a pause between two.
         case drip([UInt8], milliseconds: Int)
-        /// Nothing until the peer closes, the origin stops or patience ends; then the connection is closed.
+        /// Sends nothing until the other side closes, the server stops or patience ends, and then closes.
         case stall
-        /// Nothing for so long.
+        /// Sends nothing for a time.
         case pause(milliseconds: Int)
         /// Waits until the test opens the gate.
         case wait(Gate)
         case close
-        /// Closes with RST (SO_LINGER 0): what is unread on the other side may be lost.
+        /// Closes with RST (SO_LINGER 0): bytes that the other side has not read may be lost.
         case reset
 
         package static func send(_ text: String) -> Step { .send([UInt8](text.utf8)) }
@@ -57,7 +57,9 @@ package final class ScriptedUpstream: Sendable {
     private let listener: Int32
     private let log = ScriptedUpstreamLog()
 
-    /// Starts to accept; `greeting` is done on each connection before a request is read.
+    /// Starts to accept connections.
+    ///
+    /// - Parameter greeting: the steps on each connection before its first request is read.
     package init(
         patienceMilliseconds: Int = 15_000,
         greeting: [Step] = [],
@@ -72,23 +74,25 @@ package final class ScriptedUpstream: Sendable {
         Threads.start { [self] in acceptAll() }
     }
 
-    /// An origin that gives every request the same answer.
-    package convenience init(answer: String) throws(ScriptedUpstreamError) {
-        try self.init { _ in [.send(answer)] }
+    /// Starts a server that sends the same response to every request.
+    package convenience init(response: String) throws(ScriptedUpstreamError) {
+        try self.init { _ in [.send(response)] }
     }
 
     package var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Every request so far, in the order they were complete.
+    /// The requests so far, in the order in which they became complete.
     package var received: [Received] { log.state.withLock { $0.received } }
-    /// Connections accepted so far.
+    /// The number of connections accepted so far.
     package var accepted: Int { log.state.withLock { $0.accepted } }
-    /// Connections that are open now, seen from here.
+    /// The number of connections that this side has open now.
     package var open: Int { log.state.withLock { $0.open } }
-    /// The most that were open at once.
+    /// The largest number of connections that were open at once.
     package var mostOpen: Int { log.state.withLock { $0.mostOpen } }
 
-    /// Waits until the log is as wanted; false where it is not in time.
+    /// Waits until the condition holds.
+    ///
+    /// - Returns: false if the condition did not hold in time.
     package func waitUntil(_ condition: (ScriptedUpstream) -> Bool) async -> Bool {
         let due = Sockets.milliseconds() + patience
         while !condition(self) {
@@ -98,7 +102,9 @@ package final class ScriptedUpstream: Sendable {
         return true
     }
 
-    /// Closes everything and returns when each thread is about to end, which is soon: none waits longer than 20 ms.
+    /// Closes everything and returns when each thread is about to end.
+    ///
+    /// That is soon: no thread waits longer than 20 ms.
     package func stop() {
         guard log.state.withLock({ exchange(&$0.isStopped, with: true) }) == false else { return }
         shutdown(listener, Int32(SHUT_RDWR))
@@ -154,7 +160,9 @@ package final class ScriptedUpstream: Sendable {
         }
     }
 
-    /// Does the steps; false where the connection is to be closed.
+    /// Performs the steps.
+    ///
+    /// - Returns: false if the connection must be closed.
     private func perform(_ steps: [Step], on socket: Int32) -> Bool {
         for step in steps {
             switch step {
@@ -192,7 +200,7 @@ package final class ScriptedUpstream: Sendable {
         }
     }
 
-    /// Reads one request; nil at the end of the connection, or when it does not come.
+    /// Reads a request; nil at the end of the connection, or if no request comes in time.
     private func readRequest(_ socket: Int32, _ unread: inout [UInt8]) -> (String, [UInt8])? {
         let due = Sockets.milliseconds() + patience
         while !isStopped, Sockets.milliseconds() < due {
@@ -205,12 +213,12 @@ package final class ScriptedUpstream: Sendable {
     }
 }
 
-/// Why a scripted origin could not start.
+/// The reason why a scripted upstream could not start.
 package struct ScriptedUpstreamError: Error {
     package var detail: String
 }
 
-/// A latch between a test and a script: closed until somebody opens it, once and for all.
+/// A latch between a test and a script. It is closed at first, and stays open after it was opened.
 package final class Gate: Sendable {
     private let flag = Atomic<Bool>(false)
 

@@ -1,10 +1,11 @@
 import Foundation
 
-/// Obfuscated Transfer-Encoding lines, each in a request that one parser frames by length and another by chunks.
+/// A request with an obfuscated Transfer-Encoding line, which one parser frames by length and another by
+/// chunks.
 package struct SmugglingProbe: Sendable, CustomStringConvertible {
     package var description: String
     package var bytes: [UInt8]
-    /// The line is a well-formed field of another name, so that the length alone frames the body.
+    /// Whether the line is a well-formed field of another name, so that the length alone frames the body.
     package var isOtherField: Bool
     package var contentLength: Int
 
@@ -23,13 +24,14 @@ package struct SmugglingProbe: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The obfuscated lines alone.
+    /// Returns the obfuscated lines alone.
     package static func fieldMutations() throws -> [[UInt8]] { try Entry.load().map(\.line) }
 
-    /// All of them, each with its line before and behind the length.
+    /// Returns all probes, each with its line before and after the length.
     ///
-    /// `outer` is the request line, `payload` what the chunks hold where they frame the body, and `smuggled` the
-    /// request that one of two parsers would see behind it.
+    /// - Parameter outer: the request line.
+    /// - Parameter payload: the content of the chunks, if they frame the body.
+    /// - Parameter smuggled: the request that one of two parsers would see after the first one.
     package static func load(
         outer: String = "POST /outer HTTP/1.1",
         payload: String = "Z",

@@ -1,64 +1,6 @@
 import Glibc
-import Synchronization
 
-/// What a scripted origin remembers.
-final class ScriptedUpstreamLog: Sendable {
-    struct State {
-        var received: [ScriptedUpstream.Received] = []
-        var accepted = 0
-        var open = 0
-        var mostOpen = 0
-        /// The accepting thread is one of them.
-        var threads = 1
-        var isStopped = false
-    }
-
-    let state = Mutex(State())
-}
-
-/// Finds whole requests in bytes that came in any pieces.
-enum RequestBytes {
-    /// Takes the first whole request off the bytes; nil where there is none yet.
-    static func split(_ bytes: inout [UInt8]) -> (String, [UInt8])? {
-        guard let end = bytes.firstRange(of: [0x0D, 0x0A, 0x0D, 0x0A])?.upperBound else { return nil }
-        let head = String(decoding: bytes[..<end], as: UTF8.self)
-        let length = head.split(separator: "\r\n").lazy
-            .map { $0.lowercased() }
-            .first { $0.hasPrefix("content-length:") }
-            .flatMap { Int($0.dropFirst(15).filter { $0 != " " }) }
-        let size = max(0, length ?? 0)
-        guard bytes.count - end >= size else { return nil }
-        let body = [UInt8](bytes[end..<end + size])
-        bytes.removeFirst(end + size)
-        return (head, body)
-    }
-}
-
-/// A thread for a closure.
-enum Threads {
-    private final class Start: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
-    static func start(_ body: @escaping @Sendable () -> Void) {
-        // Retained here once, released by the thread once (or below, where there is none).
-        let user = unsafe Unmanaged.passRetained(Start(body)).toOpaque()
-        var thread = pthread_t()
-        guard unsafe pthread_create(&thread, nil, main, user) == 0 else {
-            return unsafe Unmanaged<Start>.fromOpaque(user).release()
-        }
-        pthread_detach(thread)
-    }
-
-    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { user in
-        guard let user = unsafe user else { return nil }
-        unsafe Unmanaged<Start>.fromOpaque(user).takeRetainedValue().body()
-        return nil
-    }
-}
-
-/// POSIX sockets, as little of them as a scripted origin needs.
+/// The part of POSIX sockets that a scripted upstream needs.
 enum Sockets {
     static func listen() throws(ScriptedUpstreamError) -> (socket: Int32, port: Int) {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -89,7 +31,7 @@ enum Sockets {
         return unsafe Glibc.poll(&poll, 1, milliseconds) > 0
     }
 
-    /// What is there; empty at the end, nil after an error.
+    /// Returns the received bytes: none at the end of the input, nil after an error.
     static func receive(_ socket: Int32) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = unsafe recv(socket, &buffer, buffer.count, 0)

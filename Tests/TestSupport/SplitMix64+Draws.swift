@@ -1,19 +1,8 @@
-/// SplitMix64: the same numbers for the same seed, on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
+package import Messages
 
-    init(seed: UInt64) { state = seed }
+extension SplitMix64 {
+    /// Returns a number below `bound`; the distribution is uniform enough for tests.
+    package mutating func below(_ bound: Int) -> Int { Int(truncatingIfNeeded: next() >> 33) % bound }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `bound`, near enough evenly.
-    mutating func below(_ bound: Int) -> Int { Int(truncatingIfNeeded: next() >> 33) % bound }
-
-    mutating func chance(oneIn bound: Int) -> Bool { below(bound) == 0 }
+    package mutating func chance(oneIn bound: Int) -> Bool { below(bound) == 0 }
 }

@@ -27,7 +27,7 @@ import Testing
             "198.18.0.1",
         ]
     )
-    func anAddressThatIsNotPublicNeedsLeave(address: String) throws {
+    func anAddressThatIsNotPublicNeedsPermission(address: String) throws {
         #expect(try !rule("name", allowsPrivate: false).allows(bytes(address)))
         #expect(try rule("name", allowsPrivate: true).allows(bytes(address)))
         #expect(try rule("name", allowsPrivate: false).allows(bytes("52.94.0.1")))
@@ -40,12 +40,12 @@ import Testing
             "fd00:ec2::254", "2002:a9fe:a9fe::1",
         ]
     )
-    func theMetadataServiceIsNeverReachedByAName(address: String) throws {
+    func aNameNeverReachesTheMetadataService(address: String) throws {
         #expect(try !rule("name", allowsPrivate: true).allows(bytes(address)))
     }
 
     @Test(arguments: ["169.254.169.254", "127.0.0.1", "::1", "fe80::1"])
-    func anAddressThatTheConfigurationSpellsOutIsAllowed(address: String) throws {
+    func anAddressThatTheConfigurationGivesIsAllowed(address: String) throws {
         #expect(try rule(address, allowsPrivate: false).allows(bytes(address)))
         #expect(try !rule(address, allowsPrivate: true).allows(bytes("169.254.1.1")))
     }

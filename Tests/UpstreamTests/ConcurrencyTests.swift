@@ -3,38 +3,38 @@ import TestSupport
 import Testing
 import Upstream
 
-/// Many calls at once, calls given up, and the end of the client.
+/// Many concurrent requests, cancelled requests, and the end of the client.
 @Suite struct ConcurrencyTests {
-    @Test func manyCallsShareFewConnections() async throws {
-        let origin = try ScriptedUpstream { [.pause(milliseconds: 2), .send(echo($0))] }
-        try await withUpstream(origin, configure: { $0.connections = 8 }) { client in
+    @Test func manyRequestsShareFewConnections() async throws {
+        let upstream = try ScriptedUpstream { [.pause(milliseconds: 2), .send(echo($0))] }
+        try await withUpstream(upstream, configure: { $0.connections = 8 }) { client in
             let bodies = try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
                 for number in 0..<200 {
-                    group.addTask { (number, try await client.send(post("call \(number)")).body) }
+                    group.addTask { (number, try await client.send(post("request \(number)")).body) }
                 }
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
-            for number in 0..<200 { #expect(bodies[number] == [UInt8]("call \(number)".utf8)) }
-            #expect(origin.mostOpen <= 8)
+            for number in 0..<200 { #expect(bodies[number] == [UInt8]("request \(number)".utf8)) }
+            #expect(upstream.mostOpen <= 8)
             #expect(client.statistics().connects <= 8)
             #expect(client.statistics().inFlight == 0)
             #expect(client.statistics().queued == 0)
         }
     }
 
-    @Test func callsBeyondTheQueueAreRefusedAtOnce() async throws {
+    @Test func requestsBeyondTheQueueAreRefusedAtOnce() async throws {
         let gate = Gate()
-        let origin = try ScriptedUpstream { _ in [.wait(gate), .send(plainAnswer)] }
+        let upstream = try ScriptedUpstream { _ in [.wait(gate), .send(plainResponse)] }
         try await withUpstream(
-            origin,
+            upstream,
             configure: {
                 $0.connections = 1; $0.maximumQueue = 1
             }
         ) { client in
             async let first = client.send(get("/1"))
-            #expect(await origin.waitUntil { $0.received.count == 1 })
+            #expect(await upstream.waitUntil { $0.received.count == 1 })
             async let second = client.send(get("/2"))
-            #expect(await origin.waitUntil { _ in client.statistics().queued == 1 })
+            #expect(await upstream.waitUntil { _ in client.statistics().queued == 1 })
             let third = await client.failure(of: get("/3"))
             #expect(third?.kind == .unavailable)
             #expect(third?.phase == .notSent)
@@ -42,68 +42,68 @@ import Upstream
             gate.open()
             _ = try await first
             _ = try await second
-            #expect(origin.received.count == 2)
+            #expect(upstream.received.count == 2)
         }
     }
 
-    @Test func aCancelledCallClosesItsConnection() async throws {
-        let origin = try ScriptedUpstream { _ in [.stall] }
-        try await withUpstream(origin) { client in
-            let call = Task { await client.failure(of: post("b")) }
-            #expect(await origin.waitUntil { $0.received.count == 1 })
-            call.cancel()
-            let error = await call.value
+    @Test func aCancelledRequestClosesItsConnection() async throws {
+        let upstream = try ScriptedUpstream { _ in [.stall] }
+        try await withUpstream(upstream) { client in
+            let request = Task { await client.failure(of: post("b")) }
+            #expect(await upstream.waitUntil { $0.received.count == 1 })
+            request.cancel()
+            let error = await request.value
             #expect(error?.kind == .cancelled)
             #expect(error?.phase == .sent)
-            #expect(await origin.waitUntil { $0.open == 0 })
+            #expect(await upstream.waitUntil { $0.open == 0 })
             #expect(client.statistics().inFlight == 0)
         }
     }
 
-    @Test func aCallThatIsCancelledWhileItWaitsIsNeverSent() async throws {
+    @Test func aRequestThatIsCancelledWhileItWaitsIsNeverSent() async throws {
         let gate = Gate()
-        let origin = try ScriptedUpstream { _ in [.wait(gate), .send(plainAnswer)] }
-        try await withUpstream(origin, configure: { $0.connections = 1 }) { client in
+        let upstream = try ScriptedUpstream { _ in [.wait(gate), .send(plainResponse)] }
+        try await withUpstream(upstream, configure: { $0.connections = 1 }) { client in
             async let first = client.send(get("/1"))
-            #expect(await origin.waitUntil { $0.received.count == 1 })
+            #expect(await upstream.waitUntil { $0.received.count == 1 })
             let second = Task { await client.failure(of: post("b", "/2")) }
-            #expect(await origin.waitUntil { _ in client.statistics().queued == 1 })
+            #expect(await upstream.waitUntil { _ in client.statistics().queued == 1 })
             second.cancel()
             let error = await second.value
             #expect(error?.kind == .cancelled)
             #expect(error?.phase == .notSent)
             gate.open()
             _ = try await first
-            #expect(origin.received.count == 1)
+            #expect(upstream.received.count == 1)
         }
     }
 
-    @Test func aCallOfACancelledTaskIsNeverSent() async throws {
-        let origin = try ScriptedUpstream(answer: plainAnswer)
-        try await withUpstream(origin) { client in
-            let call = Task {
+    @Test func aRequestOfACancelledTaskIsNeverSent() async throws {
+        let upstream = try ScriptedUpstream(response: plainResponse)
+        try await withUpstream(upstream) { client in
+            let request = Task {
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
                 return await client.failure(of: post("b"))
             }
-            let error = await call.value
+            let error = await request.value
             #expect(error?.kind == .cancelled)
             #expect(error?.phase == .notSent)
-            #expect(origin.received.isEmpty)
+            #expect(upstream.received.isEmpty)
         }
     }
 
-    @Test func callsThatAreCancelledAtAnyMomentEndAndHarmNoOther() async throws {
-        let origin = try ScriptedUpstream { [.send(echo($0))] }
-        try await withUpstream(origin, configure: { $0.connections = 4 }) { client in
+    @Test func requestsThatAreCancelledAtAnyMomentEndAndHarmNoOther() async throws {
+        let upstream = try ScriptedUpstream { [.send(echo($0))] }
+        try await withUpstream(upstream, configure: { $0.connections = 4 }) { client in
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<300 {
                     group.addTask {
-                        let call = Task { try? await client.send(post("\(number)")).body }
+                        let request = Task { try? await client.send(post("\(number)")).body }
                         if number % 3 != 0 {
                             for _ in 0..<number % 7 { await Task.yield() }
-                            call.cancel()
+                            request.cancel()
                         }
-                        let body = await call.value
+                        let body = await request.value
                         #expect(body == [UInt8]("\(number)".utf8) || (body == nil && number % 3 != 0))
                     }
                 }
@@ -112,32 +112,32 @@ import Upstream
         }
     }
 
-    @Test func stoppingFailsWhatIsUnderWayAndAllThatComesLater() async throws {
-        let origin = try ScriptedUpstream { _ in [.stall] }
-        try await withUpstream(origin, configure: { $0.connections = 2 }) { client in
-            let calls = (0..<5).map { number in Task { await client.failure(of: post("\(number)")) } }
-            #expect(await origin.waitUntil { $0.received.count == 2 && client.statistics().queued == 3 })
+    @Test func stoppingFailsTheRequestsInFlightAndAllLaterOnes() async throws {
+        let upstream = try ScriptedUpstream { _ in [.stall] }
+        try await withUpstream(upstream, configure: { $0.connections = 2 }) { client in
+            let requests = (0..<5).map { number in Task { await client.failure(of: post("\(number)")) } }
+            #expect(await upstream.waitUntil { $0.received.count == 2 && client.statistics().queued == 3 })
             await client.stop()
-            for call in calls {
-                let error = await call.value
+            for request in requests {
+                let error = await request.value
                 #expect(error?.kind == .unavailable)
             }
             #expect(await client.failure(of: get())?.kind == .unavailable)
             #expect(client.statistics() == UpstreamStatistics(connects: 2))
-            #expect(await origin.waitUntil { $0.open == 0 })
+            #expect(await upstream.waitUntil { $0.open == 0 })
             await client.stop()
         }
     }
 
-    @Test func aClientThatIsLetGoOfClosesItsConnections() async throws {
-        let origin = try ScriptedUpstream(answer: plainAnswer)
-        defer { origin.stop() }
+    @Test func aReleasedUpstreamClientClosesItsConnections() async throws {
+        let upstream = try ScriptedUpstream(response: plainResponse)
+        defer { upstream.stop() }
         do {
-            let client = try UpstreamClient(try loopback(origin.port))
+            let client = try UpstreamClient(try loopback(upstream.port))
             _ = try await client.send(get())
-            #expect(origin.open == 1)
+            #expect(upstream.open == 1)
         }
-        #expect(await origin.waitUntil { $0.open == 0 })
+        #expect(await upstream.waitUntil { $0.open == 0 })
     }
 }
 

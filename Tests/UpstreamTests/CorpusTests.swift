@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 import Upstream
 
-/// Odd and broken answers that others collected: only what RFC 9112 calls whole and well-formed is taken.
+/// Odd and broken responses of published sets: only those that are whole and well-formed by RFC 9112 are
+/// accepted.
 @Suite(.enabled(if: Corpora.available, "the published test data is not beside the project"))
 struct CorpusTests {
     struct Case: Decodable {
@@ -27,7 +28,7 @@ struct CorpusTests {
     private static let extended = "chunk extensions by RFC 9112, 7.1.1, are ignored"
     private static let bodiless = "204 ends with its head (RFC 9112, 6.3); what follows is dropped"
 
-    /// The answers that are taken, each with the reason, by number in the file.
+    /// The accepted responses with the reasons, by their numbers in the file.
     static let llhttpAccepted: [Int: String] = [
         0: sized, 2: bodiless, 4: bodiless, 5: bodiless, 6: sizedWithMore, 7: sizedWithMore, 8: bodiless,
         12: "an offer to upgrade changes nothing where the status is 200",
@@ -48,13 +49,13 @@ struct CorpusTests {
     ]
     static let varnishAccepted = [12: "chunk sizes may have leading zeros"]
 
-    @Test func whatVarnishCollected() async throws {
+    @Test func theCasesOfVarnishAreAcceptedOrRefused() async throws {
         let cases = try Corpora.decode([Case].self, from: "h1-vtc/upstream-raw-responses.json")
         #expect(cases.count == 16)
         try await replay(cases, accepted: Self.varnishAccepted)
     }
 
-    @Test func whatLLHTTPCollected() async throws {
+    @Test func theCasesOfLLHTTPAreAcceptedOrRefused() async throws {
         let cases = try Corpora.decode([Case].self, from: "h1-llhttp/cases.json").filter {
             $0.kind == "response"
         }
@@ -63,20 +64,20 @@ struct CorpusTests {
     }
 
     private func replay(_ cases: [Case], accepted: [Int: String]) async throws {
-        let origin = try ScriptedUpstream { received in
+        let upstream = try ScriptedUpstream { received in
             let number = Int(String(decoding: received.body, as: UTF8.self)) ?? 0
             return [.send(cases[number].bytes), .close]
         }
-        try await withUpstream(origin) { client in
+        try await withUpstream(upstream) { client in
             for (number, text) in cases.enumerated() {
                 let error = await client.failure(of: post("\(number)"))
-                #expect(await origin.waitUntil { $0.open == 0 })
-                let answer = String(decoding: text.bytes, as: UTF8.self).debugDescription
-                let shown = "\(number) \(text.id) \(answer) \(String(describing: error))"
+                #expect(await upstream.waitUntil { $0.open == 0 })
+                let response = String(decoding: text.bytes, as: UTF8.self).debugDescription
+                let shown = "\(number) \(text.id) \(response) \(String(describing: error))"
                 #expect((error == nil) == (accepted[number] != nil), "\(shown)")
                 if let error { #expect(error.kind == .malformed || error.kind == .cut, "\(shown)") }
             }
-            #expect(origin.received.count == cases.count, "each was asked for once")
+            #expect(upstream.received.count == cases.count, "each was requested once")
         }
     }
 }

@@ -9,7 +9,7 @@ import Upstream
             ("https://h:443", "h"), ("http://h:80", "h"), ("http://h:443", "h:443"),
         ]
     )
-    func anOriginIsReadAndSpeltAsAnAuthority(text: String, authority: String) {
+    func aURLIsParsedAndWrittenAsAnAuthority(text: String, authority: String) {
         #expect(Origin(text)?.authority == authority)
     }
 
@@ -22,7 +22,7 @@ import Upstream
             "https://::1", "https://[::1]x",
         ]
     )
-    func whatIsMoreOrLessThanAnOriginIsRefused(text: String) {
+    func aURLWithMoreOrLessThanSchemeHostAndPortIsRefused(text: String) {
         #expect(Origin(text) == nil)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Programs of the system that tests use where they are installed.
+/// The programs of the system that tests use if they are installed.
 enum Programs {
     static let openssl = find("openssl")
     static let nghttpd = find("nghttpd")
@@ -11,7 +11,9 @@ enum Programs {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Runs a program to its end; throws where it fails.
+    /// Runs a program to its end.
+    ///
+    /// - Throws: if the program fails.
     static func run(_ program: String, _ arguments: [String], in folder: URL) throws {
         let process = try spawn(program, arguments, in: folder)
         var status: Int32 = 0
@@ -22,7 +24,8 @@ enum Programs {
 
     /// Starts a program without input and output.
     ///
-    /// `Process` is not used: its wait for the end needs a run loop, which a test's thread does not have.
+    /// `Process` is not used: its wait for the end needs a run loop, which the thread of a test does not
+    /// have.
     static func spawn(_ program: String, _ arguments: [String], in folder: URL) throws -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -30,8 +33,8 @@ enum Programs {
         for descriptor: Int32 in 0...2 {
             unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
-        // The shell closes what it inherited (a connection of another test would stay open for as long as the
-        // program runs), changes the folder and then becomes the program.
+        // The shell closes the inherited descriptors, changes the folder and then becomes the program.
+        // Otherwise a connection of another test would stay open for as long as the program runs.
         let script = """
             for file in /proc/self/fd/*; do
                 number=${file##*/}
@@ -59,9 +62,10 @@ struct ServerProgram {
     private let process: pid_t
     let port: Int
 
-    /// Starts it and waits until it accepts.
+    /// Starts the program and waits until it accepts connections.
     ///
-    /// It is given a port that was free a moment ago; where somebody else was faster, it is given another.
+    /// The program gets a port that was free a moment ago. If another program has taken it, the next port is
+    /// tried.
     init(_ program: String, in folder: URL, arguments: (Int) -> [String]) async throws {
         for _ in 0..<5 {
             let port = try FreePort.find()
@@ -123,12 +127,12 @@ private enum FreePort {
     }
 }
 
-/// A certificate authority and what it signed, in a folder of its own.
+/// A certificate authority and the certificates that it signed, in a folder of its own.
 struct Certificates {
     let folder: URL
     var authority: String { folder.appending(path: "ca.pem").path }
 
-    /// One set for all tests of the process; nil where openssl is not installed or fails.
+    /// The set for all tests of the process; nil if openssl is not installed or fails.
     static let shared: Certificates? = {
         let certificates = try? Certificates()
         atexit { if let shared { try? FileManager.default.removeItem(at: shared.folder) } }
@@ -169,13 +173,13 @@ struct Certificates {
                 in: folder
             )
         }
-        let answers = [
+        let responses = [
             "good": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
             "pretends": "HTTP/2 200 \r\ncontent-length: 2\r\n\r\nhi",
             "endless": "HTTP/2 200 \r\n\r\nhi",
             "cut": "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nhi",
         ]
-        for (name, answer) in answers { try Data(answer.utf8).write(to: folder.appending(path: name)) }
+        for (name, response) in responses { try Data(response.utf8).write(to: folder.appending(path: name)) }
         try Data(String(repeating: "page ", count: 20_000).utf8).write(
             to: folder.appending(path: "page.json")
         )

@@ -4,19 +4,20 @@ import Testing
 
 @testable import Upstream
 
-/// The rules for one answer, without a socket: what libcurl would take and this does not.
+/// The rules for a response, without a socket: libcurl accepts some of these responses, and the client does
+/// not.
 @Suite struct ResponseTests {
     private static let limits = ReceivedResponse.Limits(head: 1000, fields: 10, body: 100)
 
-    /// Feeds an answer as libcurl would: the lines of its heads, then the body in pieces of a size.
+    /// Feeds a response as libcurl does: the lines of its heads, then the body in pieces of a size.
     private func parse(_ text: String, isHTTP2: Bool = false, piece: Int = .max) throws -> Response {
-        var answer = ReceivedResponse(isHTTP2: isHTTP2, isHead: false, limits: Self.limits)
+        var response = ReceivedResponse(isHTTP2: isHTTP2, isHead: false, limits: Self.limits)
         var rest = [UInt8](text.utf8)[...]
         var status = ""
         while let end = rest.firstIndex(of: 0x0A) {
             let line = [UInt8](rest[...end])
             rest = rest[(end + 1)...]
-            try answer.consume(line: line.span)
+            try response.consume(line: line.span)
             if line.starts(with: "HTTP/".utf8) {
                 status = String(decoding: line.dropFirst(9).prefix(3), as: UTF8.self)
             }
@@ -25,9 +26,9 @@ import Testing
         while !rest.isEmpty {
             let bytes = [UInt8](rest.prefix(piece))
             rest = rest.dropFirst(piece)
-            try answer.consume(body: bytes.span)
+            try response.consume(body: bytes.span)
         }
-        return try answer.finished()
+        return try response.finished()
     }
 
     private func fault(_ text: String, isHTTP2: Bool = false) -> ResponseFault? {
@@ -51,7 +52,7 @@ import Testing
             "HTTP 200 OK\r\n", "ICY 200 OK\r\n", "\r\nHTTP/1.1 200 OK\r\n",
         ]
     )
-    func aStatusLineThatIsNoneIsRefused(line: String) {
+    func aMalformedStatusLineIsRefused(line: String) {
         #expect(fault(line + "Content-Length: 0\r\n\r\n")?.kind == .malformed)
     }
 
@@ -65,7 +66,7 @@ import Testing
             "Content-Encoding: gzip\r\n",
         ]
     )
-    func aFieldThatMayNotBeThereIsRefused(field: String) {
+    func aForbiddenOrMalformedFieldIsRefused(field: String) {
         #expect(fault("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\(field)\r\n")?.kind == .malformed)
         #expect(fault("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") == nil)
     }
@@ -73,18 +74,18 @@ import Testing
     @Test(arguments: [
         "", " ", "-1", "+1", "1,1", "1, 1", "0x1", "1 1", "1.0", "99999999999999999999", "\u{661}",
     ])
-    func aContentLengthThatIsNoNumberIsRefused(length: String) {
+    func aContentLengthThatIsNotANumberIsRefused(length: String) {
         #expect(fault("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\nx")?.kind == .malformed)
     }
 
-    @Test func anAnswerThatEndsWithItsConnectionIsRefused() {
+    @Test func aResponseThatEndsWithItsConnectionIsRefused() {
         #expect(fault("HTTP/1.1 200 OK\r\n\r\n")?.kind == .malformed)
         #expect(fault("HTTP/1.0 200 OK\r\nConnection: close\r\n\r\nbody")?.kind == .malformed)
         #expect(fault("HTTP/1.1 204 No Content\r\n\r\n") == nil)
         #expect(fault("HTTP/2 200 \r\n\r\nbody", isHTTP2: true) == nil)
     }
 
-    @Test func whereNoBodyMayBeNoneIsAnnounced() {
+    @Test func aLengthWhereNoBodyIsAllowedIsRefused() {
         for field in ["Content-Length: 1", "Transfer-Encoding: chunked"] {
             #expect(fault("HTTP/1.1 204 No Content\r\n\(field)\r\n\r\n")?.kind == .malformed)
             #expect(fault("HTTP/1.1 100 Continue\r\n\(field)\r\n\r\n")?.kind == .malformed)
@@ -93,14 +94,14 @@ import Testing
     }
 
     @Test func anInterimHeadLeavesNothingBehind() throws {
-        let answer = try parse(
+        let response = try parse(
             "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
         )
-        #expect(answer.head.headerFields.map(\.name.rawName) == ["Content-Length"])
-        #expect(answer.body == [0x78])
+        #expect(response.head.headerFields.map(\.name.rawName) == ["Content-Length"])
+        #expect(response.body == [0x78])
     }
 
-    @Test func http2IsHeldToItsContentLength() throws {
+    @Test func http2MustMatchItsContentLength() throws {
         #expect(try parse("HTTP/2 200 \r\ncontent-length: 2\r\n\r\nhi", isHTTP2: true).body.count == 2)
         #expect(fault("HTTP/2 200 \r\ncontent-length: 3\r\n\r\nhi", isHTTP2: true) != nil)
         #expect(fault("HTTP/2 200 \r\ncontent-length: 1\r\n\r\nhi", isHTTP2: true) != nil)
@@ -112,8 +113,8 @@ import Testing
     func aChunkedBodyIsTheSameInAnyPieces(piece: Int) throws {
         let body =
             "5\r\nhello\r\n000b;a=b ; c=\"d\\\"e\"\r\n, brave new\r\n1;x\r\n!\r\n0\r\nTrailer: a\r\n\r\n"
-        let answer = try parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(body)", piece: piece)
-        #expect(String(decoding: answer.body, as: UTF8.self) == "hello, brave new!")
+        let response = try parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(body)", piece: piece)
+        #expect(String(decoding: response.body, as: UTF8.self) == "hello, brave new!")
     }
 
     @Test(
@@ -128,7 +129,7 @@ import Testing
             "0000000000000001\r\nx\r\n",
         ]
     )
-    func aChunkedBodyThatIsNoneIsRefused(body: String) {
+    func aMalformedChunkedBodyIsRefused(body: String) {
         #expect(fault("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(body)")?.kind == .malformed)
     }
 

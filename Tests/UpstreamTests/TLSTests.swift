@@ -5,10 +5,10 @@ import TestSupport
 import Testing
 import Upstream
 
-/// Whom the client believes to be the origin.
+/// The authentication of the upstream by TLS.
 @Suite(.enabled(if: Certificates.shared != nil, "openssl is not installed"))
 struct TLSTests {
-    /// A server that answers each request with the file that its path names, and closes.
+    /// Runs a server that responds to each request with the file of its path, and closes the connection.
     private func withServer(
         _ certificate: String,
         options: [String] = [],
@@ -41,8 +41,8 @@ struct TLSTests {
 
     @Test func aCertificateOfTheGivenAuthorityIsAccepted() async throws {
         try await withServer("good") { client in
-            let answer = try await client.send(get("/good"))
-            #expect(answer.body == [UInt8]("hi".utf8))
+            let response = try await client.send(get("/good"))
+            #expect(response.body == [UInt8]("hi".utf8))
         }
     }
 
@@ -60,8 +60,8 @@ struct TLSTests {
             await expectUnreachable($0)
         }
         try await withServer("good", options: ["-tls1_2"]) { client in
-            let answer = try await client.send(get("/good"))
-            #expect(answer.body.count == 2)
+            let response = try await client.send(get("/good"))
+            #expect(response.body.count == 2)
         }
     }
 
@@ -75,7 +75,7 @@ struct TLSTests {
         await client.stop()
     }
 
-    @Test func anAnswerThatIsCutOffUnderTLSIsAnError() async throws {
+    @Test func aResponseThatIsCutOffUnderTLSIsAnError() async throws {
         try await withServer("good") { client in
             let error = await client.failure(of: get("/cut"))
             #expect(error?.kind == .cut)
@@ -92,17 +92,17 @@ struct TLSTests {
     }
 
     @Test func aServerThatIsNoTLSServerIsRefused() async throws {
-        let origin = try ScriptedUpstream(greeting: [.send(plainAnswer)]) { _ in [.send(plainAnswer)] }
-        defer { origin.stop() }
-        let client = try UpstreamClient(try loopback(origin.port, scheme: .https))
+        let upstream = try ScriptedUpstream(greeting: [.send(plainResponse)]) { _ in [.send(plainResponse)] }
+        defer { upstream.stop() }
+        let client = try UpstreamClient(try loopback(upstream.port, scheme: .https))
         await expectUnreachable(client)
         await client.stop()
     }
 
-    @Test func aServerThatNeverAnswersTheHandshakeIsGivenUpAtTheConnectDeadline() async throws {
-        let origin = try ScriptedUpstream(greeting: [.stall]) { _ in [] }
-        defer { origin.stop() }
-        var configuration = try loopback(origin.port, scheme: .https)
+    @Test func aSilentHandshakeTimesOutAtTheConnectDeadline() async throws {
+        let upstream = try ScriptedUpstream(greeting: [.stall]) { _ in [] }
+        defer { upstream.stop() }
+        var configuration = try loopback(upstream.port, scheme: .https)
         configuration.connect = .milliseconds(200)
         let client = try UpstreamClient(configuration)
         let error = await client.failure(of: post("b"))
@@ -112,7 +112,7 @@ struct TLSTests {
     }
 }
 
-/// HTTP/2 where the origin speaks it.
+/// Requests to an upstream that negotiates HTTP/2.
 @Suite(
     .enabled(if: Certificates.shared != nil && Programs.nghttpd != nil, "nghttpd or openssl is not installed")
 )
@@ -140,7 +140,7 @@ struct HTTP2Tests {
     }
 
     @Test(arguments: [[], ["--no-content-length"], ["--trailer", "x-trailer: a"]])
-    func manyCallsAreAnsweredAndConnectionsAreUsedAgain(options: [String]) async throws {
+    func manyRequestsSucceedAndConnectionsAreUsedAgain(options: [String]) async throws {
         try await withServer(options, configure: { $0.connections = 8 }) { client in
             let sizes = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<40 { group.addTask { try await client.send(get("/page.json")).body.count } }
@@ -148,9 +148,9 @@ struct HTTP2Tests {
             }
             #expect(sizes == [Int](repeating: 100_000, count: 40))
             #expect(client.statistics().connects <= 8)
-            let answer = try await client.send(get("/page.json"))
-            #expect(answer.head.status.code == 200)
-            #expect(!answer.head.headerFields.contains { $0.name.rawName == "x-trailer" })
+            let response = try await client.send(get("/page.json"))
+            #expect(response.head.status.code == 200)
+            #expect(!response.head.headerFields.contains { $0.name.rawName == "x-trailer" })
         }
     }
 
@@ -160,8 +160,8 @@ struct HTTP2Tests {
             for size in [1, 1000, 200_000] {
                 var request = post("")
                 request.body = [UInt8](body.prefix(size))
-                let answer = try await client.send(request)
-                #expect(answer.body == request.body)
+                let response = try await client.send(request)
+                #expect(response.body == request.body)
             }
         }
     }

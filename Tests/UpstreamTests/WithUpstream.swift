@@ -3,16 +3,16 @@ import Messages
 import TestSupport
 import Upstream
 
-let plainAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+let plainResponse = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
-/// A client of a scripted origin on loopback, with short deadlines; both end with the closure.
+/// Runs the closure with a client of a scripted upstream on loopback. Both end with the closure.
 func withUpstream<Result>(
-    _ origin: ScriptedUpstream,
+    _ upstream: ScriptedUpstream,
     configure: (inout UpstreamConfiguration) -> Void = { _ in },
     _ body: (UpstreamClient) async throws -> Result
 ) async throws -> Result {
-    defer { origin.stop() }
-    var configuration = try loopback(origin.port)
+    defer { upstream.stop() }
+    var configuration = try loopback(upstream.port)
     configure(&configuration)
     let client = try UpstreamClient(configuration)
     do {
@@ -44,7 +44,7 @@ func post(_ body: String, _ path: String = "/a", method: HTTPRequest.Method = .p
 }
 
 extension UpstreamClient {
-    /// The error of a call that is expected to have one.
+    /// Returns the error of a request; nil if it succeeds.
     func failure(of request: Request, deadline: Duration? = nil) async -> UpstreamError? {
         do throws(UpstreamError) {
             _ = try await send(request, deadline: deadline)

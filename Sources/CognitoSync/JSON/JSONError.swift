@@ -1,4 +1,4 @@
-/// Why some bytes are not the JSON that was asked for, and where.
+/// The reason why bytes are not the expected JSON, and the offset of the first wrong byte.
 package struct JSONError: Error, Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         case unexpectedEnd
@@ -7,14 +7,14 @@ package struct JSONError: Error, Hashable, Sendable {
         case invalidUTF8
         case controlCharacter
         case invalidEscape
-        /// Half of a UTF-16 surrogate pair, which no UTF-8 text can hold.
+        /// A half of a UTF-16 surrogate pair, which no UTF-8 text can hold.
         case loneSurrogate
         case tooDeep
         case numberTooLong
         case tooLong
         case duplicateMember
         case wrongType(expected: JSONKind, found: JSONKind)
-        /// A number with a fraction or an exponent, or one beyond 64 bits, where a count is asked for.
+        /// A number in place of a count that has a fraction or an exponent, or exceeds 64 bits.
         case notAnInteger
         case negativeCount
         case unknownMember(String)
@@ -22,11 +22,11 @@ package struct JSONError: Error, Hashable, Sendable {
     }
 
     package let reason: Reason
-    /// The index of the first byte that is wrong, from 0.
+    /// The index of the first wrong byte, from 0.
     package let offset: Int
 }
 
-/// The six kinds of JSON value.
+/// The six kinds of JSON values.
 package enum JSONKind: String, Sendable {
     case object = "an object"
     case array = "an array"
@@ -37,7 +37,9 @@ package enum JSONKind: String, Sendable {
 }
 
 extension JSONError: CustomStringConvertible {
-    /// A clause for a message: lower case, no byte of the input but a cut member name.
+    /// A lower-case clause for a message.
+    ///
+    /// It contains no byte of the input except for a truncated member name.
     package var description: String {
         switch reason {
         case .unexpectedEnd: "it ends too early"

@@ -1,20 +1,22 @@
-/// The member names of one open object, hashed: keeps the search for duplicates linear.
+/// A hash table of the member names of one open object, which keeps the search for duplicates linear.
 ///
-/// Small objects, nearly all that there are, are compared name by name and cost no table. The hash is Swift's
-/// seeded one, so names cannot be chosen to collide. A slot is four bytes: the memory stays within a small
-/// multiple of the body's.
+/// The names of small objects, and nearly all are small, are compared one by one and need no table. The hash
+/// is the seeded one of Swift, so a caller cannot choose names that collide. A slot has four bytes: the
+/// memory stays within a small multiple of the size of the body.
 struct JSONKeyTable {
-    /// Up to so many names are compared one by one.
+    /// The number of names below which they are compared one by one.
     private static let small = 12
 
-    /// In each slot one more than the index of a name, or 0 for a free one.
+    /// The slots, each with the index of a name plus one, or 0 if it is free.
     ///
     /// Their number is 0 or a power of two.
     private var slots: [UInt32] = []
-    /// A bit for each length that a name had, modulo 64: one of a new length is new.
+    /// A bit for each length of a name so far, modulo 64; a new length proves a new name.
     private var lengths: UInt64 = 0
 
-    /// Says whether `names[base...]` has `name` already; call it before each name is appended.
+    /// Returns whether `names[base...]` already contains `name`.
+    ///
+    /// It must be used before each name is appended, since it adds the name to the table.
     @inline(__always)
     mutating func contains(
         _ name: JSONString,
@@ -62,7 +64,7 @@ struct JSONKeyTable {
         }
     }
 
-    /// Eight bytes at a time: feeding the hasher byte by byte costs several times as much.
+    /// Hashes eight bytes at a time: byte by byte costs several times as much.
     private static func hash(_ name: JSONString, in bytes: [UInt8]) -> Int {
         var hasher = Hasher()
         var word: UInt64 = 0

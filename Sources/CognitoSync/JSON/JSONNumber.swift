@@ -1,12 +1,12 @@
-/// A number that passed the scan: where it is, its text as received.
+/// The position of a number that passed the scan; its text stays as received.
 package struct JSONNumber: Hashable, Sendable {
     package let range: Range<Int>
-    /// No fraction and no exponent.
+    /// Whether the number has neither a fraction nor an exponent.
     package let isInteger: Bool
 
     package func text(in bytes: [UInt8]) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-    /// The value of a whole number; nil beyond 64 bits.
+    /// Returns the value of a whole number, or nil beyond 64 bits.
     fileprivate func integer(in bytes: [UInt8]) -> Int64? {
         let isNegative = bytes[range.lowerBound] == UInt8(ascii: "-")
         var value: Int64 = 0
@@ -23,7 +23,9 @@ package struct JSONNumber: Hashable, Sendable {
 }
 
 extension JSONReader {
-    /// Reads a number of any form; its value is not computed, so none is too large.
+    /// Reads a number of any form.
+    ///
+    /// The value is not computed, so no number is too large.
     package mutating func number() throws(JSONError) -> JSONNumber {
         if !comesNumber() { try require(.number) }
         let start = position

@@ -1,17 +1,20 @@
-/// A strict JSON reader that pulls values from bytes in order and gives their ranges, never a tree.
+import Messages
+
+/// A strict JSON reader that pulls values from bytes in order and returns their ranges, never a tree.
 ///
-/// The grammar is RFC 8259's and no more: UTF-8 without a byte order mark, no trailing bytes, no duplicate
-/// member (compared after unescaping), at most 32 levels, numbers of at most 128 bytes. Nothing is kept but
-/// the names of the objects that are open, so a body costs little more than its own bytes.
+/// The grammar is that of RFC 8259 and no more: UTF-8 without a byte order mark, and no trailing bytes.
+/// Duplicate members are refused; names are compared after unescaping. There are at most 32 levels, and at
+/// most 128 bytes in a number. The reader stores only the names of the open objects: a body needs little
+/// memory beyond its own bytes.
 package struct JSONReader {
     package static let maximumDepth = 32
     package static let maximumNumberLength = 128
 
-    /// What to do with an escaped half of a surrogate pair, which RFC 8259 (8.2) leaves open.
+    /// The treatment of an escaped half of a surrogate pair, which RFC 8259 (8.2) leaves open.
     package enum Surrogates: Sendable {
-        /// Refused: in what a caller sends, since what is stored could not be what was meant.
+        /// Refused: for requests, since no stored text could be the one that the caller meant.
         case paired
-        /// Let through: in what the service answers, which is passed on as it is.
+        /// Accepted: for responses, which are passed on unchanged.
         case any
     }
 
@@ -20,24 +23,24 @@ package struct JSONReader {
     private let end: Int
     private let surrogates: Surrogates
     private var depth = 0
-    /// The names of all open objects, the innermost one's last.
+    /// The member names of all open objects, those of the innermost object last.
     private var names: [JSONString] = []
 
     package init(_ bytes: [UInt8], surrogates: Surrogates = .paired) {
         self.init(bytes, within: 0..<bytes.count, surrogates: surrogates)
     }
 
-    /// Reads a part of `bytes`: a value that was found by an earlier scan.
+    /// Creates a reader of a part of `bytes`: a value that an earlier scan found.
     init(_ bytes: [UInt8], within range: Range<Int>, surrogates: Surrogates = .paired) {
         self.bytes = bytes
         position = range.lowerBound
         end = range.upperBound
         self.surrogates = surrogates
-        // As many as an answer's two levels have: one allocation instead of one each time they double.
+        // Enough for the two levels of a response: one allocation instead of one for each doubling.
         names.reserveCapacity(16)
     }
 
-    /// The kind of the value that comes next, which is not consumed.
+    /// Returns the kind of the next value, which is not consumed.
     package mutating func kind() throws(JSONError) -> JSONKind {
         skipWhitespace()
         guard position < end else { throw error(.unexpectedEnd) }
@@ -52,7 +55,7 @@ package struct JSONReader {
         }
     }
 
-    /// Reads an object: `member` is called after each name and must read the value.
+    /// Reads an object; `member` is invoked after each name and must read the value.
     package mutating func object(
         _ member: (inout Self, JSONString) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -75,7 +78,7 @@ package struct JSONReader {
         depth -= 1
     }
 
-    /// Reads an array: `element` is called before each element, with its index, and must read it.
+    /// Reads an array; `element` is invoked with the index of each element and must read the element.
     package mutating func array(
         _ element: (inout Self, Int) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -91,7 +94,7 @@ package struct JSONReader {
         depth -= 1
     }
 
-    /// Reads any value and gives its bytes.
+    /// Reads any value and returns its range.
     @discardableResult
     package mutating func skip() throws(JSONError) -> Range<Int> {
         let kind = try kind()
@@ -107,7 +110,7 @@ package struct JSONReader {
         return start..<position
     }
 
-    /// Consumes a null and says so; consumes nothing else.
+    /// Consumes a null and returns true; leaves any other value and returns false.
     package mutating func null() throws(JSONError) -> Bool {
         guard try kind() == .null else { return false }
         try word("null")
@@ -154,10 +157,10 @@ package struct JSONReader {
         }
     }
 
-    /// Whether the next byte but white space is this one: what a kind of value begins with is asked for so, since to
-    /// find out the kind takes longer.
+    /// Skips white space and returns whether the next byte is this one.
     ///
-    /// Mostly it is, and without white space before it: that is found out without a call.
+    /// The first byte of a kind of value is tested in this way, since `kind()` takes longer. Mostly the byte
+    /// is there and no white space precedes it: that case is decided inline.
     @inline(__always)
     private mutating func comes(_ byte: UInt8) -> Bool {
         isNext(byte) || comesLater(byte)
@@ -202,7 +205,7 @@ package struct JSONReader {
 }
 
 extension JSONReader {
-    /// Reads a string and gives its place and length.
+    /// Reads a string and returns its position and length.
     package mutating func string() throws(JSONError) -> JSONString {
         if !consume(UInt8(ascii: "\"")) { try require(.string) }
         let start = position
@@ -239,14 +242,14 @@ extension JSONReader {
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             position += 2
         case UInt8(ascii: "u"):
-            guard let unit = Hexadecimal.value(of: bytes, at: position + 2) else {
+            guard let unit = Hexadecimal.value(ofFourDigitsIn: bytes, at: position + 2) else {
                 throw error(.invalidEscape)
             }
             if unit & 0xF800 != 0xD800 {
                 position += 6
             } else if unit & 0xFC00 == 0xD800, bytes.count - position >= 12,
                 bytes[position + 6] == UInt8(ascii: "\\"), bytes[position + 7] == UInt8(ascii: "u"),
-                let low = Hexadecimal.value(of: bytes, at: position + 8), low & 0xFC00 == 0xDC00
+                let low = Hexadecimal.value(ofFourDigitsIn: bytes, at: position + 8), low & 0xFC00 == 0xDC00
             {
                 position += 12
             } else if surrogates == .any {

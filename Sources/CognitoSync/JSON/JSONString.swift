@@ -1,32 +1,35 @@
 import Messages
 
-/// A string literal that passed the scan: where it is, not what it says.
+/// The position of a string literal that passed the scan, without its text.
 package struct JSONString: Hashable, Sendable {
-    /// The bytes between the quotation marks.
+    /// The range between the quotation marks.
     package let content: Range<Int>
-    /// How many Unicode scalars it has when unescaped: what the API model counts as length.
+    /// The number of Unicode scalars after unescaping, which is the length in the API model.
     package let scalars: Int
     package let isEscaped: Bool
 
-    /// The bytes with their quotation marks.
+    /// The range with the quotation marks.
     package var literal: Range<Int> { (content.lowerBound - 1)..<(content.upperBound + 1) }
 
-    /// What it says; `bytes` are those that it was scanned in.
+    /// Returns the unescaped text; `bytes` are those in which the literal was scanned.
     package func text(in bytes: [UInt8]) -> String {
         isEscaped
             ? String(decoding: [UInt8](unescaped(in: bytes)), as: UTF8.self)
             : String(decoding: bytes[content], as: UTF8.self)
     }
 
-    /// The first scalars of what it says: enough to quote, however long it is.
+    /// Returns the first scalars of the unescaped text: enough for a quotation, however long the text is.
     func beginning(in bytes: [UInt8], scalars limit: Int) -> String {
         let text = String(decoding: [UInt8](unescaped(in: bytes).prefix(4 * limit)), as: UTF8.self)
         return String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit)))
     }
 
+    /// Returns the unescaped UTF-8 bytes as a lazy sequence.
     package func unescaped(in bytes: [UInt8]) -> JSONUnescaped { JSONUnescaped(bytes, content) }
 
-    /// What says something else mostly has another length: that is found out without a call.
+    /// Returns whether the unescaped text equals `text`.
+    ///
+    /// Most other texts differ in length: that case is decided inline.
     @inline(__always)
     func equals(_ text: String, in bytes: [UInt8]) -> Bool {
         (content.count == text.utf8.count || isEscaped) && contentEquals(text, in: bytes)
@@ -37,6 +40,7 @@ package struct JSONString: Hashable, Sendable {
         return bytes.span.extracting(content).equals(text.utf8.span)
     }
 
+    /// Returns whether two literals of the same bytes have the same unescaped text.
     static func equals(_ left: Self, _ right: Self, in bytes: [UInt8]) -> Bool {
         if left.scalars != right.scalars { return false }
         if left.isEscaped || right.isEscaped {
@@ -47,15 +51,15 @@ package struct JSONString: Hashable, Sendable {
     }
 }
 
-/// The UTF-8 bytes of a scanned literal's content, escapes undone one by one.
+/// A lazy sequence of the UTF-8 bytes of a scanned literal, with its escapes decoded.
 ///
-/// A lone surrogate comes out as the three bytes that generalised UTF-8 has for it, so that two such strings
-/// are equal exactly if they are the same.
+/// A lone surrogate becomes its three bytes in generalised UTF-8. So two such strings have equal bytes
+/// exactly if they are the same.
 package struct JSONUnescaped: Sequence, IteratorProtocol {
     private let bytes: [UInt8]
     private var position: Int
     private let end: Int
-    /// Bytes of the last escape that are still to come, the next one in the lowest eight bits.
+    /// The remaining bytes of the last escape, the next one in the lowest eight bits.
     private var pending: UInt32 = 0
     private var pendingCount = 0
 
@@ -88,11 +92,11 @@ package struct JSONUnescaped: Sequence, IteratorProtocol {
     }
 
     private mutating func codePoint() -> UInt8? {
-        guard var point = Hexadecimal.value(of: bytes, at: position) else { return nil }
+        guard var point = Hexadecimal.value(ofFourDigitsIn: bytes, at: position) else { return nil }
         position += 4
         if point & 0xFC00 == 0xD800, position + 6 <= end, bytes[position] == UInt8(ascii: "\\"),
             bytes[position + 1] == UInt8(ascii: "u"),
-            let low = Hexadecimal.value(of: bytes, at: position + 2), low & 0xFC00 == 0xDC00
+            let low = Hexadecimal.value(ofFourDigitsIn: bytes, at: position + 2), low & 0xFC00 == 0xDC00
         {
             position += 6
             point = 0x10000 + (point & 0x3FF) << 10 + low & 0x3FF
@@ -113,27 +117,4 @@ package struct JSONUnescaped: Sequence, IteratorProtocol {
     }
 
     private func tail(_ point: UInt32, _ shift: UInt32) -> UInt32 { 0x80 | (point >> shift) & 0x3F }
-}
-
-/// Hexadecimal digits, of either case.
-enum Hexadecimal {
-    static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
-
-    /// The value of four digits, or nil if there are not four.
-    static func value(of bytes: [UInt8], at start: Int) -> UInt32? {
-        guard bytes.count - start >= 4 else { return nil }
-        var value: UInt32 = 0
-        for index in start..<start + 4 {
-            guard let digit = digit(bytes[index]) else { return nil }
-            value = value << 4 | UInt32(digit)
-        }
-        return value
-    }
 }

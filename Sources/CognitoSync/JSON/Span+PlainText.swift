@@ -1,8 +1,9 @@
-/// The search for the end of what stands for itself in a string literal: where most bytes of a page are.
+/// The search for the end of plain text in a string literal, where most bytes of a page are.
 extension Span<UInt8> {
-    /// How many bytes from `start` on are ASCII and neither a quotation mark, a backslash nor a control character.
+    /// Returns the number of plain bytes from `start` on.
     ///
-    /// Eight at a time, as long as there are eight.
+    /// Plain is ASCII without quotation marks, backslashes and C0 controls. The search takes eight bytes at a
+    /// time, as long as eight remain.
     func plainText(from start: Int, to end: Int) -> Int {
         let text = extracting(min(start, end)..<end)
         var rest = text
@@ -22,18 +23,20 @@ extension Span<UInt8> {
         0x20..<0x80 ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// The first eight bytes, the first of them lowest; where it is known that there are eight, the compiler makes
-    /// one load of it.
+    /// The first eight bytes, the first of them lowest.
+    ///
+    /// The compiler makes one load of it where it knows that there are eight.
     @inline(__always)
     private var firstWord: UInt64 {
         UInt64(self[0]) | UInt64(self[1]) << 8 | UInt64(self[2]) << 16 | UInt64(self[3]) << 24
             | UInt64(self[4]) << 32 | UInt64(self[5]) << 40 | UInt64(self[6]) << 48 | UInt64(self[7]) << 56
     }
 
-    /// Zero if all eight bytes are plain; else the lowest bit set is the highest bit of the first that is not.
+    /// Returns zero if all eight bytes are plain.
     ///
-    /// Subtracting from all bytes at once borrows beyond a byte only where that byte is a find itself, so what
-    /// is below the first find is exact ("Bit Twiddling Hacks", determine if a word has a byte less than n).
+    /// Else the lowest set bit is the highest bit of the first byte that is not plain. The subtraction from
+    /// all bytes at once borrows beyond a byte only if that byte is a match itself. So all bits below the
+    /// first match are exact ("Bit Twiddling Hacks", determine if a word has a byte less than n).
     @inline(__always)
     private static func special(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101

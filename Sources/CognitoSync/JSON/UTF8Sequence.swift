@@ -1,8 +1,8 @@
-/// Well-formed UTF-8, sequence by sequence.
+/// The well-formed sequences of UTF-8.
 enum UTF8Sequence {
-    /// The length of the well-formed sequence that starts at `start`, or nil.
+    /// Returns the length of the well-formed sequence at `start`, or nil if there is none.
     ///
-    /// The ranges are those of the Unicode Standard's table 3-7: no overlong form, no surrogate, nothing
+    /// The ranges are those of table 3-7 of the Unicode Standard: no overlong form, no surrogate, nothing
     /// above U+10FFFF.
     static func length(in bytes: [UInt8], at start: Int) -> Int? {
         let lead = bytes[start]

@@ -1,10 +1,10 @@
 /// The parameters of ListRecords.
 package struct ListRecords: Hashable, Sendable {
     package var scope: DatasetScope
-    /// Records changed after this count; nil or 0 asks for all.
+    /// The count after which the records must have changed; nil or 0 requests all records.
     package var lastSyncCount: Int64?
     package var paging: Paging
-    /// Opaque; printable ASCII, never empty.
+    /// An opaque token of printable ASCII; never empty.
     package var syncSessionToken: String?
 
     package init(

@@ -21,14 +21,14 @@ extension Operation {
         }
     }
 
-    /// The pool that the call is about; nil only for ListIdentityPoolUsage, which is about all.
+    /// The identity pool of the operation, or nil for ListIdentityPoolUsage, which concerns all pools.
     package var pool: IdentityPoolID? {
         switch self {
         case .bulkPublish(let pool), .describeIdentityPoolUsage(let pool), .getBulkPublishDetails(let pool),
             .getCognitoEvents(let pool), .getIdentityPoolConfiguration(let pool):
             pool
-        case .setCognitoEvents(let call): call.pool
-        case .setIdentityPoolConfiguration(let call): call.pool
+        case .setCognitoEvents(let parameters): parameters.pool
+        case .setIdentityPoolConfiguration(let parameters): parameters.pool
         case .listIdentityPoolUsage: nil
         case .deleteDataset, .describeDataset, .describeIdentityUsage, .listDatasets, .listRecords,
             .registerDevice, .subscribeToDataset, .unsubscribeFromDataset, .updateRecords:
@@ -36,11 +36,11 @@ extension Operation {
         }
     }
 
-    /// The identity that the call is about, with its pool.
+    /// The identity of the operation with its pool, or nil if the operation concerns no single identity.
     package var owner: IdentityScope? {
         switch self {
         case .describeIdentityUsage(let owner), .listDatasets(let owner, _): owner
-        case .registerDevice(let call): call.scope
+        case .registerDevice(let parameters): parameters.scope
         case .deleteDataset, .describeDataset, .listRecords, .subscribeToDataset, .unsubscribeFromDataset,
             .updateRecords:
             dataset?.owner
@@ -51,14 +51,14 @@ extension Operation {
         }
     }
 
-    /// The dataset that the call is about, with its identity and pool.
+    /// The dataset of the operation with its identity and pool, or nil if it concerns no single dataset.
     package var dataset: DatasetScope? {
         switch self {
         case .deleteDataset(let scope), .describeDataset(let scope), .subscribeToDataset(let scope, _),
             .unsubscribeFromDataset(let scope, _):
             scope
-        case .listRecords(let call): call.scope
-        case .updateRecords(let call): call.scope
+        case .listRecords(let parameters): parameters.scope
+        case .updateRecords(let parameters): parameters.scope
         case .bulkPublish, .describeIdentityPoolUsage, .describeIdentityUsage, .getBulkPublishDetails,
             .getCognitoEvents, .getIdentityPoolConfiguration, .listDatasets, .listIdentityPoolUsage,
             .registerDevice, .setCognitoEvents, .setIdentityPoolConfiguration:
@@ -66,14 +66,17 @@ extension Operation {
         }
     }
 
-    /// Changes nothing at the service; GetBulkPublishDetails is one although it is a POST.
+    /// Whether the operation changes nothing upstream.
+    ///
+    /// GetBulkPublishDetails is a read although it is a POST.
     package var isRead: Bool { name.isRead }
 
-    /// May be sent again after its outcome was lost, without doing more than once would.
+    /// Whether the operation may be sent again after its outcome was lost, without any further effect.
     package var isIdempotent: Bool { name.isIdempotent }
 }
 
 extension OperationName {
+    /// Whether the operation changes nothing upstream.
     package var isRead: Bool {
         switch self {
         case .describeDataset, .describeIdentityPoolUsage, .describeIdentityUsage, .getBulkPublishDetails,
@@ -86,9 +89,10 @@ extension OperationName {
         }
     }
 
-    /// The reads only.
+    /// Whether a second attempt has no further effect, which holds for reads only.
     ///
-    /// A second DeleteDataset would answer 404 to a delete that worked, or delete what another made in
-    /// between; a second UpdateRecords 409. The settings would be written twice, over another's perhaps.
+    /// After a DeleteDataset that worked, a second one would return 404. Or it would delete a dataset that
+    /// another writer created in between. A second UpdateRecords would return 409. The configuration of a
+    /// pool would be written twice, perhaps over that of another writer.
     package var isIdempotent: Bool { isRead }
 }

@@ -1,6 +1,6 @@
 /// The names of the 17 operations, as the API model spells them.
 ///
-/// A closed set: it is the `operation` label of metrics and the last word of `X-Amz-Target`.
+/// The set is closed: a name is a value of the metric label `operation` and the last word of `X-Amz-Target`.
 package enum OperationName: String, CaseIterable, Sendable {
     case bulkPublish = "BulkPublish"
     case deleteDataset = "DeleteDataset"
@@ -21,9 +21,9 @@ package enum OperationName: String, CaseIterable, Sendable {
     case updateRecords = "UpdateRecords"
 }
 
-/// One call of the API with every parameter checked: the only thing that is ever forwarded.
+/// An operation of the API with every parameter checked: the only thing that is ever forwarded.
 ///
-/// Nothing of the caller's bytes is in it but validated identifiers, numbers, and a JSON body that passed the
+/// It contains no bytes of the caller except validated identifiers, numbers, and a JSON body that passed the
 /// strict scan.
 package enum Operation: Sendable, Equatable {
     case bulkPublish(IdentityPoolID)

@@ -1,14 +1,14 @@
 extension UpdateRecords {
-    /// The same write with another session token; all other bytes of its body stay as they are.
+    /// Returns the same write with another session token; all other bytes of its body stay unchanged.
     package func replacingSessionToken(_ token: String) -> Self {
         var reader = JSONReader(body)
-        var place: Range<Int>?
+        var range: Range<Int>?
         try? reader.object { (reader, name) throws(JSONError) in
             let value = try reader.skip()
-            if name.equals(Parameter.syncSessionToken.rawValue, in: body) { place = value }
+            if name.equals(Parameter.syncSessionToken.rawValue, in: body) { range = value }
         }
         // The body passed its scan, and the token is a required member of it.
-        guard let place else { return self }
+        guard let range else { return self }
         var literal: [UInt8] = []
         literal.append(jsonString: token)
         return Self(
@@ -16,7 +16,7 @@ extension UpdateRecords {
             syncSessionToken: token,
             deviceID: deviceID,
             clientContext: clientContext,
-            body: body[..<place.lowerBound] + literal + body[place.upperBound...],
+            body: body[..<range.lowerBound] + literal + body[range.upperBound...],
             patchCount: patchCount
         )
     }

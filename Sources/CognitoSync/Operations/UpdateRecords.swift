@@ -1,14 +1,16 @@
-/// The parameters of UpdateRecords; made by `RequestDecoder` only, since the body has passed its scan.
+/// The parameters of UpdateRecords.
+///
+/// Only ``RequestDecoder`` creates them, since the body must have passed its scan.
 package struct UpdateRecords: Hashable, Sendable {
     package let scope: DatasetScope
     package let syncSessionToken: String
     package let deviceID: DeviceID?
     package let clientContext: String?
-    /// The JSON object to be sent on: the caller's bytes, without what belongs in the path and the header.
+    /// The JSON object to forward: the bytes of the caller, without members of the path and the header.
     package let body: [UInt8]
     package let patchCount: Int
 
-    /// The patches, decoded from the body in their order.
+    /// Returns the patches of the body in their order.
     package func patches() -> [RecordPatch] {
         var patches: [RecordPatch] = []
         patches.reserveCapacity(patchCount)
@@ -27,7 +29,7 @@ package struct UpdateRecords: Hashable, Sendable {
     }
 }
 
-/// One change that a caller wants made to a dataset.
+/// A change of one record that a caller requests.
 package struct RecordPatch: Sendable {
     package enum Change: String, CaseIterable, Sendable {
         case replace
@@ -35,17 +37,17 @@ package struct RecordPatch: Sendable {
     }
 
     package let operation: Change
-    /// To be compared by its bytes: Swift takes a composed and a decomposed letter for the same.
+    /// The key of the record; compare its bytes, since `String ==` uses canonical equivalence.
     package let key: String
     package let value: String?
-    /// The count that the caller last knew of this record; 0 for a new one.
+    /// The sync count at which the caller last knew this record; 0 for a new record.
     package let syncCount: Int64
-    /// The number's text as received: seconds since 1970, with or without fraction and exponent.
+    /// The text of the number as received: seconds since 1970, with or without fraction and exponent.
     package let deviceLastModifiedDate: String?
 }
 
 extension RecordPatch {
-    /// Nil only for fields that did not pass validation.
+    /// Creates a patch, or returns nil for fields that did not pass validation.
     init?(_ fields: RecordPatchFields, in bytes: [UInt8]) {
         guard let operation = fields.operation.flatMap({ Change(rawValue: $0.text(in: bytes)) }),
             let key = fields.key, let syncCount = fields.syncCount
@@ -58,7 +60,7 @@ extension RecordPatch {
     }
 }
 
-/// The members of a patch as they lie in the body; nil where absent or null.
+/// The positions of the members of a patch in the body; nil where absent or null.
 struct RecordPatchFields {
     var operation: JSONString?
     var key: JSONString?
@@ -68,7 +70,7 @@ struct RecordPatchFields {
 }
 
 extension JSONReader {
-    /// Reads one element of RecordPatches; a null gives no field at all.
+    /// Reads one element of RecordPatches; a member that is null counts as absent.
     mutating func recordPatch() throws(JSONError) -> RecordPatchFields {
         var fields = RecordPatchFields()
         try object { (reader, name) throws(JSONError) in
@@ -91,6 +93,7 @@ extension JSONReader {
 }
 
 extension RecordPatchFields {
+    /// Throws an error if a patch has no member of this name in the model.
     static func require(_ field: String, at name: JSONString) throws(JSONError) {
         switch field {
         case "Op", "Key", "Value", "SyncCount", "DeviceLastModifiedDate": return

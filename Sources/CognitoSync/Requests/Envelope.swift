@@ -1,17 +1,17 @@
-/// The oldest form of the API: operation, service and input as members of one JSON object.
+/// The oldest form of a request: operation, service and input as members of one JSON object.
 struct Envelope {
-    /// What the names of operations, services and types begin with.
+    /// The prefix of the names of operations, services and types.
     static let model = "com.amazonaws.cognito.sync.model#"
     static let service = model + "AWSCognitoSyncService"
 
-    /// No operation has a parameter of one of these names, so one of them is enough to tell.
+    /// The names that identify an envelope: no operation has a parameter with one of them.
     private static let members = ["Operation", "Service", "Input"]
 
     let operation: OperationName
-    /// The bytes of the input object.
+    /// The range of the input object.
     let input: Range<Int>
 
-    /// Whether whoever wrote the body meant an envelope, however wrong it is.
+    /// Returns whether the body is meant as an envelope, however wrong it is.
     static func isMeant(by body: [UInt8]) -> Bool {
         var reader = JSONReader(body)
         var isEnvelope = false
@@ -22,13 +22,13 @@ struct Envelope {
         return isEnvelope
     }
 
-    /// Reads a body, and gives nil if it is JSON but no envelope.
+    /// Reads a body; returns nil if it is JSON but no envelope.
     static func read(_ body: [UInt8]) throws(APIError) -> Self? {
         var reader = JSONReader(body)
         var names: (operation: String?, service: String?) = (nil, nil)
         var input: Range<Int>?
         var isEnvelope = false
-        var stranger: String?
+        var unknown: String?
         do throws(JSONError) {
             try reader.object { (reader, name) throws(JSONError) in
                 switch name.text(in: body) {
@@ -45,7 +45,7 @@ struct Envelope {
                 case "Version":
                     try reader.skip()
                 case let other:
-                    stranger = stranger ?? other
+                    unknown = unknown ?? other
                     try reader.skip()
                 }
             }
@@ -54,8 +54,8 @@ struct Envelope {
             throw .serialization("The body is not a JSON object that this API takes: \(error).")
         }
         if !isEnvelope { return nil }
-        if let stranger {
-            throw .serialization("The envelope has an unknown member '\(Quotation.cut(stranger))'.")
+        if let unknown {
+            throw .serialization("The envelope has an unknown member '\(Quotation.cut(unknown))'.")
         }
         guard names.service == nil || names.service == service else {
             throw .unknownOperation("The envelope's Service is not \(service).")

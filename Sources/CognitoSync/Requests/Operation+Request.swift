@@ -2,10 +2,10 @@ import HTTPTypes
 package import Messages
 
 extension Operation {
-    /// The REST request in its one canonical spelling: without a host, unsigned.
+    /// Returns the REST request in its one canonical spelling: without a host, unsigned.
     ///
-    /// Identifiers are escaped but for the unreserved characters of RFC 3986, so `:` is `%3A`, as the AWS SDKs
-    /// send it; the query is sorted by name; a content type goes only with a body.
+    /// In identifiers, all but the unreserved characters of RFC 3986 are escaped. So `:` is `%3A`, as the AWS
+    /// SDKs send it. The query is sorted by name. Only a request with a body has a content type.
     package func request() -> Request {
         let route = Route.of(name)
         var path: [UInt8] = []
@@ -14,14 +14,14 @@ extension Operation {
             path.append(UInt8(ascii: "/"))
             switch segment {
             case .literal(let literal): path.append(contentsOf: literal)
-            case .parameter(let member): PercentCoding.append(text(of: member), to: &path)
+            case .parameter(let parameter): PercentCoding.append(text(of: parameter), to: &path)
             }
         }
         appendQuery(to: &path)
         var fields = HTTPFields()
         let body = body
         if !body.isEmpty { fields[.contentType] = "application/json" }
-        if case .updateRecords(let call) = self, let context = call.clientContext {
+        if case .updateRecords(let parameters) = self, let context = parameters.clientContext {
             fields[.amzClientContext] = context
         }
         let head = HTTPRequest(
@@ -36,16 +36,16 @@ extension Operation {
 
     private var body: [UInt8] {
         switch self {
-        case .updateRecords(let call): call.body
-        case .registerDevice(let call): call.body
-        case .setCognitoEvents(let call): call.body
-        case .setIdentityPoolConfiguration(let call): call.body
+        case .updateRecords(let parameters): parameters.body
+        case .registerDevice(let parameters): parameters.body
+        case .setCognitoEvents(let parameters): parameters.body
+        case .setIdentityPoolConfiguration(let parameters): parameters.body
         default: []
         }
     }
 
-    private func text(of member: Parameter) -> String {
-        switch (member, self) {
+    private func text(of parameter: Parameter) -> String {
+        switch (parameter, self) {
         case (.identityPoolID, _): pool?.text ?? ""
         case (.identityID, _): owner?.identity.text ?? ""
         case (.datasetName, _): dataset?.dataset.text ?? ""
@@ -56,7 +56,7 @@ extension Operation {
         }
     }
 
-    /// Appends the parameters, sorted by name; what is absent is left out.
+    /// Appends the query parameters, sorted by name; absent ones are left out.
     private func appendQuery(to path: inout [UInt8]) {
         var separator = UInt8(ascii: "?")
         func append(_ name: String, _ value: String?) {
@@ -71,11 +71,11 @@ extension Operation {
         case .listDatasets(_, let paging), .listIdentityPoolUsage(let paging):
             append("maxResults", paging.maxResults.map(String.init))
             append("nextToken", paging.nextToken)
-        case .listRecords(let call):
-            append("lastSyncCount", call.lastSyncCount.map(String.init))
-            append("maxResults", call.paging.maxResults.map(String.init))
-            append("nextToken", call.paging.nextToken)
-            append("syncSessionToken", call.syncSessionToken)
+        case .listRecords(let parameters):
+            append("lastSyncCount", parameters.lastSyncCount.map(String.init))
+            append("maxResults", parameters.paging.maxResults.map(String.init))
+            append("nextToken", parameters.paging.nextToken)
+            append("syncSessionToken", parameters.syncSessionToken)
         default: break
         }
     }

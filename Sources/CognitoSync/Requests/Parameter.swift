@@ -1,4 +1,6 @@
-/// The parameters of all operations, as the API model names them: each name means the same wherever it is.
+/// The parameters of all operations, as the API model names them.
+///
+/// A name has the same meaning in every operation.
 enum Parameter: String, CaseIterable {
     case identityPoolID = "IdentityPoolId"
     case identityID = "IdentityId"
@@ -16,7 +18,7 @@ enum Parameter: String, CaseIterable {
     case pushSync = "PushSync"
     case cognitoStreams = "CognitoStreams"
 
-    /// Where the REST form has a parameter.
+    /// The part of a REST request that contains a parameter.
     enum Location {
         case path
         case query
@@ -27,7 +29,7 @@ enum Parameter: String, CaseIterable {
     /// The name in messages and in the query, where the first letter is lower case.
     var camelCase: String { rawValue.prefix(1).lowercased() + rawValue.dropFirst() }
 
-    /// This member's bit in a set of members.
+    /// The bit of this parameter in a set of parameters.
     var bit: UInt32 {
         switch self {
         case .identityPoolID: 1 << 0
@@ -50,7 +52,7 @@ enum Parameter: String, CaseIterable {
 }
 
 extension OperationName {
-    /// The parameters outside the path, which is in the route.
+    /// The parameters outside the path; ``Route`` has those of the path.
     private var nonPathParameters: [(Parameter, Parameter.Location)] {
         switch self {
         case .listDatasets, .listIdentityPoolUsage:
@@ -76,10 +78,10 @@ extension OperationName {
         }
     }
 
-    /// Where the operation has a parameter, or nil if it has none of that name.
-    func location(of member: Parameter) -> Parameter.Location? {
-        if let (_, location) = nonPathParameters.first(where: { $0.0 == member }) { return location }
-        return Route.of(self).parameters.contains(member) ? .path : nil
+    /// Returns the location of a parameter, or nil if the operation does not have it.
+    func location(of parameter: Parameter) -> Parameter.Location? {
+        if let (_, location) = nonPathParameters.first(where: { $0.0 == parameter }) { return location }
+        return Route.of(self).parameters.contains(parameter) ? .path : nil
     }
 
     var hasBody: Bool {

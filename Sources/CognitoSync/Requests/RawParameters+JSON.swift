@@ -1,16 +1,16 @@
 extension RawParameters {
-    /// Reads a JSON object's members, and gives the bytes of those that belong in the body.
+    /// Reads the members of a JSON object; returns the ranges of those that belong in the body.
     ///
-    /// A member that the operation does not have is refused, as a query parameter is: the service would ignore
-    /// it, so it can only be a mistake or an attempt to say a thing twice, and no SDK sends one. In the REST
-    /// form that goes for path and query parameters too. Only the type tag of the oldest protocol is let pass,
-    /// in the forms that it belongs to.
+    /// A member that the operation does not have is refused, as such a query parameter is. The service would
+    /// ignore it, so it is a mistake or an attempt to send a value twice. No SDK sends such a member. In the
+    /// REST form, members that belong in the path or the query are refused too. Only the type tag of the
+    /// oldest protocol is accepted, and only in the other two forms.
     mutating func read(_ reader: inout JSONReader, form: RequestForm) throws(JSONError) -> [Range<Int>] {
         var members: [Range<Int>] = []
         try reader.object { (reader, name) throws(JSONError) in
             let text = name.text(in: reader.bytes)
             let start = name.literal.lowerBound
-            guard let member = Parameter(rawValue: text), let location = operation.location(of: member),
+            guard let parameter = Parameter(rawValue: text), let location = operation.location(of: parameter),
                 location == .body || form != .rest
             else {
                 if text == "__type", form != .rest {
@@ -20,21 +20,21 @@ extension RawParameters {
                 throw JSONError(reason: .unknownMember(text), offset: start)
             }
             if try !reader.null() {
-                _ = markSeen(member)
-                try value(of: member, &reader)
+                _ = markSeen(parameter)
+                try value(of: parameter, &reader)
             }
             if location == .body { members.append(start..<reader.position) }
         }
         return members
     }
 
-    private mutating func value(of member: Parameter, _ reader: inout JSONReader) throws(JSONError) {
-        switch member {
+    private mutating func value(of parameter: Parameter, _ reader: inout JSONReader) throws(JSONError) {
+        switch parameter {
         case .lastSyncCount, .maxResults:
             if try reader.kind() == .number {
-                set(member, try reader.number().text(in: reader.bytes))
+                set(parameter, try reader.number().text(in: reader.bytes))
             } else {
-                set(member, try reader.string().text(in: reader.bytes))
+                set(parameter, try reader.string().text(in: reader.bytes))
             }
         case .recordPatches: try patches(&reader)
         case .events: try events(&reader)
@@ -43,7 +43,7 @@ extension RawParameters {
         case .identityPoolID, .identityID, .datasetName, .deviceID, .nextToken, .syncSessionToken,
             .clientContext,
             .platform, .token:
-            set(member, try reader.string().text(in: reader.bytes))
+            set(parameter, try reader.string().text(in: reader.bytes))
         }
     }
 
@@ -96,7 +96,7 @@ extension RawParameters {
                 return
             }
             let function = try reader.string()
-            // Only one may be kept in the end, so a long list is not stored on the way.
+            // At most one entry is valid, so a long list is not stored.
             if count == 1 { events[event] = function.text(in: reader.bytes) }
         }
         if count > 1 {
@@ -109,19 +109,19 @@ extension RawParameters {
     }
 
     private mutating func pushSync(_ reader: inout JSONReader) throws(JSONError) {
-        var settings = PushSync()
+        var configuration = PushSync()
         try reader.object { (reader, name) throws(JSONError) in
             switch name.text(in: reader.bytes) {
             case "ApplicationArns":
                 if try reader.null() { return }
-                settings.applicationARNs = try applicationARNs(&reader)
+                configuration.applicationARNs = try applicationARNs(&reader)
             case "RoleArn":
-                settings.roleARN = try text(&reader, at: "pushSync.roleArn", .roleARN)
+                configuration.roleARN = try text(&reader, at: "pushSync.roleArn", .roleARN)
             case let other:
                 throw JSONError(reason: .unknownMember(other), offset: name.literal.lowerBound)
             }
         }
-        pushSync = settings
+        pushSync = configuration
     }
 
     private mutating func applicationARNs(_ reader: inout JSONReader) throws(JSONError) -> [String] {
@@ -138,18 +138,18 @@ extension RawParameters {
     }
 
     private mutating func cognitoStreams(_ reader: inout JSONReader) throws(JSONError) {
-        var settings = CognitoStreams()
+        var configuration = CognitoStreams()
         try reader.object { (reader, name) throws(JSONError) in
             switch name.text(in: reader.bytes) {
             case "StreamName":
-                settings.streamName = try text(&reader, at: "cognitoStreams.streamName", .streamName)
+                configuration.streamName = try text(&reader, at: "cognitoStreams.streamName", .streamName)
             case "RoleArn":
-                settings.roleARN = try text(&reader, at: "cognitoStreams.roleArn", .roleARN)
+                configuration.roleARN = try text(&reader, at: "cognitoStreams.roleArn", .roleARN)
             case "StreamingStatus":
                 if try reader.null() { return }
                 let status = try reader.string().text(in: reader.bytes)
-                settings.streamingStatus = .init(rawValue: status)
-                if settings.streamingStatus == nil {
+                configuration.streamingStatus = .init(rawValue: status)
+                if configuration.streamingStatus == nil {
                     bodyViolations.add(
                         status,
                         at: "cognitoStreams.streamingStatus",
@@ -160,10 +160,10 @@ extension RawParameters {
                 throw JSONError(reason: .unknownMember(other), offset: name.literal.lowerBound)
             }
         }
-        cognitoStreams = settings
+        cognitoStreams = configuration
     }
 
-    /// A string of the body that has a constraint; nil if it is null.
+    /// Reads a string of the body and checks its constraint; returns nil for a null.
     private mutating func text(
         _ reader: inout JSONReader,
         at path: String,
@@ -177,7 +177,7 @@ extension RawParameters {
 }
 
 extension CaseIterable where Self: RawRepresentable<String> {
-    /// The constraint of an enumeration in AWS's words.
+    /// The constraint of an enumeration, in the words of AWS.
     static var demand: String {
         "Member must satisfy enum value set: [\(allCases.map(\.rawValue).joined(separator: ", "))]"
     }

@@ -1,11 +1,11 @@
 import Messages
 
 extension RawParameters {
-    /// Reads a query: only the operation's own parameters, each once, in their exact spelling.
+    /// Reads a query: only parameters of the operation, each once, in their exact spelling.
     mutating func read(query: Span<UInt8>, by scratch: inout [UInt8]) throws(APIError) {
         if query.isEmpty { return }
         var start = 0
-        // One more pair begins behind each ampersand, an empty one too.
+        // A pair follows each ampersand, even an empty one.
         while start <= query.count {
             var end = start
             while end < query.count, query[end] != UInt8(ascii: "&") { end += 1 }
@@ -18,33 +18,33 @@ extension RawParameters {
         var equals = 0
         while equals < pair.count, pair[equals] != UInt8(ascii: "=") { equals += 1 }
         let name = pair.extracting(first: equals)
-        guard let member = Self.queryMember(name), operation.location(of: member) == .query else {
+        guard let parameter = Self.queryParameter(name), operation.location(of: parameter) == .query else {
             let text = Quotation.cut(String(decoding: name.indices.map { name[$0] }, as: UTF8.self))
             throw .invalidParameter("\(operation.rawValue) has no query parameter '\(text)'.")
         }
-        guard markSeen(member) else {
-            throw .invalidParameter("The query parameter '\(member.camelCase)' is given more than once.")
+        guard markSeen(parameter) else {
+            throw .invalidParameter("The query parameter '\(parameter.camelCase)' is given more than once.")
         }
         let value = pair.extracting(min(equals + 1, pair.count)...)
         guard let text = PercentCoding.decode(queryValue: value, by: &scratch) else {
             throw .invalidParameter(
-                "The query parameter '\(member.camelCase)' is not percent-encoded UTF-8."
+                "The query parameter '\(parameter.camelCase)' is not percent-encoded UTF-8."
             )
         }
-        set(member, text)
+        set(parameter, text)
     }
 
     private static let queryParameters: [Parameter] = [
         .lastSyncCount, .maxResults, .nextToken, .syncSessionToken,
     ]
 
-    private static func queryMember(_ name: Span<UInt8>) -> Parameter? {
+    private static func queryParameter(_ name: Span<UInt8>) -> Parameter? {
         queryParameters.first { name.equals($0.queryName.utf8.span) }
     }
 }
 
 extension Parameter {
-    /// The spelling in a query; empty for what is never in one.
+    /// The spelling in a query; empty for a parameter that is never in one.
     var queryName: String {
         switch self {
         case .lastSyncCount: "lastSyncCount"

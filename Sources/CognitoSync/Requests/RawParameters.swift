@@ -1,4 +1,4 @@
-/// The parameters of one request as they are found, from whichever form, before all are known to be there.
+/// The parameters of one request in any of the three forms, before the check that all are present.
 struct RawParameters {
     let route: Route
     var pool: String?
@@ -16,34 +16,35 @@ struct RawParameters {
     var events: [String: String] = [:]
     var pushSync: PushSync?
     var cognitoStreams: CognitoStreams?
-    /// What is out of bounds inside the body; told after what is wrong with the parameters around it.
+    /// The violations inside the body; a message lists them after `violations`.
     var bodyViolations = Violations()
+    /// The violations of the parameters around the body.
     var violations = Violations()
-    /// The bits of the members that came with a value, a wrong one too.
+    /// The bits of the parameters that have a value, even a wrong one.
     private var given: UInt32 = 0
 
     init(_ route: Route) { self.route = route }
 
     var operation: OperationName { route.operation }
 
-    /// Notes that a member came, and says whether it is the first time.
-    mutating func markSeen(_ member: Parameter) -> Bool {
-        defer { given |= member.bit }
-        return given & member.bit == 0
+    /// Records that the request has a parameter; returns whether it is the first time.
+    mutating func markSeen(_ parameter: Parameter) -> Bool {
+        defer { given |= parameter.bit }
+        return given & parameter.bit == 0
     }
 
-    /// Takes the text of any parameter that is a string or, in a query or as a JSON string, a number.
-    mutating func set(_ member: Parameter, _ text: String) {
-        switch member {
+    /// Stores a parameter from its text: a string, or a number in a query or in a JSON string.
+    mutating func set(_ parameter: Parameter, _ text: String) {
+        switch parameter {
         case .identityPoolID: pool = text
         case .identityID: identity = text
         case .datasetName: dataset = text
         case .deviceID: device = text
-        case .lastSyncCount: lastSyncCount = count(text, of: member)
-        case .maxResults: maxResults = count(text, of: member)
-        case .nextToken: nextToken = token(text, of: member)
+        case .lastSyncCount: lastSyncCount = count(text, of: parameter)
+        case .maxResults: maxResults = count(text, of: parameter)
+        case .nextToken: nextToken = token(text, of: parameter)
         case .syncSessionToken:
-            syncSessionToken = operation == .updateRecords ? text : token(text, of: member)
+            syncSessionToken = operation == .updateRecords ? text : token(text, of: parameter)
         case .clientContext: clientContext = context(text)
         case .token: pushToken = text
         case .platform:
@@ -53,23 +54,25 @@ struct RawParameters {
         }
     }
 
-    private mutating func count(_ text: String, of member: Parameter) -> Int64? {
+    private mutating func count(_ text: String, of parameter: Parameter) -> Int64? {
         if let value = PlainCount.value(of: text) { return value }
         violations.add(
             text,
-            at: member.camelCase,
+            at: parameter.camelCase,
             "Member must be a whole number from 0 to \(Int64.max) in decimal digits"
         )
         return nil
     }
 
-    /// An opaque token; an empty one counts as absent, in every form.
-    private mutating func token(_ text: String, of member: Parameter) -> String? {
-        violations.check(text, at: member.camelCase, .token)
+    /// Checks an opaque token; returns nil for an empty one, which counts as absent in every form.
+    private mutating func token(_ text: String, of parameter: Parameter) -> String? {
+        violations.check(text, at: parameter.camelCase, .token)
         return text.isEmpty ? nil : text
     }
 
-    /// A header field's value: white space around it is not part of it (RFC 9110, 5.5), and empty is absent.
+    /// Checks the value of the client context; returns nil for an empty one, which counts as absent.
+    ///
+    /// White space around the value of a header field is not part of it (RFC 9110, 5.5).
     private mutating func context(_ text: String) -> String? {
         let space = UInt8(ascii: " ")
         var bytes = Array(text.utf8)[...]
@@ -80,10 +83,10 @@ struct RawParameters {
         return trimmed.isEmpty ? nil : trimmed
     }
 
-    /// Notes a required member that did not come.
-    mutating func require(_ member: Parameter) {
-        if given & member.bit == 0 {
-            violations.add(nil, at: member.camelCase, "Member must not be null")
+    /// Records a violation if a required parameter is missing.
+    mutating func require(_ parameter: Parameter) {
+        if given & parameter.bit == 0 {
+            violations.add(nil, at: parameter.camelCase, "Member must not be null")
         }
     }
 }
@@ -91,20 +94,22 @@ struct RawParameters {
 extension RawParameters {
     private mutating func identifier<ID>(
         _ text: String?,
-        _ member: Parameter,
+        _ parameter: Parameter,
         _ constraint: TextConstraint,
         _ make: (String) -> ID?
     ) -> ID? {
         guard let text else {
-            if route.parameters.contains(member) { require(member) }
+            if route.parameters.contains(parameter) { require(parameter) }
             return nil
         }
         if let id = make(text) { return id }
-        violations.check(text, at: member.camelCase, constraint)
+        violations.check(text, at: parameter.camelCase, constraint)
         return nil
     }
 
-    /// The operation, or everything that is wrong with it; `body` is what is to be sent on.
+    /// Returns the operation with `body` as the one to forward.
+    ///
+    /// - Throws: An error that lists all violations.
     mutating func make(body: [UInt8]) throws(APIError) -> Operation {
         let operation = build(body: body)
         violations.merge(bodyViolations)

@@ -2,7 +2,7 @@ import HTTPTypes
 import Messages
 
 extension RequestDecoder {
-    /// The operation that X-Amz-Target names; nil without the field.
+    /// Returns the operation that X-Amz-Target names, or nil without the field.
     static func targetName(_ request: Request) throws(APIError) -> OperationName? {
         let fields = request.head.headerFields[fields: .amzTarget]
         guard let first = fields.first else { return nil }
@@ -16,14 +16,16 @@ extension RequestDecoder {
         return name
     }
 
-    /// Lets X-Amz-Target pass on a REST path, where old SDKs send it too, if it says the same.
+    /// Checks that X-Amz-Target on a REST path, where old SDKs send it too, names the operation of the path.
     static func checkTarget(_ request: Request, names operation: OperationName) throws(APIError) {
         guard request.head.headerFields.contains(.amzTarget) else { return }
         if let named = try? targetName(request), named == operation { return }
         throw .invalidParameter("X-Amz-Target does not name \(operation.rawValue), whose path this is.")
     }
 
-    /// Accepts JSON under any of its AWS names, with or without media type parameters, and no declaration at all.
+    /// Checks that the content type is JSON under any of its AWS names, or is absent.
+    ///
+    /// Media type parameters are accepted.
     static func checkContentType(_ request: Request) throws(APIError) {
         let fields = request.head.headerFields[fields: .contentType]
         guard let first = fields.first else { return }
@@ -36,7 +38,7 @@ extension RequestDecoder {
 }
 
 extension RawParameters {
-    /// Reads the header field that UpdateRecords has.
+    /// Reads `x-amz-client-context`, the header field of UpdateRecords.
     mutating func readClientContext(_ request: Request) throws(APIError) {
         let fields = request.head.headerFields[fields: .amzClientContext]
         guard let first = fields.first else { return }
@@ -46,10 +48,10 @@ extension RawParameters {
         set(.clientContext, first.value)
     }
 
-    /// Reads the body of the REST form, and gives the one to be sent on.
+    /// Reads the body of the REST form; returns the one to forward.
     ///
-    /// An operation without a body takes none on a GET; on the other methods `{}` is taken for none, since
-    /// some SDKs send it.
+    /// On a GET, an operation without a body refuses every body. On other methods, `{}` counts as no body,
+    /// since some SDKs send it.
     mutating func readBody(_ request: Request) throws(APIError) -> [UInt8] {
         guard operation.hasBody else {
             if request.body.isEmpty { return [] }

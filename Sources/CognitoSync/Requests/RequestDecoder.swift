@@ -1,9 +1,10 @@
 import HTTPTypes
 package import Messages
 
-/// Turns a request of any of the three forms into an operation, or into everything that is wrong with it.
+/// The decoder of requests in any of the three forms.
 ///
-/// The caller's own signature is not looked at here.
+/// The result is an operation, or an error that lists all violations. The decoder ignores a signature of the
+/// caller.
 package enum RequestDecoder {
     package static func decode(_ request: Request) throws(APIError) -> DecodedRequest {
         guard let target = request.head.path, target.utf8.first == UInt8(ascii: "/") else {
@@ -16,7 +17,7 @@ package enum RequestDecoder {
         return DecodedRequest(operation: try decodeREST(request, target: bytes), form: .rest)
     }
 
-    /// The form that a request wants its answer in, also if it does not decode.
+    /// Returns the form in which a request expects its response, even if it does not decode.
     package static func form(of request: Request) -> RequestForm {
         guard request.head.path?.prefix(while: { $0 != "?" }) == "/" else { return .rest }
         return Envelope.isMeant(by: request.body) ? .envelope : .target
@@ -32,12 +33,12 @@ package enum RequestDecoder {
         var parameters = RawParameters(route)
         var scratch: [UInt8] = []
         for (part, segment) in zip(parts, route.segments) {
-            guard case .parameter(let member) = segment else { continue }
+            guard case .parameter(let parameter) = segment else { continue }
             guard let text = PercentCoding.decode(segment: target.extracting(part), by: &scratch) else {
-                throw .invalidParameter("The path is not percent-encoded UTF-8 at '\(member.camelCase)'.")
+                throw .invalidParameter("The path is not percent-encoded UTF-8 at '\(parameter.camelCase)'.")
             }
-            _ = parameters.markSeen(member)
-            parameters.set(member, text)
+            _ = parameters.markSeen(parameter)
+            parameters.set(parameter, text)
         }
         try parameters.read(query: target.extracting(query...), by: &scratch)
         if route.operation == .updateRecords { try parameters.readClientContext(request) }
@@ -45,14 +46,14 @@ package enum RequestDecoder {
         return try parameters.make(body: body)
     }
 
-    /// The parts of a path between its slashes, and where its query begins.
+    /// Returns the parts of a path between its slashes, and the start of its query.
     ///
-    /// None for a path with an empty part: that matches no route, and then nobody asks for the query.
+    /// A path with an empty part has no parts here: it matches no route, and its query is never read.
     private static func split(_ target: Span<UInt8>) -> (parts: [Range<Int>], query: Int) {
         var parts: [Range<Int>] = []
         parts.reserveCapacity(8)
         var start = 1
-        // One part more than any route has is enough to match none.
+        // One part more than the longest route is enough to match none.
         while parts.count < 9 {
             var end = start
             while end < target.count, target[end] != UInt8(ascii: "/"), target[end] != UInt8(ascii: "?") {
@@ -112,7 +113,7 @@ package enum RequestDecoder {
         return DecodedRequest(operation: try parameters.make(body: own), form: form)
     }
 
-    /// An object of the given members, each as it is in `bytes`.
+    /// Returns an object of the given members, each with its bytes unchanged.
     private static func object(of members: [Range<Int>], in bytes: [UInt8]) -> [UInt8] {
         var object: [UInt8] = [UInt8(ascii: "{")]
         object.reserveCapacity(members.reduce(2) { $0 + $1.count + 1 })

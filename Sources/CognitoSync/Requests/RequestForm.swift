@@ -1,10 +1,10 @@
-/// How a caller spelled a request, and wants its answer.
+/// The form of a request, in which the caller expects the response too.
 package enum RequestForm: Sendable, Equatable {
     /// Method, path and query of the API model.
     case rest
     /// `POST /` with `X-Amz-Target` and all parameters in one JSON object.
     case target
-    /// `POST /` with operation, service and input in one JSON object; the answer is wrapped likewise.
+    /// `POST /` with operation, service and input in one JSON object; the response is wrapped likewise.
     case envelope
 }
 

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Messages
 
-/// A method and a path template: how REST names an operation.
+/// A method and a path template, by which the REST form identifies an operation.
 struct Route: Sendable {
     enum Segment: Sendable {
         case literal([UInt8])
@@ -10,14 +10,16 @@ struct Route: Sendable {
 
     let operation: OperationName
     let method: HTTPRequest.Method
-    /// Such as `/identitypools/{IdentityPoolId}/events`.
+    /// The path template, such as `/identitypools/{IdentityPoolId}/events`.
     let template: String
     let segments: [Segment]
 
-    /// The parameters of the path, in its order.
+    /// The parameters of the path, in their order.
     let parameters: [Parameter]
 
-    /// The one table, as the API model has it; RegisterDevice's `identity` is singular there too.
+    /// Returns the method and the path of an operation, as the API model gives them.
+    ///
+    /// No other table exists. The `identity` of RegisterDevice is singular in the model too.
     private static func template(of operation: OperationName) -> (HTTPRequest.Method, String) {
         let pool = "/identitypools/{IdentityPoolId}"
         let identity = "\(pool)/identities/{IdentityId}"
@@ -48,12 +50,12 @@ struct Route: Sendable {
         (method, template) = Self.template(of: operation)
         segments = template.split(separator: "/").map { part in
             let name = part.dropFirst().dropLast()
-            if part.hasPrefix("{"), let member = Parameter(rawValue: String(name)) {
-                return .parameter(member)
+            if part.hasPrefix("{"), let parameter = Parameter(rawValue: String(name)) {
+                return .parameter(parameter)
             }
             return .literal([UInt8](part.utf8))
         }
-        parameters = segments.compactMap { if case .parameter(let member) = $0 { member } else { nil } }
+        parameters = segments.compactMap { if case .parameter(let parameter) = $0 { parameter } else { nil } }
     }
 
     private static let all = OperationName.allCases.map(Route.init)
@@ -61,9 +63,9 @@ struct Route: Sendable {
 
     static func of(_ operation: OperationName) -> Self { byOperation[operation] ?? Self(operation) }
 
-    /// The route of a path that is split at each `/` and not yet decoded.
+    /// Returns the route of a path that is split at each `/` and not yet decoded.
     ///
-    /// A literal segment has one spelling, so an escape in it makes another path.
+    /// A literal segment has one spelling, so a path with an escape in it is another path.
     static func find(
         _ method: HTTPRequest.Method,
         _ path: Span<UInt8>,

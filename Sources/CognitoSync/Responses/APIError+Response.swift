@@ -2,17 +2,17 @@ import HTTPTypes
 package import Messages
 
 extension HTTPField.Name {
-    /// The fields of this API; all are valid names, so the one that stands in is never used.
     static let amznErrorType = known("x-amzn-ErrorType")
     static let syncgateOrigin = known("x-syncgate-origin")
     static let amzTarget = known("x-amz-target")
     static let amzClientContext = known("x-amz-client-context")
 
+    /// Returns a field name; all names here are valid, so the fallback is never used.
     private static func known(_ name: String) -> Self { Self(name) ?? .via }
 }
 
 extension APIError {
-    /// The answer in the service's shape, marked as the gateway's own.
+    /// Returns the response in the shape of the service, marked as made by the gateway.
     package func response(form: RequestForm) -> Response {
         var fields: HTTPFields = [
             .amznErrorType: name,

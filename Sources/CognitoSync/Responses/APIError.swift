@@ -1,13 +1,12 @@
-/// An error of the gateway's own, told in the service's shape.
+/// An error that the gateway itself returns, in the shape of the service.
 ///
-/// There is a constructor for each case of the contract, so that a status and a name are put together in this
-/// file only.
+/// Each case of the contract has a constructor here, so that only this file pairs a status with a name.
 package struct APIError: Error, Sendable, Equatable {
     package let status: Int
-    /// What clients match on: the last word of `x-amzn-ErrorType` and of `__type`.
+    /// The name that SDKs match on: the last word of `x-amzn-ErrorType` and of `__type`.
     package let name: String
     package let message: String
-    /// The methods of a path that has others.
+    /// The methods of the path, if it does not have the requested one; otherwise nil.
     package let allow: String?
 
     package init(status: Int, name: String, message: String, allow: String? = nil) {
@@ -19,27 +18,44 @@ package struct APIError: Error, Sendable, Equatable {
 }
 
 extension APIError {
-    /// A parameter out of bounds.
+    /// Returns the error for a parameter out of bounds.
     package static func invalidParameter(_ message: String) -> Self {
         Self(status: 400, name: "InvalidParameterException", message: message)
     }
 
-    /// The body is not the JSON that the model asks for, or not declared as JSON.
+    /// Returns the error for a body that is not the JSON of the model, or is not declared as JSON.
     package static func serialization(_ message: String) -> Self {
         Self(status: 400, name: "SerializationException", message: message)
     }
 
-    /// The bytes are not a request that HTTP allows.
+    /// Returns the error for bytes that are not a valid HTTP request.
     package static func malformedRequest(_ message: String) -> Self {
         Self(status: 400, name: "MalformedHttpRequestException", message: message)
     }
 
-    /// No such path or operation.
+    /// Returns the error for bytes that the server refused before they were a request, under its status.
+    package static func transport(status: Int, _ message: String) -> Self {
+        let name =
+            switch status {
+            case 408: "RequestTimeoutException"
+            case 413: "RequestEntityTooLargeException"
+            case 414: "RequestURITooLongException"
+            case 417: "ExpectationFailedException"
+            case 431: "RequestHeaderFieldsTooLargeException"
+            case 501: "NotImplementedException"
+            case 503: "ServiceUnavailableException"
+            case 505: "HttpVersionNotSupportedException"
+            default: "MalformedHttpRequestException"
+            }
+        return Self(status: status, name: name, message: message)
+    }
+
+    /// Returns the error for an unknown path or operation.
     package static func unknownOperation(_ message: String) -> Self {
         Self(status: 404, name: "UnknownOperationException", message: message)
     }
 
-    /// The right path with a wrong method.
+    /// Returns the error for a known path with a wrong method.
     package static func methodNotAllowed(allow: String) -> Self {
         Self(
             status: 405,
@@ -49,17 +65,17 @@ extension APIError {
         )
     }
 
-    /// A bulk publish within 24 hours of one that succeeded.
+    /// Returns the error for a bulk publish within 24 hours of a successful one.
     package static func alreadyStreamed(_ message: String) -> Self {
         Self(status: 400, name: "AlreadyStreamedException", message: message)
     }
 
-    /// The caller may not do this.
+    /// Returns the error for an operation that the caller may not perform.
     package static func accessDenied(_ message: String) -> Self {
         Self(status: 403, name: "AccessDeniedException", message: message)
     }
 
-    /// The caller is unknown, where callers are named.
+    /// Returns the error for an unknown caller, where callers are named.
     package static func unrecognizedClient(_ message: String) -> Self {
         Self(status: 401, name: "UnrecognizedClientException", message: message)
     }
@@ -68,41 +84,14 @@ extension APIError {
         Self(status: 429, name: "TooManyRequestsException", message: message)
     }
 
-    package static func bodyTooLarge(_ message: String) -> Self {
-        Self(status: 413, name: "RequestEntityTooLargeException", message: message)
-    }
-
-    package static func headTooLarge(_ message: String) -> Self {
-        Self(status: 431, name: "RequestHeaderFieldsTooLargeException", message: message)
-    }
-
-    package static func targetTooLong(_ message: String) -> Self {
-        Self(status: 414, name: "RequestURITooLongException", message: message)
-    }
-
-    package static func expectationFailed(_ message: String) -> Self {
-        Self(status: 417, name: "ExpectationFailedException", message: message)
-    }
-
-    package static func notImplemented(_ message: String) -> Self {
-        Self(status: 501, name: "NotImplementedException", message: message)
-    }
-
-    package static func versionNotSupported(_ message: String) -> Self {
-        Self(status: 505, name: "HttpVersionNotSupportedException", message: message)
-    }
-
-    /// The caller was too slow in sending.
-    package static func requestTimeout(_ message: String) -> Self {
-        Self(status: 408, name: "RequestTimeoutException", message: message)
-    }
-
-    /// Draining, overloaded, circuit open, or no credentials.
+    /// Returns the error for draining, overload, an open circuit, or missing credentials.
     package static func serviceUnavailable(_ message: String) -> Self {
         Self(status: 503, name: "ServiceUnavailableException", message: message)
     }
 
-    /// Upstream unreachable, cut or malformed, or it refuses the gateway's own signature.
+    /// Returns the error for an upstream that is unreachable, or whose response is cut or malformed.
+    ///
+    /// It is also the error if upstream refuses the signature of the gateway.
     package static func upstreamFailure(_ message: String) -> Self {
         Self(status: 502, name: "UpstreamFailureException", message: message)
     }

@@ -1,11 +1,13 @@
-/// What an answer to GetBulkPublishDetails tells of the last bulk publish of a pool.
+/// The facts about the last bulk publish of a pool in a GetBulkPublishDetails response.
 package struct BulkPublishDetailsResponse: Hashable, Sendable {
-    /// `SUCCEEDED`: all data of the pool has been published.
+    /// Whether the status is `SUCCEEDED`: all data of the pool has been published.
     package let hasSucceeded: Bool
-    /// Whole seconds since 1970, rounded down; nil if absent, null, or beyond any calendar.
+    /// The start in whole seconds since 1970, rounded down; nil if absent, null, or beyond 64 bits.
     package let started: Int64?
+    /// The end, in the same form.
     package let completed: Int64?
 
+    /// Scans a whole body strictly.
     package static func scan(_ body: [UInt8]) throws(JSONError) -> Self {
         var reader = JSONReader(body, surrogates: .any)
         var hasSucceeded = false
@@ -24,7 +26,7 @@ package struct BulkPublishDetailsResponse: Hashable, Sendable {
         return Self(hasSucceeded: hasSucceeded, started: started, completed: completed)
     }
 
-    /// The service writes seconds with fraction and exponent: `1.413836234607E9`.
+    /// Returns whole seconds of a number; the service writes fraction and exponent: `1.413836234607E9`.
     private static func seconds(_ number: JSONNumber, in body: [UInt8]) -> Int64? {
         Double(number.text(in: body)).flatMap { Int64(exactly: $0.rounded(.down)) }
     }

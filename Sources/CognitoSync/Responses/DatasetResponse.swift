@@ -1,23 +1,14 @@
-/// What an answer to DescribeDataset or DeleteDataset tells of the dataset.
+/// The facts that the cache needs of a DescribeDataset or DeleteDataset response.
 ///
-/// It has no sync count; a creation date that changed is proof that the dataset was made anew.
+/// The response has no sync count. A changed creation date proves that the dataset was created again.
 package struct DatasetResponse: Hashable, Sendable {
-    /// The string literals and number as they lie in the body; nil if absent or null.
-    package let identityID: Range<Int>?
-    package let datasetName: Range<Int>?
+    /// The range of the number in the body; nil if absent or null.
     package let creationDate: Range<Int>?
-    package let lastModifiedDate: Range<Int>?
-    package let numRecords: Int64?
-    package let dataStorage: Int64?
 
+    /// Scans a whole body strictly.
     package static func scan(_ body: [UInt8]) throws(JSONError) -> Self {
         var reader = JSONReader(body, surrogates: .any)
-        var identityID: Range<Int>?
-        var datasetName: Range<Int>?
         var creationDate: Range<Int>?
-        var lastModifiedDate: Range<Int>?
-        var numRecords: Int64?
-        var dataStorage: Int64?
         try reader.object { (reader, name) throws(JSONError) in
             if try reader.null() { return }
             guard name.equals("Dataset", in: body) else {
@@ -26,25 +17,14 @@ package struct DatasetResponse: Hashable, Sendable {
             }
             try reader.object { (reader, name) throws(JSONError) in
                 if try reader.null() { return }
-                switch name.text(in: body) {
-                case "IdentityId": identityID = try reader.string().literal
-                case "DatasetName": datasetName = try reader.string().literal
-                case "CreationDate": creationDate = try reader.number().range
-                case "LastModifiedDate": lastModifiedDate = try reader.number().range
-                case "NumRecords": numRecords = try reader.integer()
-                case "DataStorage": dataStorage = try reader.integer()
-                default: try reader.skip()
+                if name.equals("CreationDate", in: body) {
+                    creationDate = try reader.number().range
+                } else {
+                    try reader.skip()
                 }
             }
         }
         try reader.finish()
-        return Self(
-            identityID: identityID,
-            datasetName: datasetName,
-            creationDate: creationDate,
-            lastModifiedDate: lastModifiedDate,
-            numRecords: numRecords,
-            dataStorage: dataStorage
-        )
+        return Self(creationDate: creationDate)
     }
 }

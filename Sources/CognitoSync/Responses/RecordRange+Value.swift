@@ -1,11 +1,11 @@
 extension RecordRange {
-    /// Where the value lies in the body that the record was found in; nil for a tombstone.
+    /// Returns the value in the body in which the record was found, or nil for a tombstone.
     package func value(in body: [UInt8]) -> JSONString? {
         guard hasValue else { return nil }
         return member("Value", .string, in: body) { (reader) throws(JSONError) in try reader.string() }
     }
 
-    /// What the device that wrote it said of the time, in seconds since 1970; nil where that is not said.
+    /// Returns the time that the writing device gave, in seconds since 1970, or nil if it gave none.
     package func deviceLastModifiedDate(in body: [UInt8]) -> Double? {
         let number = member("DeviceLastModifiedDate", .number, in: body) { (reader) throws(JSONError) in
             try reader.number()
@@ -33,7 +33,7 @@ extension RecordRange {
 }
 
 extension RecordsPage {
-    /// What the page's session token says; `body` is the one that was scanned.
+    /// Returns the text of the session token, if there is one; `body` is the one that was scanned.
     package func sessionTokenText(in body: [UInt8]) -> String? {
         sessionToken.map { literal in
             let content = (literal.lowerBound + 1)..<(literal.upperBound - 1)

@@ -1,5 +1,5 @@
 extension RecordsPage {
-    /// The members that the model has for an answer.
+    /// The members of a ListRecords response in the model.
     enum Part {
         case count
         case datasetDeletedAfterRequestedSyncCount
@@ -11,7 +11,7 @@ extension RecordsPage {
         case records
         case syncSessionToken
 
-        /// One after the other: nearly all differ in length already.
+        /// Compares the names one after the other: nearly all differ in length already.
         init?(_ name: JSONString, in bytes: [UInt8]) {
             if name.equals("Count", in: bytes) {
                 self = .count

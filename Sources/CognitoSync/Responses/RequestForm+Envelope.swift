@@ -2,9 +2,9 @@ import HTTPTypes
 package import Messages
 
 extension RequestForm {
-    /// An upstream answer in the form that the caller asked in: unchanged, or wrapped in the old envelope.
+    /// Returns an upstream response in the form of the request: unchanged, or wrapped in the old envelope.
     ///
-    /// In an envelope the output begins with its type, and an answer without a body becomes an empty output.
+    /// In an envelope the output begins with its type. A response without a body becomes an empty output.
     package func wrap(_ response: Response, of operation: OperationName) -> Response {
         guard self == .envelope else { return response }
         let isError = response.head.status.code >= 400
@@ -27,7 +27,7 @@ extension RequestForm {
         return wrapped
     }
 
-    /// The bytes of each member but a type tag; none if the body is not a JSON object.
+    /// Returns the range of each member except a type tag, or none if the body is not a JSON object.
     private static func members(of body: [UInt8]) -> [Range<Int>] {
         var members: [Range<Int>] = []
         var reader = JSONReader(body, surrogates: .any)
@@ -47,15 +47,15 @@ extension RequestForm {
 }
 
 extension OperationName {
-    /// The type of the answer; SetCognitoEvents has none in the model.
+    /// The type of the response; SetCognitoEvents has none in the model.
     var outputName: String? { self == .setCognitoEvents ? nil : rawValue + "Response" }
 }
 
 extension Response {
-    /// The name of the error that an answer tells, without name space and address; nil if it tells none.
+    /// The name of the error in the response, without name space and address; nil if there is none.
     ///
-    /// As the AWS SDKs look for it: the header field first, then `__type` or `code` in the body. Source: the
-    /// AWS REST JSON protocol, "operation error serialization".
+    /// The order is that of the AWS SDKs: the header field first, then `__type` or `code` in the body.
+    /// Source: the AWS REST JSON protocol, "operation error serialization".
     package var errorName: String? {
         if let field = head.headerFields[.amznErrorType], let name = Self.bare(field) { return name }
         var found: String?

@@ -1,24 +1,25 @@
 import Messages
 
-/// Events of Cognito Streams as they are posted: an AWS Lambda batch from Kinesis, one event, or an array of events.
+/// The events of a posted body: an AWS Lambda batch from Kinesis, or one or an array of Cognito Streams.
 ///
-/// A bad event spoils no other. Sources: "Using Lambda to process records from Amazon Kinesis Data Streams" (the
-/// batch), "Amazon Cognito Streams" in the Cognito developer guide (the event).
+/// A bad event does not affect the others. Sources: "Using Lambda to process records from Amazon Kinesis Data
+/// Streams" (the batch), "Amazon Cognito Streams" in the Cognito developer guide (the event).
 package struct StreamBatch: Sendable {
-    /// The largest batch that Lambda can be told to deliver.
+    /// The largest batch that Lambda can be configured to deliver.
     package static let maximumEvents = 10_000
-    /// Bytes of a body: a Lambda event has at most 6 MB.
+    /// The largest body in bytes; a Lambda event has at most 6 MB.
     package static let maximumBytes = 8 << 20
 
-    /// Why a body is no batch at all.
+    /// The reason why a body is no batch.
     package enum Fault: Error, Hashable, Sendable {
         case notJSON(JSONError)
         case tooManyEvents
     }
 
-    /// In the order of the body.
+    /// The changes and faults of all events, in the order of the body.
     package let events: [Result<StreamChange, StreamFault>]
 
+    /// Reads a body and all its events.
     package static func read(_ body: [UInt8]) throws(Fault) -> Self {
         let form: Form
         do throws(JSONError) {
@@ -36,7 +37,7 @@ package struct StreamBatch: Sendable {
         }
     }
 
-    /// The two envelopes, with the place of each event.
+    /// The two envelopes, with the range of each event.
     private enum Form {
         case kinesis([Range<Int>])
         case plain([Range<Int>])
@@ -79,11 +80,11 @@ package struct StreamBatch: Sendable {
         return change(of: 0..<event.count, in: event)
     }
 
-    /// The string `data` of the object `kinesis` of a record.
+    /// Returns the string `data` of the object `kinesis` of a record, or nil if there is none.
     private static func data(ofKinesis range: Range<Int>, in bytes: [UInt8]) -> JSONString? {
         var reader = JSONReader(bytes, within: range, surrogates: .any)
         var data: JSONString?
-        // A wrong type is an error, and so no data: the bytes themselves are known to be JSON.
+        // A wrong type is an error, so there is no data. The bytes are known to be JSON.
         try? reader.object { (reader, name) throws(JSONError) in
             guard name.equals("kinesis", in: bytes) else {
                 try reader.skip()
@@ -98,7 +99,7 @@ package struct StreamBatch: Sendable {
 }
 
 extension JSONReader {
-    /// Reads an array and gives the place of each element, of one more than a batch may have at the most.
+    /// Reads an array and returns the ranges of its elements, at most one more than a batch may have.
     fileprivate mutating func elements() throws(JSONError) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         try array { (reader, index) throws(JSONError) in

@@ -1,20 +1,20 @@
-/// What an event of Cognito Streams tells of one dataset: how far its count has moved, and what changed if it says so.
+/// The change of one dataset that an event of Cognito Streams reports: the new count, perhaps with records.
 package struct StreamChange: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
-        /// The records of the synchronization that made `syncCount`, all with that count and at least one, in a
-        /// body like that of an answer to UpdateRecords.
+        /// The records of the synchronization that set `syncCount`.
         ///
-        /// They have no LastModifiedBy: the stream does not tell it.
+        /// The body is like that of an UpdateRecords response. There is at least one record, and all have
+        /// that count. They have no LastModifiedBy, since the stream does not contain it.
         case records(body: [UInt8], records: [RecordRange])
-        /// The records are elsewhere (a payload in S3), or cannot be placed: only a read tells.
+        /// The records are elsewhere (a payload in S3), or their order is unknown: only a read shows them.
         case unavailable
     }
 
     package let scope: DatasetScope
-    /// The dataset's count after the change; nil if the change has no place in the order of counts.
+    /// The count of the dataset after the change, or nil if the change is not ordered by counts.
     ///
-    /// So it is with a dataset that was removed, whose count may start anew: such a change is news whatever count
-    /// is known. With records there always is one.
+    /// It is nil for a removed dataset, whose count may start again. Such a change is new, whatever count is
+    /// known. With records it is never nil.
     package let syncCount: Int64?
     package let content: Content
 

@@ -1,21 +1,21 @@
-/// The members of one event of Cognito Streams, as far as they are understood.
+/// The known members of one event of Cognito Streams.
 ///
-/// What names the dataset must be there. Of the rest anything may be odd: then the event still tells that the
-/// dataset changed, which is never to be lost.
+/// The members that identify the dataset are required. Each other member may have an unknown form. The event
+/// still proves that the dataset changed, and this fact must never be lost.
 struct StreamEvent {
     private var pool: String?
     private var identity: String?
-    /// The documentation writes `dataSetName`, AWS's own consumers read `datasetName`.
+    /// The names of the dataset: the documentation writes `dataSetName`, consumers of AWS read `datasetName`.
     private var names: [String] = []
     private var operation: String?
     private var syncCount: Int64?
     private var records: [StreamRecord] = []
-    /// The payload is in S3, behind a URL that is not followed.
+    /// Whether the payload is in S3, behind a URL that is not followed.
     private var isElsewhere = false
-    /// Something of what matters has another form than the documented one.
+    /// Whether a relevant member has another form than the documented one.
     private var isOdd = false
 
-    /// Reads an event and all that follows it.
+    /// Reads an event and checks that nothing follows it.
     static func read(_ reader: inout JSONReader) throws(StreamFault) -> Self {
         var event = Self()
         do throws(JSONError) {
@@ -59,7 +59,7 @@ struct StreamEvent {
         }
     }
 
-    /// What it tells; `bytes` are those that it was read from.
+    /// Returns the change that the event reports; `bytes` are those from which it was read.
     func change(in bytes: [UInt8]) throws(StreamFault) -> StreamChange {
         guard let pool = pool.flatMap(IdentityPoolID.init) else { throw .unnamed("identityPoolId") }
         guard let identity = identity.flatMap(IdentityID.init) else { throw .unnamed("identityId") }
@@ -74,18 +74,18 @@ struct StreamEvent {
     }
 
     private func content(at syncCount: Int64, in bytes: [UInt8]) -> StreamChange.Content {
-        // A bulk publish may tell all records, each with the count of its own last change.
+        // A bulk publish may contain all records, each with the count of its own last change.
         guard !isElsewhere, records.allSatisfy({ $0.syncCount == syncCount }) else { return .unavailable }
         let body = StreamRecord.body(of: records, in: bytes)
-        guard let answer = try? UpdateRecordsResponse.scan(body) else { return .unavailable }
-        return .records(body: body, records: answer.records)
+        guard let response = try? UpdateRecordsResponse.scan(body) else { return .unavailable }
+        return .records(body: body, records: response.records)
     }
 }
 
 extension JSONReader {
     fileprivate mutating func text() throws(JSONError) -> String { try string().text(in: bytes) }
 
-    /// Reads a number; nil unless it is a whole one from 0 on, within 64 bits.
+    /// Reads a number; returns nil unless it is a whole number from 0 on, within 64 bits.
     mutating func syncCount() throws(JSONError) -> Int64? {
         let number = try number()
         guard number.isInteger, let value = Int64(number.text(in: bytes)), value >= 0 else { return nil }

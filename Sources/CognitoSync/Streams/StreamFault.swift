@@ -1,17 +1,17 @@
-/// Why nothing can be learned from one event of a batch.
+/// The reason why one event of a batch is unusable.
 package enum StreamFault: Error, Hashable, Sendable {
-    /// No `kinesis` object with a string `data`.
+    /// The record has no `kinesis` object with a string `data`.
     case notFromKinesis
     case notBase64
     case notJSON(JSONError)
-    /// The member that would name the dataset is not there, or is not an identifier.
+    /// A member that identifies the dataset is missing, or is not an identifier.
     case unnamed(String)
-    /// `dataSetName` and `datasetName` differ.
+    /// The members `dataSetName` and `datasetName` differ.
     case namedTwice
 }
 
 extension StreamFault: CustomStringConvertible {
-    /// A clause for a message; no byte of the event.
+    /// A clause for a message; it contains no byte of the event.
     package var description: String {
         switch self {
         case .notFromKinesis: "no kinesis.data"

@@ -1,17 +1,18 @@
-/// One record of an event: where its parts lie, and its count.
+/// A record of an event: its count and the positions of its parts.
 struct StreamRecord {
     let syncCount: Int64
-    /// The literal as received.
+    /// The range of the key, a literal that stays as received.
     private let key: Range<Int>
-    /// The literal as received; nil for a record that was removed.
+    /// The range of the value, a literal that stays as received; nil for a removed record.
     private let value: Range<Int>?
-    /// In seconds.
+    /// The date in seconds, as text.
     private let lastModified: [UInt8]?
+    /// The date of the writing device in seconds, as text.
     private let deviceLastModified: [UInt8]?
 
-    /// Reads a record; nil if it is not understood.
+    /// Reads a record; returns nil if it has another form than the developer guide shows.
     ///
-    /// Understood is what the developer guide shows, null standing for absent: nothing else may get into a cache.
+    /// A null counts as absent. No other form may get into the cache.
     static func read(_ reader: inout JSONReader) throws(JSONError) -> Self? {
         guard try reader.kind() == .object else {
             try reader.skip()
@@ -46,7 +47,7 @@ struct StreamRecord {
         }
         switch operation {
         case "remove": value = nil
-        // What a replacement by nothing would look like in a page is not known.
+        // The form of a replacement without a value in a page is not known.
         case "replace" where value != nil: break
         default: return nil
         }
@@ -59,9 +60,10 @@ struct StreamRecord {
         )
     }
 
-    /// Whole milliseconds as seconds, digit for digit; nil for a number of another form.
+    /// Returns whole milliseconds as seconds, digit for digit, or nil for a number of another form.
     ///
-    /// `1424801824343` becomes `1424801824.343`: shifted as text, since a binary fraction would not be exact.
+    /// `1424801824343` becomes `1424801824.343`. The text is shifted, since a binary fraction would not be
+    /// exact.
     static func seconds(_ milliseconds: ArraySlice<UInt8>) -> [UInt8]? {
         let isNegative = milliseconds.first == UInt8(ascii: "-")
         let digits = milliseconds.dropFirst(isNegative ? 1 : 0)
@@ -78,7 +80,9 @@ struct StreamRecord {
 }
 
 extension StreamRecord {
-    /// A body like that of an answer to UpdateRecords, members in the order of the service's samples: by name.
+    /// Returns a body like that of an UpdateRecords response.
+    ///
+    /// Members are sorted by name, as in the published samples.
     static func body(of records: [Self], in bytes: [UInt8]) -> [UInt8] {
         var body = Array(#"{"Records":["#.utf8)
         body.reserveCapacity(records.reduce(16) { $0 + $1.key.count + ($1.value?.count ?? 0) + 160 })

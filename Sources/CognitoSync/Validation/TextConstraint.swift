@@ -1,4 +1,4 @@
-/// What the API model asks of a string: its length in characters, and its pattern.
+/// The constraints of the API model on a string: its length in characters, and its pattern.
 ///
 /// A character is a Unicode scalar. Both are checked over bytes, without a regular expression engine.
 struct TextConstraint: Sendable {
@@ -13,10 +13,10 @@ struct TextConstraint: Sendable {
     static let streamName = Self(lengths: 1...128)
     static let roleARN = Self(lengths: 20...2048, pattern: .roleARN)
     static let applicationARN = Self(lengths: 0...Int.max, pattern: .applicationARN)
-    /// What becomes a part of a target or a header field.
+    /// The constraint of a text that becomes a part of a target or of a header field.
     ///
-    /// The model has no bound; what is longer than the limits that HTTP servers have cannot be sent on, and
-    /// the tokens of the service are Base64.
+    /// The model has no bound. A longer text exceeds the limits of HTTP servers and cannot be forwarded. The
+    /// tokens of the service are Base64.
     static let token = Self(lengths: 0...8192, pattern: .printable)
 
     func allows(_ text: String) -> Bool {
@@ -25,14 +25,14 @@ struct TextConstraint: Sendable {
         return lengths.contains(bytes.scalarCount)
     }
 
-    /// The constraints that a text fails, in AWS's words: the pattern first, then the length.
+    /// Returns the constraints that a text fails, in the words of AWS: the pattern first, then the length.
     func failures(of text: String) -> [String] {
         let bytes = text.utf8.span
         let demand = pattern.flatMap { $0.matches(bytes) ? nil : $0.demand(of: bytes) }
         return (demand.map { [$0] } ?? []) + failures(scalars: bytes.scalarCount)
     }
 
-    /// The constraints that any text of so many scalars fails.
+    /// Returns the constraints that every text of this many scalars fails.
     func failures(scalars: Int) -> [String] {
         var failures: [String] = []
         if scalars > lengths.upperBound {
@@ -46,7 +46,7 @@ struct TextConstraint: Sendable {
 }
 
 extension Span<UInt8> {
-    /// How many Unicode scalars the UTF-8 of a string has: each begins with the one byte that continues none.
+    /// The number of Unicode scalars in UTF-8: each has exactly one byte that is no continuation byte.
     fileprivate var scalarCount: Int {
         var count = 0
         for index in indices where self[index] & 0xC0 != 0x80 { count += 1 }

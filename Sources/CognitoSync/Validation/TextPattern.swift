@@ -1,19 +1,20 @@
 import Messages
 
-/// The patterns of the API model, and two of our own, matched over bytes and over the whole string.
+/// The patterns of the API model and two others, matched over the bytes of the whole string.
 ///
-/// ASCII only: a Unicode engine would let `\w` and `\d` match letters and digits that the service refuses.
+/// They are ASCII only: a Unicode engine would let `\w` and `\d` match letters and digits that the service
+/// refuses.
 enum TextPattern: Sendable {
     case identity
     case datasetName
     case applicationARN
     case roleARN
-    /// What may be a path segment: not in the model, which would let `..` name another resource.
+    /// The characters of a path segment; the model has no such pattern, so `..` would name another resource.
     case segment
-    /// Tokens and header values: what has one spelling in a target and in a header field.
+    /// The characters of tokens and header values, which have one spelling in a target and in a header field.
     case printable
 
-    /// The constraint that `text` fails, in AWS's words.
+    /// Returns the constraint that `text` fails, in the words of AWS.
     func demand(of text: Span<UInt8>) -> String {
         switch self {
         case .datasetName where Self.isDots(text): "Member must not be . or .."
@@ -33,7 +34,7 @@ enum TextPattern: Sendable {
         case .identity:
             return cursor.consumeAll(of: text, Self.isWordOrDash) && cursor.consume(":", of: text)
                 && cursor.consumeAll(of: text) {
-                    Self.isDigit($0) || Self.isLetter($0, in: "a"..."f") || $0 == UInt8(ascii: "-")
+                    $0.isDigit || Self.isLetter($0, in: "a"..."f") || $0 == UInt8(ascii: "-")
                 }
                 && cursor.isAtEnd(of: text)
         case .datasetName:
@@ -45,16 +46,16 @@ enum TextPattern: Sendable {
         case .applicationARN:
             return cursor.consume("arn:aws:sns:", of: text)
                 && cursor.consumeAll(of: text) {
-                    Self.isDigit($0) || Self.isLetter($0, in: "a"..."z") || $0 == UInt8(ascii: "-")
+                    $0.isDigit || Self.isLetter($0, in: "a"..."z") || $0 == UInt8(ascii: "-")
                 }
-                && cursor.consume(":", of: text) && cursor.consumeAll(of: text, Self.isDigit)
+                && cursor.consume(":", of: text) && cursor.consumeAll(of: text) { $0.isDigit }
                 && cursor.consume(":app/", of: text)
                 && cursor.consumeAll(of: text) { Self.isLetter($0, in: "A"..."Z") || $0 == UInt8(ascii: "_") }
                 && cursor.consume("/", of: text)
                 && cursor.consumeAll(of: text) { Self.isWordOrDash($0) || $0 == UInt8(ascii: ".") }
                 && cursor.isAtEnd(of: text)
         case .roleARN:
-            return cursor.consume("arn:aws:iam::", of: text) && cursor.consumeAll(of: text, Self.isDigit)
+            return cursor.consume("arn:aws:iam::", of: text) && cursor.consumeAll(of: text) { $0.isDigit }
                 && cursor.consume(":role/", of: text)
                 && cursor.restIs(of: text) { $0 != 0x0A && $0 != 0x0D }
         case .segment:
@@ -71,7 +72,7 @@ enum TextPattern: Sendable {
         text.equals(".".utf8.span) || text.equals("..".utf8.span)
     }
 
-    /// C0, DEL and C1: in UTF-8 the last are C2 80 to C2 9F.
+    /// Returns whether there is a control character: C0, DEL, or C1, which is C2 80 to C2 9F in UTF-8.
     private static func hasControl(_ text: Span<UInt8>) -> Bool {
         var previous: UInt8 = 0
         for index in text.indices {
@@ -82,21 +83,19 @@ enum TextPattern: Sendable {
         return false
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-    }
-
     private static func isLetter(_ byte: UInt8, in range: ClosedRange<Unicode.Scalar>) -> Bool {
         range.contains(Unicode.Scalar(byte))
     }
 
     private static func isWordOrDash(_ byte: UInt8) -> Bool {
-        isDigit(byte) || isLetter(byte, in: "a"..."z") || isLetter(byte, in: "A"..."Z")
+        byte.isDigit || isLetter(byte, in: "a"..."z") || isLetter(byte, in: "A"..."Z")
             || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
     }
 }
 
-/// Eats a text from the front, class by class; enough for patterns where no choice has to be taken back.
+/// A position in a text that is consumed from the front, class by class.
+///
+/// This is enough for patterns without backtracking.
 private struct Cursor {
     private var position = 0
 
@@ -111,7 +110,7 @@ private struct Cursor {
         return true
     }
 
-    /// One or more bytes of a class, as many as there are.
+    /// Consumes all following bytes of a class; returns false if there is none.
     @inline(__always)
     mutating func consumeAll(of text: Span<UInt8>, _ belongs: (UInt8) -> Bool) -> Bool {
         let start = position
@@ -119,7 +118,7 @@ private struct Cursor {
         return position > start
     }
 
-    /// Whether all that is left, perhaps nothing, is of a class.
+    /// Returns whether all remaining bytes, possibly none, are of a class.
     @inline(__always)
     func restIs(of text: Span<UInt8>, _ belongs: (UInt8) -> Bool) -> Bool {
         for index in position..<text.count where !belongs(text[index]) { return false }

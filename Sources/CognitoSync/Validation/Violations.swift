@@ -1,12 +1,12 @@
-/// Everything in one request that is out of the model's bounds: counted in full, listed up to a bound.
+/// The violations of the model in one request: all are counted, and a bounded number is listed.
 struct Violations {
-    /// More would make an answer larger than it is of use.
+    /// The number of listed violations: more would make the response larger than useful.
     private static let listed = 20
 
     private(set) var count = 0
     private var texts: [String] = []
 
-    /// Notes a value that fails a constraint; `value` is nil where the request has none.
+    /// Records a value that fails a constraint; `value` is nil if the request has none.
     mutating func add(_ value: String?, at path: @autoclosure () -> String, _ constraint: String) {
         count += 1
         guard texts.count < Self.listed else { return }
@@ -19,7 +19,7 @@ struct Violations {
         for failure in constraint.failures(of: text) { add(text, at: path(), failure) }
     }
 
-    /// Checks the length of a string that is not decoded for it; such constraints have no pattern.
+    /// Checks the length of a string without decoding it; such constraints have no pattern.
     mutating func checkLength(
         of string: JSONString,
         in bytes: [UInt8],
@@ -38,7 +38,7 @@ struct Violations {
         texts.append(contentsOf: other.texts.prefix(max(0, Self.listed - texts.count)))
     }
 
-    /// The error that tells of all of them, or nil if there are none.
+    /// The error that lists the violations, or nil if there are none.
     var error: APIError? {
         if count == 0 { return nil }
         let noun = count == 1 ? "validation error" : "validation errors"
@@ -47,11 +47,12 @@ struct Violations {
     }
 }
 
-/// A caller's text inside a message.
+/// The quotation of a text of the caller in a message.
 enum Quotation {
-    /// In Unicode scalars.
+    /// The longest quotation, in Unicode scalars.
     static let limit = 100
 
+    /// Returns the text, cut at the limit and marked with three points if it is longer.
     static func cut(_ text: String) -> String {
         let scalars = text.unicodeScalars
         guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),

@@ -1,12 +1,14 @@
 import CognitoSync
 
-/// The spelling on the command line and over HTTP: items separated by commas, each `name=value` or a bare word.
+/// The spelling of faults on the command line and over HTTP.
 ///
-/// `latency=30ms` · `latency=10ms..50ms,before` · `status=503,operation=ListRecords,times=3` ·
-/// `status=429,name=LambdaThrottledException` · `cut=120,reset,probability=0.1` · `drop=after` · `drop=before` ·
-/// `credentials=expired` · `skew=10m` · `skew=-10m`; the selectors `operation`, `pool`, `identity`, `dataset`,
-/// `probability` and `times` go with any of them.
+/// A fault has items separated by commas, each `name=value` or a word alone: `latency=30ms` ·
+/// `latency=10ms..50ms,before` · `status=503,operation=ListRecords,times=3` ·
+/// `status=429,name=LambdaThrottledException` · `cut=120,reset,probability=0.1` · `drop=after` ·
+/// `drop=before` · `credentials=expired` · `skew=10m` · `skew=-10m`. The selectors `operation`, `pool`,
+/// `identity`, `dataset`, `probability` and `times` may be added to each of them.
 extension Fault {
+    /// Reads a fault from its text.
     package init(parsing text: String) throws(InputError) {
         self.init()
         var status: Int?
@@ -50,7 +52,7 @@ extension Fault {
             throw InputError("fault '\(text)': status, drop and credentials exclude each other")
         }
         if seen.contains("drop"), seen.contains("cut") {
-            throw InputError("fault '\(text)': what is dropped cannot be cut")
+            throw InputError("fault '\(text)': drop and cut exclude each other")
         }
         if !seen.contains("status"), seen.contains("name") || seen.contains("message") {
             throw InputError("fault '\(text)': name and message go with status")
@@ -100,7 +102,7 @@ extension Fault.Selector {
         switch (key, value) {
         case ("operation", let value?):
             guard OperationName(rawValue: value) != nil else {
-                throw InputError("operation '\(value)' is none of the API's 17")
+                throw InputError("operation '\(value)' is not one of the 17 of the API")
             }
             operation = value
         case ("pool", let value?): pool = value
@@ -112,8 +114,8 @@ extension Fault.Selector {
             }
             chances = UInt64(probability * 1_000_000)
         case ("times", let value?): times = try Fault.number(key, value, in: 1...Int(Int32.max))
-        case (_, nil): throw InputError("a fault knows no '\(key)', or it needs a value")
-        case (_, let value?): throw InputError("a fault knows no '\(key)=\(value)'")
+        case (_, nil): throw InputError("'\(key)' is no item of a fault, or its value is missing")
+        case (_, let value?): throw InputError("'\(key)=\(value)' is no item of a fault")
         }
     }
 }
@@ -130,7 +132,7 @@ extension ServiceError {
         message: "The security token included in the request is invalid."
     )
 
-    /// The name that the service gives the status, unless one was asked for.
+    /// Returns an error with this status and, unless a name is given, the usual name of the service for it.
     fileprivate static func injected(status: Int, name: String?, message: String?) -> Self {
         let usual =
             switch status {

@@ -1,15 +1,15 @@
-/// One thing that goes wrong, when and how often.
+/// A failure that the emulator injects, and the requests that it strikes.
 ///
-/// A fault may do several things at once, as `latency=30ms,status=503` does.
+/// A fault may have several effects at once, such as `latency=30ms,status=503`.
 package struct Fault: Sendable, Equatable {
-    /// How long the answer takes longer.
+    /// The additional time until the response.
     package enum Latency: Sendable, Equatable {
         case fixed(milliseconds: Int64)
-        /// Evenly between the two.
+        /// A uniform distribution over a range of milliseconds.
         case uniform(ClosedRange<Int64>)
     }
 
-    /// What is answered instead of the service's answer.
+    /// The replacement of the response.
     package enum Outcome: Sendable, Equatable {
         /// An error of any status; the operation is not carried out.
         case error(ServiceError)
@@ -19,33 +19,33 @@ package struct Fault: Sendable, Equatable {
         case dropBefore
     }
 
-    /// Where the answer is cut off, counted over head and body.
+    /// The number of bytes of head and body after which the response is cut, and the kind of cut.
     package struct Cut: Sendable, Equatable {
         package var bytes: Int
         package var reset = false
     }
 
     package var latency: Latency?
-    /// Whether the wait comes before the operation is carried out; else the answer is old when it arrives.
+    /// Whether the wait comes before the operation is carried out; else the response is old when it arrives.
     package var isLatencyFirst = false
     package var outcome: Outcome?
     package var cut: Cut?
-    /// Milliseconds by which the service's clock is ahead.
+    /// The milliseconds by which the clock of the emulator is ahead.
     package var skew: Int64 = 0
     package var selector = Selector()
 
     package init() {}
 
-    /// Which requests a fault is for.
+    /// The requests that a fault may strike.
     package struct Selector: Sendable, Equatable {
-        /// The operation's name; nil for all, those that could not be read included.
+        /// The name of the operation; nil for all requests, even those that do not decode.
         package var operation: String?
         package var pool: String?
         package var identity: String?
         package var dataset: String?
-        /// Chances in a million.
+        /// The probability of a strike in a million.
         package var chances: UInt64 = 1_000_000
-        /// How many more times it strikes; nil for ever.
+        /// The remaining number of strikes; nil for no limit.
         package var times: Int?
 
         package init() {}

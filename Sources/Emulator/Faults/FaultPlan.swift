@@ -1,9 +1,11 @@
-/// The faults that are set, and which of them strike a request.
+import Messages
+
+/// The current faults, and the decision which of them strike a request.
 ///
-/// Pure: chance comes from a seeded generator, so that a run can be had again.
+/// The plan is pure: chance comes from a seeded generator, so that a run can be repeated.
 struct FaultPlan: Sendable {
     private(set) var faults: [Fault] = []
-    /// How often a fault struck since the start.
+    /// The number of strikes since the start.
     private(set) var strikes: Int64 = 0
     private var generator: SplitMix64
 
@@ -16,7 +18,9 @@ struct FaultPlan: Sendable {
 
     mutating func clear() { faults = [] }
 
-    /// What befalls one request: waits and skews add up, the first outcome and the first cut count.
+    /// The effects on one request: waits and skews add up, and the first outcome and the first cut apply.
+    ///
+    /// All times are in milliseconds.
     struct Strike: Sendable, Equatable {
         var waitBefore: Int64 = 0
         var waitAfter: Int64 = 0
@@ -25,7 +29,7 @@ struct FaultPlan: Sendable {
         var skew: Int64 = 0
     }
 
-    /// The names of a request that selectors look at.
+    /// The names in a request that selectors compare.
     struct Target: Sendable, Equatable {
         var operation: String?
         var pool: String?
@@ -33,6 +37,7 @@ struct FaultPlan: Sendable {
         var dataset: String?
     }
 
+    /// Returns the effects on one request and counts down the faults that strike.
     mutating func strike(_ target: Target) -> Strike {
         var strike = Strike()
         for index in faults.indices where faults[index].selector.matches(target) {

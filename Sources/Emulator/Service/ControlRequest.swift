@@ -2,20 +2,24 @@ import CognitoSync
 import HTTPTypes
 import Messages
 
-/// A command to the emulator itself: `/_emulator/…`, unsigned.
+/// A command to the emulator itself: an unsigned request below `/_emulator/`.
 ///
-/// Parameters come as an HTML form, in the query or the body, so that `curl -d` is all it takes:
-/// `POST faults` (one fault a line, as on the command line) · `DELETE faults` · `GET statistics` · `GET requests` ·
-/// `POST merge` (pool, from, into) · `POST writes` (pool, identity, dataset, then key and value in pairs; a key
-/// without a value is removed) · `POST options` (rules by name) · `POST forget` (no session token given so far is
-/// good any more) · `POST journal` (begins one), `GET journal` · `POST reset`.
+/// Parameters are an HTML form, in the query or the body, so that `curl -d` is enough:
+/// - `POST faults` (one fault a line, as on the command line), `DELETE faults`
+/// - `GET statistics`, `GET requests`
+/// - `POST merge` (pool, from, into)
+/// - `POST writes` (pool, identity, dataset, then pairs of key and value; a key without a value is removed)
+/// - `POST options` (rules by name)
+/// - `POST forget` (invalidates all session tokens given so far)
+/// - `POST journal` (begins a journal), `GET journal`
+/// - `POST reset`
 struct ControlRequest {
     private let method: HTTPRequest.Method
     private let command: String
     private let query: String
     private let body: [UInt8]
 
-    /// Nil for a request that is the service's business.
+    /// Creates a command, or returns nil for a request to the emulated API.
     init?(_ request: Request) {
         let prefix = "/_emulator/"
         guard let target = request.head.path, target.hasPrefix(prefix) else { return nil }
@@ -30,6 +34,7 @@ struct ControlRequest {
         body = request.body
     }
 
+    /// Carries out the command; an error becomes a response too.
     func carryOut(on state: inout EmulatorState, options: EmulatorOptions, at now: Timestamp) -> Response {
         let requestID = state.mintRequestID()
         do {
@@ -66,13 +71,17 @@ struct ControlRequest {
         case ("reset", .post): state = EmulatorState(options, at: now)
         case ("faults", _), ("statistics", _), ("requests", _), ("merge", _), ("writes", _), ("options", _),
             ("forget", _), ("journal", _), ("reset", _):
-            throw ServiceError(status: 405, name: "MethodNotAllowedException", message: "not with \(method)")
+            throw ServiceError(
+                status: 405,
+                name: "MethodNotAllowedException",
+                message: "command '\(command)' does not take \(method)"
+            )
         default: throw ServiceError.notFound("the emulator has no command '\(command)'")
         }
         return .object([("done", .bool(true))])
     }
 
-    /// All lines or none.
+    /// Adds the faults of all lines, or none if a line is wrong.
     private func addFaults(to plan: inout FaultPlan) throws {
         let lines = String(decoding: body, as: UTF8.self).split(whereSeparator: \.isNewline)
         let faults = try lines.map { try Fault(parsing: String($0)) }
@@ -102,7 +111,9 @@ struct ControlRequest {
             switch name {
             case "key": patches.append(Patch(key: text, value: nil, syncCount: nil))
             case "value":
-                guard let last = patches.indices.last else { throw InputError("a value comes after its key") }
+                guard let last = patches.indices.last else {
+                    throw InputError("a value needs a key before it")
+                }
                 patches[last].value = text
             default: break
             }
@@ -124,7 +135,7 @@ extension [(name: String, value: String)] {
 }
 
 extension DatasetScope {
-    /// From texts; nil if one of them is not an identifier.
+    /// Creates a scope from texts, or returns nil if one of them is not an identifier.
     init?(pool: String, identity: String, dataset: String) {
         guard let pool = IdentityPoolID(pool), let identity = IdentityID(identity),
             let dataset = DatasetName(dataset)

@@ -5,13 +5,13 @@ package import Serving
 import SigV4
 import Synchronization
 
-/// Answers as Cognito Sync would: reads the operation, verifies the signature, asks the store, writes the answer.
+/// The responder that stands for Cognito Sync: it decodes, verifies the signature, and uses the store.
 ///
-/// It is a tool for tests and the demo, not a server for anyone's data: under `/_emulator/` it takes commands
-/// from whoever reaches it, unsigned, on the same listener.
+/// It is a tool for tests and the demo, not a server for real data. On the same listener, below
+/// `/_emulator/`, it accepts unsigned commands from every caller.
 package final class EmulatorResponder: Responder {
     private let options: EmulatorOptions
-    /// Milliseconds since 1970: the only clock there is here.
+    /// The only clock of the emulator, in milliseconds since 1970.
     private let now: @Sendable () -> Int64
     private let state: Mutex<EmulatorState>
 
@@ -28,24 +28,24 @@ package final class EmulatorResponder: Responder {
             return .now(OutgoingResponse(response))
         }
         let decoded = Self.decode(request)
-        let (sequence, strike) = state.withLock { $0.arrived(request, try? decoded.get(), at: time) }
+        let (sequence, strike) = state.withLock { $0.recordRequest(request, try? decoded.get(), at: time) }
         guard strike.waitBefore > 0 || strike.waitAfter > 0 else {
             return .now(serve(request, decoded, strike, sequence))
         }
         return .later {
             try? await Task.sleep(for: .milliseconds(strike.waitBefore))
-            let reply = self.serve(request, decoded, strike, sequence)
+            let response = self.serve(request, decoded, strike, sequence)
             try? await Task.sleep(for: .milliseconds(strike.waitAfter))
-            return reply
+            return response
         }
     }
 
-    /// What is no request gets an answer in the service's form too; the store never hears of it.
+    /// Refuses a malformed request in the form of the service too; the store never sees it.
     package func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         Response(ServiceError(refusal), requestID: state.withLock { $0.mintRequestID() }, suffix: false)
     }
 
-    /// Looks at, or changes, what the emulator holds, in one step.
+    /// Reads or changes the data in one step.
     package func withStore<Result: Sendable>(_ body: (inout DatasetStore) throws -> Result) rethrows -> Result
     {
         try state.withLock { state in try body(&state.store) }
@@ -68,7 +68,7 @@ package final class EmulatorResponder: Responder {
         let requestID = request.head.headerFields[.requestID] ?? minted
         var response: Response
         do throws(ServiceError) {
-            let document = try answer(request, decoded, strike, at: clock, rules)
+            let document = try document(for: request, decoded, strike, at: clock, rules)
             response = Response(document, requestID: requestID, nulls: rules.explicitNulls)
         } catch {
             response = Response(error, requestID: requestID, suffix: rules.errorTypeSuffix)
@@ -77,13 +77,12 @@ package final class EmulatorResponder: Responder {
             let time = SigningTime(epochSeconds: clock.milliseconds / 1000)
             response.head.headerFields[.date] = HTTPDate(epochSeconds: time.epochSeconds).text
         }
-        let answered = response
-        state.withLock { $0.responded(sequence, answered) }
+        state.withLock { [response] in $0.recordResponse(sequence, response) }
         return OutgoingResponse(response, delivery: strike.delivery)
     }
 
-    private func answer(
-        _ request: Request,
+    private func document(
+        for request: Request,
         _ decoded: Result<Operation, ServiceError>,
         _ strike: FaultPlan.Strike,
         at clock: Timestamp,
@@ -120,7 +119,7 @@ package final class EmulatorResponder: Responder {
         }
     }
 
-    /// The REST form only: the service itself understands nothing else.
+    /// Decodes the REST form only: the service understands no other.
     private static func decode(_ request: Request) -> Result<Operation, ServiceError> {
         do {
             let decoded = try RequestDecoder.decode(request)
@@ -141,26 +140,21 @@ extension FaultPlan.Strike {
 }
 
 extension ServiceError {
-    /// The name of a failed constraint is one of the service's unknowns.
+    /// Returns the error with the name of a failed constraint under these rules, an unknown of the service.
     func under(_ rules: ServiceRules) -> Self {
         guard name == "InvalidParameterException" else { return self }
         return Self(status: status, name: rules.patternError.rawValue, message: message)
     }
 
     init(_ refusal: Refusal) {
-        let (status, name) =
-            switch refusal {
-            case .malformed, .badTarget, .unexpectedBody: (400, "MalformedHttpRequestException")
-            case .targetTooLong: (414, "MalformedHttpRequestException")
-            case .headTooLarge: (431, "MalformedHttpRequestException")
-            case .bodyTooLarge: (413, "RequestEntityTooLargeException")
-            case .methodNotAllowed: (405, "UnknownOperationException")
-            case .expectationFailed: (417, "MalformedHttpRequestException")
-            case .unknownTransferCoding: (501, "MalformedHttpRequestException")
-            case .versionNotSupported: (505, "MalformedHttpRequestException")
-            case .tooSlow: (408, "RequestTimeoutException")
-            case .overloaded, .draining: (503, "ServiceUnavailableException")
+        let name =
+            switch refusal.status {
+            case 405: "UnknownOperationException"
+            case 408: "RequestTimeoutException"
+            case 413: "RequestEntityTooLargeException"
+            case 503: "ServiceUnavailableException"
+            default: "MalformedHttpRequestException"
             }
-        self.init(status: status, name: name, message: "")
+        self.init(status: refusal.status, name: name, message: "")
     }
 }

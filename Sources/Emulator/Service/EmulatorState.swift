@@ -2,7 +2,7 @@ import CognitoSync
 import HTTPTypes
 import Messages
 
-/// All that changes in an emulator, behind one lock.
+/// The mutable state of an emulator, behind one lock.
 struct EmulatorState: Sendable {
     var store: DatasetStore
     var faults: FaultPlan
@@ -18,15 +18,15 @@ struct EmulatorState: Sendable {
         if options.demoData { DemoData.fill(&store, at: now) }
     }
 
-    /// Counts a request in, and says what befalls it.
-    mutating func arrived(
+    /// Counts and logs a request; returns its number in the log and the effects of the faults on it.
+    mutating func recordRequest(
         _ request: Request,
         _ operation: Operation?,
         at now: Timestamp
     ) -> (sequence: Int64, strike: FaultPlan.Strike) {
         statistics.requests += 1
         statistics.bytesIn += Int64(request.body.count)
-        if let operation { statistics.calls[operation.name, default: 0] += 1 }
+        if let operation { statistics.operations[operation.name, default: 0] += 1 }
         let target = FaultPlan.Target(
             operation: operation?.name.rawValue,
             pool: operation?.pool?.text,
@@ -38,10 +38,10 @@ struct EmulatorState: Sendable {
         return (log.append(request, operation?.name, at: now), strike)
     }
 
-    mutating func responded(_ sequence: Int64, _ response: Response) {
+    mutating func recordResponse(_ sequence: Int64, _ response: Response) {
         statistics.statuses[response.head.status.code, default: 0] += 1
         statistics.bytesOut += Int64(response.body.count)
-        log.responded(sequence, status: response.head.status.code)
+        log.recordStatus(sequence, status: response.head.status.code)
     }
 
     mutating func mintRequestID() -> String { requestIDs.guid() }

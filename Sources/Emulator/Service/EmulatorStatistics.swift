@@ -1,19 +1,21 @@
 package import CognitoSync
 
-/// What the emulator was asked since it began: the proof of how many calls reached the service.
+/// The counts since the start of the emulator: the proof of how many requests reached upstream.
 package struct EmulatorStatistics: Sendable, Equatable {
     package internal(set) var requests: Int64 = 0
-    /// By operation; what could not be read as one is in none.
-    package internal(set) var calls: [OperationName: Int64] = [:]
-    /// By status of the answer, those that were cut or dropped included.
+    /// The requests of each operation; a request that does not decode is in none.
+    package internal(set) var operations: [OperationName: Int64] = [:]
+    /// The responses of each status, even those that were cut or dropped.
     package internal(set) var statuses: [Int: Int64] = [:]
-    /// Bytes of bodies.
+    /// The bytes of the bodies of requests.
     package internal(set) var bytesIn: Int64 = 0
+    /// The bytes of the bodies of responses, before any cut.
     package internal(set) var bytesOut: Int64 = 0
-    /// How often a fault struck.
+    /// The number of strikes of faults.
     package internal(set) var faults: Int64 = 0
 
-    package func calls(_ operation: OperationName) -> Int64 { calls[operation] ?? 0 }
+    /// Returns the number of requests of an operation.
+    package func count(of operation: OperationName) -> Int64 { operations[operation] ?? 0 }
 
     var json: JSONValue {
         .object([
@@ -21,7 +23,7 @@ package struct EmulatorStatistics: Sendable, Equatable {
             (
                 "operations",
                 .object(
-                    calls.sorted { $0.key.rawValue < $1.key.rawValue }
+                    operations.sorted { $0.key.rawValue < $1.key.rawValue }
                         .map { ($0.key.rawValue, .integer($0.value)) }
                 )
             ),

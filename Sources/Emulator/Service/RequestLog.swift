@@ -2,17 +2,18 @@ package import CognitoSync
 import HTTPTypes
 package import Messages
 
-/// A request that arrived, as it arrived.
+/// A received request and the status of its response.
 package struct SeenRequest: Sendable {
-    /// From 1, in the order of arrival; never used twice.
+    /// The number of the request, from 1 in the order of arrival; never used twice.
     package let sequence: Int64
     package let time: Timestamp
-    /// The body is cut at `RequestLog.bodyLimit`.
+    /// The request as received, with its body cut at ``RequestLog/bodyLimit``.
     package let request: Request
+    /// The size of the whole body.
     package let bodyBytes: Int
-    /// Nil for what could not be read as an operation.
+    /// The operation, or nil if the request does not decode.
     package let operation: OperationName?
-    /// Nil while the answer is being made.
+    /// The status of the response, or nil until there is one.
     package internal(set) var status: Int?
 
     var json: JSONValue {
@@ -34,7 +35,7 @@ package struct SeenRequest: Sendable {
     }
 }
 
-/// The newest requests, a bounded number of them, bodies bounded too.
+/// The log of the newest requests, bounded in number and in the size of each body.
 struct RequestLog: Sendable {
     static let bodyLimit = 65_536
 
@@ -44,18 +45,18 @@ struct RequestLog: Sendable {
 
     init(limit: Int) { self.limit = max(limit, 0) }
 
-    /// The number under which the request's status is to be told.
+    /// Appends a request; returns the number to pass to `recordStatus`.
     mutating func append(_ request: Request, _ operation: OperationName?, at time: Timestamp) -> Int64 {
         last += 1
         guard limit > 0 else { return last }
-        var kept = request
-        if kept.body.count > Self.bodyLimit { kept.body.removeSubrange(Self.bodyLimit...) }
+        var logged = request
+        if logged.body.count > Self.bodyLimit { logged.body.removeSubrange(Self.bodyLimit...) }
         if entries.count == 2 * limit { entries.removeFirst(limit) }
         entries.append(
             SeenRequest(
                 sequence: last,
                 time: time,
-                request: kept,
+                request: logged,
                 bodyBytes: request.body.count,
                 operation: operation
             )
@@ -63,12 +64,12 @@ struct RequestLog: Sendable {
         return last
     }
 
-    mutating func responded(_ sequence: Int64, status: Int) {
+    mutating func recordStatus(_ sequence: Int64, status: Int) {
         guard let first = entries.first?.sequence, sequence >= first else { return }
         let index = Int(sequence - first)
         if entries.indices.contains(index) { entries[index].status = status }
     }
 
-    /// Oldest first.
+    /// The newest requests, oldest first.
     var newest: ArraySlice<SeenRequest> { entries.suffix(limit) }
 }

@@ -5,7 +5,7 @@ extension HTTPField.Name {
     static let requestID = known("x-amzn-RequestId")
     static let errorType = known("x-amzn-ErrorType")
 
-    /// A name that is right by its spelling here: a bug, not an input, could make it wrong.
+    /// Returns a field name from a literal of this file: only a bug, not an input, can make it invalid.
     private static func known(_ name: String) -> Self {
         guard let name = Self(name) else { preconditionFailure("not a field name: \(name)") }
         return name
@@ -13,7 +13,7 @@ extension HTTPField.Name {
 }
 
 extension Response {
-    /// An answer in the service's form; no body where there is no document.
+    /// Creates a response in the form of the service, without a body if there is no document.
     init(_ document: JSONValue?, requestID: String, nulls: Bool) {
         var head = HTTPResponse(status: .ok)
         head.headerFields[.requestID] = requestID
@@ -21,7 +21,9 @@ extension Response {
         self.init(head: head, body: document?.encoded(nulls: nulls) ?? [])
     }
 
-    /// A refusal in the service's form: the name in a field, the text in lower-case `message`, nothing else.
+    /// Creates an error response in the form of the service.
+    ///
+    /// The name is in a field and the text in lower-case `message`; there is nothing else.
     init(_ error: ServiceError, requestID: String, suffix: Bool) {
         self.init(.object([("message", .string(error.message))]), requestID: requestID, nulls: true)
         head.status = HTTPResponse.Status(code: error.status)

@@ -1,17 +1,17 @@
 /// The records of one dataset in key order, and its sync count.
 ///
-/// A write is whole or not at all: every patch is checked before the first is applied, and every record that
-/// it changes carries the same new count.
+/// A write is applied as a whole or not at all: every patch is checked before the first is applied. Every
+/// record that it changes gets the same new count.
 struct Dataset: Sendable {
     let created: Timestamp
     private(set) var lastModified: Timestamp
     private(set) var lastModifiedBy: String
     private(set) var syncCount: Int64
-    /// Sorted by key; tombstones among them.
+    /// The records, with tombstones, sorted by key.
     private(set) var records: [Record] = []
-    /// Bytes of all keys and values.
+    /// The bytes of all keys and values.
     private(set) var size: Int64 = 0
-    /// Records that are not tombstones.
+    /// The number of records that are not tombstones.
     private(set) var liveRecords: Int64 = 0
 
     init(created: Timestamp, by writer: String, syncCount: Int64 = 0) {
@@ -21,7 +21,7 @@ struct Dataset: Sendable {
         self.syncCount = syncCount
     }
 
-    /// Where the key is, or where it would have to be put.
+    /// Returns the index of a key, or the index at which it would be inserted.
     func position(of key: RecordKey) -> (index: Int, found: Bool) {
         var low = 0
         var high = records.count
@@ -32,9 +32,9 @@ struct Dataset: Sendable {
         return (low, low < records.count && records[low].key == key)
     }
 
-    /// Applies a write and gives the records it named, as they are then, in the order of the patches.
+    /// Applies a write; returns the records of its patches after the write, in the order of the patches.
     ///
-    /// The count rises by one for the whole call, and only if a record changed.
+    /// The count rises by one for the whole write, and only if a record changed.
     mutating func apply(
         _ patches: [Patch],
         rules: ServiceRules,

@@ -1,6 +1,6 @@
 package import CognitoSync
 
-/// A dataset as DescribeDataset, DeleteDataset and ListDatasets give it.
+/// A dataset as DescribeDataset, DeleteDataset and ListDatasets return it.
 package struct DatasetSummary: Sendable, Equatable {
     package let identity: String
     package let name: String
@@ -26,7 +26,7 @@ extension DatasetStore {
         DatasetSummary(try dataset(scope), name: scope.dataset.text, of: scope.owner.identity)
     }
 
-    /// Deletes for good; datasets that were merged with it no longer say so.
+    /// Deletes a dataset for good; datasets that were merged with it no longer report it.
     package mutating func deleteDataset(
         _ scope: DatasetScope,
         at now: Timestamp
@@ -38,7 +38,7 @@ extension DatasetStore {
         journal?.record(.deletion, of: scope, syncCount: dataset.syncCount, at: now)
         withIdentity(scope.owner, at: now) { identity in
             identity.datasets[name] = nil
-            identity.buried[name] = dataset.syncCount
+            identity.deletedSyncCounts[name] = dataset.syncCount
             identity.lastModified = now
             identity.merged[name] = nil
             identity.merged = identity.merged.mapValues { $0.filter { $0 != name } }.filter {
@@ -62,10 +62,10 @@ extension DatasetStore {
         )
     }
 
-    /// Links two identities as Cognito Identity does: no write, no count changes, and yet datasets appear.
+    /// Links two identities as Cognito Identity does: datasets appear without a write, and no count changes.
     ///
-    /// Each dataset of the loser becomes `<dataset>.<loser>` of the winner, with a sync count of 1, and is named
-    /// by the winner's `<dataset>` as merged; the loser is gone.
+    /// Each dataset of the loser becomes `<dataset>.<loser>` of the winner, with a sync count of 1. The
+    /// `<dataset>` of the winner names it as merged. The loser is removed.
     package mutating func merge(
         _ loser: IdentityID,
         into winner: IdentityID,
@@ -88,9 +88,9 @@ extension DatasetStore {
 }
 
 extension Dataset {
-    /// The live records anew, in one write.
+    /// Returns the live records as a new dataset, made by one write.
     fileprivate func asMerged(at now: Timestamp) -> Dataset {
-        var copy = Dataset(created: now, by: lastModifiedBy)
+        var merged = Dataset(created: now, by: lastModifiedBy)
         var unlimited = ServiceRules()
         unlimited.recordsPerDataset = .max
         unlimited.datasetBytes = .max
@@ -102,7 +102,7 @@ extension Dataset {
                 deviceLastModified: record.deviceLastModified
             )
         }
-        _ = try? copy.apply(patches, rules: unlimited, by: lastModifiedBy, at: now)
-        return copy
+        _ = try? merged.apply(patches, rules: unlimited, by: lastModifiedBy, at: now)
+        return merged
     }
 }

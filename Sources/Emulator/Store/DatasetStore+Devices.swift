@@ -1,11 +1,12 @@
 package import CognitoSync
+import Messages
 
-/// The three operations that are for the credentials of end users only.
+/// The three operations that need the credentials of end users.
 ///
-/// With developer credentials the service refuses them always; `deviceOperations` lets them through, so that
-/// all 17 can be exercised.
+/// With developer credentials the service always refuses them. The rule `deviceOperations` can allow them, so
+/// that tests can use all 17.
 extension DatasetStore {
-    /// Gives the device its id; the same token gives the same id.
+    /// Returns the identifier of the device; the same token gives the same identifier.
     package mutating func registerDevice(
         _ request: RegisterDevice,
         at now: Timestamp

@@ -1,12 +1,13 @@
 import CognitoSync
 import Messages
 
-/// The last key of the page before, as a NextToken carries it: base64, nothing else.
+/// The last key of the previous page; a NextToken is its Base64 and nothing else.
 ///
-/// The published sample of ListIdentityPoolUsage decodes to the last pool's id.
+/// The published sample of ListIdentityPoolUsage decodes to the identifier of the last pool.
 struct Cursor {
     let lastKey: String
 
+    /// Creates a cursor, or returns nil without a token.
     init?(_ paging: Paging) throws(ServiceError) {
         guard let token = paging.nextToken else { return nil }
         guard let bytes = Base64.decode(token), let text = String(validating: bytes, as: UTF8.self) else {
@@ -20,7 +21,7 @@ extension RecordKey {
     init(_ cursor: Cursor) { self.init(cursor.lastKey) }
 }
 
-/// A page of things that are listed by name.
+/// A page of items that are listed by name.
 package struct Listing<Item: Sendable>: Sendable {
     package var items: [Item]
     package var nextToken: String?
@@ -29,9 +30,11 @@ package struct Listing<Item: Sendable>: Sendable {
 
 extension DatasetStore {
     func pageSize(_ paging: Paging, default limit: Int64) throws(ServiceError) -> Int {
-        guard let asked = paging.maxResults else { return Int(clamping: limit) }
-        if rules.maxResultsOutOfRange == .refused, !(1...1024).contains(asked) { throw .maxResults(asked) }
-        return Int(min(max(asked, 1), 1024))
+        guard let requested = paging.maxResults else { return Int(clamping: limit) }
+        if rules.maxResultsOutOfRange == .refused, !(1...1024).contains(requested) {
+            throw .maxResults(requested)
+        }
+        return Int(min(max(requested, 1), 1024))
     }
 
     func list<Item>(

@@ -1,6 +1,6 @@
 package import CognitoSync
 
-/// The last bulk publish of a pool: what is known of it at a moment follows from when it began.
+/// The last bulk publish of a pool; its status at any time follows from its start.
 package struct BulkPublish: Sendable, Equatable {
     package enum Status: String, Sendable {
         case notStarted = "NOT_STARTED"
@@ -11,7 +11,7 @@ package struct BulkPublish: Sendable, Equatable {
 
     let start: Timestamp
     let end: Timestamp
-    /// Why it will fail at its end.
+    /// The reason why it will fail at its end, or nil if it will succeed.
     let failure: String?
 
     func status(at now: Timestamp) -> Status {
@@ -20,7 +20,7 @@ package struct BulkPublish: Sendable, Equatable {
     }
 }
 
-/// What GetBulkPublishDetails answers.
+/// The content of a GetBulkPublishDetails response.
 package struct BulkPublishDetails: Sendable, Equatable {
     package var status = BulkPublish.Status.notStarted
     package var start: Timestamp?
@@ -29,7 +29,7 @@ package struct BulkPublishDetails: Sendable, Equatable {
 }
 
 extension DatasetStore {
-    /// Begins a publish: one at a time, and none within 24 hours of one that succeeded.
+    /// Begins a bulk publish: one at a time, and none within 24 hours of a successful one.
     package mutating func bulkPublish(_ id: IdentityPoolID, at now: Timestamp) throws(ServiceError) {
         var pool = try knownPool(id)
         if let last = pool.bulkPublish {
@@ -77,7 +77,7 @@ extension DatasetStore {
         try knownPool(id).events
     }
 
-    /// Sets the events that are named and leaves the others; an empty function removes.
+    /// Sets the given events and leaves the others; an empty function removes an event.
     package mutating func setEvents(_ events: [String: String], of id: IdentityPoolID) throws(ServiceError) {
         var pool = try knownPool(id)
         for (name, function) in events { pool.events[name] = function.isEmpty ? nil : function }
@@ -89,7 +89,7 @@ extension DatasetStore {
         return (pool.pushSync, pool.cognitoStreams)
     }
 
-    /// Sets what is given and leaves the rest.
+    /// Sets the given parts of the configuration and leaves the others.
     package mutating func setConfiguration(
         _ pushSync: PushSync?,
         _ cognitoStreams: CognitoStreams?,

@@ -1,7 +1,7 @@
 package import CognitoSync
 import Messages
 
-/// What ListRecords answers.
+/// The content of a ListRecords response.
 package struct RecordsResponse: Sendable {
     package var records: [Record] = []
     package var nextToken: String?
@@ -15,10 +15,10 @@ package struct RecordsResponse: Sendable {
 }
 
 extension DatasetStore {
-    /// The records that changed after the requested count, a page of them, in key order.
+    /// Returns a page of the records that changed after the requested count, in key order.
     ///
-    /// A dataset that is not there is no error. The page's end is a key and no snapshot: what changes behind
-    /// the cursor is not seen on the next page, whose sync count is that of its own moment.
+    /// An absent dataset is no error. A cursor is a key and refers to no snapshot. So the next page has the
+    /// current sync count, but not a change behind the cursor.
     package mutating func listRecords(
         _ request: ListRecords,
         at now: Timestamp
@@ -36,7 +36,7 @@ extension DatasetStore {
 
         var response = RecordsResponse(sessionToken: mintToken(for: scope, at: now))
         response.deletedAfterRequestedSyncCount =
-            since > 0 && since <= owner?.buried[scope.dataset.text] ?? 0
+            since > 0 && since <= owner?.deletedSyncCounts[scope.dataset.text] ?? 0
         response.mergedDatasetNames = owner?.merged[scope.dataset.text] ?? []
         guard let dataset = known else { return response }
         response.exists = true
@@ -58,7 +58,7 @@ extension DatasetStore {
         return response
     }
 
-    /// Applies a write whole or not at all, and gives the records as they are then.
+    /// Applies a write as a whole or not at all; returns its records after the write.
     package mutating func updateRecords(
         _ scope: DatasetScope,
         token: String,
@@ -69,7 +69,7 @@ extension DatasetStore {
         return try write(scope, patches, at: now)
     }
 
-    /// A write by somebody who goes round the gateway: no token, and no count unless a patch has one.
+    /// Applies a write past the gateway: without a token, and without a count unless a patch has one.
     package mutating func write(
         _ scope: DatasetScope,
         _ patches: [Patch],
@@ -88,7 +88,11 @@ extension DatasetStore {
                     "Maximum number of datasets per identity exceeded: \(rules.datasetsPerIdentity)"
                 )
             }
-            dataset = Dataset(created: now, by: accountID, syncCount: restarts ? 0 : owner?.buried[name] ?? 0)
+            dataset = Dataset(
+                created: now,
+                by: accountID,
+                syncCount: restarts ? 0 : owner?.deletedSyncCounts[name] ?? 0
+            )
         }
         let before = dataset.syncCount
         let records = try dataset.apply(patches, rules: rules, by: accountID, at: now)
@@ -99,7 +103,7 @@ extension DatasetStore {
         withIdentity(scope.owner, at: now) { identity in
             identity.datasets[name] = dataset
             identity.lastModified = now
-            if restarts { identity.buried[name] = nil }
+            if restarts { identity.deletedSyncCounts[name] = nil }
         }
         return records
     }

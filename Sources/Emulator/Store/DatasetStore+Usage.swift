@@ -1,13 +1,13 @@
 package import CognitoSync
 
-/// What an identity stores.
+/// The storage that an identity uses.
 package struct IdentityUsage: Sendable, Equatable {
     package var lastModified: Timestamp?
     package var datasets = 0
     package var size: Int64 = 0
 }
 
-/// What the identities of a pool store together.
+/// The storage that all identities of a pool use.
 package struct PoolUsage: Sendable, Equatable {
     package let pool: String
     package let sessions: Int64

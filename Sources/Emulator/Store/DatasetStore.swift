@@ -1,17 +1,18 @@
 package import CognitoSync
 
-/// Everything that the emulated service remembers: pools, identities, datasets, records.
+/// The data of the emulator: pools, identities, datasets, records.
 ///
-/// Pure: time is an argument, nothing is read from outside, and the same calls give the same answers. It shares
-/// the API's types with the gateway and none of its decisions. What it holds is bounded by the service's limits
-/// for a dataset and an identity; identities are not bounded, since the emulator serves tests.
+/// The store is pure: time is an argument, nothing is read from outside, and equal operations have equal
+/// responses. It shares the types of the API with the gateway, and none of its decisions. The limits of
+/// the service bound a dataset and an identity. The number of identities is not bounded, since the emulator
+/// serves tests.
 package struct DatasetStore: Sendable {
     package var rules: ServiceRules
-    /// Twelve digits: who every write was made by, with developer credentials.
+    /// The twelve digits of the account, which is the author of every write with developer credentials.
     package let accountID: String
-    /// What session tokens are checked with; another one, and those given so far are good no more.
+    /// The seed of session tokens; a new seed invalidates all tokens given so far.
     var seed: UInt64
-    /// Kept only for a test that asks for it.
+    /// The journal, once a test began one.
     var journal: Journal?
     var pools: [IdentityPoolID: Pool] = [:]
     var sessions: UInt64 = 0
@@ -33,11 +34,11 @@ package struct DatasetStore: Sendable {
     }
 
     struct Identity: Sendable {
-        /// By name as text: a merged dataset's name can be longer than a request may spell.
+        /// The datasets by name as text: the name of a merged dataset can be longer than a request allows.
         var datasets: [String: Dataset] = [:]
-        /// The counts of datasets that were deleted.
-        var buried: [String: Int64] = [:]
-        /// For a dataset's name, the datasets that came with identities merged into this one.
+        /// The last counts of deleted datasets, by name.
+        var deletedSyncCounts: [String: Int64] = [:]
+        /// The names of the datasets of merged identities, by the name of the dataset that reports them.
         var merged: [String: [String]] = [:]
         var devices: [String: Device] = [:]
         var lastModified: Timestamp
@@ -45,13 +46,14 @@ package struct DatasetStore: Sendable {
         var size: Int64 { datasets.values.reduce(0) { $0 + $1.size } }
     }
 
-    /// A registered device and the datasets that it is told about.
+    /// A registered device and the datasets to which it is subscribed.
     struct Device: Sendable {
         let platform: Platform
         let token: String
         var subscriptions: Set<String> = []
     }
 
+    /// Returns a pool; under the rule `unknownPools`, an unknown pool is empty or an error.
     func knownPool(_ id: IdentityPoolID) throws(ServiceError) -> Pool {
         if let pool = pools[id] { return pool }
         guard rules.unknownPools == .served else { throw .notFound("IdentityPool '\(id.text)' not found.") }
@@ -69,7 +71,7 @@ package struct DatasetStore: Sendable {
         return dataset
     }
 
-    /// Gives the caller the identity to change, made if it is not there.
+    /// Changes an identity, which is created if it does not exist.
     mutating func withIdentity(_ owner: IdentityScope, at now: Timestamp, _ change: (inout Identity) -> Void)
     {
         pools[owner.pool, default: Pool()].lastModified = now
@@ -81,7 +83,7 @@ package struct DatasetStore: Sendable {
         )
     }
 
-    /// Makes a pool known without any data in it.
+    /// Adds a pool without data.
     package mutating func addPool(_ id: IdentityPoolID) {
         pools[id] = pools[id] ?? Pool()
     }

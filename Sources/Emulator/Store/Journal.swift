@@ -1,11 +1,11 @@
 import CognitoSync
 
-/// All that changed datasets, in the order in which it did: what a test compares answers with afterwards.
+/// The changes of all datasets in their order, with which a test compares responses afterwards.
 ///
-/// Kept only while a test asks for it, since it is not bounded. A merge of identities is not in it.
+/// It exists only once a test began it, since it is not bounded. It does not contain merges of identities.
 struct Journal: Sendable {
     enum Change: Sendable {
-        /// The records that were changed, as they are then.
+        /// The changed records after the write.
         case write([Record])
         case deletion
     }
@@ -14,7 +14,7 @@ struct Journal: Sendable {
         let time: Timestamp
         let scope: DatasetScope
         let change: Change
-        /// The dataset's count: after a write, or when it was deleted.
+        /// The count of the dataset after the write, or at its deletion.
         let syncCount: Int64
     }
 

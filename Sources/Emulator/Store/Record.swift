@@ -1,6 +1,6 @@
-/// A record's key, compared byte by byte: two spellings of one accented letter are two keys.
+/// The key of a record, compared byte by byte: two spellings of one accented letter are two keys.
 ///
-/// Swift compares strings by canonical equivalence, which a key-value store does not.
+/// Swift compares strings by canonical equivalence; a key-value store does not.
 package struct RecordKey: Sendable, Hashable, Comparable {
     package let text: String
 
@@ -17,18 +17,18 @@ package struct RecordKey: Sendable, Hashable, Comparable {
     }
 }
 
-/// One key of a dataset with its value, or what is left of it after it was removed.
+/// A record of a dataset: a key with its value, or the tombstone of a removed record.
 package struct Record: Sendable {
     package let key: RecordKey
-    /// Nil in a tombstone.
+    /// The value, or nil in a tombstone.
     package var value: String?
-    /// The dataset's count at the write that changed this record last.
+    /// The count of the dataset at the last write that changed this record.
     package var syncCount: Int64
     package var lastModified: Timestamp
     package var lastModifiedBy: String
     package var deviceLastModified: Timestamp?
 
-    /// UTF-8 bytes of key and value, as the service counts them; a tombstone is its key alone.
+    /// The UTF-8 bytes of key and value, as the service counts them; a tombstone counts its key only.
     var size: Int64 { Int64(key.text.utf8.count) + Int64(value?.utf8.count ?? 0) }
 
     func hasValue(_ other: String?) -> Bool {
@@ -40,12 +40,12 @@ package struct Record: Sendable {
     }
 }
 
-/// What a write wants of one key.
+/// A change of one key by a write.
 package struct Patch: Sendable {
     package var key: RecordKey
-    /// Nil removes.
+    /// The new value, or nil to remove the record.
     package var value: String?
-    /// The count that the writer knew last; nil for a writer who does not ask (the control endpoint's).
+    /// The count that the writer knew last, or nil for a write without a check, by a control request.
     package var syncCount: Int64?
     package var deviceLastModified: Timestamp?
 

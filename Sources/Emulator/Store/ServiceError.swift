@@ -1,4 +1,4 @@
-/// A refusal of the service: a shape of the API model, its status, and the text.
+/// An error of the service: the name of its shape in the API model, its status, and its text.
 package struct ServiceError: Error, Sendable, Equatable {
     package let status: Int
     package let name: String
@@ -20,7 +20,7 @@ package struct ServiceError: Error, Sendable, Equatable {
         Self(status: 403, name: "NotAuthorizedException", message: message)
     }
 
-    /// The text is the live service's, to the letter: clients compare its beginning.
+    /// Returns the conflict of a record, with the exact text of the live service: SDKs compare its beginning.
     static func conflict(key: RecordKey, current: Int64, given: Int64) -> Self {
         Self(
             status: 409,
@@ -29,12 +29,12 @@ package struct ServiceError: Error, Sendable, Equatable {
         )
     }
 
-    /// The live text for a reader who is ahead of the dataset.
+    /// Returns the error for a count that the dataset never had, with the text of the live service.
     static func noSuchSyncCount(_ count: Int64) -> Self {
         invalidParameter("No such SyncCount: \(count) exists for this Dataset")
     }
 
-    /// The live text for a session token of another dataset or identity.
+    /// The error for a session token of another dataset or identity, with the text of the live service.
     static let tokenNotValid = invalidParameter("SyncSessionToken not valid for these inputs")
 
     static func maxResults(_ value: Int64) -> Self {

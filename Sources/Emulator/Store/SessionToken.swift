@@ -1,39 +1,43 @@
 import CognitoSync
 import Messages
 
-/// A sync session token: opaque, for one dataset of one identity, until it runs out.
+/// A session token: opaque, for one dataset of one identity, until it expires.
 ///
-/// The live one is base64 of gzip, some 330 characters that begin with `H4sI` and contain `+`, `/` and `=`: it
-/// has to be encoded in a query. This one looks the same, carries its expiry and a check over the dataset, and
-/// needs no memory. The check keeps mistakes out, not attackers: the emulator holds nobody's data.
+/// A live token is Base64 of gzip, some 330 characters that begin with `H4sI` and contain `+`, `/` and `=`.
+/// So it has to be encoded in a query. This token looks the same. It contains its expiry and a checksum over
+/// the dataset, so the emulator stores no tokens. The checksum detects mistakes, not attackers: the emulator
+/// has no real data.
 struct SessionToken: Equatable {
     let session: UInt64
     let expiry: Timestamp
 
     private static let length = 245
     private static let magic: [UInt8] = [0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0]
-    /// Base64 of these is `+/+/`.
+    /// The bytes whose Base64 is `+/+/`.
     private static let plusAndSlash: [UInt8] = [0xfb, 0xff, 0xbf]
 
     func text(for scope: DatasetScope, seed: UInt64) -> String {
         var bytes = Self.magic
         bytes.reserveCapacity(Self.length + 8)
-        Self.append(session, to: &bytes)
-        Self.append(UInt64(bitPattern: expiry.milliseconds), to: &bytes)
+        BigEndian.append(session, to: &bytes)
+        BigEndian.append(expiry.milliseconds, to: &bytes)
         let check = Self.check(scope, bytes, seed: seed)
-        Self.append(check, to: &bytes)
+        BigEndian.append(check, to: &bytes)
         var filler = SplitMix64(seed: check)
-        while bytes.count < Self.length { Self.append(filler.next(), to: &bytes) }
+        while bytes.count < Self.length { BigEndian.append(filler.next(), to: &bytes) }
         bytes.removeLast(bytes.count - Self.length)
         bytes.replaceSubrange(240..<243, with: Self.plusAndSlash)
         return Base64.encode(bytes)
     }
 
-    /// Nil for a text that was not minted for this dataset.
+    /// Reads a token, or returns nil for a text that was not made for this dataset.
     init?(reading text: String, for scope: DatasetScope, seed: UInt64) {
-        guard let bytes = Base64.decode(text), bytes.count == Self.length else { return nil }
-        session = Self.number(bytes[10..<18])
-        expiry = Timestamp(milliseconds: Int64(bitPattern: Self.number(bytes[18..<26])))
+        guard let bytes = Base64.decode(text), bytes.count == Self.length,
+            let session: UInt64 = BigEndian.value(bytes[10..<18]),
+            let expiry: Int64 = BigEndian.value(bytes[18..<26])
+        else { return nil }
+        self.session = session
+        self.expiry = Timestamp(milliseconds: expiry)
         guard self.text(for: scope, seed: seed) == text else { return nil }
     }
 
@@ -42,7 +46,7 @@ struct SessionToken: Equatable {
         self.expiry = expiry
     }
 
-    /// FNV-1a over the three names, each with a zero behind it, then the header.
+    /// Returns the FNV-1a hash of the three names, each followed by a zero, and of the header.
     private static func check(_ scope: DatasetScope, _ header: [UInt8], seed: UInt64) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ seed
         for name in [scope.owner.pool.text, scope.owner.identity.text, scope.dataset.text] {
@@ -50,17 +54,5 @@ struct SessionToken: Equatable {
         }
         for byte in header { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return hash
-    }
-
-    private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
-        var shift: UInt64 = 64
-        while shift > 0 {
-            shift -= 8
-            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
-        }
-    }
-
-    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -1,8 +1,8 @@
 import CognitoSync
 
-/// One operation against the store: the place where the 17 meet it.
+/// The execution of the 17 operations on the store.
 extension DatasetStore {
-    /// The body of a 200; nil for the operation that answers with none.
+    /// Carries out an operation; returns the body of its 200 response, or nil for SetCognitoEvents.
     mutating func execute(_ operation: Operation, at now: Timestamp) throws(ServiceError) -> JSONValue? {
         switch operation {
         case .listRecords(let request): return .records(try listRecords(request, at: now))
@@ -50,7 +50,10 @@ extension DatasetStore {
 }
 
 extension Patch {
-    /// A replacement without a value is a removal: "if the value of a record equals null, the record is deleted".
+    /// Creates the patch of the store from that of a request.
+    ///
+    /// A replacement without a value is a removal: "if the value of a record equals null, the record is
+    /// deleted".
     init(_ patch: RecordPatch) throws(ServiceError) {
         var date: Timestamp?
         if let text = patch.deviceLastModifiedDate {

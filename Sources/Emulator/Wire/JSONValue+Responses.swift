@@ -1,6 +1,6 @@
 import CognitoSync
 
-/// The bodies of the service's answers, members in the order of the published samples: by name.
+/// The bodies of the responses, with members in the order of the published samples: by name.
 extension JSONValue {
     static func record(_ record: Record) -> Self {
         .object([

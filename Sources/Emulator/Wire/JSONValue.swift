@@ -1,7 +1,10 @@
-/// A JSON document to be written, members in the order given.
+import Messages
+
+/// A JSON document with its members in the given order.
 ///
-/// Written by hand so that dates, nulls and strings come out byte for byte as the service's encoder (Java's
-/// Jackson) writes them: short escapes, other control characters as `\u00XX`, everything else as UTF-8.
+/// Dates, nulls and strings must be byte for byte those of the service, whose encoder is Jackson in Java. So
+/// the encoder is our own: short escapes, other control characters as `\u00XX`, everything else as
+/// UTF-8.
 indirect enum JSONValue: Sendable {
     case null
     case bool(Bool)
@@ -14,7 +17,7 @@ indirect enum JSONValue: Sendable {
     static func string(_ text: String?) -> Self { text.map { .string($0) } ?? .null }
     static func date(_ time: Timestamp?) -> Self { time.map { .date($0) } ?? .null }
 
-    /// The document's bytes; without `nulls`, members that are null are left out.
+    /// Returns the bytes of the document; without `nulls`, members that are null are left out.
     func encoded(nulls: Bool = true) -> [UInt8] {
         var bytes: [UInt8] = []
         write(to: &bytes, nulls: nulls)
@@ -53,7 +56,7 @@ indirect enum JSONValue: Sendable {
         if case .null = self { true } else { false }
     }
 
-    /// Copies the stretches between escapes whole: values may be a megabyte.
+    /// Writes a string literal; text between escapes is copied at once, since values may have a megabyte.
     private static func write(_ text: String, to bytes: inout [UInt8]) {
         let source = Array(text.utf8)
         var start = 0
@@ -79,8 +82,7 @@ indirect enum JSONValue: Sendable {
         case 0x0c: return "\\f"
         case 0x0d: return "\\r"
         default:
-            let hex = String(byte, radix: 16, uppercase: true)
-            return "\\u00" + (byte < 0x10 ? "0" : "") + hex
+            return "\\u00" + String(decoding: [byte >> 4, byte & 0xF].map(Hexadecimal.upper), as: UTF8.self)
         }
     }
 }

@@ -1,11 +1,11 @@
-/// A set of ASCII bytes: to ask for one takes a shift.
+/// A set of ASCII bytes, in which a lookup is a shift.
 ///
-/// Letters and digits alternate in identifiers, so that a branch for each kind would often be guessed wrong.
+/// Letters and digits alternate in identifiers. The processor would often mispredict a branch for each kind.
 package struct ByteSet: Sendable {
     @usableFromInline var low: UInt64 = 0
     @usableFromInline var high: UInt64 = 0
 
-    /// The bytes of the ranges, and those of the text; what is not ASCII is left out.
+    /// Creates the set of the bytes of ranges and of a text; characters beyond ASCII are ignored.
     package init(_ ranges: ClosedRange<Unicode.Scalar>..., and others: String = "") {
         for range in ranges {
             for value in range.lowerBound.value...range.upperBound.value { insert(value) }
@@ -13,7 +13,7 @@ package struct ByteSet: Sendable {
         insert(others)
     }
 
-    /// Letters, digits, `-`, `.`, `_` and `~`: what never needs an escape in a URL (RFC 3986, 2.3).
+    /// Letters, digits, `-`, `.`, `_` and `~`, which never need an escape in a URL (RFC 3986, 2.3).
     package static let unreserved = ByteSet("a"..."z", "A"..."Z", "0"..."9", and: "-._~")
 
     package func adding(_ others: String) -> Self {
@@ -46,24 +46,22 @@ package struct ByteSet: Sendable {
 }
 
 extension ByteSet {
-    /// Appends the bytes, each that is not in the set as `%XX` with upper-case digits (RFC 3986, 2.1).
+    /// Appends bytes, those outside of the set as `%XX` with upper-case digits (RFC 3986, 2.1).
     package func appendEscaped(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
         output.append(addingCapacity: 3 * bytes.count) { (output: inout OutputSpan<UInt8>) in
             for index in bytes.indices { appendEscaped(bytes[index], to: &output) }
         }
     }
 
-    /// The same of one byte, in three at most.
+    /// Appends a byte as one byte, or as the three of its escape.
     @inline(__always)
     package func appendEscaped(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
         if contains(byte) {
             output.append(byte)
         } else {
             output.append(UInt8(ascii: "%"))
-            output.append(Self.digit(byte >> 4))
-            output.append(Self.digit(byte & 0xF))
+            output.append(Hexadecimal.upper(byte >> 4))
+            output.append(Hexadecimal.upper(byte & 0xF))
         }
     }
-
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x37 }
 }

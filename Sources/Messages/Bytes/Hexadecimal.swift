@@ -1,11 +1,16 @@
-/// Hexadecimal digits: SigV4 writes digests in lower case.
-enum Hexadecimal {
-    @inline(__always)
-    static func lower(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble &+ 0x30 : nibble &+ 0x57 }
+/// Hexadecimal digits: read in either case, written in lower case unless the name says otherwise.
+package enum Hexadecimal {
+    /// Returns the lower-case digit of a value below 16.
+    @inlinable @inline(__always)
+    package static func lower(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble &+ 0x30 : nibble &+ 0x57 }
 
-    /// The digit's value; nil for what is none.
-    @inline(__always)
-    static func value(_ digit: UInt8) -> UInt8? {
+    /// Returns the upper-case digit of a value below 16.
+    @inlinable @inline(__always)
+    package static func upper(_ nibble: UInt8) -> UInt8 { nibble < 10 ? nibble &+ 0x30 : nibble &+ 0x37 }
+
+    /// Returns the value of a digit; nil for any other byte.
+    @inlinable @inline(__always)
+    package static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
         case 0x30...0x39: digit &- 0x30
         case 0x41...0x46: digit &- 0x37
@@ -14,7 +19,19 @@ enum Hexadecimal {
         }
     }
 
-    static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
+    /// Returns the value of four digits; nil if there are fewer, or another byte is among them.
+    package static func value(ofFourDigitsIn bytes: [UInt8], at start: Int) -> UInt32? {
+        guard bytes.count - start >= 4 else { return nil }
+        var number: UInt32 = 0
+        for index in start..<start + 4 {
+            guard let digit = value(bytes[index]) else { return nil }
+            number = number << 4 | UInt32(digit)
+        }
+        return number
+    }
+
+    /// Appends two digits for each byte.
+    package static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
         output.append(addingCapacity: 2 * bytes.count) { (output: inout OutputSpan<UInt8>) in
             for byte in bytes {
                 output.append(lower(byte >> 4))
@@ -23,9 +40,13 @@ enum Hexadecimal {
         }
     }
 
-    static func digits(_ bytes: [UInt8]) -> [UInt8] {
+    /// Returns two digits for each byte.
+    package static func digits(_ bytes: [UInt8]) -> [UInt8] {
         var digits: [UInt8] = []
         append(bytes, to: &digits)
         return digits
     }
+
+    /// Returns two digits for each byte, as text.
+    package static func text(_ bytes: [UInt8]) -> String { String(decoding: digits(bytes), as: UTF8.self) }
 }

@@ -1,21 +1,20 @@
-import Messages
-
-/// Percent-encoding as RFC 3986 has it: one strict way in, one canonical way out.
+/// Percent-encoding (RFC 3986): strict decoders, and one canonical form on the way out.
 ///
-/// What is decoded goes through memory of the caller's, which so serves all parts of a request.
-enum PercentCoding {
-    /// The text of a path segment, decoded once, or nil.
+/// The strict decoders write into memory of the caller, which serves all parts of a request.
+package enum PercentCoding {
+    /// Returns the text of a path segment, decoded once; nil if it is not valid.
     ///
-    /// Refused are an incomplete escape, a byte that RFC 3986 (3.3) wants escaped, and what is not UTF-8.
-    static func decode(segment bytes: Span<UInt8>, by scratch: inout [UInt8]) -> String? {
+    /// Not valid are an incomplete escape, a byte that must be escaped by RFC 3986 (3.3), and bytes that are
+    /// not UTF-8.
+    package static func decode(segment bytes: Span<UInt8>, by scratch: inout [UInt8]) -> String? {
         decode(bytes, plain: pathCharacters, by: &scratch)
     }
 
-    /// The text of a query value, decoded once, or nil.
+    /// Returns the text of a query value, decoded once; nil if it is not valid.
     ///
-    /// A raw `+` is a plus sign: RFC 3986 gives it no other meaning, the AWS SDKs write a space as `%20`, and
-    /// the tokens of this API are Base64, so a raw `+` is one that somebody forgot to escape.
-    static func decode(queryValue bytes: Span<UInt8>, by scratch: inout [UInt8]) -> String? {
+    /// A raw `+` is a plus sign. RFC 3986 gives it no other meaning, and the AWS SDKs write a space as `%20`.
+    /// The tokens of this API are Base64, so a raw `+` is one that a caller forgot to escape.
+    package static func decode(queryValue bytes: Span<UInt8>, by scratch: inout [UInt8]) -> String? {
         decode(bytes, plain: queryCharacters, by: &scratch)
     }
 
@@ -35,8 +34,8 @@ enum PercentCoding {
                     index += 1
                 } else {
                     guard byte == UInt8(ascii: "%"), bytes.count - index > 2,
-                        let high = Hexadecimal.digit(bytes[index + 1]),
-                        let low = Hexadecimal.digit(bytes[index + 2])
+                        let high = Hexadecimal.value(bytes[index + 1]),
+                        let low = Hexadecimal.value(bytes[index + 2])
                     else { return }
                     decoded.append(high << 4 | low)
                     if high > 7 { isASCII = false }
@@ -45,18 +44,47 @@ enum PercentCoding {
             }
         }
         guard index == bytes.count else { return nil }
-        // What is unescaped is ASCII; to ask for that is cheaper than to validate.
+        // An unescaped byte is ASCII; checking the escaped ones is cheaper than validating all.
         return isASCII
             ? String(decoding: scratch, as: UTF8.self) : String(validating: scratch, as: UTF8.self)
     }
 
-    /// Appends `text` with everything escaped but the unreserved characters, in upper-case hexadecimal.
-    static func append(_ text: String, to target: inout [UInt8]) {
+    /// Decodes a text in which any byte may be unescaped, as people and browsers write it.
+    ///
+    /// - Parameter plusIsSpace: whether `+` means a space, as in `application/x-www-form-urlencoded`.
+    /// - Returns: the bytes, which need not be UTF-8; nil for an incomplete escape.
+    package static func decodeLeniently(
+        _ text: some Sequence<UInt8>,
+        plusIsSpace: Bool = false
+    ) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var rest = text.makeIterator()
+        while let byte = rest.next() {
+            if byte == UInt8(ascii: "%") {
+                guard let high = rest.next().flatMap(Hexadecimal.value),
+                    let low = rest.next().flatMap(Hexadecimal.value)
+                else { return nil }
+                bytes.append(high << 4 | low)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") && plusIsSpace ? .space : byte)
+            }
+        }
+        return bytes
+    }
+
+    /// Appends text with all bytes escaped except the unreserved characters.
+    package static func append(_ text: String, to target: inout [UInt8]) {
         ByteSet.unreserved.appendEscaped(text.utf8.span, to: &target)
     }
 
-    /// pchar without the escape (RFC 3986, 3.3).
+    /// Appends a path with all bytes escaped except the unreserved characters and the slashes.
+    package static func append(path: Span<UInt8>, to target: inout [UInt8]) {
+        unreservedOrSlash.appendEscaped(path, to: &target)
+    }
+
+    private static let unreservedOrSlash = ByteSet.unreserved.adding("/")
+    /// The characters of `pchar` without the escape (RFC 3986, 3.3).
     private static let pathCharacters = ByteSet.unreserved.adding("!$&'()*+,;=:@")
-    /// The same of a query (RFC 3986, 3.4).
+    /// The characters of a query without the escape (RFC 3986, 3.4).
     private static let queryCharacters = pathCharacters.adding("/?")
 }

@@ -1,5 +1,5 @@
 extension Span<UInt8> {
-    /// Byte by byte, which to compare strings is not: two that look alike are equal to those.
+    /// Compares raw bytes. `String ==` would treat canonically equivalent text as equal.
     package func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         for index in indices where self[index] != other[index] { return false }

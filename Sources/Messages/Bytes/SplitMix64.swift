@@ -1,27 +1,19 @@
-/// A seeded generator (Steele, Lea and Flood 2014): the same run twice gives the same faults and the same tokens.
-struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+/// A seeded generator of numbers: the same seed gives the same numbers on every machine.
+///
+/// Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014. The numbers are predictable,
+/// so no secret may depend on them.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+    @usableFromInline var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    @inlinable
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
+    @inlinable @inline(__always)
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
-    }
-
-    /// A number in the form of a GUID, for request ids and device ids.
-    mutating func guid() -> String {
-        let digits = [next(), next()].map { number in
-            let hex = String(number, radix: 16)
-            return String(repeating: "0", count: 16 - hex.utf8.count) + hex
-        }.joined()
-        var rest = digits[...]
-        return [8, 4, 4, 4, 12].map { length in
-            defer { rest = rest.dropFirst(length) }
-            return String(rest.prefix(length))
-        }.joined(separator: "-")
     }
 }

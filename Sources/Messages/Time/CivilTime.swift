@@ -1,24 +1,24 @@
-/// A second in UTC as a calendar and a clock show it.
+/// A second in UTC, as a date and a time of day.
 ///
-/// The proleptic Gregorian calendar by integer arithmetic, after Howard Hinnant's "chrono-compatible low-level date
-/// algorithms": the year begins in March, so that the leap day is its last, and 400 years make an era. Leap seconds
-/// do not exist, as in POSIX.
+/// The calendar is the proleptic Gregorian one, by the integer arithmetic of Howard Hinnant's
+/// "chrono-compatible low-level date algorithms". The year begins in March, so that the leap day is its last
+/// day. An era has 400 years. Leap seconds do not exist, as in POSIX.
 package struct CivilTime: Sendable, Hashable {
     package let year: Int64
-    /// 1 to 12.
+    /// The month from 1 to 12.
     package let month: Int64
-    /// 1 to 31.
+    /// The day from 1 to 31.
     package let day: Int64
     package let hour: Int64
     package let minute: Int64
     package let second: Int64
 
-    /// Seconds since 1970-01-01T00:00:00Z; before it they are negative.
+    /// Converts seconds since 1970-01-01T00:00:00Z; they are negative before that moment.
     package init(epochSeconds: Int64) {
-        let days = Self.floorDivide(epochSeconds, 86_400)
+        let days = epochSeconds.floored(by: 86_400)
         let secondOfDay = epochSeconds - days * 86_400
         let shifted = days + 719_468
-        let era = Self.floorDivide(shifted, 146_097)
+        let era = shifted.floored(by: 146_097)
         let dayOfEra = shifted - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -31,7 +31,8 @@ package struct CivilTime: Sendable, Hashable {
         second = secondOfDay % 60
     }
 
-    /// Nil for what no clock shows from the year 1970 to 9999, such as the 30th of February.
+    /// Checks a date and a time of the years 1970 to 9999; nil for one that does not exist, such as February
+    /// 30.
     package init?(year: Int64, month: Int64, day: Int64, hour: Int64, minute: Int64, second: Int64) {
         guard 1970...9999 ~= year, 1...12 ~= month, 1...31 ~= day, 0..<24 ~= hour, 0..<60 ~= minute,
             0..<60 ~= second
@@ -42,21 +43,24 @@ package struct CivilTime: Sendable, Hashable {
         self.hour = hour
         self.minute = minute
         self.second = second
-        // The 30th of February has become the 1st or 2nd of March.
+        // February 30 has become March 1 or 2.
         guard Self(epochSeconds: epochSeconds) == self else { return nil }
     }
 
     package var epochSeconds: Int64 {
         let year = month <= 2 ? year - 1 : year
-        let era = Self.floorDivide(year, 400)
+        let era = year.floored(by: 400)
         let yearOfEra = year - era * 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         return (era * 146_097 + dayOfEra - 719_468) * 86_400 + hour * 3_600 + minute * 60 + second
     }
+}
 
-    private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
-        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+extension Int64 {
+    /// Returns the quotient rounded down, also for a negative dividend.
+    func floored(by divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient
     }
 }

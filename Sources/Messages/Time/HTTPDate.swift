@@ -1,6 +1,7 @@
-/// The moment in a Date field: RFC 9110, section 5.6.7, its preferred form (`Tue, 11 Nov 2014 18:32:30 GMT`).
+/// The moment in a Date field, in the preferred form of RFC 9110 section 5.6.7
+/// (`Tue, 11 Nov 2014 18:32:30 GMT`).
 package struct HTTPDate: Sendable, Hashable {
-    /// Seconds since 1970, UTC.
+    /// The seconds since 1970, UTC.
     package let epochSeconds: Int64
 
     private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
@@ -10,12 +11,12 @@ package struct HTTPDate: Sendable, Hashable {
     /// The last second of the year 9999.
     private static let last: Int64 = 253_402_300_799
 
-    /// A moment outside the years 1970 to 9999 is taken for the nearer end.
+    /// Creates a date; a moment outside of the years 1970 to 9999 becomes the nearer end.
     package init(epochSeconds: Int64) { self.epochSeconds = min(max(0, epochSeconds), Self.last) }
 
-    /// Reads the preferred form; nil for any other and for days that do not exist.
+    /// Parses the preferred form; nil for any other form and for days that do not exist.
     ///
-    /// Every part has its fixed place. The weekday is not compared with the date: it adds nothing.
+    /// Every part has a fixed position. The weekday is not compared with the date, because it adds nothing.
     package init?(_ text: String) {
         let text = text.utf8.span
         guard text.count == 29, text.isWord(at: 0..<4), text.equals(" ", at: 4), text.equals(" ", at: 7),
@@ -26,7 +27,7 @@ package struct HTTPDate: Sendable, Hashable {
             let day = text.number(at: 5..<7), let year = text.number(at: 12..<16),
             let hour = text.number(at: 17..<19), let minute = text.number(at: 20..<22),
             let second = text.number(at: 23..<25),
-            // A leap second is allowed in the text, and is the next minute's first by POSIX.
+            // A leap second is allowed in the text. By POSIX it is the first second of the next minute.
             second <= 60,
             let time = CivilTime(
                 year: year,
@@ -43,14 +44,13 @@ package struct HTTPDate: Sendable, Hashable {
     package var text: String {
         let time = CivilTime(epochSeconds: epochSeconds)
         let weekday = Self.weekdays[Int(epochSeconds / 86_400 % 7)]
-        return "\(weekday), \(Self.pad(time.day)) \(Self.months[Int(time.month) - 1]) \(time.year) "
-            + "\(Self.pad(time.hour)):\(Self.pad(time.minute)):\(Self.pad(time.second)) GMT"
+        let clock = [time.hour, time.minute, time.second].map { DecimalDigits.padded($0, width: 2) }
+        return "\(weekday), \(DecimalDigits.padded(time.day, width: 2)) \(Self.months[Int(time.month) - 1]) "
+            + "\(time.year) \(clock.joined(separator: ":")) GMT"
     }
-
-    private static func pad(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
 
-/// The parts of a text in which each has its place.
+/// The parts of a text at fixed positions.
 extension Span<UInt8> {
     fileprivate func equals(_ literal: String, at start: Int) -> Bool {
         let literal = literal.utf8.span
@@ -62,13 +62,5 @@ extension Span<UInt8> {
         return true
     }
 
-    /// The value of a few decimal digits.
-    fileprivate func number(at range: Range<Int>) -> Int64? {
-        var value: Int64 = 0
-        for index in range {
-            guard 0x30...0x39 ~= self[index] else { return nil }
-            value = value * 10 + Int64(self[index] - 0x30)
-        }
-        return value
-    }
+    fileprivate func number(at range: Range<Int>) -> Int64? { DecimalDigits.value(extracting(range)) }
 }

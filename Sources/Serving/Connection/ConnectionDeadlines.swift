@@ -1,41 +1,43 @@
 package import NIOCore
 
-/// What a connection is waiting for, and until when: every deadline of a connection in one pure machine.
+/// The deadlines of a connection, as a pure state machine.
 ///
-/// The shell tells it what happened and when, keeps one timer for `due`, and acts on `expired`. Deadlines are of
-/// whole phases, not of reads: a byte now and then buys no time but where a rate is asked for.
+/// The connection reports events with their times, keeps one timer for `due`, and acts on `expired`. A
+/// deadline covers a whole phase, not a single read. A byte now and then extends it only in a body, which has
+/// a least rate.
 ///
-/// By the event loop's clock, whose times are plain numbers: it is asked several times for each request.
+/// The clock is that of the event loop, whose times are plain numbers. It is read several times for each
+/// request.
 package struct ConnectionDeadlines: Sendable {
     package typealias Instant = NIODeadline
 
-    /// What ran out.
+    /// The kind of a deadline that has passed.
     package enum Expiry: Sendable, Equatable {
         case handshake
-        /// No byte ever came, or none after the last answer: nobody waits for an answer.
+        /// No byte came, or none after the last response, so no caller waits for a response.
         case silence
-        /// Part of a request came and the rest did not.
+        /// A part of a request came, and the rest did not.
         case request
-        /// The client takes nothing of its answer.
+        /// The caller reads nothing of its response.
         case stall
-        /// The client had its last answer and did not hang up.
+        /// The caller had its last response and did not hang up.
         case linger
     }
 
     private enum Phase {
         /// The TLS handshake is under way.
         case handshaking(until: Instant)
-        /// New, or between two requests.
+        /// The connection is new, or between two requests.
         case silent(until: Instant)
         /// The first byte of a head has come.
         case head(until: Instant)
-        /// The head is whole; so many bytes of the body have come.
+        /// The head is whole, and `received` bytes of the body have come.
         case body(since: Instant, received: Int)
-        /// The request is whole and its answer is being made: the program behind has deadlines of its own.
+        /// The request is whole, and the responder has it, with deadlines of its own.
         case working
-        /// An answer is on its way out; so much of it was unsent when it was last looked at.
-        case writing(unsent: Int, progress: Instant, looked: Instant)
-        /// The last answer is out and the output is closed.
+        /// A response is on its way out; `unsent` bytes of it were left at the last check.
+        case writing(unsent: Int, progress: Instant, checked: Instant)
+        /// The last response is out, and the output is closed.
         case lingering(until: Instant)
     }
 
@@ -54,18 +56,19 @@ package struct ConnectionDeadlines: Sendable {
         if case .handshaking = phase { true } else { false }
     }
 
-    /// When to look again: the deadline, or in a write the next time to see whether it moves.
+    /// The time of the next check: the deadline, or in a write the next check of its progress. Nil if there
+    /// is no deadline.
     package var due: Instant? {
         switch phase {
         case .handshaking(let until), .silent(let until), .head(let until), .lingering(let until): until
         case .body(let since, let received): bodyDeadline(since: since, received: received)
         case .working: nil
-        case .writing(_, let progress, let looked):
-            min(progress + timeouts.writeStall, looked + timeouts.writeLook)
+        case .writing(_, let progress, let checked):
+            min(progress + timeouts.writeStall, checked + timeouts.writeCheck)
         }
     }
 
-    /// What has run out by `now`; nil when nothing has.
+    /// Returns the kind of the deadline that has passed by `now`; nil if none has.
     package func expired(now: Instant) -> Expiry? {
         switch phase {
         case .handshaking(let until): now >= until ? .handshake : nil
@@ -83,7 +86,7 @@ package struct ConnectionDeadlines: Sendable {
         phase = .silent(until: now + timeouts.silent)
     }
 
-    /// The first byte of a request came, or was found waiting behind the request before it.
+    /// Begins the deadline of a head: its first byte came, or was waiting behind the previous request.
     package mutating func headBegan(now: Instant) {
         phase = .head(until: now + timeouts.head)
     }
@@ -100,20 +103,20 @@ package struct ConnectionDeadlines: Sendable {
     package mutating func requestWhole() { phase = .working }
 
     package mutating func writeBegan(unsent: Int, now: Instant) {
-        phase = .writing(unsent: unsent, progress: now, looked: now)
+        phase = .writing(unsent: unsent, progress: now, checked: now)
     }
 
-    /// Tells how much of the answer is still unsent; less than before is progress.
-    package mutating func looked(unsent: Int, now: Instant) {
+    /// Records the bytes of the response that are still unsent; fewer than before are progress.
+    package mutating func writeChecked(unsent: Int, now: Instant) {
         guard case .writing(let before, let progress, _) = phase else { return }
-        phase = .writing(unsent: unsent, progress: unsent < before ? now : progress, looked: now)
+        phase = .writing(unsent: unsent, progress: unsent < before ? now : progress, checked: now)
     }
 
     package mutating func responded(now: Instant) {
         phase = .silent(until: now + timeouts.idle)
     }
 
-    /// Leaves a silent connection only as long as a request may take that is already on its way.
+    /// Shortens the deadline of a silent connection to `drainIdle`: a request may already be on its way.
     package mutating func drain(now: Instant) {
         guard case .silent(let until) = phase else { return }
         phase = .silent(until: min(until, now + timeouts.drainIdle))
@@ -123,7 +126,10 @@ package struct ConnectionDeadlines: Sendable {
         phase = .lingering(until: now + timeouts.linger)
     }
 
-    /// Every byte buys the time it takes at the least rate; the grace is free, and nothing buys more than the whole.
+    /// Returns the deadline of a body.
+    ///
+    /// Each byte extends it by its time at the least rate. It is never before the end of the grace, nor after
+    /// the time of a whole body.
     private func bodyDeadline(since: Instant, received: Int) -> Instant {
         let (scaled, overflow) = Int64(received).multipliedReportingOverflow(by: 1_000_000_000)
         let bought = overflow ? timeouts.body : .nanoseconds(scaled / timeouts.bodyRate)
@@ -132,7 +138,7 @@ package struct ConnectionDeadlines: Sendable {
 }
 
 extension ConnectionDeadlines {
-    /// The times of a server in the event loop's units, once for all its connections.
+    /// The timeouts of a server in the units of the event loop, made once for all its connections.
     package final class Timeouts: Sendable {
         let handshake: TimeAmount
         let silent: TimeAmount
@@ -140,11 +146,11 @@ extension ConnectionDeadlines {
         let idle: TimeAmount
         let body: TimeAmount
         let bodyGrace: TimeAmount
-        /// Bytes a second; at least one.
+        /// The least bytes of a body per second; at least one.
         let bodyRate: Int64
         let writeStall: TimeAmount
-        /// How long after a look at a write the next one is due.
-        let writeLook: TimeAmount
+        /// The time between two checks of the progress of a write.
+        let writeCheck: TimeAmount
         let linger: TimeAmount
         let drainIdle: TimeAmount
 
@@ -157,7 +163,7 @@ extension ConnectionDeadlines {
             bodyGrace = TimeAmount(timeouts.bodyGrace)
             bodyRate = Int64(max(1, timeouts.bodyRate))
             writeStall = TimeAmount(timeouts.writeStall)
-            writeLook = TimeAmount(timeouts.writeStall / 4)
+            writeCheck = TimeAmount(timeouts.writeStall / 4)
             linger = TimeAmount(timeouts.linger)
             drainIdle = TimeAmount(timeouts.drainIdle)
         }

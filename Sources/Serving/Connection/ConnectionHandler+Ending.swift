@@ -3,12 +3,14 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// How a connection ends.
+/// The end of a connection.
 ///
-/// After a last answer it ends in two steps (RFC 9112 section 9.6): the output is closed, and what still comes in is
-/// read and thrown away until the client hangs up, a deadline or a bound. To close at once with unread bytes would
-/// make the system send RST, which can destroy the answer before the client has read it.
+/// After a last response it ends in two steps (RFC 9112 section 9.6). First the output is closed. Then the
+/// bytes that still come are read and dropped. This ends when the caller hangs up, at a deadline, or at a
+/// bound. To close at once with unread bytes would make the system send RST. It can destroy the response
+/// before the caller reads it.
 extension ConnectionHandler {
+    /// Closes the output after the last response, and waits for the caller to hang up.
     func linger() {
         guard let context else { return }
         if inputEnded { return close() }
@@ -24,7 +26,9 @@ extension ConnectionHandler {
         context?.close(promise: nil)
     }
 
-    /// Closes now: by RST where the client is to see that, and without a TLS farewell, which could wait.
+    /// Closes the connection at once, without a TLS closure alert, which could wait.
+    ///
+    /// - Parameter reset: True to close by RST, so that the caller sees the failure.
     func cut(reset: Bool = false) {
         guard let context else { return }
         hangUp()
@@ -39,7 +43,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// The client closed its side: it has hung up, as far as can be told.
+    /// Handles the end of the input: as far as the server can know, the caller has hung up.
     func inputClosed() {
         inputEnded = true
         switch stage {
@@ -67,13 +71,14 @@ extension ConnectionHandler {
         arm()
     }
 
-    /// The channel is gone.
+    /// Ends all work for a channel that is closed.
     func end() {
         hangUp()
         timer?.scheduled.cancel()
         timer = nil
     }
 
+    /// Cancels the request in work and drops all received bytes.
     private func hangUp() {
         switch stage {
         case .parked:

@@ -1,75 +1,79 @@
 import NIOCore
 
-/// Answers to plain GETs, at once and from their bytes.
+/// The fast path: responses to plain GETs at once, from their bytes.
 ///
-/// It is tried only between two requests, so the order of answers holds. Requests that came together are answered
-/// together, in one write. Until the system has taken that the connection reads nothing more and answers nothing
-/// more, as on the long way.
+/// The connection tries it only between two requests, so responses keep the order of requests. Requests that
+/// came together get their responses in one write. Until the system has taken that write, the connection
+/// reads and sends nothing more, as on the regular path.
 extension ConnectionHandler {
-    /// Bytes of answers after which those that wait are sent first.
+    /// The number of bytes of collected responses that triggers a write.
     private static let mostAtOnce = 64 << 10
 
-    /// Answers the hot requests that have come, or lets one wait; false if the next one is not hot.
+    /// Responds to the received requests of the fast path, or parks one.
+    ///
+    /// - Returns: False if the next request takes the regular path.
     func respondOnFastPath() -> Bool {
-        // The last answer of a connection says that it is the last one: that is the long way's.
+        // The last response of a connection says that it is the last one, which only the regular path does.
         guard framing.isBetweenRequests, !inputEnded, !server.isDraining else { return false }
-        var answers = loopContext.takeResponseBuffer()
-        defer { loopContext.giveBack(answers) }
-        while answers.bytes.readableBytes < Self.mostAtOnce,
+        var responses = loopContext.borrowResponseBuffer()
+        defer { loopContext.returnResponseBuffer(responses) }
+        while responses.bytes.readableBytes < Self.mostAtOnce,
             let request = FastPathRequest(pending, limits: configuration.limits)
         {
-            if !responder.respond(to: request, from: caller, into: &answers) {
-                // Those before it are answered before it waits.
-                if answers.bytes.readableBytes == 0, let parked = responder.park(request, from: caller) {
+            if !responder.respond(to: request, from: caller, into: &responses) {
+                // The responses before it are sent before it waits.
+                if responses.bytes.readableBytes == 0, let parked = responder.park(request, from: caller) {
                     park(parked, length: request.length)
                     return true
                 }
-                guard responder.shed(request, from: caller, into: &answers) else { break }
+                guard responder.shed(request, from: caller, into: &responses) else { break }
             }
             pending.moveReaderIndex(forwardBy: request.length)
         }
-        guard answers.bytes.readableBytes > 0 else { return false }
-        send(answers.bytes)
+        guard responses.bytes.readableBytes > 0 else { return false }
+        send(responses.bytes)
         return true
     }
 
-    /// Keeps a request where it is until what it waits for has come.
+    /// Leaves a request in `pending` until the fetch that it waits for has ended.
     private func park(_ request: any ParkedRequest, length: Int) {
         guard let loop = context?.eventLoop else { return }
         deadlines.requestWhole()
         server.requestBegan()
         stage = .parked(length: length)
         parked = request
-        exchange += 1
-        let number = exchange
+        requestNumber += 1
+        let number = requestNumber
         let handler = NIOLoopBound(self, eventLoop: loop)
-        request.whenReady { loop.execute { handler.value.ready(number) } }
-        // For one piece, as when a task is at work; and to hear of a client that hangs up.
+        request.whenReady { loop.execute { handler.value.resume(number) } }
+        // One piece is read, as while a task works; this also detects a caller that hangs up.
         if pending.readableBytes == length { context?.read() }
     }
 
-    private func ready(_ number: Int) {
-        guard case .parked(let length) = stage, number == exchange, let request = parked else { return }
+    /// Goes on with a parked request whose fetch has ended.
+    private func resume(_ number: Int) {
+        guard case .parked(let length) = stage, number == requestNumber, let request = parked else { return }
         server.requestEnded()
         stage = .receiving
-        if server.isDraining || !answer(request, length: length) { advance() }
+        if server.isDraining || !respond(to: request, length: length) { advance() }
         proceed()
     }
 
-    private func answer(_ request: any ParkedRequest, length: Int) -> Bool {
-        var answers = loopContext.takeResponseBuffer()
-        defer { loopContext.giveBack(answers) }
-        guard request.answer(into: &answers) else { return false }
+    /// Responds to a parked request; returns false if it takes the regular path.
+    private func respond(to request: any ParkedRequest, length: Int) -> Bool {
+        var response = loopContext.borrowResponseBuffer()
+        defer { loopContext.returnResponseBuffer(response) }
+        guard request.respond(into: &response) else { return false }
         parked = nil
         pending.moveReaderIndex(forwardBy: length)
-        send(answers.bytes)
+        send(response.bytes)
         return true
     }
 
-    private func send(_ answers: ByteBuffer) {
+    private func send(_ responses: ByteBuffer) {
         guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(answers), promise: nil)
-        // A write that failed has closed the channel by now, and the stage says so.
+        context.writeAndFlush(wrapOutboundOut(responses), promise: nil)
+        // A write that failed has closed the channel by now, and has changed the stage.
         guard case .receiving = stage else { return }
         let now = NIODeadline.now()
         if context.channel.isWritable {
@@ -77,11 +81,11 @@ extension ConnectionHandler {
         } else {
             stage = .sending
             server.requestBegan()
-            deadlines.writeBegan(unsent: answers.readableBytes, now: now)
+            deadlines.writeBegan(unsent: responses.readableBytes, now: now)
         }
     }
 
-    /// The system has the last byte.
+    /// Goes on after a write of the fast path, once the system has its last byte.
     func sent() {
         server.requestEnded()
         responded()

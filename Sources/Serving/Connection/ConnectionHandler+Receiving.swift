@@ -3,24 +3,27 @@ import Messages
 import NIOCore
 import NIOHTTP1
 
+/// The way of received bytes to a whole request.
 extension ConnectionHandler {
+    /// Handles the bytes of one read, by the stage of the connection.
     func receive(_ bytes: ByteBuffer) {
         var bytes = bytes
         switch stage {
         case .receiving:
-            keep(&bytes)
+            enqueue(&bytes)
             proceed()
         case .writing(last: true):
             discarded += bytes.readableBytes
         case .parked, .working, .writing, .sending:
-            // One piece was asked for, and there is room for it; anything more is the rest that the system hands
-            // over when the client has closed: a flood of requests behind one that is in work is cut off after it.
+            // There is room for the one piece that was read on demand. Any more bytes are the rest that the
+            // system delivers when the caller has closed. A flood of requests is thus dropped, and the
+            // connection ends after the request in work.
             guard bytes.readableBytes <= Self.mostPending - pending.readableBytes else {
                 pending.clear()
                 inputEnded = true
                 return
             }
-            keep(&bytes)
+            enqueue(&bytes)
         case .lingering:
             discarded += bytes.readableBytes
             guard discarded <= configuration.limits.body * Self.lingerBodies else { return cut() }
@@ -30,7 +33,8 @@ extension ConnectionHandler {
         }
     }
 
-    private func keep(_ bytes: inout ByteBuffer) {
+    /// Appends bytes to `pending`.
+    private func enqueue(_ bytes: inout ByteBuffer) {
         if pending.readableBytes == 0 {
             pending = bytes
         } else {
@@ -38,9 +42,9 @@ extension ConnectionHandler {
         }
     }
 
-    /// Goes on with what is there: request after request, until one takes time or the bytes run out.
+    /// Processes the pending bytes, request after request, until one takes time or no byte is left.
     ///
-    /// An answer that is written at once leads back here; the loop, not the stack, carries a long pipeline.
+    /// A response that is written at once leads back here. A loop, not recursion, handles a long pipeline.
     func proceed() {
         guard !isProceeding else { return }
         isProceeding = true
@@ -55,6 +59,7 @@ extension ConnectionHandler {
         arm()
     }
 
+    /// Feeds the pending bytes to the framing and the cross-check, up to the end of a head or request.
     func advance() {
         if framing.isBetweenRequests { deadlines.headBegan(now: .now()) }
         let isBody = framing.head != nil
@@ -64,9 +69,9 @@ extension ConnectionHandler {
         if case .refused(let refusal) = step { return refuse(refusal) }
         if isBody {
             deadlines.bodyReceived(taken)
-            if let slice = before.getSlice(at: before.readerIndex, length: taken) { ask(slice) }
+            if let slice = before.getSlice(at: before.readerIndex, length: taken) { feedCrossCheck(slice) }
         } else if let wire = framing.takeWire() {
-            ask(wire)
+            feedCrossCheck(wire)
         }
         switch step {
         case .needMore, .refused: break
@@ -79,13 +84,15 @@ extension ConnectionHandler {
         }
     }
 
-    /// Shows bytes that the framing accepted to the second parser.
-    private func ask(_ bytes: ByteBuffer) {
+    /// Passes bytes that the framing accepted to the second parser.
+    private func feedCrossCheck(_ bytes: ByteBuffer) {
         if crossCheck == nil { crossCheck = makeCrossCheck() }
         context?.fireChannelRead(wrapInboundOut(bytes))
     }
 
-    /// Nil where the pipeline takes no more handlers; then no request is agreed to.
+    /// Adds the second parser to the pipeline.
+    ///
+    /// - Returns: Nil if the pipeline accepts no more handlers; then each request is refused.
     private func makeCrossCheck() -> ParserCrossCheck? {
         let crossCheck = ParserCrossCheck()
         let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
@@ -98,8 +105,9 @@ extension ConnectionHandler {
         }
     }
 
+    /// Passes the whole request to the responder, or refuses it if the two parsers disagree.
     private func handOver() {
-        let waited = parked
+        let waiting = parked
         parked = nil
         let bodyLength = framing.body.count
         let scheme = configuration.tls == nil ? "http" : "https"
@@ -114,7 +122,7 @@ extension ConnectionHandler {
             closes: !head.keepAlive,
             minorVersion: head.minorVersion
         )
-        switch waited?.respond(to: request) ?? responder.respond(to: request, from: caller) {
+        switch waiting?.respond(to: request) ?? responder.respond(to: request, from: caller) {
         case .now(let outgoing): deliver(outgoing)
         case .later(let work): start(work)
         }

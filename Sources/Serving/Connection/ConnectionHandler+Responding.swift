@@ -1,45 +1,50 @@
 import Messages
 import NIOCore
 
+/// The way of a response to the system.
 extension ConnectionHandler {
-    /// Lets a task make the answer.
+    /// Starts the task that makes the response.
     ///
-    /// It begins at once and stays on this event loop, so that it may be over before this returns.
+    /// The task starts at once and stays on this event loop, so it may end before this function returns.
     func start(_ work: @escaping @Sendable () async -> OutgoingResponse) {
         guard let loop = context?.eventLoop else { return }
-        exchange += 1
-        let number = exchange
+        requestNumber += 1
+        let number = requestNumber
         let handler = NIOLoopBound(self, eventLoop: loop)
-        // Ends by itself when the answer is made; `hangUp` cancels it when nobody waits for that any more.
+        // The task ends with the response; `hangUp` cancels it when no caller waits for the response any
+        // more.
         let task = Task.immediate(executorPreference: loopContext.executor) {
             let outgoing = await work()
             if loop.inEventLoop {
-                handler.value.made(outgoing, for: number)
+                handler.value.complete(outgoing, for: number)
             } else {
-                loop.execute { handler.value.made(outgoing, for: number) }
+                loop.execute { handler.value.complete(outgoing, for: number) }
             }
         }
-        guard case .working = stage, number == exchange else { return }
+        guard case .working = stage, number == requestNumber else { return }
         stage = .working(task: task)
-        // Reading goes on for one piece: to stop and to begin again are two system calls for each request. What
-        // comes is kept until the answer is with the system, and then nothing more is read.
+        // One more piece is read: to stop reading and to start it again costs two system calls for each
+        // request. The piece waits in `pending` until the system has the response, and nothing more is read
+        // before.
         if pending.readableBytes == 0, !inputEnded { context?.read() }
     }
 
-    private func made(_ outgoing: OutgoingResponse, for number: Int) {
-        guard case .working = stage, number == exchange else { return }
+    /// Delivers the response of a task, unless the request in work is a newer one.
+    private func complete(_ outgoing: OutgoingResponse, for number: Int) {
+        guard case .working = stage, number == requestNumber else { return }
         deliver(outgoing)
     }
 
+    /// Writes a response of the responder.
     func deliver(_ outgoing: OutgoingResponse) {
         encoding.closes = encoding.closes || inputEnded || server.isDraining
         delivery = outgoing.delivery
         write(outgoing.response)
     }
 
-    /// Answers what never became a request; the connection ends with it.
+    /// Responds to bytes that never became a request; the connection ends with this response.
     func refuse(_ refusal: Refusal) {
-        server.refused(refusal)
+        server.recordRefusal(refusal)
         server.requestBegan()
         encoding = ResponseEncoding(closes: true)
         delivery = .whole
@@ -54,10 +59,10 @@ extension ConnectionHandler {
             encoding.closes = true
             bytes = bytes.readSlice(length: min(max(0, count), bytes.readableBytes)) ?? ByteBuffer()
         }
-        // What the channel says in the meantime is heard below.
+        // In this stage the handler ignores a change of writability; the code below checks for it.
         stage = .working(task: nil)
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-        // A write that failed has closed the channel by now, and the stage says so.
+        // A write that failed has closed the channel by now, and has changed the stage.
         guard case .working = stage else { return }
         stage = .writing(last: encoding.closes)
         if context.channel.isWritable { return written() }
@@ -65,7 +70,7 @@ extension ConnectionHandler {
         arm()
     }
 
-    /// The whole answer is with the system.
+    /// Goes on after a write of the regular path, once the system has the whole response.
     func written() {
         guard case .writing(let last) = stage else { return }
         server.requestEnded()
@@ -77,7 +82,7 @@ extension ConnectionHandler {
         responded()
     }
 
-    /// Between two requests again.
+    /// Returns to the stage between two requests.
     func responded() {
         let now = NIODeadline.now()
         stage = .receiving

@@ -1,10 +1,11 @@
 import NIOCore
 
+/// The one timer of a connection.
 extension ConnectionHandler {
-    /// Sees to it that a timer runs by the time the next deadline is due.
+    /// Sets the timer so that it fires no later than the next deadline.
     ///
-    /// One that is already set and fires sooner is left alone and sets itself anew when it fires: a busy connection
-    /// so touches the loop's timers about once in a deadline, not once in a request.
+    /// A timer that fires sooner stays, and is set again when it fires. So a busy connection changes the
+    /// timers of the event loop once for each deadline, not for each request.
     func arm() {
         guard let context, let due = deadlines.due else { return }
         if case .closed = stage { return }
@@ -14,13 +15,14 @@ extension ConnectionHandler {
         timer = (due, scheduled)
     }
 
+    /// Acts on the deadline that has passed, if one has, and sets the timer again.
     private func fired() {
         timer = nil
         let now = NIODeadline.now()
         switch stage {
         case .writing, .sending:
             let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-            deadlines.looked(unsent: unsent, now: now)
+            deadlines.writeChecked(unsent: unsent, now: now)
         case .receiving, .parked, .working, .lingering, .closed: break
         }
         switch deadlines.expired(now: now) {
@@ -28,10 +30,10 @@ extension ConnectionHandler {
         case .request: refuse(.tooSlow)
         case .silence, .linger: close()
         case .handshake:
-            server.handshakeFailed()
+            server.recordFailedHandshake()
             cut()
         case .stall:
-            server.stalled()
+            server.recordStall()
             cut(reset: true)
         }
         arm()

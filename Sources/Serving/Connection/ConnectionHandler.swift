@@ -2,76 +2,85 @@ import Messages
 import NIOCore
 import NIOTLS
 
-/// What the server tells its connections, through their pipelines.
+/// An event that the server sends to its connections through their pipelines.
 enum ServerEvent: Sendable {
-    /// Finish what is in work, then close.
+    /// The connection closes after the request in work.
     case drain
-    /// Close now.
+    /// The connection closes at once.
     case abort
 }
 
-/// One connection, from accept to close: takes bytes in, hands whole requests over, writes answers out.
+/// The handler of one connection, from accept to close.
 ///
-/// A shell around `RequestFraming` and `ConnectionDeadlines`. Exactly one request is in work at a time: one
-/// piece behind it is read into `pending`, and nothing more until its answer is with the system; so what a connection
-/// holds is bounded by one request, one answer and one read. It stands before the second opinion's decoder, which
-/// gets only what the framing has already accepted.
+/// It is a shell around ``RequestFraming`` and ``ConnectionDeadlines``: it passes whole requests to the
+/// responder and writes the responses. Exactly one request is in work at a time. One piece behind it is read
+/// into `pending`, and nothing more until the system has the response. So one request, one response and one
+/// read bound the memory of a connection.
 ///
-/// Between two requests a plain GET may be answered at once from its bytes (`ConnectionHandler+Hot.swift`); whatever
-/// is not wholly understood there goes on to the framing, untouched.
+/// The decoder of ``ParserCrossCheck`` comes after it in the pipeline, and gets only bytes that the framing
+/// accepted.
+///
+/// Between two requests, a plain GET may get its response on the fast path
+/// (`ConnectionHandler+FastPath.swift`). Bytes that are not wholly understood there go to the framing
+/// unchanged.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// The stage of the connection, which decides about the next bytes and events.
     enum Stage {
-        /// Reading a request, or waiting for one.
+        /// The connection reads a request, or waits for one.
         case receiving
-        /// A plain GET of so many bytes waits for what another request asked for.
+        /// A plain GET of `length` bytes waits for the fetch of another request.
         case parked(length: Int)
-        /// A request is with the responder; `task` makes its answer if that takes one.
+        /// A request is with the responder; `task` makes the response, if it takes a task.
         case working(task: Task<Void, Never>?)
-        /// An answer is on its way to the system; the connection may end after it.
+        /// A response is on its way to the system; if it is the last one, the connection ends after it.
         case writing(last: Bool)
-        /// Answers to hot requests are on their way to a client that takes them slowly.
+        /// Responses of the fast path are on their way to a caller that reads them slowly.
         case sending
-        /// The output is closed; what still comes in is thrown away until the client hangs up.
+        /// The output is closed; received bytes are dropped until the caller hangs up.
         case lingering
         case closed
     }
 
-    /// What is thrown away at most after the last answer, as a multiple of the largest body.
+    /// The most bytes that are dropped after the last response, as a multiple of the largest body.
     static let lingerBodies = 4
-    /// What is kept at most of the bytes behind the request in work.
+    /// The most bytes that are stored behind the request in work.
     static let mostPending = 64 << 10
 
     let server: ServerState
     let loopContext: EventLoopContext
     var responder: any Responder { loopContext.responder }
     var configuration: ServerConfiguration { loopContext.configuration }
-    /// Made for the first request that goes the long way: many a connection never has one.
+    /// The second parser, made for the first request on the regular path: many connections never have one.
     var crossCheck: ParserCrossCheck?
     var caller: Caller
-    /// Why this connection is answered with a refusal and closed, whatever it sends.
+    /// The reason to refuse this connection before it sends a byte; nil for an admitted one.
     let refusedFromStart: Refusal?
 
     var context: ChannelHandlerContext?
     var stage = Stage.receiving
     var framing: RequestFraming
     var deadlines: ConnectionDeadlines
+    /// The received bytes that the framing has not consumed yet.
     var pending = ByteBuffer()
     var timer: (due: NIODeadline, scheduled: Scheduled<Void>)?
-    /// Which request is in work: the answer to an older one is dropped.
-    var exchange = 0
-    /// What a plain GET waits for; the long way asks it, in place of the responder, where it has no answer of its own.
+    /// The number of the request in work; the response to an older one is dropped.
+    var requestNumber = 0
+    /// The parked request; if it declines to respond, it takes the place of the responder on the regular
+    /// path.
     ///
-    /// Apart from the stage, which is copied several times for each request.
+    /// It is not part of the stage, which is copied several times for each request.
     var parked: (any ParkedRequest)?
     var encoding = ResponseEncoding()
     var delivery = Delivery.whole
+    /// Whether `proceed` is running, so that a response written at once does not start it again.
     var isProceeding = false
-    /// The client will send nothing more, or bytes of it were thrown away.
+    /// Whether the caller will send nothing more, or some of its bytes were dropped.
     var inputEnded = false
+    /// The bytes that were dropped after the last response.
     var discarded = 0
 
     init(
@@ -107,15 +116,16 @@ final class ConnectionHandler: ChannelInboundHandler {
         receive(unwrapInboundIn(data))
     }
 
-    /// Nobody behind this handler wants to know, and it would be told for each request.
+    /// Stops the event here: no handler after this one uses it, and each request would cause one.
     func channelReadComplete(context: ChannelHandlerContext) {}
 
-    /// The mark is at one byte: the channel is writable when the system has all that was written.
+    /// Goes on after a write. The mark is at one byte, so a writable channel has passed all bytes to the
+    /// system.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         switch stage {
         case .sending: if context.channel.isWritable { sent() }
         case .writing: if context.channel.isWritable { written() }
-        // Told twice while a write is being made; nobody waits for it.
+        // A write changes the writability twice while it is made; these stages do not wait for it.
         case .receiving, .parked, .working, .lingering, .closed: break
         }
     }
@@ -132,9 +142,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // One failure is told more than once: when it happens, and when the channel closes for it.
+        // NIO reports one failure more than once: when it happens, and when the channel closes for it.
         if case .closed = stage { return }
-        if deadlines.isHandshaking { server.handshakeFailed() }
+        if deadlines.isHandshaking { server.recordFailedHandshake() }
         cut()
     }
 

@@ -1,12 +1,12 @@
 import Messages
 import NIOPosix
 
-/// The `date` field, made once a second on each event loop.
+/// The `date` field, made once per second on each event loop.
 enum DateField {
-    /// A second and its field; replaced, never changed, so it may be shared.
+    /// A second and its field line; it is replaced, never changed, so it may be shared.
     private final class Cached: Sendable {
         let second: Int64
-        /// The name, the text, and no line end.
+        /// The name and the text, without a line end.
         let line: [UInt8]
 
         init(second: Int64) {
@@ -17,7 +17,9 @@ enum DateField {
 
     private static let ofThread = ThreadSpecificVariable<Cached>()
 
-    /// The field line of now, without its end, from the cache of the event loop's thread.
+    /// Returns the field line of the current second, without its end.
+    ///
+    /// The cache is that of the current thread, which is an event loop.
     static func line() -> [UInt8] {
         let second = Platform.wallClock()
         if let cached = ofThread.currentValue, cached.second == second { return cached.line }

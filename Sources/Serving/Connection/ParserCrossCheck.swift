@@ -2,15 +2,17 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// Hears what NIO's HTTP/1 decoder (llhttp) makes of the same bytes.
+/// A check of the framing against the HTTP/1 decoder of NIO (llhttp), which reads the same bytes.
 ///
-/// It stands behind that decoder at the end of the pipeline. Two parsers that agree on method, target, version and
-/// body are far less likely to share a hole than one is to have it; where they differ the request is refused.
+/// It comes after that decoder at the end of the pipeline. The two parsers must agree on method, target,
+/// version and body. They are far less likely to share a hole than one is to have it. If they differ, the
+/// request is refused.
 final class ParserCrossCheck: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
-    /// The last head, and how many there were.
+    /// The last head that the decoder read.
     private var head: HTTPRequestHead?
+    /// The number of heads since the last check.
     private var heads = 0
     private var bodyLength = 0
     private var ends = 0
@@ -28,7 +30,7 @@ final class ParserCrossCheck: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { failed = true }
 
-    /// Whether the decoder saw exactly this one request and its end; forgets it then.
+    /// Returns true if the decoder read exactly this request and its end, and forgets all that it read.
     func agrees(with head: RequestHead, bodyLength expected: Int) -> Bool {
         defer {
             self.head = nil

@@ -2,39 +2,28 @@ import HTTPTypes
 import Messages
 import NIOCore
 
-/// Writes an answer as bytes.
+/// The encoding of a response as bytes.
 ///
-/// Framing is the server's alone: whatever the responder says of length, coding or connection is left out, and a
-/// head that could be read as anything but what is meant (a line break in a value, an interim status) becomes a
-/// bare 500.
+/// Only the server frames a response: fields of the responder about length, coding or connection are left
+/// out. A head that a parser could read in another way becomes an empty 500. Such a head has a line break in
+/// a value, or an interim status.
 struct ResponseEncoding {
     static let interim = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
-    /// What memory is kept ready for the head.
+    /// The bytes that are reserved for a head; a head may be longer.
     private static let usualHead = 512
 
-    /// The names that are left out, at the place of their length, which leaves few to compare with.
-    private static let ours: [[String]] = {
-        let names = [
-            "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer",
-            "transfer-encoding", "upgrade",
-        ]
-        return (0...32).map { length in names.filter { $0.utf8.count == length } }
-    }()
+    /// The fields that are left out; the server sets the length itself.
+    private static let omitted = HopByHopFields(and: ["content-length"])
 
-    private static func isOurs(_ name: String) -> Bool {
-        let length = name.utf8.count
-        return length < ours.count && ours[length].contains(name)
-    }
-
-    /// To HEAD the answer has the length of what GET would give, and no body.
+    /// Whether this is the response to HEAD, which has the length of the body for GET, and no body.
     var isHead = false
-    /// Whether the connection ends after this answer.
+    /// Whether the connection ends after this response.
     var closes = false
-    /// HTTP/1.0 must be told that the connection stays open.
+    /// The minor version of the request; a response to HTTP/1.0 must say that the connection stays open.
     var minorVersion = 1
 
-    /// The head with its empty line, and after it the body.
+    /// Returns the head with its empty line, and the body after it.
     func encode(_ response: Response) -> ByteBuffer {
         let code = response.head.status.code
         guard var lines = Self.lines(code, response.head.headerFields) else {
@@ -65,17 +54,18 @@ struct ResponseEncoding {
         return buffer
     }
 
-    /// The status line and the fields that are not the server's own, without the empty line; nil for a head that is
-    /// not to be sent.
+    /// Returns the status line and the fields of the responder, without the empty line.
     ///
-    /// They are put together here because each write to a buffer costs more than such a part. A name is a token, or
-    /// it would be no `HTTPField.Name`; a value may be anything.
+    /// They are collected in an array because each write to a buffer costs more than such a part. The type
+    /// `HTTPField.Name` guarantees that a name is a token; a value may have any bytes.
+    ///
+    /// - Returns: Nil for a head that must not be sent.
     static func lines(_ code: Int, _ fields: HTTPFields) -> [UInt8]? {
         guard var lines = StatusLine.of(code) else { return nil }
         lines.reserveCapacity(usualHead)
         for field in fields {
             let isSafe =
-                isOurs(field.name.canonicalName)
+                omitted.contains(field.name.canonicalName)
                 ? field.value.utf8.span.allSatisfy { !$0.isForbiddenControl }
                 : lines.appendLine(field.name.rawName, field.value)
             guard isSafe else { return nil }
@@ -85,7 +75,10 @@ struct ResponseEncoding {
 }
 
 extension [UInt8] {
-    /// Appends a field line; false if its value could be read as more than a value, and then nothing is to be sent.
+    /// Appends a field line.
+    ///
+    /// - Returns: False if a parser could read its value as more than a value; then the head must not be
+    ///   sent.
     fileprivate mutating func appendLine(_ name: String, _ value: String) -> Bool {
         let (name, value) = (name.utf8.span, value.utf8.span)
         var isSafe = true

@@ -1,12 +1,12 @@
-/// The first line of an answer, with its line end.
+/// The first line of a response, with its line end.
 ///
-/// The words after the code are our own, whatever an answer from elsewhere says (RFC 9110 section 15, RFC 6585). They
-/// carry no meaning; none at all is allowed.
+/// The reason phrases are those of the RFCs, even for a response from upstream (RFC 9110 section 15, RFC
+/// 6585). A phrase has no meaning, and may be empty.
 enum StatusLine {
     private static let codes = 200...599
     private static let lines = codes.map { Array("HTTP/1.1 \($0) \(phrase($0))\r\n".utf8) }
 
-    /// Nil for a code that is no final answer's.
+    /// Returns the line for a status code; nil for a code that no final response has.
     static func of(_ code: Int) -> [UInt8]? {
         codes.contains(code) ? lines[code - codes.lowerBound] : nil
     }

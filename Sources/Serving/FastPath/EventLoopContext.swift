@@ -1,17 +1,16 @@
 import NIOCore
 import NIOPosix
 
-/// What the connections of one event loop share and no other thread touches.
+/// The state that the connections of one event loop share, and no other thread uses.
 final class EventLoopContext: Sendable {
     let configuration: ServerConfiguration
     let timeouts: ConnectionDeadlines.Timeouts
     let responder: any Responder
     let executor: LoopExecutor
-    /// Where answers to hot requests are written: one memory for all of them, as long as the system takes them at
-    /// once.
+    /// A reusable output buffer for fast-path responses on this event loop; nil while in use.
     ///
-    /// Nil while it is written to.
-    private let answers: NIOLoopBoundBox<ResponseBuffer?>
+    /// Its memory is reused as long as the system takes the responses at once.
+    private let responseBuffer: NIOLoopBoundBox<ResponseBuffer?>
 
     init(
         _ loop: any EventLoop,
@@ -23,10 +22,10 @@ final class EventLoopContext: Sendable {
         self.timeouts = timeouts
         executor = LoopExecutor(loop) { responder.eventLoopWasLate(by: $0) }
         self.responder = responder.forEventLoop(executor)
-        answers = .makeBoxSendingValue(ResponseBuffer(), eventLoop: loop)
+        responseBuffer = .makeBoxSendingValue(ResponseBuffer(), eventLoop: loop)
     }
 
-    /// One for each event loop of a server.
+    /// Makes the contexts of a server, one for each event loop.
     static func all(
         of configuration: ServerConfiguration,
         responder: any Responder
@@ -44,16 +43,18 @@ final class EventLoopContext: Sendable {
         return contexts
     }
 
-    /// What is kept between two answers at most.
-    private static let mostKept = 256 << 10
+    /// The largest capacity, in bytes, of a buffer that is reused.
+    private static let mostReused = 256 << 10
 
-    func takeResponseBuffer() -> ResponseBuffer {
-        var buffer = answers.withValue { $0.take() } ?? ResponseBuffer()
+    /// Returns an empty buffer, the reusable one if it is not in use.
+    func borrowResponseBuffer() -> ResponseBuffer {
+        var buffer = responseBuffer.withValue { $0.take() } ?? ResponseBuffer()
         buffer.clear()
         return buffer
     }
 
-    func giveBack(_ buffer: ResponseBuffer) {
-        if buffer.bytes.capacity <= Self.mostKept { answers.withValue { $0 = buffer } }
+    /// Makes a buffer the reusable one, or drops it if it is too large.
+    func returnResponseBuffer(_ buffer: ResponseBuffer) {
+        if buffer.bytes.capacity <= Self.mostReused { responseBuffer.withValue { $0 = buffer } }
     }
 }

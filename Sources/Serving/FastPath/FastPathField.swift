@@ -1,12 +1,15 @@
-/// A field line of a plain GET: one whose name is known to leave the answer as it is.
+import Messages
+
+/// A field line of a plain GET, whose name is known not to change the response.
 ///
-/// Stricter than a field line need be: the value is visible ASCII and spaces, and does not end with one.
+/// It is stricter than the grammar of a field line. The value is visible ASCII and spaces, and does not end
+/// with a space.
 struct FastPathField {
-    /// What a field is looked at for.
+    /// The use that the fast path makes of a field.
     enum Meaning {
         case none
         case host
-        /// Only `keep-alive` will do, which is so anyway.
+        /// The `connection` field, whose only accepted value is `keep-alive`, the default.
         case connection
         case requestID
         case traceParent
@@ -14,9 +17,10 @@ struct FastPathField {
 
     let meaning: Meaning
     let value: Range<Int>
-    /// Where the line's CR LF begins.
+    /// The start of the CR LF of the line.
     let end: Int
 
+    /// Reads the line at `start`; nil for a line that the fast path does not accept.
     init?(_ input: RawSpan, at start: Int) {
         let words = KnownName.words(input, from: start)
         guard let count = KnownName.count(before: UInt8(ascii: ":"), in: words),
@@ -32,17 +36,19 @@ struct FastPathField {
     }
 }
 
-/// A name, to be compared with bytes in any case, eight at a time.
+/// A name that is compared with bytes in any case, eight bytes at a time.
 struct KnownName {
     typealias Words = (UInt64, UInt64, UInt64)
 
     private let count: Int
-    /// The bytes, first lowest; a letter is without the bit of its case.
+    /// The bytes, the first one lowest; a letter is without the bit of its case.
     private let words: Words
-    /// What of the words counts: nothing after the last byte.
+    /// The bits of the words that are compared: none after the last byte.
     private let masks: Words
 
-    /// Up to 23 bytes of visible ASCII, in lower case.
+    /// Makes a name.
+    ///
+    /// - Parameter text: Up to 23 bytes of visible ASCII, in lower case.
     private init(_ text: String) {
         var words: [UInt64] = [0, 0, 0]
         var masks = words
@@ -57,6 +63,7 @@ struct KnownName {
         self.masks = (masks[0], masks[1], masks[2])
     }
 
+    /// Returns true if the bytes of a range are this name, in any case.
     func matches(_ input: RawSpan, _ range: Range<Int>) -> Bool {
         matches(Self.words(input, from: range.lowerBound), count: range.count)
     }
@@ -68,13 +75,13 @@ struct KnownName {
 }
 
 extension KnownName {
-    /// As much as a known name can take, and the byte behind it.
+    /// Returns as many bytes as the longest known name has, and the byte behind it.
     @inline(__always)
     static func words(_ input: RawSpan, from start: Int) -> Words {
         (input.word(at: start), input.word(at: start + 8), input.word(at: start + 16))
     }
 
-    /// How many bytes stand before the first of a kind; nil if there is none.
+    /// Returns the number of bytes before the first `byte`; nil if there is none.
     @inline(__always)
     static func count(before byte: UInt8, in words: Words) -> Int? {
         let found = (Word.equal(words.0, byte), Word.equal(words.1, byte), Word.equal(words.2, byte))
@@ -89,8 +96,9 @@ extension KnownName {
 
     /// The fields that a plain GET may have, the most usual ones first.
     ///
-    /// None of them changes an answer of this server: a GET has no body whose type would matter, and answers come in
-    /// one coding and one language. What AWS SDKs say of themselves, `amz-sdk-…`, is among them; `x-amz-…` is not.
+    /// None of them changes a response of this server. A GET has no body whose type would matter, and
+    /// responses have one coding and one language. The fields in which AWS SDKs describe themselves are among
+    /// them: `amz-sdk-…` and `x-amz-user-agent`. Other `x-amz-…` fields are not.
     private static let fields: InlineArray<13, (name: KnownName, meaning: FastPathField.Meaning)> = [
         (KnownName("host"), .host), (KnownName("user-agent"), .none), (KnownName("x-request-id"), .requestID),
         (KnownName("accept-encoding"), .none), (KnownName("accept"), .none),
@@ -101,7 +109,7 @@ extension KnownName {
         (KnownName("x-amz-user-agent"), .none),
     ]
 
-    /// What a name stands for; nil if it is not one of the list.
+    /// Returns the meaning of a name; nil if it is not in the list.
     @inline(__always)
     static func meaning(_ words: Words, count: Int) -> FastPathField.Meaning? {
         for index in fields.indices where fields[index].name.matches(words, count: count) {

@@ -1,22 +1,24 @@
 package import NIOCore
 
-/// A whole, plain GET at the start of what has arrived: one that may be answered from its target alone.
+/// A whole, plain GET at the start of the received bytes, whose response depends on its target alone.
 ///
-/// A pure function of the bytes, and a narrow one: it takes only what it wholly understands. The head is there to
-/// its end; it has one `Host` that is a name, and no field but those of `FastPathField`, none of which frames, routes,
-/// conditions or authorises a request. So there is no body, the connection stays open, and the next request begins
-/// where this one ends. Whatever it takes `RequestFraming` takes too, and reads the same in it; whatever it does
-/// not take is left untouched.
+/// It is a pure function of the bytes, and a narrow one: it accepts only requests that it understands wholly.
+/// The head is complete and has one `Host`, which is a name. All other fields are those of ``FastPathField``:
+/// none of them frames, routes, conditions or authorizes a request. So there is no body, the connection stays
+/// open, and the next request begins at the end of this one.
 ///
-/// Limits are the ones of the long way. Nothing is allocated: the parts are views of what came.
+/// ``RequestFraming`` accepts each request that this type accepts, and reads the same in it. Bytes that this
+/// type does not accept stay untouched. The limits are those of the regular path. Nothing is allocated: the
+/// parts are views of the received bytes.
 package struct FastPathRequest: Sendable {
-    /// In origin-form, as it was spelt.
+    /// The target in `origin-form` (RFC 9112 section 3.2.1), in the spelling of the caller.
     package let target: WireBytes
     package let requestID: WireBytes?
     package let traceParent: WireBytes?
-    /// From the first byte of the request line through the empty line.
+    /// The number of bytes from the first one of the request line through the empty line.
     package let length: Int
 
+    /// Recognizes the request at the start of `input`; nil for a request that takes the regular path.
     package init?(_ input: ByteBuffer, limits: ServerLimits) {
         let bytes = input.readableBytesSpan
         guard bytes.word(at: 0) & 0xFF_FFFF_FFFF == Self.method,
@@ -42,17 +44,21 @@ package struct FastPathRequest: Sendable {
         traceParent = parts.traceParent.flatMap { WireBytes(input, $0) }
     }
 
-    /// `GET /` and `HTTP/1.1`, the first byte lowest.
+    /// The bytes `GET /`, the first one lowest.
     private static let method: UInt64 = 0x2F_2054_4547
+    /// The bytes `HTTP/1.1`, the first one lowest.
     private static let version: UInt64 = 0x312E_312F_5054_5448
 
-    /// What has been seen of the head, as ranges of it.
+    /// The parts of the head that have been read, as ranges of it.
     private struct Parts {
         var hasHost = false
         var requestID: Range<Int>?
         var traceParent: Range<Int>?
 
-        /// False if the field makes the request one that is not plain; one that is kept may be given once.
+        /// Records a field.
+        ///
+        /// - Returns: False if the request is not plain with this field: a recorded field may occur once
+        ///   only.
         mutating func accept(_ field: FastPathField, _ input: RawSpan) -> Bool {
             switch field.meaning {
             case .none: return true

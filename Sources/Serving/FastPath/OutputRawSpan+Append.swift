@@ -1,5 +1,7 @@
 extension OutputRawSpan {
-    /// Appends bytes in one copy, for which the standard library has no call yet; there has to be room for them.
+    /// Appends bytes in one copy; traps if there is not enough room for them.
+    ///
+    /// The standard library has no such function yet.
     @inline(__always)
     mutating func append(_ bytes: Span<UInt8>) {
         precondition(bytes.count <= freeCapacity)

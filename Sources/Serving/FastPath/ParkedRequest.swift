@@ -1,19 +1,23 @@
 package import Messages
 
-/// A plain GET that waits on its connection for an answer that is being made for another request.
+/// A plain GET that waits on its connection for the fetch of another request.
 ///
-/// Nothing of it has been decoded: a thousand that ask the same at once cost a thousand times this little. All but
-/// `whenReady` is called once at most, on the connection's event loop: one of `answer`, `abandon`; and `respond`
-/// after an `answer` that declined.
+/// Nothing of it has been decoded, so each of a thousand equal requests at the same time costs very little.
+///
+/// The server calls either `respond(into:)` or `abandon`, at most once. It calls `respond(to:)` at most once:
+/// after a `respond(into:)` that declined, or in its place while it drains. All these calls are on the event
+/// loop of the connection.
 package protocol ParkedRequest: Sendable {
-    /// Calls back once, from any thread, as soon as there is something to answer from.
+    /// Calls `wake` once, from any thread, as soon as the fetch has ended.
     func whenReady(_ wake: @escaping @Sendable () -> Void)
-    /// Writes the whole answer, or declines.
+    /// Writes the whole response, or declines.
     ///
-    /// What it writes must be the bytes that the long way would give.
-    func answer(into response: inout ResponseBuffer) -> Bool
-    /// The long way to the answer, of what has been waited for.
+    /// The bytes must be equal to those of the regular path.
+    ///
+    /// - Returns: False if it declines.
+    func respond(into response: inout ResponseBuffer) -> Bool
+    /// Responds on the regular path, from the result of the fetch.
     func respond(to request: Request) -> PendingResponse
-    /// The client hung up.
+    /// Ends the wait, because the caller hung up.
     func abandon()
 }

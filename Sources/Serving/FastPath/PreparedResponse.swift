@@ -1,20 +1,22 @@
 import HTTPTypes
 package import Messages
 
-/// An answer of which the bytes are made, but for the fields that vary.
+/// A response whose bytes are ready, except for the fields that vary.
 package struct PreparedResponse: Sendable {
     /// The status line and the fields, without the empty line.
     let head: [UInt8]
-    /// What follows the date: the length, and the end of the head.
+    /// The bytes after the date: the length, and the end of the head.
     let ending: [UInt8]
     let body: [UInt8]
 
-    /// Bytes that it holds beside the body.
+    /// The number of bytes without the body.
     package var overhead: Int { head.count + ending.count }
 }
 
 extension PreparedResponse {
-    /// Nil where the server has more to say about the answer than its date and its length.
+    /// Prepares a response.
+    ///
+    /// - Returns: Nil if the server would write no date or no length of its own, or would not send the head.
     package init?(_ response: Response) {
         let code = response.head.status.code
         guard code != 204, code != 304, !response.head.headerFields.contains(.date),

@@ -1,13 +1,18 @@
-/// Looks at bytes eight at a time.
+import Messages
+
+/// Reads and tests of eight bytes at a time.
 ///
-/// A span is made once for all that has arrived: each look at a `ByteBuffer` itself has to make sure anew that nobody
-/// else writes to it. Loads are checked against the span's end; what they give is a number, whatever the bytes are.
+/// One span covers all received bytes. Each access to a `ByteBuffer` itself would check again that nothing
+/// else writes to it. Loads are checked against the end of the span, and give a number whatever the bytes
+/// are.
 ///
-/// The tests of a word work on all its bytes at once: a byte that passes leaves the high bit of its place set in
-/// the result. Only the lowest such bit is sure, since a byte that passes may carry into those after it: they are for
-/// finding the first byte of a kind.
+/// The tests of a word work on all its bytes at the same time. A byte that passes sets the high bit of its
+/// place in the result. Only the lowest such bit is certain, since a byte that passes may carry into the
+/// bytes after it. So the tests serve to find the first byte of a kind.
 extension RawSpan {
-    /// The eight bytes from `index` on, the first lowest; 0, which is no text, for each that is not there.
+    /// Returns the eight bytes from `index` on, the first one lowest.
+    ///
+    /// A byte beyond the end is 0, which is not text.
     @inline(__always)
     func word(at index: Int) -> UInt64 {
         if byteCount - index >= 8 {
@@ -16,7 +21,7 @@ extension RawSpan {
         return lastWord(at: index)
     }
 
-    /// The same where fewer than eight are left.
+    /// Returns the word at `index` if fewer than eight bytes are left.
     private func lastWord(at index: Int) -> UInt64 {
         guard index < byteCount else { return 0 }
         if byteCount >= 8 { return word(at: byteCount - 8) >> UInt64((8 - (byteCount - index)) * 8) }
@@ -25,7 +30,7 @@ extension RawSpan {
         return word
     }
 
-    /// 0, which is no text, if it is not there.
+    /// Returns a byte; 0, which is not text, beyond the end.
     @inline(__always)
     func byte(at index: Int) -> UInt8 {
         index < byteCount ? unsafe unsafeLoad(fromByteOffset: index, as: UInt8.self) : 0
@@ -36,9 +41,9 @@ extension RawSpan {
         byte(at: index) == .carriageReturn && byte(at: index + 1) == .lineFeed
     }
 
-    /// Where the first byte is that is not visible ASCII; with `blanks`, neither that nor a space.
+    /// Returns the index of the first byte that is not visible ASCII, or the end of the span.
     ///
-    /// The end of what has arrived if there is none.
+    /// - Parameter blanks: True if spaces count as text.
     @inline(__always)
     func endOfText(from start: Int, blanks: Bool) -> Int {
         let least: UInt8 = blanks ? 0x20 : 0x21
@@ -48,16 +53,18 @@ extension RawSpan {
             if stops != 0 { return index + Word.first(stops) }
             index += 8
         }
-        // What is not there stops it too.
+        // A byte beyond the end is 0, so it stops the search too.
         return index + Word.first(Word.notText(lastWord(at: index), least: least))
     }
 
-    /// Where the space after a target is; nil for one that is not of visible ASCII, has a fragment, or has a
-    /// segment that begins with a dot.
+    /// Returns the index of the space after a target.
+    ///
+    /// - Returns: Nil for a target that is not whole, or that has a byte that is not visible ASCII. Nil also
+    ///   for a fragment, or for a segment that begins with a dot.
     func endOfTarget(from start: Int) -> Int? {
         var index = start
         var before: UInt64 = 0
-        // More than a word stands behind the target of a request that is whole.
+        // In a whole request, more than a word follows the target.
         while byteCount - index >= 8 {
             let word = word(at: index)
             let stops =
@@ -73,7 +80,9 @@ extension RawSpan {
         return nil
     }
 
-    /// Whether a value is the name of a host, with a port perhaps; the bracketed form goes the long way.
+    /// Returns true for the name of a host, perhaps with a port.
+    ///
+    /// The bracketed form of an IPv6 address takes the regular path.
     func isHostName(_ range: Range<Int>) -> Bool {
         let end = range.upperBound
         var index = range.lowerBound
@@ -86,10 +95,9 @@ extension RawSpan {
         return index == end
     }
 
-    /// A number that tells these bytes from others, made with secrets of this process so that nobody can choose
-    /// bytes with the same one.
+    /// A hash of these bytes, made with secrets of this process so that no caller can choose collisions.
     ///
-    /// The step of wyhash (Wang Yi, 2019): multiply, and fold the two halves of the product.
+    /// The step is that of wyhash (Wang Yi, 2019): multiply, and fold the two halves of the product.
     var fingerprint: UInt64 {
         let (secret, other) = Word.secrets
         var mixed = secret ^ UInt64(byteCount)
@@ -103,7 +111,7 @@ extension RawSpan {
 }
 
 extension String {
-    /// The same of a text, as UTF-8.
+    /// The hash of the text as UTF-8, equal to that of the same bytes in a ``WireBytes``.
     package var fingerprint: UInt64 { unsafe utf8.span.bytes.fingerprint }
 }
 
@@ -113,34 +121,36 @@ enum Word {
     static let ones: UInt64 = 0x0101_0101_0101_0101
     static let secrets = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
 
-    /// The two halves of the product in one.
+    /// Folds the two halves of the product into one word.
     @inline(__always)
     static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
     }
 
-    /// The bytes that are 0.
+    /// Marks the bytes that are 0.
     @inline(__always)
     private static func zero(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & high }
 
-    /// The bytes that are `byte`.
+    /// Marks the bytes that are `byte`.
     @inline(__always)
     static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 { zero(word ^ (UInt64(byte) &* ones)) }
 
-    /// The bytes that are `byte` where those of `before`, the ones that stand before them, are `other`.
+    /// Marks the bytes that are `byte` and follow a byte that is `other`.
+    ///
+    /// - Parameter before: The word of the preceding bytes, each at the place of the byte that follows it.
     @inline(__always)
     static func equal(_ word: UInt64, _ byte: UInt8, after other: UInt8, in before: UInt64) -> UInt64 {
         zero((word ^ (UInt64(byte) &* ones)) | (before ^ (UInt64(other) &* ones)))
     }
 
-    /// The bytes below `least`, and those above 0x7E.
+    /// Marks the bytes below `least`, and those above 0x7E.
     @inline(__always)
     static func notText(_ word: UInt64, least: UInt8) -> UInt64 {
         ((word &- UInt64(least) &* ones) | (word &+ ones) | word) & high
     }
 
-    /// Which byte is the first of those that passed.
+    /// Returns the place of the first marked byte.
     @inline(__always)
     static func first(_ passed: UInt64) -> Int { passed.trailingZeroBitCount / 8 }
 }

@@ -1,27 +1,29 @@
+import Messages
 import NIOCore
 
-/// Where the answer to a hot request is written: head, fields, and then the body.
+/// The output of the fast path: whole responses, each of a head and a body.
 ///
-/// What is written here goes out as it is; the framing of the answer is the server's, as on the long way.
+/// The bytes go out unchanged. The server writes the framing of a response, as on the regular path.
 ///
-/// The fields that vary are put together apart, from parts that are mostly a few bytes: the buffer takes the whole
-/// answer in one write, since each write to one costs more than such a part.
+/// The fields that vary are collected in an array, from parts of a few bytes. The buffer gets the whole
+/// response in one write, since a write to it costs more than such a part.
 package struct ResponseBuffer: Sendable {
-    /// The answers that are whole.
+    /// The responses that are whole.
     private(set) var bytes = ByteBuffer()
+    /// The varying fields of the response that has begun.
     private var fields: [UInt8] = []
 
     package init() {}
 
-    /// Empties it, and keeps its memory.
+    /// Removes all responses, and keeps the memory.
     mutating func clear() { bytes.clear() }
 
-    /// Begins an answer.
+    /// Begins a response.
     package mutating func begin() {
         fields.removeAll(keepingCapacity: true)
     }
 
-    /// Begins a field, its name with the colon and the blank after it, or goes on with one.
+    /// Appends a part of a field; the first part is the name with its colon and a space.
     package mutating func append(_ text: [UInt8]) { fields += text }
 
     package mutating func append(_ text: String) { fields += text.utf8 }
@@ -39,13 +41,13 @@ package struct ResponseBuffer: Sendable {
         fields.append(0x30 + UInt8(truncatingIfNeeded: number % 10))
     }
 
-    /// Ends a field.
+    /// Ends the field line.
     package mutating func endLine() {
         fields.append(.carriageReturn)
         fields.append(.lineFeed)
     }
 
-    /// Writes the answer: its head with the fields and the server's own, and the body.
+    /// Writes the response: its head, the varying fields, the fields of the server, and the body.
     package mutating func finish(_ response: PreparedResponse) {
         let date = DateField.line()
         let fields = fields
@@ -59,6 +61,6 @@ package struct ResponseBuffer: Sendable {
         }
     }
 
-    /// All that was written.
+    /// The text of all whole responses.
     package var text: String { String(buffer: bytes) }
 }

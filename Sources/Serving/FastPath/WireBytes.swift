@@ -1,15 +1,18 @@
 package import Messages
 import NIOCore
 
-/// Bytes as they came, or to be compared with such: a view without a copy.
+/// Bytes as they were received, or to compare with such bytes: a view without a copy.
 ///
-/// It keeps what it is a part of in memory, so whoever keeps one across requests makes it of text.
+/// A view keeps the whole buffer in memory that it is a part of. Code that stores one across requests makes
+/// it from text instead.
 package struct WireBytes: Equatable, Sendable {
     let buffer: ByteBuffer
 
     init(_ buffer: ByteBuffer) { self.buffer = buffer }
 
-    /// A part of what can be read, by its place in that.
+    /// Makes a view of a part of a buffer; nil for a range beyond its end.
+    ///
+    /// - Parameter range: The part, relative to the reader index.
     init?(_ input: ByteBuffer, _ range: Range<Int>) {
         guard let part = input.getSlice(at: input.readerIndex + range.lowerBound, length: range.count) else {
             return nil
@@ -23,9 +26,10 @@ package struct WireBytes: Equatable, Sendable {
 
     package var text: String { String(buffer: buffer) }
 
-    /// A number that tells these bytes from others; see `RawSpan.fingerprint`.
+    /// A hash of these bytes that no caller can predict; see `RawSpan.fingerprint`.
     package var fingerprint: UInt64 { buffer.readableBytesSpan.fingerprint }
 
+    /// Returns true if all bytes are in the set.
     package func consists(of set: ByteSet) -> Bool {
         set.containsAll(buffer.readableBytesUInt8Span)
     }

@@ -1,25 +1,29 @@
+import Messages
 import NIOCore
 
-/// Reads a chunked body (RFC 9112 section 7.1), strictly: no extensions, no blanks, CR LF everywhere.
+/// A strict reader of a chunked body (RFC 9112 section 7.1): no extensions, no blanks, CR LF everywhere.
 ///
-/// Extensions may be sent by the grammar and carry nothing that this server knows; the ways in which parsers
-/// skip them differ, so they are refused. Trailer fields are checked and dropped.
+/// The grammar allows extensions, but this server knows none of them. Parsers differ in how they skip them,
+/// so the reader refuses them. It checks trailer fields and drops them.
 struct ChunkedBody: Sendable {
     private enum State {
-        /// In the hexadecimal size of a chunk, after so many digits.
+        /// The hexadecimal size of a chunk, of which `digits` digits have been read.
         case size(value: Int, digits: Int)
-        /// After the CR of a size line.
+        /// The LF of a size line, whose CR has been read.
         case sizeEnd(value: Int)
-        /// In a chunk with so many bytes to come, at least one.
+        /// The data of a chunk, of which `left` bytes are to come: at least one.
         case data(left: Int)
-        /// After the last byte of a chunk.
+        /// The CR after the data of a chunk.
         case dataCarriageReturn
+        /// The LF after the data of a chunk.
         case dataLineFeed
-        /// After the last chunk.
+        /// The trailer section, after the last chunk.
         case trailer
     }
 
-    /// Eight digits are 4 GiB, leading zeros counted: more is a trick, not a size.
+    /// The most digits of a size, leading zeros counted.
+    ///
+    /// Eight digits reach 4 GiB; a longer number is an attack, not a size.
     private static let mostDigits = 8
 
     private let limits: ServerLimits
@@ -31,9 +35,9 @@ struct ChunkedBody: Sendable {
         trailer = TrailerSection(limits: limits)
     }
 
-    /// Takes bytes up to the end of the body and appends what they carry.
+    /// Consumes bytes up to the end of the body, and appends the data of the chunks to `body`.
     ///
-    /// - Returns: whether the body has ended; if not, all of `input` was taken.
+    /// - Returns: True at the end of the body; if false, all of `input` was consumed.
     mutating func collect(_ input: inout ByteBuffer, into body: inout [UInt8]) throws(Refusal) -> Bool {
         while input.readableBytes > 0 {
             if case .data(let left) = state {
@@ -49,7 +53,11 @@ struct ChunkedBody: Sendable {
         return false
     }
 
-    /// Takes one byte that is not a chunk's data; true when it ended the body.
+    /// Consumes one byte that is not the data of a chunk.
+    ///
+    /// - Parameter collected: The bytes of the body so far; the size of the next chunk is checked against the
+    ///   rest.
+    /// - Returns: True if this byte ends the body.
     private mutating func accept(_ byte: UInt8, collected: Int) throws(Refusal) -> Bool {
         switch state {
         case .size(let value, let digits):
@@ -57,8 +65,10 @@ struct ChunkedBody: Sendable {
                 guard digits > 0 else { throw .malformed }
                 state = .sizeEnd(value: value)
             } else {
-                guard let digit = byte.hexValue, digits < Self.mostDigits else { throw .malformed }
-                state = .size(value: value * 16 + digit, digits: digits + 1)
+                guard let digit = Hexadecimal.value(byte), digits < Self.mostDigits else {
+                    throw .malformed
+                }
+                state = .size(value: value * 16 + Int(digit), digits: digits + 1)
             }
         case .sizeEnd(let value):
             guard byte == .lineFeed else { throw .malformed }

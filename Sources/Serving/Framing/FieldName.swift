@@ -1,7 +1,9 @@
 import HTTPTypes
+import Messages
 
-/// The name of a request's field, and what such a field is to the server.
+/// The name of a field of a request, with the role that such a field has for the server.
 struct FieldName: Sendable {
+    /// The treatment that the server gives to a field.
     enum Role: Sendable {
         case host
         case contentLength
@@ -9,17 +11,18 @@ struct FieldName: Sendable {
         case expect
         case connection
         case upgrade
-        /// To a program that knows fields as variables it is one that frames (CGI, WSGI).
+        /// A field that frames in programs that turn field names into variables (CGI, WSGI).
         case framesElsewhere
-        /// Of this connection alone, and so not handed on.
+        /// A field about this connection alone, which is not passed to the responder.
         case hopByHop
+        /// A field that is passed to the responder.
         case endToEnd
     }
 
     let name: HTTPField.Name
     let role: Role
 
-    /// Nil for what is no token.
+    /// Looks up a name, or makes it; nil for bytes that are not a token.
     init?(_ bytes: Span<UInt8>) {
         if let known = Self.known(bytes) {
             self = known
@@ -28,6 +31,9 @@ struct FieldName: Sendable {
             self.init(name)
         }
     }
+
+    /// The settings of an upgrade to HTTP/2 are added, because the server never switches the protocol.
+    private static let hopByHop = HopByHopFields(and: ["http2-settings"])
 
     private init(_ name: HTTPField.Name) {
         self.name = name
@@ -40,16 +46,16 @@ struct FieldName: Sendable {
             case "connection": .connection
             case "upgrade": .upgrade
             case "transfer_encoding", "content_length": .framesElsewhere
-            case "keep-alive", "proxy-connection", "te", "trailer", "http2-settings": .hopByHop
-            default: .endToEnd
+            case let other: Self.hopByHop.contains(other) ? .hopByHop : .endToEnd
             }
     }
 }
 
-/// Names that are known by their bytes: to make one anew takes two strings and a check of each byte, and its role a
-/// dozen comparisons.
+/// The table of usual names, found by their bytes.
+///
+/// To make a name takes two strings and a check of each byte. To find its role takes a dozen comparisons.
 extension FieldName {
-    /// What clients send most, as they spell it; other spellings are read the general way.
+    /// The names that callers send most, in their spelling; each other spelling makes a name of its own.
     private static let spellings = [
         "Host", "User-Agent", "Accept", "Accept-Encoding", "Connection", "Content-Type", "Content-Length",
         "Authorization", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Content-SHA256", "X-Amz-Target",
@@ -59,7 +65,7 @@ extension FieldName {
         "amz-sdk-request", "traceparent", "tracestate",
     ]
 
-    /// At the place of their length, which leaves few to compare with.
+    /// The usual names, indexed by their length: few of them have the same length.
     private static let byLength: [[FieldName]] = {
         var table = [[FieldName]](repeating: [], count: (spellings.map(\.utf8.count).max() ?? 0) + 1)
         for name in spellings.compactMap({ HTTPField.Name($0) }) {
@@ -68,6 +74,7 @@ extension FieldName {
         return table
     }()
 
+    /// Returns the usual name that is spelt exactly so; nil if there is none.
     private static func known(_ bytes: Span<UInt8>) -> FieldName? {
         guard bytes.count < byLength.count else { return nil }
         for known in byLength[bytes.count] where bytes.equals(known.name.rawName) { return known }

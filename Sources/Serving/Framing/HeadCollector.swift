@@ -1,15 +1,18 @@
+import Messages
 import NIOCore
 
-/// Collects the bytes of a request head and checks its lines as they end.
+/// A collector of the bytes of a request head, which checks each line at its end.
 ///
-/// Every byte is judged where it stands, so the verdict cannot depend on how the bytes were cut into reads, and
-/// comes at the first byte that cannot be part of a well-formed head: nobody waits for an end that never comes.
-/// A line ends with CR LF and nothing else (RFC 9112 section 2.2 lets a server accept a bare LF; two parsers that
-/// differ there are how requests are smuggled).
+/// Each byte is checked by its position, so the verdict does not depend on how reads cut the bytes. The
+/// verdict comes at the first byte that cannot be part of a well-formed head. So no connection waits for an
+/// end that never comes.
+///
+/// A line ends with CR LF and nothing else. RFC 9112 section 2.2 lets a server accept a bare LF. Parsers that
+/// differ there let requests be smuggled.
 struct HeadCollector: Sendable {
-    /// What of the head is being read.
+    /// The part of the head that is being read.
     private enum Part {
-        /// The bytes before the first space; also the one empty line that may come before a request line.
+        /// The bytes before the first space, or the one empty line that may come before a request line.
         case method
         case target
         case version
@@ -19,26 +22,29 @@ struct HeadCollector: Sendable {
 
     /// The longest method that is read at all; no method of RFC 9110 is longer than 7 bytes.
     private static let longestMethod = 32
-    /// What memory is kept ready for; more is found when it comes.
+    /// The field lines for which memory is reserved; a head may have more.
     private static let usualFields = 16
 
-    /// How far the bytes go that have come.
+    /// The point that the scanned bytes reach.
     private enum Extent {
         case partOfHead
-        /// To the end of the empty line that may come before a request line.
+        /// The end of the empty line that may come before a request line.
         case emptyLine
+        /// The end of the head.
         case head
     }
 
     private let limits: ServerLimits
     private var part = Part.method
-    /// How many bytes of the head have been taken.
+    /// The bytes of the head that have been scanned.
     private var count = 0
-    /// Where the line begins that is being read.
+    /// The start of the current line.
     private var line = 0
     private var afterCarriageReturn = false
     private var skippedEmptyLine = false
-    /// What has been taken of the head; once it is whole, in the memory of the read if one read brought all of it.
+    /// The bytes of the head so far.
+    ///
+    /// If one read brought the whole head, it is a slice of the memory of that read.
     private(set) var wire = ByteBuffer()
     private(set) var methodEnd = 0
     private(set) var targetEnd = 0
@@ -47,19 +53,19 @@ struct HeadCollector: Sendable {
 
     init(limits: ServerLimits) { self.limits = limits }
 
-    /// Nothing of a request has come yet.
+    /// Whether no byte of a request has come yet.
     var isEmpty: Bool { count == 0 && !skippedEmptyLine }
 
-    /// Takes bytes up to the end of the head.
+    /// Consumes bytes up to the end of the head.
     ///
-    /// - Returns: whether the head has ended; if not, all of `input` was taken.
+    /// - Returns: True at the end of the head; if false, all of `input` was consumed.
     mutating func collect(_ input: inout ByteBuffer) throws(Refusal) -> Bool {
         let before = count
         if before > 0 { wire.writeImmutableBuffer(input) }
         let bytes = before > 0 ? wire : input
         switch try scan(bytes) {
         case .partOfHead:
-            // A copy, which is not the whole memory of a read.
+            // A copy of its own: a slice would keep the whole memory of the read.
             if before == 0 { wire = ByteBuffer(bytes: input.readableBytesView) }
             input.moveReaderIndex(to: input.writerIndex)
             return false
@@ -75,7 +81,9 @@ struct HeadCollector: Sendable {
         }
     }
 
-    /// Takes what of `bytes`, which are those of the head from its start, has not been taken yet.
+    /// Scans the bytes that have not been scanned yet.
+    ///
+    /// - Parameter bytes: All bytes of the head from its start.
     private mutating func scan(_ bytes: ByteBuffer) throws(Refusal) -> Extent {
         let view = bytes.readableBytesSpan
         while count < view.byteCount {
@@ -92,9 +100,9 @@ struct HeadCollector: Sendable {
         return .partOfHead
     }
 
-    /// How many bytes come next that need no look at each: none of them changes the state.
+    /// Returns the number of next bytes that change no state and need no check of their own.
     ///
-    /// They are visible ASCII in a target, or that and spaces in a field line, and within the limits.
+    /// They are visible ASCII in a target, or visible ASCII and spaces in a field line, within the limits.
     private func ordinaryBytes(_ bytes: RawSpan) -> Int {
         let limit: Int
         switch part {
@@ -107,7 +115,7 @@ struct HeadCollector: Sendable {
         return min(most, bytes.endOfText(from: count, blanks: part == .field) - count)
     }
 
-    /// Checks a byte that is neither CR nor LF for its place in the line.
+    /// Checks a byte that is neither CR nor LF by its position in the line.
     private mutating func check(_ byte: UInt8) throws(Refusal) {
         guard !byte.isForbiddenControl else { throw .malformed }
         switch part {
@@ -137,13 +145,15 @@ struct HeadCollector: Sendable {
         }
     }
 
-    /// Ends the line, which is whole with its CR LF; tells what has ended with it.
+    /// Ends a line that is whole with its CR LF.
+    ///
+    /// - Returns: The extent that ends with this line; nil if the head goes on.
     private mutating func endLine(_ bytes: ByteBuffer) throws(Refusal) -> Extent? {
         let end = count - 2
         switch part {
         case .method:
-            // RFC 9112 section 2.2: one empty line before the request line is ignored, for old clients that end a
-            // body with a CR LF too many.
+            // RFC 9112 section 2.2: one empty line before the request line is ignored. Old callers end a body
+            // with one CR LF too many.
             guard end == 0, !skippedEmptyLine else { throw .malformed }
             skippedEmptyLine = true
             return .emptyLine

@@ -1,24 +1,29 @@
 import HTTPTypes
+import Messages
 import NIOCore
 
-/// What a head must say, once each of its lines is well-formed: the only place where a field's meaning counts.
+/// The rules for a head whose lines are all well-formed; the meaning of a field counts nowhere else.
 ///
-/// Strict by right: whatever two parsers have been seen to read differently is refused, never repaired (RFC 9112
-/// sections 3.2, 6.1 to 6.3 and 11.2).
+/// RFC 9112 sections 3.2, 6.1 to 6.3 and 11.2 permit this strictness. Each form that two parsers are known to
+/// read differently is refused, never repaired.
 struct HeadRules {
     private let limits: ServerLimits
     private var host: String?
     private var hosts = 0
-    /// Where the values of the fields are that are judged together.
+    /// The ranges of the values of Content-Length.
+    ///
+    /// These fields and the two below are checked after the last line, all values of a name together.
     private var lengths: [Range<Int>] = []
+    /// The ranges of the values of Transfer-Encoding.
     private var codings: [Range<Int>] = []
+    /// The ranges of the values of Expect.
     private var expectations: [Range<Int>] = []
     private var upgrades = false
     private var asksClose = false
     private var asksKeepAlive = false
     private var fields = HTTPFields()
 
-    /// Judges a whole head.
+    /// Checks a whole head, and returns it decoded.
     static func check(_ head: HeadCollector, limits: ServerLimits) throws(Refusal) -> RequestHead {
         let bytes = head.wire.readableBytesUInt8Span
         let minor = try RequestLine.minorVersion(bytes.extracting((head.targetEnd + 1)..<head.versionEnd))
@@ -43,7 +48,7 @@ struct HeadRules {
 
     private init(limits: ServerLimits) { self.limits = limits }
 
-    /// Takes note of a field that frames or routes; keeps one that is for the other end.
+    /// Records a field that frames or routes, and collects an end-to-end field.
     private mutating func apply(_ line: FieldLine, _ bytes: Span<UInt8>) throws(Refusal) {
         let value = bytes.extracting(line.value)
         guard let field = FieldName(bytes.extracting(line.name)) else { throw .malformed }
@@ -65,8 +70,9 @@ struct HeadRules {
         fields.append(HTTPField(name: field.name, checkedValue: value))
     }
 
-    /// Reads `close` and `keep-alive`; other names are not honoured, since a client could so have a field
-    /// dropped that somebody relies on.
+    /// Reads `close` and `keep-alive`.
+    ///
+    /// Other names are not honoured: a caller could use them to drop a field that the gateway relies on.
     private mutating func recordConnection(_ value: Span<UInt8>) throws(Refusal) {
         var start = 0
         while start < value.count {
@@ -79,8 +85,10 @@ struct HeadRules {
         }
     }
 
-    /// Content-Length once and in digits, or Transfer-Encoding once and exactly `chunked`, never both, and the
-    /// latter never in HTTP/1.0.
+    /// Returns the framing of the body.
+    ///
+    /// A head has one Content-Length in digits, or one Transfer-Encoding that is exactly `chunked`, never
+    /// both. HTTP/1.0 has no Transfer-Encoding.
     private func bodyFraming(
         _ bytes: Span<UInt8>,
         _ method: HTTPRequest.Method,
@@ -112,7 +120,9 @@ struct HeadRules {
         return .length(length)
     }
 
-    /// RFC 9110 section 10.1.1: `100-continue` alone, and not from HTTP/1.0, where it is ignored.
+    /// Returns true if the caller waits for `100 Continue`.
+    ///
+    /// RFC 9110 section 10.1.1: `100-continue` is the only expectation, and it is ignored in HTTP/1.0.
     private func expectsContinue(_ bytes: Span<UInt8>, minor: Int) throws(Refusal) -> Bool {
         guard let expectation = expectations.first else { return false }
         guard expectations.count == 1, bytes.extracting(expectation).isCaseInsensitively("100-continue")
@@ -122,9 +132,10 @@ struct HeadRules {
 }
 
 extension HTTPField {
-    /// Of a value without control characters and blanks around it.
+    /// Makes a field of a value that has no control characters and no blanks around it.
     ///
-    /// A string is what nearly every value becomes; to let the field find that out costs a generic call for each.
+    /// Nearly every value is valid UTF-8. To leave that check to the field costs a generic function call for
+    /// each one.
     fileprivate init(name: Name, checkedValue bytes: Span<UInt8>) {
         if let text = bytes.text {
             self.init(name: name, value: text)

@@ -1,7 +1,9 @@
+import Messages
+
 /// The syntax of a `Host` value: a name, an IPv4 address or a bracketed IPv6 address, and perhaps a port.
 ///
-/// RFC 9110 section 7.2 allows any `uri-host`; the parts of it that no host name has (user information, escapes,
-/// delimiters) are refused, since they are how one parser is made to see another host.
+/// RFC 9110 section 7.2 allows any `uri-host`. The parts of it that no host name has are refused: user
+/// information, escapes and delimiters. Attackers use them to make two parsers see two different hosts.
 enum HostValue {
     static func isValid(_ value: Span<UInt8>) -> Bool {
         var end: Int
@@ -9,7 +11,7 @@ enum HostValue {
             end = value.firstIndex(of: UInt8(ascii: "]"), in: value.indices)
             guard end < value.count, end > 2,
                 value.extracting(1..<end).allSatisfy({
-                    $0.hexValue != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+                    Hexadecimal.value($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
                 })
             else { return false }
             end += 1
@@ -24,6 +26,7 @@ enum HostValue {
         return value[end] == UInt8(ascii: ":") && (1...5).contains(port.count) && port.allSatisfy(\.isDigit)
     }
 
+    /// Returns true for a byte of a host name or an IPv4 address.
     static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true

@@ -1,24 +1,51 @@
-/// Why something that arrived is not a request that can be answered.
-package enum Refusal: Error, Equatable, CaseIterable {
-    /// The bytes are not HTTP/1.1 as RFC 9112 has it, or frame a body in a way that two parsers may read differently.
+/// The reason to refuse a connection, or bytes that are not a request the server accepts.
+///
+/// The raw value is the `reason` label of the metric.
+package enum Refusal: String, Error, Equatable, CaseIterable {
+    /// Bytes that are not HTTP/1.1 by RFC 9112, or a framing that two parsers may read differently.
     case malformed
-    /// An absolute-form, authority-form or asterisk-form target, a dot segment, or a byte that a target may not have.
-    case badTarget
-    case targetTooLong
-    case headTooLarge
-    case bodyTooLarge
+    /// A target in another form than `origin-form`, with a dot segment, or with a forbidden byte.
+    case badTarget = "bad_target"
+    case targetTooLong = "target_too_long"
+    case headTooLarge = "head_too_large"
+    case bodyTooLarge = "body_too_large"
     /// A body on a method that takes none.
-    case unexpectedBody
-    /// CONNECT, TRACE, or a method that RFC 9110 does not know.
-    case methodNotAllowed
-    /// `Expect` with anything but `100-continue`.
-    case expectationFailed
-    /// `Transfer-Encoding` other than exactly `chunked`.
-    case unknownTransferCoding
-    case versionNotSupported
-    /// The head or the body did not arrive in time.
-    case tooSlow
-    /// More connections than the limits allow.
+    case unexpectedBody = "unexpected_body"
+    /// CONNECT, TRACE, or a method that RFC 9110 does not define.
+    case methodNotAllowed = "method_not_allowed"
+    /// An `Expect` field with another value than `100-continue`.
+    case expectationFailed = "expectation_failed"
+    /// A `Transfer-Encoding` other than exactly `chunked`.
+    case unknownTransferCoding = "unknown_transfer_coding"
+    case versionNotSupported = "version_not_supported"
+    /// A head or a body that did not arrive in time.
+    case tooSlow = "too_slow"
+    /// A connection above the limits.
     case overloaded
     case draining
+}
+
+extension Refusal {
+    /// The status of the response: the one mapping, for callers, operators and the emulator.
+    package var status: Int { terms.status }
+    /// The sentence that explains the refusal to the caller.
+    package var explanation: String { terms.explanation }
+
+    private var terms: (status: Int, explanation: String) {
+        switch self {
+        case .malformed: (400, "the request is not well-formed HTTP/1.1")
+        case .badTarget: (400, "the request target must be a path, without dot segments")
+        case .unexpectedBody: (400, "a request with this method has no body")
+        case .methodNotAllowed: (405, "the methods are GET, POST and DELETE")
+        case .tooSlow: (408, "the request did not arrive in time")
+        case .bodyTooLarge: (413, "the request's body is too large")
+        case .targetTooLong: (414, "the request target is too long")
+        case .expectationFailed: (417, "the only expectation met is 100-continue")
+        case .headTooLarge: (431, "the request's header fields are too large")
+        case .unknownTransferCoding: (501, "the only transfer coding understood is chunked")
+        case .overloaded: (503, "too many connections")
+        case .draining: (503, "the gateway is shutting down")
+        case .versionNotSupported: (505, "the only version served is HTTP/1.1")
+        }
+    }
 }

@@ -2,21 +2,22 @@ import HTTPTypes
 package import Messages
 package import NIOCore
 
-/// Finds where each request of a connection begins and ends, and refuses what is not strictly well-formed.
+/// The parser that finds the beginning and the end of each request of a connection.
 ///
-/// Pure: bytes go in, steps come out. It takes the bytes of one request at a time and never looks beyond its end,
-/// so whoever drives it decides when the next one is begun. The verdict for a stream of bytes is the same however
-/// it is cut into reads.
+/// It refuses all bytes that are not strictly well-formed. It is pure: bytes go in, steps come out. It
+/// consumes the bytes of one request at a time and never looks beyond its end. So its owner decides when the
+/// next one begins. The verdict for a stream of bytes does not depend on how reads cut it.
 package struct RequestFraming: Sendable {
-    /// What the bytes given so far amount to.
+    /// The state of the request after some bytes.
     package enum Step: Sendable {
-        /// All of the input was taken and the request is not whole yet.
+        /// All of the input was consumed, and the request is not whole yet.
         case needMore
-        /// The head is whole and a body is to come.
+        /// The head is whole, and a body is to come.
         case head
-        /// A request is whole; what is left of the input belongs to the next one.
+        /// The request is whole; the rest of the input belongs to the next one.
         case whole
-        /// Terminal: whatever follows cannot be told apart from a body, so nothing more is read.
+        /// The terminal state: the bytes that follow cannot be told apart from a body, so nothing more is
+        /// read.
         case refused(Refusal)
     }
 
@@ -29,10 +30,10 @@ package struct RequestFraming: Sendable {
 
     private let limits: ServerLimits
     private var state: State
-    /// The head of the request being read, once it is whole.
+    /// The head of the current request, once it is whole.
     private(set) var head: RequestHead?
     private(set) var body: [UInt8] = []
-    /// The head byte by byte, until it is asked for.
+    /// The bytes of the head, until `takeWire` returns them.
     private var wire: ByteBuffer?
 
     package init(limits: ServerLimits) {
@@ -40,15 +41,17 @@ package struct RequestFraming: Sendable {
         state = .head(HeadCollector(limits: limits))
     }
 
-    /// Not one byte of the next request has been taken.
+    /// Whether no byte of the next request has been consumed.
     package var isBetweenRequests: Bool {
         if case .head(let collector) = state { collector.isEmpty && head == nil } else { false }
     }
 
-    /// The client waits for `100 Continue` and has sent nothing of the body yet.
+    /// Whether the caller waits for `100 Continue` and has sent nothing of the body yet.
     package var expectsContinue: Bool { head?.expectsContinue == true && body.isEmpty }
 
-    /// The whole request as the rest of the program knows it; call it once, after `.whole`.
+    /// Returns the whole request and forgets it; call it once, after `.whole`.
+    ///
+    /// - Returns: Nil if no head is whole.
     package mutating func takeRequest(scheme: String) -> Request? {
         guard let head else { return nil }
         defer {
@@ -67,15 +70,15 @@ package struct RequestFraming: Sendable {
         )
     }
 
-    /// The bytes of a head that has just become whole, from the request line through the empty line.
+    /// Returns the bytes of a head that has just become whole, from the request line through the empty line.
     ///
-    /// Given once, since they may hold the memory of a whole read.
+    /// It returns them once and then nil: they may keep the memory of a whole read.
     mutating func takeWire() -> ByteBuffer? {
         defer { wire = nil }
         return wire
     }
 
-    /// Takes bytes of the request being read; none beyond its end.
+    /// Consumes bytes of the current request, and none beyond its end.
     package mutating func consume(_ input: inout ByteBuffer) -> Step {
         do throws(Refusal) {
             return try advance(&input)
@@ -90,7 +93,7 @@ package struct RequestFraming: Sendable {
     private mutating func advance(_ input: inout ByteBuffer) throws(Refusal) -> Step {
         switch state {
         case .head(var collector):
-            // The state lets go of the collector, so that it is not copied when it grows.
+            // Another value takes the place of the collector, so that it is not copied when it grows.
             state = .length(left: 0)
             let ended = try collector.collect(&input)
             guard ended else {

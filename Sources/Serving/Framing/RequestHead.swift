@@ -1,8 +1,8 @@
 import HTTPTypes
 
-/// A request head that passed every check, and how its body is framed.
+/// A request head that passed every check, with the framing of its body.
 struct RequestHead: Sendable {
-    /// How the length of a body is told (RFC 9112 section 6.3).
+    /// The way in which the length of a body is given (RFC 9112 section 6.3).
     enum BodyFraming: Sendable, Equatable {
         case none
         case length(Int)
@@ -10,16 +10,16 @@ struct RequestHead: Sendable {
     }
 
     let method: HTTPRequest.Method
-    /// In origin-form.
+    /// The target in `origin-form` (RFC 9112 section 3.2.1): a path, perhaps with a query.
     let target: String
     /// The `Host`; nil only in HTTP/1.0.
     let authority: String?
-    /// End-to-end fields alone, in the order they came.
+    /// The end-to-end fields alone, in the order in which they came.
     let fields: HTTPFields
     let body: BodyFraming
-    /// Whether the client waits for `100 Continue` before it sends the body.
+    /// Whether the caller waits for `100 Continue` before it sends the body.
     let expectsContinue: Bool
-    /// What the client asks for: the default of HTTP/1.1, to be asked for in HTTP/1.0.
+    /// Whether the caller wants the connection to stay open: the default in HTTP/1.1, an option in HTTP/1.0.
     let keepAlive: Bool
     let minorVersion: Int
 }

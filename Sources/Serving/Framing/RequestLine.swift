@@ -1,12 +1,13 @@
 import HTTPTypes
+import Messages
 import NIOCore
 
 /// The rules for method, target and version.
 ///
-/// Methods are the ones of RFC 9110 that name an operation on a resource: CONNECT and TRACE are refused, and
-/// so is what it does not define.
+/// The accepted methods are those of RFC 9110 that act on a resource. CONNECT and TRACE are refused, and so
+/// are methods that it does not define.
 enum RequestLine {
-    /// The minor version of HTTP/1.
+    /// Returns the minor version of HTTP/1: 0 or 1.
     static func minorVersion(_ bytes: Span<UInt8>) throws(Refusal) -> Int {
         if bytes.equals("HTTP/1.1") { return 1 }
         if bytes.equals("HTTP/1.0") { return 0 }
@@ -28,10 +29,10 @@ enum RequestLine {
         }
     }
 
-    /// Checks a target: origin-form, visible ASCII, no fragment, no raw dot segment in its path.
+    /// Checks a target: `origin-form`, visible ASCII, no fragment, no raw dot segment in its path.
     ///
-    /// An encoded dot segment is the decoder's to refuse: here nothing is decoded. Nearly every target passes the first
-    /// test, which looks at eight bytes at a time; of what that declines the second one decides.
+    /// Nothing is decoded here, so the request decoder refuses encoded dot segments. Nearly every target
+    /// passes the first test, which reads eight bytes at a time. The second test decides about the rest.
     static func target(_ head: ByteBuffer, in range: Range<Int>) throws(Refusal) -> String {
         let bytes = head.readableBytesUInt8Span.extracting(range)
         guard !bytes.isEmpty, bytes[0] == UInt8(ascii: "/"),
@@ -42,7 +43,9 @@ enum RequestLine {
         return text
     }
 
-    /// Whether what begins with a slash has no byte that a target may not have, and no dot segment in its path.
+    /// Returns true if all bytes are allowed in a target and no segment of the path is a dot segment.
+    ///
+    /// - Parameter bytes: At least one byte, the first a slash.
     private static func isTarget(_ bytes: Span<UInt8>) -> Bool {
         var isInPath = true
         var segment = 1
@@ -57,7 +60,7 @@ enum RequestLine {
         return !isInPath || !isDots(bytes.extracting(segment...))
     }
 
-    /// Whether a segment is `.` or `..`.
+    /// Returns true for the segments `.` and `..`.
     private static func isDots(_ segment: Span<UInt8>) -> Bool {
         (1...2).contains(segment.count) && segment.allSatisfy { $0 == UInt8(ascii: ".") }
     }

@@ -1,16 +1,18 @@
-/// How much a server takes; sizes in bytes, each the largest that is still accepted.
+/// The limits of a server; sizes are in bytes, and each limit is the largest accepted value.
 package struct ServerLimits: Sendable, Equatable {
-    /// The request target alone, without method and version.
+    /// The size of the request target alone, without method and version.
     package var target = 8 << 10
-    /// One field line, without its CRLF.
+    /// The size of a field line, without its CR LF.
     package var field = 8 << 10
-    /// The whole head, from the first byte of the request line through the empty line.
+    /// The size of the whole head, from the first byte of the request line through the empty line.
     package var head = 32 << 10
-    /// Field lines of a head, and of a trailer section.
+    /// The number of field lines of a head, and of a trailer section.
     package var fields = 100
+    /// The size of a body, without the framing of its chunks.
     package var body = 4 << 20
+    /// The number of open connections.
     package var connections = 4096
-    /// Connections of one address; those of a Unix socket are all of one peer and are not counted so.
+    /// The number of open connections of one address; connections of a Unix socket are not counted.
     package var connectionsPerPeer = 512
 
     package init() {}

@@ -1,6 +1,7 @@
 import HTTPTypes
+import Messages
 
-/// Reads the trailer fields after the last chunk, holds them to the rules of a head's, and keeps none.
+/// A reader of the trailer fields after the last chunk, which checks them as in a head and drops them.
 ///
 /// Fields that frame or route are refused there (RFC 9110 section 6.5.1).
 struct TrailerSection: Sendable {
@@ -13,15 +14,18 @@ struct TrailerSection: Sendable {
     private let limits: ServerLimits
     private var line: [UInt8] = []
     private var afterCarriageReturn = false
-    private var taken = 0
+    /// The bytes of the section so far; the limit of a head applies.
+    private var consumed = 0
     private var fields = 0
 
     init(limits: ServerLimits) { self.limits = limits }
 
-    /// Takes one byte; true when it ended the section.
+    /// Consumes one byte.
+    ///
+    /// - Returns: True if this byte ends the section.
     mutating func accept(_ byte: UInt8) throws(Refusal) -> Bool {
-        taken += 1
-        guard taken <= limits.head else { throw .headTooLarge }
+        consumed += 1
+        guard consumed <= limits.head else { throw .headTooLarge }
         if afterCarriageReturn {
             guard byte == .lineFeed else { throw .malformed }
             afterCarriageReturn = false
@@ -37,6 +41,9 @@ struct TrailerSection: Sendable {
         return false
     }
 
+    /// Checks a line that is whole.
+    ///
+    /// - Returns: True for the empty line, which ends the section.
     private mutating func endLine() throws(Refusal) -> Bool {
         if line.isEmpty { return true }
         fields += 1

@@ -1,10 +1,10 @@
 import NIOCore
 
-/// Stops accepting for a moment when the system has no descriptor left for a new connection.
+/// A handler that stops accepting for a moment when the system has no descriptor left for a new connection.
 ///
-/// The waiting connection stays in the backlog, so the listener stays readable, and NIO keeps listening for that
-/// after a failed accept whatever `AcceptBackoffHandler` holds back: the loop would spin until a descriptor is
-/// free. Only turning `autoRead` off takes the listener out of the poll set.
+/// The waiting connection stays in the backlog, so the listener stays readable. NIO still polls a listener
+/// after a failed accept, even if `AcceptBackoffHandler` holds back the reads. So the loop would spin until a
+/// descriptor is free. Only `autoRead` turned off takes the listener out of the poll set.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

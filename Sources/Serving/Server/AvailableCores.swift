@@ -1,12 +1,14 @@
 import NIOCore
 
-/// How many cores this process may keep busy.
+/// The number of cores that this process may keep busy.
 ///
-/// The least of what its affinity mask allows and what the CPU quota of its control group, or of any group
-/// above it, pays for (rounded up: a quota of 1.5 cores is worth two loops). Counting the machine's cores
-/// instead is the usual fault in containers: the loops then fight over a quota that is spent early in each
-/// period.
+/// It is the least of the affinity mask and the CPU quotas of the control group and all groups above it. A
+/// quota is rounded up: 1.5 cores are worth two loops.
+///
+/// To count all cores of the machine is the usual mistake in containers. The loops then compete for a quota
+/// that is spent early in each period.
 package enum AvailableCores {
+    /// Returns the number of cores, at least one.
     package static func count() -> Int {
         var cores = System.coreCount
         if let allowed = Platform.contents(of: "/proc/self/status").flatMap(coresOfAffinity) {
@@ -21,8 +23,11 @@ package enum AvailableCores {
         return max(1, cores)
     }
 
-    /// The cores in the line `Cpus_allowed_list: 0-3,8` of `/proc/self/status`: the affinity mask, as
-    /// `sched_getaffinity` gives it.
+    /// Returns the number of cores in the line `Cpus_allowed_list: 0-3,8` of `/proc/self/status`.
+    ///
+    /// The line is the affinity mask, the same as from `sched_getaffinity`.
+    ///
+    /// - Returns: Nil if the line is missing or malformed.
     package static func coresOfAffinity(_ status: String) -> Int? {
         let key = "Cpus_allowed_list:"
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(key) }) else { return nil }
@@ -37,12 +42,12 @@ package enum AvailableCores {
         return count > 0 ? count : nil
     }
 
-    /// The path in the line `0::/path` of `/proc/self/cgroup` (cgroup v2); nil without one.
+    /// Returns the path in the line `0::/path` of `/proc/self/cgroup` (cgroup v2); nil without such a line.
     package static func unifiedGroup(_ text: String) -> String? {
         text.split(separator: "\n").first { $0.hasPrefix("0::/") }.map { String($0.dropFirst(3)) }
     }
 
-    /// A path and all above it: `/a/b`, `/a` and the root, which is the empty path.
+    /// Returns a path and all paths above it: `/a/b`, `/a` and the root, which is the empty path.
     package static func withParents(_ path: String) -> [String] {
         var parts = path.split(separator: "/")
         var paths: [String] = []
@@ -53,7 +58,8 @@ package enum AvailableCores {
         return paths + [""]
     }
 
-    /// The whole cores that a `cpu.max` line (`quota period`, both microseconds) pays for; nil for `max`.
+    /// Returns the cores of a `cpu.max` line (`quota period`, both in microseconds), rounded up; nil for
+    /// `max`.
     package static func coresOfQuota(_ text: String) -> Int? {
         let words = text.split(whereSeparator: \.isWhitespace)
         guard words.count == 2, let quota = Int(words[0]), let period = Int(words[1]), quota > 0, period > 0

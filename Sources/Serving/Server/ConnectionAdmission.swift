@@ -1,20 +1,22 @@
-/// Which new connections are let in: a pure count of those that are there.
+/// The admission of new connections, by a pure count of the open ones.
 package struct ConnectionAdmission: Sendable {
+    /// The decision about a new connection.
     package enum Verdict: Sendable, Equatable {
         case admitted
-        /// Told so, and closed.
+        /// The connection gets a response that refuses it, and is closed.
         case refused(Refusal)
-        /// Closed without a word: there are already too many to be told.
+        /// The connection is closed without a response: too many others are being refused.
         case dropped
     }
 
-    /// How many may be on their way out with a refusal at once.
+    /// The most connections that are being refused at the same time.
     package static let mostRefused = 256
 
     private let connections: Int
     private let connectionsPerPeer: Int
     private var admitted = 0
     private var refused = 0
+    /// The admitted connections of each address.
     private var perCaller: [String: Int] = [:]
 
     package init(limits: ServerLimits) {
@@ -22,11 +24,15 @@ package struct ConnectionAdmission: Sendable {
         connectionsPerPeer = limits.connectionsPerPeer
     }
 
-    /// The connections admitted and not yet gone.
+    /// The number of connections that are admitted and not yet closed.
     package var count: Int { admitted }
+    /// Whether no connection is open, refused ones included.
     package var isEmpty: Bool { admitted == 0 && refused == 0 }
 
-    /// Judges a new connection; `caller` is nil where all connections are of one peer.
+    /// Decides about a new connection, and counts it.
+    ///
+    /// - Parameter caller: The address of the caller; nil on a Unix socket, which has no limit for each
+    ///   address.
     package mutating func admit(caller: String?, draining: Bool) -> Verdict {
         let ofCaller = caller.map { perCaller[$0, default: 0] } ?? 0
         if draining || admitted >= connections || ofCaller >= connectionsPerPeer {
@@ -39,7 +45,9 @@ package struct ConnectionAdmission: Sendable {
         return .admitted
     }
 
-    /// Takes note that a connection with this verdict is gone.
+    /// Releases the place of a closed connection.
+    ///
+    /// - Parameter verdict: The result of `admit` for this connection.
     package mutating func release(caller: String?, verdict: Verdict) {
         switch verdict {
         case .admitted:

@@ -1,22 +1,24 @@
 import NIOCore
 import NIOPosix
 
-/// The threads that serve connections: one event loop for each core that the process may run on.
+/// The threads that serve connections: one event loop for each core that the process may use.
 ///
-/// Servers share them (the gateway's listener, the admin listener, an emulator inside). `shutdown` comes after
-/// the last server has drained.
+/// Several servers share them, for example the listener for callers and an embedded emulator. Call `shutdown`
+/// after the last server has drained.
 package final class EventLoops: Sendable {
     let group: MultiThreadedEventLoopGroup
     package let workers: Int
 
-    /// Starts `workers` threads, at least one; nil means `AvailableCores.count`.
+    /// Starts the threads: at least one, at most 1024.
+    ///
+    /// - Parameter workers: The number of threads; nil means `AvailableCores.count()`.
     package init(workers: Int? = nil) {
         let count = min(max(1, workers ?? AvailableCores.count()), 1024)
         self.workers = count
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
     }
 
-    /// Ends the threads; a second call does nothing.
+    /// Ends the threads; does nothing when called again.
     package func shutdown() async {
         try? await group.shutdownGracefully()
     }

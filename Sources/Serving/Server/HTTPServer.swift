@@ -2,13 +2,13 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// A listening HTTP/1.1 server, with TLS where it is configured.
+/// A listening HTTP/1.1 server, with TLS if it is configured.
 ///
-/// It listens until it is drained; dropping the reference does not end it.
+/// It listens until it is drained: dropping the reference does not end it.
 package final class HTTPServer: Sendable {
     /// The TCP port that the system gave; 0 on a Unix socket.
     package let boundPort: Int
-    /// As it would be written in the configuration: `127.0.0.1:40123`, `unix:/path`.
+    /// The address in the form of the configuration: `127.0.0.1:40123`, `unix:/path`.
     package let boundAddress: String
     private let listener: any Channel
     private let state: ServerState
@@ -26,6 +26,7 @@ package final class HTTPServer: Sendable {
             }
     }
 
+    /// Starts a server, and returns once it listens.
     package static func start(
         _ configuration: ServerConfiguration,
         responder: any Responder
@@ -44,7 +45,7 @@ package final class HTTPServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let loopContext = contexts[ObjectIdentifier(channel.eventLoop)] else {
-                        throw EventLoopError.unsupportedOperation
+                        throw ConnectionSetupError.foreignEventLoop
                     }
                     try setOptions(of: channel, at: configuration.address)
                     try admit(channel, to: state, tls: tls, loopContext: loopContext)
@@ -56,7 +57,7 @@ package final class HTTPServer: Sendable {
                 case .tcp(let host, let port):
                     try await bootstrap.bind(host: host, port: port).get()
                 case .unix(let path):
-                    // What a killed process left behind must not keep the next one from starting.
+                    // The socket file of a killed process must not prevent the next start.
                     try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
                         .get()
                 }
@@ -66,18 +67,20 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// The bootstrap would set each of them by a future of its own: half of what it costs to accept a connection.
+    /// Sets the options of a connection synchronously.
+    ///
+    /// The bootstrap would need a future for each of them: half of the cost of accepting a connection.
     private static func setOptions(of channel: any Channel, at address: ListenAddress) throws {
-        guard let options = channel.syncOptions else { throw ChannelError.operationUnsupported }
+        guard let options = channel.syncOptions else { throw ConnectionSetupError.noSynchronousOptions }
         try options.setOption(.autoRead, value: false)
-        // Nothing is read that was not asked for: a read is one piece, which `ConnectionHandler` has room for.
+        // Each `read()` brings one piece at most, and `ConnectionHandler` has room for it.
         try options.setOption(.maxMessagesPerRead, value: 1)
         try options.setOption(.allowRemoteHalfClosure, value: true)
         try options.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
         if case .tcp = address { try options.setOption(.tcpOption(.tcp_nodelay), value: 1) }
     }
 
-    /// Sets up a connection, or refuses it.
+    /// Sets up the pipeline of a connection, or refuses the connection.
     private static func admit(
         _ channel: any Channel,
         to state: ServerState,
@@ -93,12 +96,12 @@ package final class HTTPServer: Sendable {
         var refusal: Refusal?
         switch state.admit(channel, caller: counted) {
         case .admitted: break
-        case .dropped: throw ChannelError.connectTimeout(.zero)
+        case .dropped: throw ConnectionSetupError.dropped
         case .refused(let reason):
-            // A handshake would cost more than the refusal saves.
+            // A TLS handshake would cost more than the refusal saves.
             guard tls == nil else {
-                state.refused(reason)
-                throw ChannelError.ioOnClosedChannel
+                state.recordRefusal(reason)
+                throw ConnectionSetupError.refused(reason)
             }
             refusal = reason
         }
@@ -109,10 +112,12 @@ package final class HTTPServer: Sendable {
         )
     }
 
-    /// Stops accepting, lets what is in work finish, and returns when all connections are gone or the time is up.
+    /// Stops accepting, lets the requests in work finish, and returns when no connection is open.
     ///
-    /// An idle connection is closed once no request can be on its way any more; a request that still comes is
-    /// answered with `connection: close`. When the time is up the rest is cut.
+    /// An idle connection is closed once no request can be on its way. A request that still comes gets a
+    /// response with `connection: close`.
+    ///
+    /// - Parameter timeout: The time after which the remaining connections are cut.
     package func drain(timeout: Duration) async {
         state.beginDraining()
         try? await listener.close().get()
@@ -123,11 +128,12 @@ package final class HTTPServer: Sendable {
         }
     }
 
+    /// Waits until no connection is open; returns false if the time ends first.
     private func isEmpty(within time: Duration) async -> Bool {
         let loop = listener.eventLoop
         let promise = loop.makePromise(of: Void.self)
         let timer = loop.scheduleTask(in: TimeAmount(time)) {
-            promise.fail(ChannelError.connectTimeout(.zero))
+            promise.fail(DrainError.timedOut)
         }
         state.whenEmpty(promise)
         defer { timer.cancel() }
@@ -140,4 +146,10 @@ package final class HTTPServer: Sendable {
     }
 
     package func statistics() -> ServerStatistics { state.statistics() }
+}
+
+/// The failure of a drain.
+private enum DrainError: Error {
+    /// Connections were still open when the time ended.
+    case timedOut
 }

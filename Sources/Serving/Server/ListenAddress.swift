@@ -1,4 +1,4 @@
-/// Where a server listens: a TCP address, or the path of a Unix socket.
+/// The address of a listener: a TCP address, or the path of a Unix socket.
 package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// A host name or an IP literal without brackets; port 0 lets the system choose.
     case tcp(host: String, port: Int)
@@ -6,12 +6,14 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads `127.0.0.1:8080`, `localhost:8080`, `[::1]:8080` or `unix:/run/syncgate.sock`.
     ///
-    /// The port is plain decimal digits. An IPv6 address without brackets is refused: where its port begins
+    /// The port is plain decimal digits. An IPv6 address without brackets is refused: the start of its port
     /// would be a guess.
+    ///
+    /// - Throws: `ServingError.badAddress` with the whole text.
     package init(parsing text: String) throws(ServingError) {
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst("unix:".count))
-            // sun_path holds 108 bytes, the closing NUL among them.
+            // `sun_path` has 108 bytes, including the final NUL.
             guard path.hasPrefix("/"), path.utf8.count <= 107, !path.utf8.contains(0) else {
                 throw .badAddress(text)
             }

@@ -1,14 +1,16 @@
 import NIOCore
 
-/// Runs the jobs of a request's task on the event loop of its connection.
+/// An executor that runs the task of a request on the event loop of its connection.
 ///
-/// So a request that waits for the origin is seen by two threads, this one and the one that transfers, and not
-/// by a third between them that has to be woken twice. What such a task does between its waits must not block.
+/// A request that waits for upstream thus uses two threads: the event loop and the thread that transfers. A
+/// third one between them would have to be woken twice. Such a task must not block between its suspensions.
 final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
     private let recordLag: @Sendable (Duration) -> Void
 
-    /// `recordLag` is told how long each job that another thread made ready had to wait for the event loop.
+    /// Makes the executor of an event loop.
+    ///
+    /// - Parameter recordLag: Receives the time that each job from another thread waited for the event loop.
     init(_ loop: any EventLoop, recordLag: @escaping @Sendable (Duration) -> Void) {
         self.loop = loop
         self.recordLag = recordLag

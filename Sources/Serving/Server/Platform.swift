@@ -1,23 +1,25 @@
 import Glibc
 
-/// The few things asked of the C library directly: the only file of this target with unsafe calls.
+/// The few functions of the C library that this target uses directly.
 ///
-/// Each call hands over memory that it owns for the length of the call and keeps no pointer after it.
+/// Each function owns the memory that it passes for the length of the C call. It keeps no pointer afterwards.
 enum Platform {
-    /// Makes closing a socket send RST: on, and after 0 seconds.
+    /// The socket option that makes a close send RST: on, and after 0 seconds.
     ///
-    /// Made of its bytes: its initialiser belongs to whichever of the system's modules and NIO's own the compiler
-    /// met first, and where that was NIO's it cannot be called from here.
+    /// It is made of its bytes. The initializer belongs to the first module that the compiler meets, of the
+    /// system or of NIO. An initializer that belongs to a module of NIO cannot be called from here.
     static let resetOnClose: linger = unsafe [CInt(1), 0].withUnsafeBytes {
         unsafe $0.loadUnaligned(as: linger.self)
     }
 
-    /// Seconds since 1970 by the wall clock, for the `date` field alone; deadlines are on a monotonic clock.
+    /// Returns the seconds since 1970 by the wall clock.
+    ///
+    /// Only the `date` field uses it; deadlines use a monotonic clock.
     static func wallClock() -> Int64 {
         Int64(time(nil))
     }
 
-    /// The first 4 KiB of a small system file; nil where it cannot be read.
+    /// Returns the first 4 KiB of a small system file; nil if it is empty or cannot be read.
     static func contents(of path: String) -> String? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

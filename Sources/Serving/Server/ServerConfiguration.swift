@@ -1,4 +1,4 @@
-/// All that a server is told when it starts.
+/// The configuration of a server, complete at its start.
 package struct ServerConfiguration: Sendable {
     package var address: ListenAddress
     package var tls: TLSFiles?
@@ -23,10 +23,11 @@ package struct ServerConfiguration: Sendable {
 
 /// The files of a TLS listener, all PEM.
 package struct TLSFiles: Sendable, Equatable {
-    /// The server's certificate, and after it the intermediates up to the root.
+    /// The certificate of the server, and after it the intermediates up to the root.
     package var certificateFile: String
     package var keyFile: String
-    /// With it every client must show a certificate that one of these authorities signed.
+    /// The authorities that sign client certificates; if given, each caller must show a certificate of one of
+    /// them.
     package var clientCAFile: String?
 
     package init(certificateFile: String, keyFile: String, clientCAFile: String? = nil) {
@@ -36,26 +37,27 @@ package struct TLSFiles: Sendable, Equatable {
     }
 }
 
-/// How long a server waits.
+/// The longest times that a server waits for a caller.
 package struct ServerTimeouts: Sendable, Equatable {
-    /// From accept to the end of the TLS handshake.
+    /// The time from accept to the end of the TLS handshake.
     package var handshake = Duration.seconds(5)
-    /// From accept, or the end of the handshake, to the first byte.
+    /// The time from accept, or from the end of the handshake, to the first byte.
     package var silent = Duration.seconds(5)
-    /// From the first byte of a head to its last.
+    /// The time from the first byte of a head to its last.
     package var head = Duration.seconds(5)
-    /// Between an answer and the first byte of the next request.
+    /// The time between a response and the first byte of the next request.
     package var idle = Duration.seconds(60)
-    /// From the end of the head to the end of the body.
+    /// The time from the end of the head to the end of the body.
     package var body = Duration.seconds(10)
-    /// A body's bytes a second, on average since its head, once `bodyGrace` is over.
+    /// The least bytes of a body per second, on average since its head; it counts once `bodyGrace` is over.
     package var bodyRate = 1024
+    /// The time after the head in which `bodyRate` does not count.
     package var bodyGrace = Duration.seconds(2)
-    /// Without one byte of an answer leaving.
+    /// The time in which no byte of a response leaves.
     package var writeStall = Duration.seconds(10)
-    /// For a client to take the last answer and hang up before the connection is cut.
+    /// The time for a caller to read the last response and hang up.
     package var linger = Duration.seconds(2)
-    /// What an idle connection still has when draining starts: a request may be on its way.
+    /// The time that an idle connection still has when draining starts: a request may be on its way.
     package var drainIdle = Duration.milliseconds(200)
 
     package init() {}

@@ -1,14 +1,16 @@
 import NIOCore
 import Synchronization
 
-/// What all connections of a server share: who is there, what was refused, and whether it is draining.
+/// The state that all connections of a server share: the open connections, the counts, and whether it drains.
 ///
-/// Only `active` changes with each request; all else is behind a lock that is taken when a connection comes or goes.
+/// Only `active` changes with each request. The rest is behind a lock that is taken when a connection opens
+/// or closes.
 final class ServerState: Sendable {
     private struct State {
         var admission: ConnectionAdmission
         var channels: [ObjectIdentifier: any Channel] = [:]
         var isClosed = false
+        /// The promises to fulfil when no connection is open.
         var whenEmpty: [EventLoopPromise<Void>] = []
         var totals = ServerStatistics()
     }
@@ -21,7 +23,10 @@ final class ServerState: Sendable {
         state = Mutex(State(admission: ConnectionAdmission(limits: limits)))
     }
 
-    /// Judges a new connection, and keeps it in the books until it is closed.
+    /// Decides about a new connection, and counts it until it is closed.
+    ///
+    /// - Parameter caller: The address of the caller; nil on a Unix socket, which has no limit for each
+    ///   address.
     func admit(_ channel: any Channel, caller: String?) -> ConnectionAdmission.Verdict {
         let verdict = state.withLock { state in
             state.totals.accepted += 1
@@ -30,14 +35,15 @@ final class ServerState: Sendable {
             return verdict
         }
         if verdict == .dropped {
-            refused(.overloaded)
+            recordRefusal(.overloaded)
         } else {
-            channel.closeFuture.whenComplete { _ in self.gone(channel, caller: caller, verdict: verdict) }
+            channel.closeFuture.whenComplete { _ in self.release(channel, caller: caller, verdict: verdict) }
         }
         return verdict
     }
 
-    private func gone(_ channel: any Channel, caller: String?, verdict: ConnectionAdmission.Verdict) {
+    /// Forgets a closed connection.
+    private func release(_ channel: any Channel, caller: String?, verdict: ConnectionAdmission.Verdict) {
         let promises = state.withLock { state -> [EventLoopPromise<Void>] in
             state.channels[ObjectIdentifier(channel)] = nil
             state.admission.release(caller: caller, verdict: verdict)
@@ -48,24 +54,25 @@ final class ServerState: Sendable {
         for promise in promises { promise.succeed() }
     }
 
-    /// From now on every answer is the last of its connection.
+    /// Whether each response is now the last one of its connection.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 
-    /// Lets nobody in any more; the connections that wait for a request are told.
+    /// Refuses all new connections, and shortens the deadline of the idle ones.
     func stopAccepting() {
         state.withLock { $0.isClosed = true }
         broadcast(.drain)
     }
 
+    /// Sends an event to all open connections.
     func broadcast(_ event: ServerEvent) {
         for channel in state.withLock({ Array($0.channels.values) }) {
             channel.pipeline.fireUserInboundEventTriggered(event)
         }
     }
 
-    /// Fulfils `promise` when the last connection is gone.
+    /// Fulfils `promise` when no connection is open, at once if that is so already.
     func whenEmpty(_ promise: EventLoopPromise<Void>) {
         let isEmpty = state.withLock { state in
             if !state.admission.isEmpty { state.whenEmpty.append(promise) }
@@ -78,11 +85,13 @@ final class ServerState: Sendable {
 
     func requestEnded() { active.subtract(1, ordering: .relaxed) }
 
-    func refused(_ refusal: Refusal) { state.withLock { $0.totals.refused[refusal, default: 0] += 1 } }
+    func recordRefusal(_ refusal: Refusal) {
+        state.withLock { $0.totals.refused[refusal, default: 0] += 1 }
+    }
 
-    func stalled() { state.withLock { $0.totals.stalled += 1 } }
+    func recordStall() { state.withLock { $0.totals.stalled += 1 } }
 
-    func handshakeFailed() { state.withLock { $0.totals.failedHandshakes += 1 } }
+    func recordFailedHandshake() { state.withLock { $0.totals.failedHandshakes += 1 } }
 
     func statistics() -> ServerStatistics {
         var statistics = state.withLock { state in

@@ -1,18 +1,18 @@
-/// What a server has at a moment, and what it has seen since it started.
+/// The connections of a server at one moment, and its counts since the start.
 package struct ServerStatistics: Sendable, Equatable {
-    /// Connections admitted and not yet gone.
+    /// The number of connections that are admitted and not yet closed.
     package var open = 0
-    /// Of those, the ones with a request in work or an answer on its way out.
+    /// The number of open connections that have a request in work, or a response on its way out.
     package var active = 0
-    /// The rest of the open ones.
+    /// The number of open connections that have neither.
     package var idle: Int { max(0, open - active) }
-    /// Connections accepted from the system, refused ones too.
+    /// The number of connections accepted from the system, refused ones included.
     package var accepted = 0
-    /// Refusals by reason; `.overloaded` and `.draining` are connections, the others requests.
+    /// The refusals by reason; `.overloaded` and `.draining` count connections, the others requests.
     package var refused: [Refusal: Int] = [:]
-    /// Connections cut because the client took nothing of its answer for too long.
+    /// The number of connections cut because the caller read nothing of its response for too long.
     package var stalled = 0
-    /// TLS handshakes that failed or took too long.
+    /// The number of TLS handshakes that failed or took too long.
     package var failedHandshakes = 0
 
     package init() {}

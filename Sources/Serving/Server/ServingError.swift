@@ -1,22 +1,22 @@
-/// Why a server did not start.
+/// The reason why a server did not start.
 ///
-/// All of it is the operator's to mend: a wrong value in the configuration, or an address that is taken.
+/// The operator can correct each of them: a wrong value in the configuration, or an address that is taken.
 package enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The text is no address to listen on.
+    /// A text that is not an address to listen on.
     case badAddress(String)
-    /// The address is well-formed and the system does not give it (exit code 69).
+    /// A well-formed address that the system does not give (exit code 69).
     case cannotBind(address: String, reason: String)
-    /// A certificate, key or CA file cannot be read, or does not fit the others.
+    /// A certificate, key or CA file that cannot be read, or that does not fit the others.
     case badTLS(file: String, reason: String)
 
     package var description: String {
         switch self {
         case .badAddress(let text):
-            "not an address to listen on: '\(text)' (expected host:port, [ipv6]:port or unix:/path)"
+            "'\(text)' is not an address to listen on; write host:port, [ipv6]:port or unix:/path"
         case .cannotBind(let address, let reason):
-            "cannot bind \(address): \(reason)"
+            "cannot bind '\(address)': \(reason); free the address or choose another"
         case .badTLS(let file, let reason):
-            "cannot use \(file) for TLS: \(reason)"
+            "cannot use '\(file)' for TLS: \(reason); name a readable PEM file that fits the others"
         }
     }
 }

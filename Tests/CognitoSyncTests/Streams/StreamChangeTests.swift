@@ -4,7 +4,7 @@ import Testing
 @Suite struct StreamChangeTests {
     private typealias Samples = StreamSamples
 
-    @Test func theDocumentedEventIsAWritesAnswer() throws {
+    @Test func theDocumentedEventBecomesAnUpdateResponse() throws {
         let change = try Samples.change(Samples.event())
         #expect(change.scope.owner.pool.text == Samples.pool)
         #expect(change.scope.owner.identity.text == Samples.identity)
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: [#""dataSetName":"d""#, #""datasetName":"d""#, #""datasetName":"d","dataSetName":"d""#])
-    func bothSpellingsOfTheNameAreTaken(name: String) throws {
+    func bothSpellingsOfTheNameAreAccepted(name: String) throws {
         #expect(try Samples.change(Samples.event(name: name)).scope.dataset.text == "d")
     }
 
@@ -56,7 +56,7 @@ import Testing
         #expect(change.text?.hasPrefix(#"{"Records":[{"Key":"gone","SyncCount":1},{"#) == true)
     }
 
-    /// Whatever count is known, something is new.
+    /// Such a change is new, whatever count is known.
     @Test(arguments: [
         StreamSamples.event(operation: #""remove""#),
         StreamSamples.event(operation: #""remove""#, records: nil),
@@ -69,7 +69,7 @@ import Testing
         StreamSamples.event(syncCount: #""1""#), StreamSamples.event(syncCount: "1.0"),
         StreamSamples.event(syncCount: "-1"), StreamSamples.event(syncCount: "9223372036854775808"),
     ])
-    func whatMayBeARemovalHasNoCount(event: String) throws {
+    func aPossibleRemovalHasNoCount(event: String) throws {
         let change = try Samples.change(event)
         #expect(change.scope.dataset.text == "d")
         #expect(change.syncCount == nil && change.content == .unavailable)
@@ -88,7 +88,7 @@ import Testing
         #"{"key":"k","syncCount":1,"value":"v","op":"replace","lastModifiedDate":1424801824343e0}"#,
         #"{"key":"k","syncCount":1,"value":"v","op":"replace","deviceLastModifiedDate":"1424801824343"}"#,
     ])
-    func aRecordThatIsNotUnderstoodSpoilsItsEventOnly(record: String) throws {
+    func aRecordOfAnUnknownFormAffectsOnlyItsEvent(record: String) throws {
         let odd = Samples.event(records: "[\(Samples.record),\(record)]")
         let events = try Samples.read("[\(odd),\(Samples.event())]").events
         #expect(try events[0].get().content == .unavailable)
@@ -113,7 +113,7 @@ import Testing
         #expect(change.syncCount == 1 && change.content == .unavailable)
     }
 
-    /// A bulk publish repeats what is known; it must not look like news.
+    /// A bulk publish repeats known records; they must not count as a new change.
     @Test func recordsOfManyCountsAreNotOneSynchronization() throws {
         let older = Samples.record.replacing(#""syncCount":1"#, with: #""syncCount":2"#)
             .replacing(#""Key""#, with: #""Other""#)
@@ -122,7 +122,7 @@ import Testing
         #expect(change.syncCount == 3 && change.content == .unavailable)
     }
 
-    @Test func theLargestCountIsTaken() throws {
+    @Test func theLargestCountIsAccepted() throws {
         let record = Samples.record.replacing(#""syncCount":1"#, with: #""syncCount":9223372036854775807"#)
         let change = try Samples.change(
             Samples.event(records: "[\(record)]", syncCount: "9223372036854775807")
@@ -139,7 +139,7 @@ import Testing
     func anEventThatNamesNoDatasetIsRefused(name: String, reason: String) throws {
         let batch = try StreamBatch.read(Array(Samples.batch([Samples.event(name: name)]).utf8))
         guard case .failure(let fault) = batch.events[0] else {
-            Issue.record("taken: \(name)")
+            Issue.record("accepted: \(name)")
             return
         }
         #expect(fault.description == reason)

@@ -2,7 +2,7 @@ import CognitoSync
 import Messages
 import Testing
 
-/// Events as the developer guide shows them, to be varied.
+/// The events of the developer guide, with parameters to vary them.
 enum StreamSamples {
     static let pool = "us-east-1:11111111-2222-3333-4444-555555555555"
     static let identity = "us-east-1:aaaaaaaa-0000-4000-8000-000000000001"
@@ -28,7 +28,7 @@ enum StreamSamples {
         return "{\(members.compactMap(\.self).joined(separator: ","))}"
     }
 
-    /// As AWS Lambda hands over records of Kinesis.
+    /// Returns a batch as AWS Lambda delivers records of Kinesis.
     static func batch(_ events: [String]) -> String { envelope(events.map { Base64.encode(Array($0.utf8)) }) }
 
     static func envelope(_ data: [String]) -> String {
@@ -43,7 +43,7 @@ enum StreamSamples {
 
     static func read(_ text: String) throws -> StreamBatch { try StreamBatch.read(Array(text.utf8)) }
 
-    /// The change that a body of one event tells.
+    /// Returns the change of a body with one event.
     static func change(_ text: String) throws -> StreamChange {
         let events = try read(text).events
         #expect(events.count == 1)
@@ -52,13 +52,13 @@ enum StreamSamples {
 }
 
 extension StreamChange {
-    /// The body of its records.
+    /// The body with the records.
     var text: String? {
         guard case .records(let body, _) = content else { return nil }
         return String(decoding: body, as: UTF8.self)
     }
 
-    /// The places of its records.
+    /// The positions of the records.
     var ranges: [RecordRange] {
         guard case .records(_, let records) = content else { return [] }
         return records
