@@ -1,15 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One target a role; an arrow is an import.
+/// The package: a target for each role, an arrow for each import.
 ///
-/// Each C library, and NIO, is visible in exactly one target, and the pure ones (CognitoSync, Policy) see neither;
-/// `make lint` checks it.
+/// Each C library, NIO and Yams is visible in exactly one target. The pure targets see none of them; `make lint`
+/// checks it.
 let package = Package(
     name: "syncgate",
     products: [.executable(name: "syncgate", targets: ["syncgate"])],
     dependencies: [
-        // Exact: two builds of one commit are of the same sources. `.ci/floors` has the packages behind these.
+        // Exact versions. The least versions of the packages that these bring along are in `.ci/floors`.
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
@@ -24,31 +24,37 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "Messages", dependencies: [.httpTypes]),
         .target(name: "CognitoSync", dependencies: ["Messages", .httpTypes]),
-        .target(name: "Policy", dependencies: ["CognitoSync", .deque]),
-        .target(
-            name: "SigV4",
-            dependencies: ["Messages", "CCrypto", .httpTypes],
-            path: "Sources",
-            sources: ["SigV4", "Cryptography"]
-        ),
-        .target(name: "Upstream", dependencies: ["Messages", "CCurl", .httpTypes]),
+        .target(name: "Policy", dependencies: ["Messages", "CognitoSync", .deque]),
+        .target(name: "Cryptography", dependencies: ["CCrypto"]),
+        .target(name: "SigV4", dependencies: ["Messages", "Cryptography", .httpTypes]),
+        .target(name: "Upstream", dependencies: ["Messages", "CCurl", .deque, .httpTypes]),
         .target(name: "Serving", dependencies: ["Messages", .httpTypes] + .nio),
+        .target(name: "CredentialSources", dependencies: ["Messages", "SigV4"]),
+        .target(
+            name: "Telemetry",
+            dependencies: [
+                "Messages", "CognitoSync", "Policy", "Cryptography", "CredentialSources", "Serving", .logging,
+            ]
+        ),
+        .target(
+            name: "GatewayConfiguration",
+            dependencies: [
+                "Messages", "CognitoSync", "SigV4", "CredentialSources", "Serving", "Telemetry", .logging, .yams,
+            ]
+        ),
         .target(
             name: "Gateway",
             dependencies: [
-                "Messages", "CognitoSync", "Policy", "SigV4", "Upstream", "Serving",
-                .httpTypes, .logging, .yams,
-            ],
-            path: "Sources",
-            exclude: ["Gateway/Gateway.docc"],
-            sources: ["Gateway", "GatewayConfiguration", "CredentialSources", "Telemetry"]
+                "Messages", "CognitoSync", "Policy", "Cryptography", "SigV4", "CredentialSources", "Upstream",
+                "Serving", "Telemetry", "GatewayConfiguration", .httpTypes, .logging,
+            ]
         ),
-        .target(name: "Emulator", dependencies: ["Messages", "CognitoSync", "SigV4", "Serving", .httpTypes]),
+        .target(name: "Emulator", dependencies: ["Messages", "CognitoSync", "Cryptography", "SigV4", "Serving", .httpTypes]),
         .executableTarget(
             name: "syncgate",
             dependencies: [
-                "Messages", "Policy", "SigV4", "Serving", "Gateway", "Emulator",
-                .argumentParser, .httpTypes, .logging, .unixSignals,
+                "Messages", "Policy", "SigV4", "CredentialSources", "Serving", "Telemetry", "GatewayConfiguration",
+                "Gateway", "Emulator", .argumentParser, .httpTypes, .logging, .unixSignals,
             ]
         ),
 
@@ -57,16 +63,33 @@ let package = Package(
             dependencies: ["Messages", .httpTypes],
             path: "Tests/TestSupport"
         ),
+        .testTarget(name: "MessagesTests", dependencies: ["Messages", "TestSupport", .httpTypes]),
         .testTarget(
             name: "CognitoSyncTests",
             dependencies: ["CognitoSync", "Messages", "TestSupport", .httpTypes]
         ),
-        .testTarget(name: "PolicyTests", dependencies: ["Policy", "CognitoSync", "TestSupport"]),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy", "CognitoSync", "Messages", "TestSupport"]),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Messages", "TestSupport"]),
         .testTarget(
             name: "SigV4Tests",
-            dependencies: ["SigV4", "Messages", "TestSupport", .httpTypes],
-            path: "Tests",
-            sources: ["SigV4Tests", "CryptographyTests"]
+            dependencies: ["SigV4", "Cryptography", "Messages", "TestSupport", .httpTypes]
+        ),
+        .testTarget(
+            name: "CredentialSourcesTests",
+            dependencies: ["CredentialSources", "SigV4", "TestSupport"]
+        ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "Telemetry", "CognitoSync", "Policy", "CredentialSources", "Serving", "TestSupport", .logging,
+            ]
+        ),
+        .testTarget(
+            name: "GatewayConfigurationTests",
+            dependencies: [
+                "GatewayConfiguration", "CognitoSync", "SigV4", "CredentialSources", "Serving", "Telemetry",
+                "TestSupport", .logging,
+            ]
         ),
         .testTarget(
             name: "UpstreamTests",
@@ -79,23 +102,23 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "CognitoSync", "Policy", "SigV4", "Upstream", "Serving", "Messages", "TestSupport",
-                .httpTypes, .logging,
-            ],
-            path: "Tests",
-            sources: ["GatewayTests", "GatewayConfigurationTests", "CredentialSourcesTests", "TelemetryTests"]
+                "Gateway", "GatewayConfiguration", "Telemetry", "CredentialSources", "CognitoSync", "Policy",
+                "Cryptography", "SigV4", "Upstream", "Serving", "Messages", "TestSupport", .httpTypes, .logging,
+            ]
         ),
         .testTarget(
             name: "EmulatorTests",
             dependencies: [
-                "Emulator", "CognitoSync", "SigV4", "Serving", "Messages", "TestSupport", .httpTypes,
+                "Emulator", "CognitoSync", "Cryptography", "SigV4", "Serving", "Messages", "TestSupport",
+                .httpTypes,
             ]
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Gateway", "Emulator", "CognitoSync", "Policy", "SigV4", "Upstream", "Serving", "Messages",
-                "TestSupport", .httpTypes, .logging,
+                "Gateway", "GatewayConfiguration", "Telemetry", "CredentialSources", "Emulator", "CognitoSync",
+                "Policy", "Cryptography", "SigV4", "Upstream", "Serving", "Messages", "TestSupport", .httpTypes,
+                .logging,
             ]
         ),
     ]
@@ -123,14 +146,14 @@ if Context.environment["SYNCGATE_MICRO"] != nil {
     package.targets.append(
         .executableTarget(
             name: "Micro",
-            dependencies: ["Messages", "CognitoSync", "Policy", "SigV4", .httpTypes],
+            dependencies: ["Messages", "CognitoSync", "Policy", "Cryptography", "SigV4", .httpTypes],
             path: "Benchmarks/Micro",
             exclude: ["thresholds"]
         )
     )
 }
 
-/// What every target of ours is held to.
+/// The settings of every target of ours.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),

@@ -1,8 +1,8 @@
 package import SigV4
 
-/// The configured sources in their order: the first that has credentials wins.
+/// The configured sources in their order; the first with credentials wins.
 package struct CredentialsChain: Sendable {
-    /// Credentials, and where they were found.
+    /// Credentials, with the source that gave them.
     package struct Found: Sendable, Equatable {
         package var credentials: Credentials
         package var source: CredentialsSourceName
@@ -12,7 +12,9 @@ package struct CredentialsChain: Sendable {
 
     package init(_ sources: [any CredentialsSource]) { self.sources = sources }
 
-    /// Asks one source after the other; the first error ends the search.
+    /// Returns the credentials of the first source that has any.
+    ///
+    /// - Throws: The first error of a source, which ends the search, or an error that no source is configured.
     package func load() async throws(CredentialsError) -> Found {
         for source in sources {
             if let credentials = try await source.load() {
@@ -20,6 +22,6 @@ package struct CredentialsChain: Sendable {
             }
         }
         let names = sources.map(\.name.rawValue).joined(separator: ", ")
-        throw CredentialsError(nil, "no credentials are configured (asked: \(names))")
+        throw CredentialsError(nil, "no source has credentials: '\(names)'; configure one of them")
     }
 }

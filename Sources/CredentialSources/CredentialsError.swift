@@ -1,8 +1,8 @@
-/// Why there are no credentials, or none that are newer.
+/// The reason why there are no credentials, or no newer ones.
 ///
-/// For the log: names files, lines, variables, profiles and properties, never what stands in them.
+/// It is for the log. It names files, lines, variables, profiles and properties, and never shows their values.
 package struct CredentialsError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Whose fault it is; nil where no source is configured at all.
+    /// The source that failed; nil where none is configured, and where no single source is at fault.
     package var source: CredentialsSourceName?
     package var description: String
 

@@ -1,30 +1,20 @@
+import Messages
 package import SigV4
 import Synchronization
 
-/// What happened to the credentials, for the metrics and the log.
-///
-/// Holds no secret.
-package enum CredentialsEvent: Sendable, Equatable {
-    /// New ones are in use; `expiration` in seconds since 1970, nil for those that do not end.
-    case refreshed(CredentialsSourceName, expiration: Int64?)
-    /// A load failed. `isExpired`: what is used meanwhile is past its end. Someone must act.
-    case failed(CredentialsError, isExpired: Bool)
-}
-
 /// The credentials to sign with, loaded when needed and renewed before they end.
 ///
-/// The shell around `RefreshMachine`: locks, asks it, unlocks, acts. A load belongs to nobody's request. It ends
-/// at its deadline at the latest, and everyone who waits is answered then.
+/// This is the shell around ``RefreshMachine``: it locks, takes a decision, unlocks, acts. A load belongs to no
+/// request. It ends at its deadline at the latest, and then all who wait have their result.
 package final class CredentialsProvider: Sendable {
     private typealias Outcome = Result<CredentialsChain.Found, CredentialsError>
 
     private struct Shared {
         var machine = RefreshMachine()
-        /// The number of the load under way or ended last: an answer with another number came too late.
-        var fetch: UInt64 = 0
-        var isFlying = false
-        var nextWaiter: UInt64 = 0
-        var waiters: [UInt64: CheckedContinuation<Outcome, Never>] = [:]
+        /// The number of the load in progress, or of the last one; a result with another number came too late.
+        var loadNumber: UInt64 = 0
+        var isLoading = false
+        var waiters = Waiters<Outcome>()
     }
 
     private let chain: CredentialsChain
@@ -34,10 +24,10 @@ package final class CredentialsProvider: Sendable {
     private let report: @Sendable (CredentialsEvent) -> Void
     private let shared = Mutex(Shared())
 
-    /// Loads nothing yet.
+    /// Creates a provider that has loaded nothing yet.
     ///
-    /// `deadline` bounds a load and every wait for it; `now` is the wall clock in seconds since 1970; `jitter`
-    /// yields 0 to 999; `report` is called outside of any lock.
+    /// `deadline` bounds a load and every wait for it. `now` reads the wall clock in seconds since 1970. `jitter`
+    /// returns 0 to 999. `report` is called outside of any lock.
     package init(
         chain: CredentialsChain,
         deadline: Duration = .seconds(5),
@@ -52,53 +42,55 @@ package final class CredentialsProvider: Sendable {
         self.report = report
     }
 
-    /// The credentials to sign with now.
+    /// Returns the credentials to sign with now.
     ///
-    /// Returns at once unless there are none yet or their end is near.
+    /// It waits for a load only if there are none yet, or if their end is near.
     package func current() async throws(CredentialsError) -> Credentials {
         let now = now()
-        return try await obey { $0.requested(now: now) }
+        return try await act { $0.requested(now: now) }
     }
 
-    /// Looks for newer credentials, once AWS has refused those of this access key as expired or unknown.
+    /// Loads newer credentials after AWS refused those of this access key as expired or unknown.
     ///
-    /// When it returns, `current()` gives the newest that there are. Many who call at once cause one load, and
-    /// a load that yields the same again is not repeated before its pause is over.
+    /// After it, ``current()`` returns the newest that there are. Many refusals at once cause one load. A load that
+    /// yields the same credentials again is not repeated before its pause is over.
     package func refreshNow(rejected accessKeyID: String) async {
         let now = now()
-        _ = try? await obey { $0.rejected(accessKeyID: accessKeyID, now: now) }
+        _ = try? await act { $0.rejected(accessKeyID: accessKeyID, now: now) }
     }
 
-    private func obey(
-        _ event: (inout RefreshMachine) -> RefreshMachine.Decision
+    /// Tells the machine of an event and acts on its decision.
+    private func act(
+        on event: (inout RefreshMachine) -> RefreshMachine.Decision
     ) async throws(CredentialsError) -> Credentials {
-        let (decision, fetch) = shared.withLock { shared in
+        let (decision, number) = shared.withLock { shared in
             let decision = event(&shared.machine)
             switch decision {
             case .use(_, start: true), .wait(start: true):
-                shared.fetch += 1
-                shared.isFlying = true
+                shared.loadNumber += 1
+                shared.isLoading = true
             case .use(_, start: false), .wait(start: false), .fail:
                 break
             }
-            return (decision, shared.fetch)
+            return (decision, shared.loadNumber)
         }
         switch decision {
         case .use(let found, let start):
-            if start { self.start(fetch) }
+            if start { startLoad(number) }
             return found.credentials
         case .wait(let start):
-            if start { self.start(fetch) }
-            return try await wait(for: fetch).get().credentials
+            if start { startLoad(number) }
+            return try await result(of: number).get().credentials
         case .fail(let error):
             throw error
         }
     }
 
-    /// Begins a load and its deadline; whichever comes first ends the flight, and the other finds it ended.
+    /// Starts a load and its deadline.
     ///
-    /// Both tasks end by themselves: the one when the sources answer, which they must, the other in time.
-    private func start(_ fetch: UInt64) {
+    /// The first of them ends the load; the second finds it ended.
+    /// Both tasks end by themselves: the first when the sources return, which they must, the second in time.
+    private func startLoad(_ number: UInt64) {
         let loading = Task { [chain] in
             let outcome: Outcome
             do throws(CredentialsError) {
@@ -106,21 +98,26 @@ package final class CredentialsProvider: Sendable {
             } catch {
                 outcome = .failure(error)
             }
-            self.finish(fetch, outcome)
+            self.finish(number, outcome)
         }
         Task { [deadline] in
             try? await Task.sleep(for: deadline)
-            self.finish(fetch, .failure(CredentialsError(nil, "loading took longer than \(deadline)")))
+            let error = CredentialsError(
+                nil,
+                "loading credentials took longer than '\(deadline)'; check their sources"
+            )
+            self.finish(number, .failure(error))
             loading.cancel()
         }
     }
 
-    private func finish(_ fetch: UInt64, _ outcome: Outcome) {
+    /// Ends a load, reports it and resumes all who wait; does nothing for a load that has ended.
+    private func finish(_ number: UInt64, _ outcome: Outcome) {
         let (now, jitter) = (now(), jitter())
         let ended = shared.withLock {
-            shared -> (CredentialsEvent, [CheckedContinuation<Outcome, Never>], Outcome)? in
-            guard shared.isFlying, shared.fetch == fetch else { return nil }
-            shared.isFlying = false
+            shared -> (CredentialsEvent, [Waiters<Outcome>.Callback], Outcome)? in
+            guard shared.isLoading, shared.loadNumber == number else { return nil }
+            shared.isLoading = false
             let event: CredentialsEvent
             switch outcome {
             case .success(let found):
@@ -130,36 +127,35 @@ package final class CredentialsProvider: Sendable {
                 shared.machine.failed(error, now: now, jitter: jitter)
                 event = .failed(error, isExpired: shared.machine.isExpired(now: now))
             }
-            let waiters = Array(shared.waiters.values)
-            shared.waiters = [:]
-            return (event, waiters, shared.machine.result())
+            return (event, shared.waiters.removeAll(), shared.machine.result())
         }
         guard let (event, waiters, result) = ended else { return }
         report(event)
-        for waiter in waiters { waiter.resume(returning: result) }
+        for waiter in waiters { waiter(result) }
     }
 
-    /// Waits until the flight has ended; a caller that leaves is let go at once.
-    private func wait(for fetch: UInt64) async -> Outcome {
-        let id = shared.withLock { shared in
-            shared.nextWaiter += 1
-            return shared.nextWaiter
-        }
+    /// Returns the result of a load after its end; a cancelled task stops waiting at once.
+    private func result(of number: UInt64) async -> Outcome {
+        let id = shared.withLock { $0.waiters.makeID() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let outcome = shared.withLock { shared -> Outcome? in
                     if Task.isCancelled { return .failure(Self.cancelled) }
-                    guard shared.isFlying, shared.fetch == fetch else { return shared.machine.result() }
-                    shared.waiters[id] = continuation
+                    guard shared.isLoading, shared.loadNumber == number else {
+                        return shared.machine.result()
+                    }
+                    shared.waiters.add({ continuation.resume(returning: $0) }, as: id)
                     return nil
                 }
                 if let outcome { continuation.resume(returning: outcome) }
             }
         } onCancel: {
-            let waiter = shared.withLock { $0.waiters.removeValue(forKey: id) }
-            waiter?.resume(returning: .failure(Self.cancelled))
+            shared.withLock { $0.waiters.remove(id) }?(.failure(Self.cancelled))
         }
     }
 
-    private static let cancelled = CredentialsError(nil, "the request ended while it waited for credentials")
+    private static let cancelled = CredentialsError(
+        nil,
+        "the request ended while it waited for credentials; retry"
+    )
 }

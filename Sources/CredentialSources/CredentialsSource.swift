@@ -1,6 +1,6 @@
 package import SigV4
 
-/// The sources by the names that the configuration and the metrics use: a closed set, so it may be a label.
+/// The names of the sources in the configuration and the metrics: a closed set, so they may be label values.
 package enum CredentialsSourceName: String, Sendable, CaseIterable {
     case environment
     case webIdentity = "web_identity"
@@ -9,13 +9,15 @@ package enum CredentialsSourceName: String, Sendable, CaseIterable {
     case instance
 }
 
-/// A place where AWS credentials may be found.
+/// A source of AWS credentials.
 ///
-/// A source is one type in one file. It keeps nothing: when to load anew is the provider's business.
+/// A source is one type in one file. It keeps nothing: the provider decides when to load again.
 package protocol CredentialsSource: Sendable {
     var name: CredentialsSourceName { get }
 
-    /// The credentials as they are now; nil where this source is not configured here, so that the next one is
-    /// asked. What is configured and does not work is an error: it must not be passed over in silence.
+    /// Returns the credentials as they are now.
+    ///
+    /// - Returns: Nil where this source is not configured; the next source is tried then.
+    /// - Throws: An error where this source is configured and fails: it must not be passed over in silence.
     func load() async throws(CredentialsError) -> Credentials?
 }

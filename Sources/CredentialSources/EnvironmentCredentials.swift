@@ -1,9 +1,9 @@
 package import SigV4
 
-/// Credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
+/// The source of credentials in `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
 ///
-/// A blank variable counts as none, as in the AWS SDKs. One of the two keys without the other is an error:
-/// whoever set it meant it to be used.
+/// A blank variable counts as not set, as in the AWS SDKs. One of the two keys without the other is an error: its
+/// operator meant it to be used.
 package struct EnvironmentCredentials: CredentialsSource {
     package let name = CredentialsSourceName.environment
     private let environment: [String: String]
@@ -17,9 +17,9 @@ package struct EnvironmentCredentials: CredentialsSource {
         case (nil, nil):
             return nil
         case (.some, nil):
-            throw CredentialsError(name, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not")
+            throw CredentialsError(name, "'AWS_ACCESS_KEY_ID' is set alone; set AWS_SECRET_ACCESS_KEY too")
         case (nil, .some):
-            throw CredentialsError(name, "AWS_SECRET_ACCESS_KEY is set and AWS_ACCESS_KEY_ID is not")
+            throw CredentialsError(name, "'AWS_SECRET_ACCESS_KEY' is set alone; set AWS_ACCESS_KEY_ID too")
         case (.some(let accessKeyID), .some(let secretAccessKey)):
             return Credentials(
                 accessKeyID: accessKeyID,
@@ -29,6 +29,7 @@ package struct EnvironmentCredentials: CredentialsSource {
         }
     }
 
+    /// Returns the value of a variable; nil if it is blank.
     private func value(_ variable: String) -> String? {
         guard let text = environment[variable].map({ $0.trimmed }), !text.isEmpty else { return nil }
         return text

@@ -1,6 +1,6 @@
 package import SigV4
 
-/// Credentials that are simply given: the demo's, and those of tests.
+/// A source with credentials given at its creation: for the demo and for tests.
 package struct FixedCredentials: CredentialsSource {
     package let name = CredentialsSourceName.environment
     private let credentials: Credentials

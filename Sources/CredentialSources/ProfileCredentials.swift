@@ -1,13 +1,13 @@
 package import SigV4
 
-/// Credentials from the shared configuration and credentials files.
+/// The source of credentials in the shared configuration and credentials files.
 ///
-/// The files are read anew at each load. Of the ways in which a profile can name credentials, the two keys are
-/// built; the others are errors that name the property, since passing them over would mean signing as somebody
-/// else. Where several are there, the order is that of botocore: a role, a web identity or SSO come before the
-/// keys, a process after them.
+/// Each load reads the files again. A profile can name credentials in several ways. This version takes the two
+/// keys. The other ways are errors that name the property: to pass one over would mean to sign as another
+/// identity. Where a profile has several ways, the order is that of botocore. A role, a web identity and SSO come
+/// before the keys; a process comes after them.
 package struct ProfileCredentials: CredentialsSource {
-    /// Reads a file whole; nil where there is none.
+    /// A function that returns a whole file; nil where there is none.
     package typealias Reader = @Sendable (_ path: String) throws(CredentialsError) -> [UInt8]?
 
     package let name = CredentialsSourceName.profile
@@ -31,14 +31,16 @@ package struct ProfileCredentials: CredentialsSource {
         )
         guard let properties = profiles.profiles[locations.profile] else {
             guard locations.isProfileChosen else { return nil }
-            throw error("is neither in \(locations.config) nor in \(locations.credentials)")
+            throw error(
+                "is in neither '\(locations.config)' nor '\(locations.credentials)'; add it or choose another"
+            )
         }
         if let property = Self.beforeKeys.first(where: { properties[$0] != nil }) {
-            throw error("needs \(property), which is not supported yet")
+            throw error("needs \(property), which is not supported yet; use a profile with two keys")
         }
         if let credentials = try keys(properties) { return credentials }
         if let property = Self.afterKeys.first(where: { properties[$0] != nil }) {
-            throw error("needs \(property), which is not supported yet")
+            throw error("needs \(property), which is not supported yet; use a profile with two keys")
         }
         return nil
     }
@@ -51,9 +53,9 @@ package struct ProfileCredentials: CredentialsSource {
         case (nil, nil):
             return nil
         case (.some, nil):
-            throw error("has aws_access_key_id and no aws_secret_access_key")
+            throw error("has aws_access_key_id alone; add aws_secret_access_key")
         case (nil, .some):
-            throw error("has aws_secret_access_key and no aws_access_key_id")
+            throw error("has aws_secret_access_key alone; add aws_access_key_id")
         case (.some(let accessKeyID), .some(let secretAccessKey)):
             return Credentials(
                 accessKeyID: accessKeyID,
@@ -70,7 +72,7 @@ package struct ProfileCredentials: CredentialsSource {
         } catch {
             throw CredentialsError(
                 name,
-                "could not parse profile file \(path), line \(error.line): \(error.reason)"
+                "could not parse profile file '\(path)', line \(error.line): \(error.reason)"
             )
         }
     }

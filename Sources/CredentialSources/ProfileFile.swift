@@ -1,18 +1,20 @@
 /// The sections of one AWS configuration or credentials file, as they are written.
 ///
-/// Reads lines as bytes, since Swift takes a carriage return with its line feed for one character. The rules
-/// are those of the AWS SDKs' shared parser tests. A property that cannot be read makes the whole file an
+/// The lines are read as bytes: Swift takes a carriage return and a line feed for one character. The rules are
+/// those of the parser tests that the AWS SDKs share. A property that cannot be read makes the whole file an
 /// error: half a profile would be worse than none.
 struct ProfileFile: Equatable {
-    /// `[name]` and the properties under it; a later property of the same name wins.
+    /// A `[name]` with the properties under it; a later property of the same name wins.
     struct Section: Equatable {
         var name: String
         var properties: [String: String] = [:]
     }
 
-    /// Where and why a file cannot be read: never with what stands there.
+    /// The reason why a file cannot be read, without the text of the line.
+    ///
+    /// The texts are those of the parser tests that the AWS SDKs share, so they begin with a capital letter.
     struct Malformed: Error, Equatable {
-        /// From 1.
+        /// The number of the line, counted from 1.
         var line: Int
         var reason: String
     }
@@ -20,7 +22,7 @@ struct ProfileFile: Equatable {
     private(set) var sections: [Section] = []
     /// The property that an indented line continues; nil at the head of a section.
     private var property: String?
-    /// Whether that property was empty on its own line, so that what follows must be properties of it.
+    /// Whether that property was empty on its own line, so that the lines that follow must be its sub-properties.
     private var hasSubproperties = false
 
     init(_ bytes: [UInt8]) throws(Malformed) {
@@ -36,7 +38,7 @@ struct ProfileFile: Equatable {
         }
     }
 
-    /// Takes one line in; returns what is wrong with it.
+    /// Reads one line; returns the reason why it cannot be read, or nil.
     private mutating func read(_ line: String) -> String? {
         let trimmed = line.trimmed
         guard !trimmed.isEmpty, let first = line.utf8.first else { return nil }
@@ -88,7 +90,7 @@ struct ProfileFile: Equatable {
         return nil
     }
 
-    /// Cuts a property's line at a comment sign, which counts behind white space only.
+    /// Returns the line of a property up to its comment; a comment sign counts behind white space only.
     private static func withoutComment(_ line: String) -> String {
         var previous: UInt8 = 0
         for index in line.utf8.indices {
@@ -104,7 +106,7 @@ struct ProfileFile: Equatable {
 }
 
 extension String {
-    /// Without ASCII white space at its ends; an SDK takes no other for such.
+    /// The text without ASCII white space at its ends; the SDKs trim no other.
     var trimmed: String {
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || 0x09...0x0D ~= $0 }
         guard let first = utf8.firstIndex(where: { !isSpace($0) }),

@@ -1,13 +1,13 @@
-/// Where the shared files are, and which profile is meant.
+/// The paths of the shared files, and the name of the profile.
 ///
-/// `AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE` and `AWS_PROFILE`, and what holds without them:
-/// `~/.aws/config`, `~/.aws/credentials`, `default`. A `~` in front of a slash is `HOME`; without `HOME` it
-/// stays, and no such file will be found. Variables that are set and blank count as not set.
+/// They come from `AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE` and `AWS_PROFILE`. Their defaults are
+/// `~/.aws/config`, `~/.aws/credentials` and `default`. A `~` in front of a slash is `HOME`. Without `HOME` it
+/// stays, and no such file will be found. A blank variable counts as not set.
 struct ProfileLocations: Equatable {
     var config: String
     var credentials: String
     var profile: String
-    /// Whether somebody asked for this profile, so that its absence is an error.
+    /// Whether the operator named this profile, so that its absence is an error.
     var isProfileChosen: Bool
 
     init(environment: [String: String]) {

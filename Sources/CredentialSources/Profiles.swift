@@ -1,41 +1,35 @@
-/// The profiles of the configuration and the credentials file together.
+/// The profiles of the configuration file and the credentials file together.
 ///
-/// A profile is `[profile name]` in the one and `[name]` in the other; the credentials file wins, property by
-/// property. `[default]` needs no prefix, and is passed over where `[profile default]` is there too. Sections
-/// and properties whose names are not valid are passed over, as in the AWS SDKs.
+/// A profile is `[profile name]` in the configuration file and `[name]` in the credentials file. The credentials
+/// file wins, property by property. `[default]` needs no prefix, and is passed over beside `[profile default]`.
+/// Sections of other kinds are passed over, and sections and properties whose names are not valid, as in the AWS
+/// SDKs.
 struct Profiles: Equatable {
     typealias Properties = [String: String]
 
     private(set) var profiles: [String: Properties] = [:]
-    private(set) var ssoSessions: [String: Properties] = [:]
 
     init(config: ProfileFile? = nil, credentials: ProfileFile? = nil) {
         let sections = config?.sections ?? []
         let hasPrefixedDefault = sections.contains { Self.name($0, after: "profile") == "default" }
         for section in sections {
             if let name = Self.name(section, after: "profile") {
-                merge(section, as: name, into: \.profiles)
-            } else if let name = Self.name(section, after: "sso-session") {
-                merge(section, as: name, into: \.ssoSessions)
+                merge(section, as: name)
             } else if section.name == "default", !hasPrefixedDefault {
-                merge(section, as: section.name, into: \.profiles)
+                merge(section, as: section.name)
             }
         }
         for section in credentials?.sections ?? [] where Self.isIdentifier(section.name) {
-            merge(section, as: section.name, into: \.profiles)
+            merge(section, as: section.name)
         }
     }
 
-    private mutating func merge(
-        _ section: ProfileFile.Section,
-        as name: String,
-        into table: WritableKeyPath<Self, [String: Properties]>
-    ) {
+    private mutating func merge(_ section: ProfileFile.Section, as name: String) {
         let properties = section.properties.filter { Self.isIdentifier($0.key) }
-        self[keyPath: table][name, default: [:]].merge(properties) { _, later in later }
+        profiles[name, default: [:]].merge(properties) { _, later in later }
     }
 
-    /// What stands behind a prefix and white space; nil without them, or where it is no identifier.
+    /// Returns the name behind a prefix and white space; nil without them, or if it is not a valid name.
     private static func name(_ section: ProfileFile.Section, after prefix: String) -> String? {
         guard section.name.hasPrefix(prefix) else { return nil }
         let rest = section.name.dropFirst(prefix.count)

@@ -1,53 +1,56 @@
 import SigV4
 
-/// When credentials are loaded, and what a request does meanwhile.
+/// The decision when to load credentials, and with which ones a request signs meanwhile.
 ///
-/// Pure: the shell (`CredentialsProvider`) says what happened and when, and does what it is told. Times are
-/// seconds since 1970, because an expiration is. One load at a time. A failure never takes credentials away: the
-/// last good ones are used until they end and beyond, since AWS is the judge of that and may have prolonged
-/// them (static stability); meanwhile the machine tries again, less and less often.
+/// The machine is pure. The shell, ``CredentialsProvider``, tells it of events and their times and carries out its
+/// decisions. Times are seconds since 1970, because an expiration is. There is one load at a time. A failure
+/// never takes credentials away. The last good ones are used until their end and beyond (static stability): AWS
+/// decides about them and may have prolonged them. Meanwhile the machine tries again, less and less often.
 struct RefreshMachine: Sendable {
     typealias Found = CredentialsChain.Found
 
-    /// What is known, and whether a load is under way.
+    /// The credentials that are there, and the load in progress, if any.
     enum State: Sendable, Equatable {
-        /// Nothing was ever loaded, and nobody is at it.
+        /// There are no credentials, and no load is in progress.
         case none
-        /// The first load is under way; everyone waits for it.
+        /// The first load is in progress; all requests wait for it.
         case loading
-        /// Credentials are there, and nobody is at newer ones.
+        /// There are credentials, and no load is in progress.
         case value(Found)
-        /// Credentials are there, and newer ones are on their way.
+        /// There are credentials, and a load of newer ones is in progress.
         case refreshing(Found)
     }
 
-    /// What a request shall do.
+    /// The instruction to a request.
     enum Decision: Sendable, Equatable {
-        /// Take these. With `start`, the shell begins a load that nobody waits for.
+        /// Use these credentials. With `start`, the shell starts a load for which no request waits.
         case use(Found, start: Bool)
-        /// Wait for the load that is under way, or that the shell begins first, where `start` says so.
+        /// Wait for the load in progress. With `start`, the shell starts it first.
         case wait(start: Bool)
-        /// There are none, and it is too early to try again.
+        /// Fail: there are no credentials, and it is too early to try again.
         case fail(CredentialsError)
     }
 
-    /// Lead of a refresh off the request path, seconds before the end; as the AWS SDKs have it.
+    /// The seconds before the end from which a request starts a load; those of the AWS SDKs.
     static let advisoryLead: Int64 = 900
-    /// Lead from which on a request waits for the refresh: the end is near.
+    /// The seconds before the end from which a request waits for the load.
     static let mandatoryLead: Int64 = 600
-    /// Longest pause between two failed loads, seconds.
+    /// The longest pause between two failed loads, in seconds.
     static let longestBackoff: Int64 = 60
+
+    private static let notLoaded = CredentialsError(nil, "no credentials are loaded yet; retry")
 
     private(set) var state = State.none
     private var lastError: CredentialsError?
     private var failures: Int64 = 0
-    /// No load starts earlier, whoever asks.
+    /// The earliest time of the next load.
     private var earliestLoad = Int64.min
-    /// From here on requests begin a refresh, and from there on they wait for it.
+    /// The time from which a request starts a load.
     private var advisoryAt = Int64.max
+    /// The time from which a request waits for a load.
     private var mandatoryAt = Int64.max
 
-    /// Whether credentials are there whose end has come: the alarm of static stability.
+    /// Returns whether the credentials are past their end: the alarm of static stability.
     func isExpired(now: Int64) -> Bool {
         switch state {
         case .none, .loading: false
@@ -56,11 +59,11 @@ struct RefreshMachine: Sendable {
         }
     }
 
-    /// A request needs credentials.
+    /// Decides for a request that needs credentials.
     mutating func requested(now: Int64) -> Decision {
         switch state {
         case .none:
-            guard mayLoad(now) else { return .fail(lastError ?? CredentialsError(nil, "not loaded yet")) }
+            guard mayLoad(now) else { return .fail(lastError ?? Self.notLoaded) }
             state = .loading
             return .wait(start: true)
         case .loading:
@@ -74,9 +77,9 @@ struct RefreshMachine: Sendable {
         }
     }
 
-    /// AWS refused what was signed with this access key.
+    /// Decides for a request that AWS refused for this access key.
     ///
-    /// Others may have found out before: then newer credentials are there already, or on their way.
+    /// Another request may have been refused before. Then newer credentials are there already, or being loaded.
     mutating func rejected(accessKeyID: String, now: Int64) -> Decision {
         switch state {
         case .none, .loading:
@@ -93,15 +96,15 @@ struct RefreshMachine: Sendable {
         }
     }
 
-    /// The load that is under way found credentials.
+    /// Ends the load in progress with credentials.
     ///
-    /// `jitter`, 0 to 999, spreads the refreshes of processes that started together.
+    /// `jitter`, 0 to 999, spreads the loads of processes that started together.
     mutating func loaded(_ found: Found, now: Int64, jitter: Int64) {
         let isSame = current == found
         let jitter = min(max(jitter, 0), 999)
         state = .value(found)
         lastError = nil
-        // The same again, as files give: no error, and still no reason to ask at every refusal.
+        // The same credentials again, as from a file, are no error. Still, not every refusal may start a load.
         failures = isSame ? failures + 1 : 0
         earliestLoad = isSame ? Self.sum(now, backoff(jitter)) : .min
         guard let expiration = found.credentials.expiration else {
@@ -109,7 +112,7 @@ struct RefreshMachine: Sendable {
             mandatoryAt = .max
             return
         }
-        // Of a short life, the last half and the last quarter: else they would be due at birth.
+        // For a short life, the leads are its last half and quarter. Otherwise a load would be due at once.
         let life = max(0, Self.difference(expiration, now))
         let advisory = min(Self.advisoryLead, life / 2)
         let mandatory = min(Self.mandatoryLead, life / 4)
@@ -118,7 +121,7 @@ struct RefreshMachine: Sendable {
         if life == 0 { earliestLoad = Self.sum(now, max(1, backoff(jitter))) }
     }
 
-    /// The load that is under way failed, or took too long.
+    /// Ends the load in progress with a failure; a load past its deadline is one.
     mutating func failed(_ error: CredentialsError, now: Int64, jitter: Int64) {
         switch state {
         case .none, .loading: state = .none
@@ -129,10 +132,10 @@ struct RefreshMachine: Sendable {
         earliestLoad = Self.sum(now, backoff(jitter))
     }
 
-    /// What a request takes that has waited: the newest credentials, old ones rather than none.
+    /// Returns the result for a request that has waited: the newest credentials, old ones rather than none.
     func result() -> Result<Found, CredentialsError> {
         if let current { return .success(current) }
-        return .failure(lastError ?? CredentialsError(nil, "not loaded yet"))
+        return .failure(lastError ?? Self.notLoaded)
     }
 
     private var current: Found? {
@@ -142,12 +145,12 @@ struct RefreshMachine: Sendable {
         }
     }
 
-    /// A clock that was set back must not hold a load up for longer than the longest pause.
+    /// Returns whether the pause is over; a clock set back must not delay a load beyond the longest pause.
     private func mayLoad(_ now: Int64) -> Bool {
         now >= earliestLoad || Self.difference(earliestLoad, now) > Self.longestBackoff
     }
 
-    /// 1 s, and up to 1, 2, 4 … 60 s more by chance.
+    /// Returns the pause after a failure in seconds: 1, and by chance up to 1, 2, 4 … 59 more.
     private func backoff(_ jitter: Int64) -> Int64 {
         let ceiling = min(Self.longestBackoff - 1, 1 << min(failures, 6))
         return 1 + ceiling * min(max(jitter, 0), 999) / 1000

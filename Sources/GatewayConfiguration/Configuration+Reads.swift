@@ -1,13 +1,13 @@
 package import CognitoSync
 
 extension Configuration {
-    /// For how long an answer to each read beside ListRecords is kept; zero: neither kept nor shared.
+    /// The times for which responses to the reads other than ListRecords are cached; zero: neither cached nor shared.
     ///
-    /// Writes through the gateway drop what they change, so these bound what the gateway cannot see. A dataset, and
-    /// what counts it in its identity, may be changed by any device at any time, and nothing here is confirmed by a
-    /// sync count, so they are kept for a fifth of `cache.fresh`: enough for those who poll at once. A publish moves
-    /// by itself and is watched. Totals over a pool are statistics. Settings are changed by operators, who change
-    /// them through the gateway or know that they did not.
+    /// A write through the gateway invalidates what it changes. So these times bound the changes that the gateway
+    /// cannot see. Any device may change a dataset, and the usage of its identity, at any time. No sync count
+    /// revalidates these responses. So they are cached for a fifth of `cache.fresh`: enough for callers that poll at
+    /// once. A publish moves by itself and is watched. Totals over a pool are statistics. Operators change events
+    /// and pool configurations, through the gateway or past it knowingly.
     package struct Reads: Sendable, Equatable {
         package var describeDataset = Duration.seconds(1)
         package var listDatasets = Duration.seconds(1)
@@ -20,7 +20,7 @@ extension Configuration {
 
         package init() {}
 
-        /// All of them off, or all for the same time.
+        /// Creates equal times for all reads; zero turns all of them off.
         package init(all duration: Duration) {
             (describeDataset, listDatasets, describeIdentityUsage) = (duration, duration, duration)
             (describeIdentityPoolUsage, listIdentityPoolUsage) = (duration, duration)
@@ -32,7 +32,7 @@ extension Configuration {
 }
 
 extension Configuration.Reads {
-    /// Zero for an operation that is none of the eight.
+    /// Returns the time of an operation; zero for one that is none of the eight reads.
     package func lifetime(of operation: OperationName) -> Duration {
         switch operation {
         case .describeDataset: describeDataset

@@ -1,17 +1,17 @@
 extension Configuration {
-    /// The tokens that the gateway gives out itself.
+    /// The tokens of the gateway itself.
     package struct Tokens: Sendable, Equatable {
         package var session = SessionTokenSource.own
-        /// At least `TokenSealer.leastKey` bytes, taken as they are; nil: a random key for this process.
+        /// The file of at least ``TokenKey/shortest`` bytes, taken as they are; nil: a random key for this process.
         package var keyFile: String?
         package var lifetime = Duration.seconds(3600)
     }
 }
 
-/// Whose SyncSessionToken a page carries.
+/// The source of the SyncSessionToken in a page.
 package enum SessionTokenSource: String, CaseIterable, Sendable {
-    /// The gateway's, exchanged for one of AWS's when it comes back with a write.
+    /// The gateway. It exchanges the token for one of AWS when a write brings it back.
     case own
-    /// AWS's as it came with the page, which bounds how old a page may be.
+    /// AWS. Its token came with the page, and its life bounds the age of the page.
     case upstream
 }

@@ -1,22 +1,23 @@
 internal import CognitoSync
+internal import Messages
 internal import Synchronization
 
-/// Turns a finished request into its access line.
+/// The form of the access line: turns the record of a finished request into its bytes.
 ///
-/// Names are those of OpenTelemetry and ECS; see the project's contract. Authorization, tokens, bodies and paths
-/// are not even in what it is given.
+/// The names are those of OpenTelemetry and ECS. A record does not even hold Authorization, tokens, bodies and
+/// paths.
 package struct AccessLog: Sendable {
     private let format: LogFormat
     private let identities: IdentityName
     private let memory = Memory()
 
-    /// What one line has in common with others; the writer's thread alone asks, so the lock is never waited for.
+    /// The parts that one line shares with others; only the thread of the writer reads them, so no lock waits.
     private final class Memory: Sendable {
-        let time = Mutex(WallTime.Memory())
+        let time = Mutex(RFC3339.Memory())
         let names = Mutex<[IdentityScope: String]>([:])
     }
 
-    /// Names that are remembered at most.
+    /// The maximum number of remembered names; all are dropped beyond it.
     private static let mostNames = 1024
 
     package init(format: LogFormat, identities: IdentityName) {
@@ -24,7 +25,7 @@ package struct AccessLog: Sendable {
         self.identities = identities
     }
 
-    /// The line with its end.
+    /// Returns the line of a record, with its line feed.
     package func line(_ record: RequestRecord) -> [UInt8] {
         switch format {
         case .json: json(record)
@@ -60,7 +61,7 @@ package struct AccessLog: Sendable {
         return line.finished()
     }
 
-    /// For people: time, client, what was asked, what came of it.
+    /// Returns the line for people: time, caller, operation and outcome first.
     private func text(_ record: RequestRecord) -> [UInt8] {
         var line = TextLine(timestamp: record.timestamp)
         line.add(record.callerAddress)
@@ -78,6 +79,7 @@ package struct AccessLog: Sendable {
         return line.finished()
     }
 
+    /// Returns the name of an identity; to compute one is a digest.
     private func name(_ identity: IdentityScope) -> String {
         memory.names.withLock { names in
             if let known = names[identity] { return known }
@@ -88,7 +90,7 @@ package struct AccessLog: Sendable {
         }
     }
 
-    /// `admitted`, or the bucket that refused; nothing if none was asked.
+    /// Returns `admitted`, or the bucket that refused; nil if no bucket took part.
     private func throttle(_ record: RequestRecord) -> String? {
         if let policy = record.throttle.refusedBy { return policy.rawValue }
         return record.throttle == ThrottleFacts() ? nil : ThrottleOutcome.admitted.rawValue

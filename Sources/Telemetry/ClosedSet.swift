@@ -1,48 +1,15 @@
-/// A label: an enum whose cases are all there will ever be, so that counters can be an array.
-protocol ClosedSet: CaseIterable, RawRepresentable where RawValue == String, AllCases == [Self] {
-    /// Its place among the cases.
+import CredentialSources
+
+/// A label whose values are the cases of an enum, so that its counters are a plain array.
+package protocol ClosedSet: CaseIterable, RawRepresentable where RawValue == String, AllCases == [Self] {
+    /// The index among the cases.
     var position: Int { get }
 }
 
 extension ClosedSet where Self: Equatable {
-    static var count: Int { allCases.count }
+    package static var count: Int { allCases.count }
 
-    var position: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-}
-
-/// Counted for every request: spelled out, since searching the cases makes an array of them.
-extension CacheOutcome: ClosedSet {
-    var position: Int {
-        switch self {
-        case .hit: 0
-        case .derived: 1
-        case .absent: 2
-        case .stale: 3
-        case .joined: 4
-        case .lead: 5
-        case .pass: 6
-        case .none: 7
-        }
-    }
-}
-
-extension ThrottlePolicy: ClosedSet {
-    var position: Int {
-        switch self {
-        case .caller: 0
-        case .identity: 1
-        case .upstream: 2
-        }
-    }
-}
-
-extension ThrottleOutcome: ClosedSet {
-    var position: Int {
-        switch self {
-        case .admitted: 0
-        case .refused: 1
-        }
-    }
+    package var position: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 extension RetryReason: ClosedSet {}

@@ -1,14 +1,14 @@
 package import Policy
 package import Serving
 
-/// What is read at a scrape from the parts that keep it: levels, and counters kept elsewhere.
+/// The figures that other parts of the gateway keep and that a scrape reads: levels, and some counters.
 ///
-/// A part that is not there leaves its fields as they are.
+/// The fields of a part that does not run keep their initial values.
 package struct Gauges: Sendable, Equatable {
     package var requestsInFlight = 0
     package var connectionsActive = 0
     package var connectionsIdle = 0
-    /// What the server itself has refused, since it started.
+    /// The refusals of the server since its start.
     package var refused: [Refusal: Int] = [:]
 
     package var cacheEntries = 0
@@ -25,9 +25,9 @@ package struct Gauges: Sendable, Equatable {
     package var throttleKeysIdentity = 0
     package var throttleKeysUpstream = 0
 
-    /// Seconds since 1970, UTC; nil: credentials that do not end, or none.
+    /// The end of the credentials in seconds since 1970, UTC; nil for credentials without an end, and without any.
     package var credentialsExpiry: Int64?
-    /// How far the service's clock is ahead of this one.
+    /// The lead of the upstream clock over this one.
     package var clockSkewSeconds = 0.0
     package var logLinesDropped = 0
 

@@ -1,8 +1,10 @@
 package import Logging
+import Messages
 
-/// Writes log events to the same place, and in the same form, as the access lines.
+/// A log handler that writes events to the same place, and in the same form, as the access lines.
 ///
-/// Rendered where it happens: events of the gateway's own are rare, one for each request is an access line.
+/// It renders an event on the thread of the event: such events are rare. The one that comes with each request is
+/// an access line, which the writer renders.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
@@ -13,7 +15,7 @@ package struct LineLogHandler: LogHandler {
     private let writer: LogWriter
     private let now: @Sendable () -> Int64
 
-    /// `now` reads the wall clock: nanoseconds since 1970, UTC.
+    /// Creates a handler; `now` reads the wall clock in nanoseconds since 1970, UTC.
     package init(
         label: String,
         level: Logger.Level,
@@ -41,7 +43,7 @@ package struct LineLogHandler: LogHandler {
         switch format {
         case .json:
             var line = JSONLine()
-            line.add("@timestamp", WallTime.text(nanosecondsSince1970: now()))
+            line.add("@timestamp", RFC3339.text(nanosecondsSince1970: now()))
             line.add("log.level", event.level.rawValue)
             line.add("log.logger", label)
             line.add("message", event.message.description)

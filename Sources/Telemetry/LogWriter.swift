@@ -3,27 +3,27 @@ internal import Foundation
 internal import Glibc
 internal import Synchronization
 
-/// Writes lines to one place from one thread of its own, so that nobody ever waits for a terminal or a pipe.
+/// A writer of lines with a thread of its own, so that no request waits for a terminal or a pipe.
 ///
-/// Submitting takes a lock of the caller's own shard for as long as an append takes. When the place does not
-/// take what it is given, entries wait up to a bound; what is beyond it is dropped and counted (promise R1).
-/// Lines of one thread keep their order; those of different threads may change places within a moment.
+/// Submitting an entry takes the lock of one shard for as long as an append takes. While the output takes no bytes,
+/// entries wait up to a bound. Entries beyond the bound are dropped and counted (promise R1). The lines of one
+/// thread keep their order. Lines of different threads may change their order within a moment.
 package final class LogWriter: Sendable {
-    /// What is yet to be written; rendered on the writer's thread.
+    /// A line that is yet to be written, or a record to render on the thread of the writer.
     package enum Entry: Sendable {
         case line([UInt8])
         case record(RequestRecord)
     }
 
-    /// A lock with what waits behind it.
+    /// The entries of one shard that wait, behind a lock.
     private final class Queue: Sendable {
         let entries = Mutex<[Entry]>([])
     }
 
     private static let shardCount = 16
-    /// A shard with so many entries does not wait for the next look.
+    /// The number of entries in a shard that wakes the thread at once.
     private static let wakeCount = 256
-    /// How long a line waits at most before the thread looks for it.
+    /// The longest time that a line waits before the thread looks for it.
     private static let interval = DispatchTimeInterval.milliseconds(20)
 
     private let queues: [Queue]
@@ -32,15 +32,15 @@ package final class LogWriter: Sendable {
     private let write: @Sendable ([UInt8]) -> Void
     private let wake = DispatchSemaphore(value: 0)
     private let isStopped = Atomic(false)
-    /// Taken to be written, so far; what is between it and `written` waits.
+    /// The number of entries accepted so far; the entries between it and `written` wait.
     private let submitted = Atomic(0)
     private let written = Atomic(0)
     private let lost = Atomic(0)
 
-    /// Starts the thread; `stop` ends it.
+    /// Starts the thread; ``stop(timeout:)`` ends it.
     ///
-    /// `capacity` is the number of entries that may wait, all shards together. `write` is called on the thread
-    /// with whole lines and may block for as long as it likes.
+    /// `capacity` is the number of entries that may wait, all shards together. `render` and `write` are called on the
+    /// thread. `render` returns a line with its line feed. `write` takes whole lines and may block for any time.
     package init(
         capacity: Int = 16_384,
         render: @escaping @Sendable (RequestRecord) -> [UInt8],
@@ -50,16 +50,16 @@ package final class LogWriter: Sendable {
         self.capacity = capacity
         self.render = render
         self.write = write
-        // A reader that goes away costs its lines, not the process: the write fails instead.
+        // A reader that goes away costs its lines, not the process: the write fails instead of a signal.
         signal(SIGPIPE, SIG_IGN)
         Thread.detachNewThread { self.run() }
     }
 
-    /// Queues an entry, or drops and counts it; never waits for the place it goes to.
+    /// Queues an entry, or drops and counts it; never waits for the output.
     package func submit(_ entry: Entry) {
         let index = Int(truncatingIfNeeded: (UInt64(pthread_self()) &* 0x9E37_79B9_7F4A_7C15) >> 60)
-        let place = submitted.add(1, ordering: .relaxed).newValue
-        guard place - written.load(ordering: .relaxed) <= capacity else {
+        let number = submitted.add(1, ordering: .relaxed).newValue
+        guard number - written.load(ordering: .relaxed) <= capacity else {
             submitted.subtract(1, ordering: .relaxed)
             lost.add(1, ordering: .relaxed)
             return
@@ -71,15 +71,15 @@ package final class LogWriter: Sendable {
         if count % Self.wakeCount == 0 { wake.signal() }
     }
 
-    /// Lines that did not fit, so far.
+    /// The number of entries dropped so far.
     package var dropped: Int { lost.load(ordering: .relaxed) }
 
-    /// Returns true once all that was submitted before is written, false when `timeout` has passed.
+    /// Returns true once all entries submitted before are written, and false after `timeout`.
     @discardableResult
     package func flush(timeout: Duration) -> Bool {
         let target = submitted.load(ordering: .acquiring)
         let deadline = ContinuousClock.now.advanced(by: timeout)
-        // What did not fit was counted for a moment too: never wait for more than there is.
+        // A dropped entry was counted for a moment too: never wait for more entries than there are.
         while written.load(ordering: .acquiring) < min(target, submitted.load(ordering: .acquiring)) {
             guard ContinuousClock.now < deadline else { return false }
             wake.signal()
@@ -88,14 +88,16 @@ package final class LogWriter: Sendable {
         return true
     }
 
-    /// Writes what waits, as far as `timeout` allows, and ends the thread.
+    /// Writes the entries that wait, as far as `timeout` allows, and ends the thread.
     package func stop(timeout: Duration) {
         flush(timeout: timeout)
         isStopped.store(true, ordering: .releasing)
         wake.signal()
     }
 
-    /// The descriptor's own buffer is the pipe's: a write blocks when nobody reads, and fails when nobody will.
+    /// A function that writes to standard output.
+    ///
+    /// It has no buffer of its own. A write blocks while no reader reads, and fails when no reader is left.
     package static let standardOutput: @Sendable ([UInt8]) -> Void = { bytes in
         try? FileHandle.standardOutput.write(contentsOf: bytes)
     }
@@ -106,7 +108,7 @@ package final class LogWriter: Sendable {
         }
     }
 
-    /// Takes every shard whole and writes its lines at once; false if there was nothing.
+    /// Takes the entries of every shard and writes their lines at once; returns false if there were none.
     private func writeAll() -> Bool {
         var count = 0
         for queue in queues {

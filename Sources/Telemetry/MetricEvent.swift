@@ -1,70 +1,34 @@
-package import Serving
+package import CredentialSources
 
-/// Something worth counting that is not the end of a request.
+/// An event that is counted and is not the end of a request.
 ///
-/// Every case and every payload is a closed set, so a label can never grow with what callers send.
+/// Every case and every payload is a closed set. So no label grows with the text that callers send.
 package enum MetricEvent: Sendable, Equatable {
-    /// Turned away by the gateway before it was looked at; the server's own refusals are in its statistics.
+    /// The gateway refused a request before decoding it. The server counts its own refusals.
     case refused(RefusalReason)
     case revalidated(RevalidationOutcome)
     case retried(RetryReason)
-    /// The service answered that it is being asked too much.
+    /// Upstream answered that it gets too many requests.
     case upstreamThrottled
     case credentialsRefreshed(source: CredentialsSourceName, succeeded: Bool)
     case reloaded(succeeded: Bool)
 }
 
-/// The `reason` label of refusals: the server's own, and the cap on requests in flight.
-package enum RefusalReason: String, CaseIterable, Sendable {
-    case malformed
-    case badTarget = "bad_target"
-    case targetTooLong = "target_too_long"
-    case headTooLarge = "head_too_large"
-    case bodyTooLarge = "body_too_large"
-    case unexpectedBody = "unexpected_body"
-    case methodNotAllowed = "method_not_allowed"
-    case expectationFailed = "expectation_failed"
-    case unknownTransferCoding = "unknown_transfer_coding"
-    case versionNotSupported = "version_not_supported"
-    case tooSlow = "too_slow"
-    case overloaded
-    case draining
-    case inFlight = "in_flight"
-
-    package init(_ refusal: Refusal) {
-        self =
-            switch refusal {
-            case .malformed: .malformed
-            case .badTarget: .badTarget
-            case .targetTooLong: .targetTooLong
-            case .headTooLarge: .headTooLarge
-            case .bodyTooLarge: .bodyTooLarge
-            case .unexpectedBody: .unexpectedBody
-            case .methodNotAllowed: .methodNotAllowed
-            case .expectationFailed: .expectationFailed
-            case .unknownTransferCoding: .unknownTransferCoding
-            case .versionNotSupported: .versionNotSupported
-            case .tooSlow: .tooSlow
-            case .overloaded: .overloaded
-            case .draining: .draining
-            }
-    }
-}
-
+/// The `outcome` label of revalidations.
 package enum RevalidationOutcome: String, CaseIterable, Sendable {
     case unchanged
     case changed
     case failed
 }
 
+/// The `reason` label of retries.
 package enum RetryReason: String, CaseIterable, Sendable {
-    /// The connection failed before the request can have arrived.
+    /// The connection failed before the request can have arrived upstream.
     case connection
     case timeout
     case serverError = "server_error"
-    case throttled
     case credentialsExpired = "credentials_expired"
     case clockSkew = "clock_skew"
-    /// AWS no longer took the session token that a caller's own one was exchanged for.
+    /// AWS refused the session token that stood for a token of the gateway.
     case sessionToken = "session_token"
 }

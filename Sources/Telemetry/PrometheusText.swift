@@ -1,44 +1,40 @@
-/// Writes the Prometheus text format, version 0.0.4.
+/// A page in the Prometheus text format, version 0.0.4.
 ///
-/// Source: prometheus.io/docs/instrumenting/exposition_formats. A family's samples follow its HELP and TYPE lines
-/// without anything between them.
+/// Source: prometheus.io/docs/instrumenting/exposition_formats. The samples of a family follow its HELP and TYPE
+/// lines without anything between them.
 struct PrometheusText {
-    enum Kind: String {
-        case counter
-        case gauge
-        case histogram
-    }
-
     private(set) var text = ""
-    private var name = ""
 
-    /// Starts a family; the samples that follow belong to it.
-    mutating func family(_ name: String, _ kind: Kind, _ help: String) {
-        self.name = name
-        text += "# HELP \(name) \(Self.escaped(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
-    }
-
-    mutating func sample(_ value: Double, _ labels: [(String, String)] = [], suffix: String = "") {
-        line(Self.number(value), labels, suffix)
-    }
-
-    mutating func sample(_ value: UInt64, _ labels: [(String, String)] = [], suffix: String = "") {
-        line(String(value), labels, suffix)
-    }
-
-    mutating func sample(_ value: Int, _ labels: [(String, String)] = []) { line(String(value), labels, "") }
-
-    mutating func histogram(_ set: HistogramSet, series: Int, _ labels: [(String, String)]) {
-        guard let (cumulative, total, seconds) = set.series(series) else { return }
-        for (bound, count) in zip(HistogramSet.boundLabels, cumulative) {
-            sample(count, labels + [("le", bound)], suffix: "_bucket")
+    /// Writes the families in their order.
+    init(_ families: [MetricFamily], _ reading: MetricReading) {
+        for family in families {
+            let (name, help) = (family.name, Self.escaped(family.help, quotes: false))
+            text += "# HELP \(name) \(help)\n# TYPE \(name) \(family.kind.rawValue)\n"
+            for sample in family.samples(reading) {
+                write(sample.value, name, Array(zip(family.labels, sample.labels)))
+            }
         }
-        sample(total, labels + [("le", "+Inf")], suffix: "_bucket")
-        sample(seconds, labels, suffix: "_sum")
-        sample(total, labels, suffix: "_count")
     }
 
-    /// A float as Go's parser reads it; whole numbers without a fraction.
+    private mutating func write(_ value: MetricSample.Value, _ name: String, _ labels: [(String, String)]) {
+        switch value {
+        case .count(let count): line(name, labels, String(count))
+        case .level(let level): line(name, labels, String(level))
+        case .number(let number): line(name, labels, Self.number(number))
+        case .histogram(let series): write(series, name, labels)
+        }
+    }
+
+    private mutating func write(_ series: HistogramSeries, _ name: String, _ labels: [(String, String)]) {
+        for (bound, count) in zip(HistogramSet.boundLabels, series.cumulative) {
+            line(name + "_bucket", labels + [("le", bound)], String(count))
+        }
+        line(name + "_bucket", labels + [("le", "+Inf")], String(series.total))
+        line(name + "_sum", labels, Self.number(series.seconds))
+        line(name + "_count", labels, String(series.total))
+    }
+
+    /// Returns a number in a form that the parser of Go reads; whole numbers have no fraction.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
@@ -46,8 +42,8 @@ struct PrometheusText {
         return String(value)
     }
 
-    private mutating func line(_ value: String, _ labels: [(String, String)], _ suffix: String) {
-        text += name + suffix
+    private mutating func line(_ name: String, _ labels: [(String, String)], _ value: String) {
+        text += name
         if !labels.isEmpty {
             text +=
                 "{" + labels.map { "\($0)=\"\(Self.escaped($1, quotes: true))\"" }.joined(separator: ",")
@@ -56,7 +52,7 @@ struct PrometheusText {
         text += " \(value)\n"
     }
 
-    /// Backslash and line feed always, the quote in label values.
+    /// Returns a text with backslash and line feed escaped, and with `quotes`, as label values need it, the quote.
     private static func escaped(_ text: String, quotes: Bool) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

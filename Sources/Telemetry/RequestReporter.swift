@@ -1,7 +1,7 @@
-/// Where the facts of a request go at its end: one set of metrics, one access line.
-package struct Telemetry: Sendable {
+/// The receiver of request records: counts each one, and writes its access line.
+package struct RequestReporter: Sendable {
     package let metrics: Metrics
-    /// Nil where no access lines are wanted.
+    /// The writer of access lines; nil where none are written.
     package let writer: LogWriter?
 
     package init(metrics: Metrics, writer: LogWriter?) {
@@ -9,6 +9,7 @@ package struct Telemetry: Sendable {
         self.writer = writer
     }
 
+    /// Reports a finished request.
     package func record(_ record: RequestRecord) {
         metrics.record(record)
         writer?.submit(.record(record))

@@ -2,27 +2,27 @@ import SigV4
 import Synchronization
 import Testing
 
-@testable import Gateway
+@testable import CredentialSources
 
-/// A source that a test plays: counts its loads and answers each when the test says so.
+/// A source that counts its loads and ends each one when the test gives its result.
 private final class PlayedSource: CredentialsSource {
-    typealias PendingResponse = Result<Credentials?, CredentialsError>
+    typealias Outcome = Result<Credentials?, CredentialsError>
 
     let name = CredentialsSourceName.environment
     let loads: AsyncStream<Int>
     private let started: AsyncStream<Int>.Continuation
-    private let answers: AsyncStream<PendingResponse>
-    private let answering: AsyncStream<PendingResponse>.Continuation
+    private let outcomes: AsyncStream<Outcome>
+    private let outcomeSource: AsyncStream<Outcome>.Continuation
     private let count = Mutex(0)
 
     init() {
         (loads, started) = AsyncStream.makeStream()
-        (answers, answering) = AsyncStream.makeStream()
+        (outcomes, outcomeSource) = AsyncStream.makeStream()
     }
 
     var loadCount: Int { count.withLock { $0 } }
 
-    func answer(_ answer: PendingResponse) { answering.yield(answer) }
+    func finish(_ outcome: Outcome) { outcomeSource.yield(outcome) }
 
     func load() async throws(CredentialsError) -> Credentials? {
         started.yield(
@@ -30,9 +30,9 @@ private final class PlayedSource: CredentialsSource {
                 $0 += 1; return $0
             }
         )
-        var iterator = answers.makeAsyncIterator()
-        guard let answer = await iterator.next() else { throw CredentialsError(name, "cancelled") }
-        return try answer.get()
+        var iterator = outcomes.makeAsyncIterator()
+        guard let outcome = await iterator.next() else { throw CredentialsError(name, "cancelled") }
+        return try outcome.get()
     }
 }
 
@@ -78,7 +78,7 @@ struct CredentialsProviderTests {
         let expected = credentials("A")
         try await withThrowingTaskGroup(of: Credentials.self) { group in
             for _ in 0..<100 { group.addTask { try await provider.current() } }
-            source.answer(.success(expected))
+            source.finish(.success(expected))
             for try await credentials in group { #expect(credentials == expected) }
         }
         #expect(source.loadCount == 1)
@@ -86,13 +86,13 @@ struct CredentialsProviderTests {
     }
 
     @Test
-    func aRefreshAheadOfTheEndDelaysNobody() async throws {
+    func aRefreshAheadOfTheEndDelaysNoRequest() async throws {
         let provider = provider()
         let first = credentials("A", life: 3600)
-        source.answer(.success(first))
+        source.finish(.success(first))
         #expect(try await provider.current() == first)
         clock.advance(by: 2700)
-        // Returns although the second load has no answer yet.
+        // Returns although the second load has no result yet.
         #expect(try await provider.current() == first)
         var loads = source.loads.makeAsyncIterator()
         #expect(await loads.next() == 1)
@@ -100,18 +100,18 @@ struct CredentialsProviderTests {
         #expect(try await provider.current() == first)
 
         let second = credentials("B", life: 3600)
-        source.answer(.success(second))
+        source.finish(.success(second))
         await provider.refreshNow(rejected: "A")
         #expect(try await provider.current() == second)
         #expect(source.loadCount == 2)
     }
 
     @Test
-    func aRefusedKeyIsReloadedOnceForAllWhoFoundOut() async throws {
+    func aRefusedKeyIsReloadedOnceForAllRefusals() async throws {
         let provider = provider()
-        source.answer(.success(credentials("A")))
+        source.finish(.success(credentials("A")))
         _ = try await provider.current()
-        source.answer(.success(credentials("B")))
+        source.finish(.success(credentials("B")))
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<20 { group.addTask { await provider.refreshNow(rejected: "A") } }
         }
@@ -123,14 +123,14 @@ struct CredentialsProviderTests {
     func aFailedRefreshLeavesTheOldOnesAndRaisesTheAlarmAtTheirEnd() async throws {
         let provider = provider()
         let first = credentials("A", life: 3600)
-        source.answer(.success(first))
+        source.finish(.success(first))
         _ = try await provider.current()
         let error = CredentialsError(.environment, "gone")
         clock.advance(by: 3500)
-        source.answer(.failure(error))
+        source.finish(.failure(error))
         #expect(try await provider.current() == first)
         clock.advance(by: 100)
-        source.answer(.failure(error))
+        source.finish(.failure(error))
         #expect(try await provider.current() == first)
         #expect(
             events.all == [
@@ -144,17 +144,17 @@ struct CredentialsProviderTests {
     func withoutAnyCredentialsTheErrorIsThrownAndTheNextRequestAfterThePauseTriesAgain() async throws {
         let provider = provider()
         let error = CredentialsError(.environment, "gone")
-        source.answer(.failure(error))
+        source.finish(.failure(error))
         await #expect(throws: error) { try await provider.current() }
         await #expect(throws: error) { try await provider.current() }
         #expect(source.loadCount == 1)
         clock.advance(by: 1)
-        source.answer(.success(credentials("A")))
+        source.finish(.success(credentials("A")))
         #expect(try await provider.current().accessKeyID == "A")
     }
 
     @Test
-    func aSourceThatNeverAnswersEndsAtTheDeadline() async throws {
+    func aSourceThatNeverEndsIsStoppedAtTheDeadline() async throws {
         let provider = provider(deadline: .milliseconds(20))
         let error = try await #require(throws: CredentialsError.self) { try await provider.current() }
         #expect(error.description.contains("took longer than"))
@@ -162,7 +162,7 @@ struct CredentialsProviderTests {
     }
 
     @Test
-    func aCallerThatLeavesIsLetGoAndHarmsNoOther() async throws {
+    func aCancelledRequestStopsWaitingAndHarmsNoOther() async throws {
         let provider = provider()
         let leaving = Task { try await provider.current() }
         let staying = Task { try await provider.current() }
@@ -170,13 +170,13 @@ struct CredentialsProviderTests {
         #expect(await loads.next() == 1)
         leaving.cancel()
         await #expect(throws: CredentialsError.self) { try await leaving.value }
-        source.answer(.success(credentials("A")))
+        source.finish(.success(credentials("A")))
         #expect(try await staying.value.accessKeyID == "A")
         #expect(source.loadCount == 1)
     }
 
     @Test
-    func noSourceConfiguredIsSaidWithTheNamesOfThoseAsked() async throws {
+    func withoutASourceTheErrorNamesThoseTried() async throws {
         let provider = CredentialsProvider(
             chain: CredentialsChain([
                 EnvironmentCredentials(environment: [:]), ProfileCredentials(environment: [:]) { _ in nil },
@@ -184,7 +184,10 @@ struct CredentialsProviderTests {
             now: { 0 }
         )
         await #expect(
-            throws: CredentialsError(nil, "no credentials are configured (asked: environment, profile)")
+            throws: CredentialsError(
+                nil,
+                "no source has credentials: 'environment, profile'; configure one of them"
+            )
         ) { try await provider.current() }
     }
 }

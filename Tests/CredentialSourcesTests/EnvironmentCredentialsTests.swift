@@ -1,7 +1,7 @@
 import SigV4
 import Testing
 
-@testable import Gateway
+@testable import CredentialSources
 
 struct EnvironmentCredentialsTests {
     private func load(_ environment: [String: String]) async throws -> Credentials? {
@@ -35,7 +35,7 @@ struct EnvironmentCredentialsTests {
         [:], ["AWS_ACCESS_KEY_ID": ""], ["AWS_ACCESS_KEY_ID": " ", "AWS_SECRET_ACCESS_KEY": "\t"],
         ["AWS_SESSION_TOKEN": "token"],
     ])
-    func withoutKeysThereIsNothing(_ environment: [String: String]) async throws {
+    func withoutKeysThereAreNoCredentials(_ environment: [String: String]) async throws {
         #expect(try await load(environment) == nil)
     }
 

@@ -3,7 +3,7 @@ import SigV4
 import TestSupport
 import Testing
 
-@testable import Gateway
+@testable import CredentialSources
 
 /// The profile files against the cases that the AWS SDKs share.
 @Suite(.enabled(if: Corpora.available, "the published test data is not beside the project"))
@@ -20,7 +20,6 @@ struct ProfileCorpusTests {
         struct Output: Decodable {
             struct Config: Decodable {
                 var profiles: [String: [String: String]]
-                var sso_sessions: [String: [String: String]]?
             }
             var config: Config?
             var errorContaining: String?
@@ -46,7 +45,6 @@ struct ProfileCorpusTests {
             switch outcome {
             case .success(let profiles):
                 #expect(profiles.profiles == test.output.config?.profiles, "\(test.name)")
-                #expect(profiles.ssoSessions == test.output.config?.sso_sessions ?? [:], "\(test.name)")
             case .failure(let error):
                 let words = try #require(test.output.errorContaining, "\(test.name): \(error)")
                 #expect(error.reason.contains(words), "\(test.name)")
@@ -93,7 +91,7 @@ struct ProfileCorpusTests {
             for name in try Corpora.list("aws-profile-fuzz-corpus/\(folder)") {
                 let bytes = try Corpora.bytes("aws-profile-fuzz-corpus/\(folder)/\(name)")
                 await expectSilence(about: bytes)
-                // And as what a profile holds, so that its lines are reached.
+                // The same bytes as the inside of a profile, so that its lines are reached.
                 await expectSilence(about: Array("[default]\n".utf8) + bytes)
                 read += 1
             }
@@ -101,7 +99,7 @@ struct ProfileCorpusTests {
         #expect(read == 80)
     }
 
-    /// Loading the bytes as either file must not crash, and an error may be one of the known texts only.
+    /// Loads the bytes as either file: that must not crash, and an error may have known texts only.
     private func expectSilence(about bytes: [UInt8]) async {
         for target in ["/home/.aws/config", "/home/.aws/credentials"] {
             let source = ProfileCredentials(environment: ["HOME": "/home"]) { path in
@@ -120,15 +118,15 @@ struct ProfileCorpusTests {
     }
 
     private static let knownTexts = [
-        "could not parse profile file /home/.aws/config, line",
-        "could not parse profile file /home/.aws/credentials, line",
+        "could not parse profile file '/home/.aws/config', line",
+        "could not parse profile file '/home/.aws/credentials', line",
         ": Profile definition must end with ']'", ": Expected a profile definition, found continuation",
         ": Expected a property definition, found continuation", ": Expected a profile definition",
         ": Expected an '=' sign defining a property", ": Expected an '=' sign defining a sub-property",
         ": Property did not have a name", ": Sub-property did not have a name", ": Not UTF-8",
-        "profile 'default' needs credential_process, which is not supported yet",
-        "profile 'default' needs role_arn, which is not supported yet",
-        "profile 'default' has aws_access_key_id and no aws_secret_access_key",
-        "profile 'default' has aws_secret_access_key and no aws_access_key_id",
+        "profile 'default' needs credential_process, which is not supported yet; use a profile with two keys",
+        "profile 'default' needs role_arn, which is not supported yet; use a profile with two keys",
+        "profile 'default' has aws_access_key_id alone; add aws_secret_access_key",
+        "profile 'default' has aws_secret_access_key alone; add aws_access_key_id",
     ]
 }

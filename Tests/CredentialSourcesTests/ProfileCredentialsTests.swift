@@ -2,7 +2,7 @@ import Foundation
 import SigV4
 import Testing
 
-@testable import Gateway
+@testable import CredentialSources
 
 struct ProfileCredentialsTests {
     private func load(
@@ -36,7 +36,7 @@ struct ProfileCredentialsTests {
     }
 
     @Test
-    func withoutFilesThereIsNothing() async throws {
+    func withoutFilesThereAreNoCredentials() async throws {
         #expect(try await load([:]) == nil)
     }
 
@@ -45,7 +45,8 @@ struct ProfileCredentialsTests {
         let error = try await #require(throws: CredentialsError.self) { try await load([:], profile: "who") }
         #expect(
             error.description
-                == "profile 'who' is neither in /home/user/.aws/config nor in /home/user/.aws/credentials"
+                == "profile 'who' is in neither '/home/user/.aws/config' nor '/home/user/.aws/credentials'; "
+                + "add it or choose another"
         )
     }
 
@@ -54,14 +55,14 @@ struct ProfileCredentialsTests {
         ("web_identity_token_file = /hush", "needs web_identity_token_file"),
         ("sso_start_url = hush", "needs sso_start_url"), ("sso_account_id = hush", "needs sso_account_id"),
         ("credential_process = hush", "needs credential_process"),
-        ("aws_access_key_id = hush", "has aws_access_key_id and no aws_secret_access_key"),
+        ("aws_access_key_id = hush", "has aws_access_key_id alone; add aws_secret_access_key"),
         (
             "aws_secret_access_key = hush\naws_access_key_id =",
-            "has aws_secret_access_key and no aws_access_key_id"
+            "has aws_secret_access_key alone; add aws_access_key_id"
         ),
-        ("fine = 1\n\nhush", "credentials, line 4: Expected an '=' sign defining a property"),
+        ("fine = 1\n\nhush", "credentials', line 4: Expected an '=' sign defining a property"),
     ])
-    func whatCannotBeUsedIsNamedAndNotShown(_ properties: String, _ words: String) async throws {
+    func unusablePropertiesAreNamedAndNotShown(_ properties: String, _ words: String) async throws {
         let error = try await #require(throws: CredentialsError.self) {
             try await load(["/home/user/.aws/credentials": "[default]\n" + properties])
         }
@@ -124,12 +125,16 @@ struct ProfileCredentialsTests {
             #expect(try SharedFile.read(file.path)?.count == SharedFile.limit)
             try Data(repeating: UInt8(ascii: "\n"), count: SharedFile.limit + 1).write(to: file)
             #expect(
-                throws: CredentialsError(.profile, "profile file \(file.path) is larger than 1048576 bytes")
+                throws: CredentialsError(
+                    .profile,
+                    "profile file '\(file.path)' is larger than 1048576 bytes; shorten it"
+                )
             ) {
                 try SharedFile.read(file.path)
             }
             for path in [folder.path, "/dev/null"] {
-                #expect(throws: CredentialsError(.profile, "profile file \(path) is not a regular file")) {
+                let message = "profile file '\(path)' is not a regular file; name one"
+                #expect(throws: CredentialsError(.profile, message)) {
                     try SharedFile.read(path)
                 }
             }

@@ -1,7 +1,7 @@
 import SigV4
 import Testing
 
-@testable import Gateway
+@testable import CredentialSources
 
 struct RefreshMachineTests {
     private let born: Int64 = 1_000_000
@@ -67,7 +67,7 @@ struct RefreshMachineTests {
     }
 
     @Test
-    func onlyOneRefreshIsInTheAir() {
+    func onlyOneRefreshIsInProgress() {
         var (machine, value, end) = machineWithAnHour()
         #expect(machine.requested(now: end - 900) == .use(value, start: true))
         #expect(machine.requested(now: end - 900) == .use(value, start: false))
@@ -115,14 +115,14 @@ struct RefreshMachineTests {
     }
 
     @Test
-    func aRefusedKeyIsLookedForAnewOnceAndByOneOnly() {
+    func aRefusedKeyIsReloadedByOneRequestOnly() {
         var machine = RefreshMachine()
         _ = machine.requested(now: born)
         machine.loaded(found("A"), now: born, jitter: 0)
         #expect(machine.rejected(accessKeyID: "A", now: born) == .wait(start: true))
         #expect(machine.rejected(accessKeyID: "A", now: born) == .wait(start: false))
         machine.loaded(found("A"), now: born, jitter: 0)
-        // The same again: asked for at every refusal, the files would be read at every request.
+        // The same again: with a load at every refusal, every request would read the files.
         #expect(machine.rejected(accessKeyID: "A", now: born) == .use(found("A"), start: false))
         #expect(machine.rejected(accessKeyID: "A", now: born + 1) == .wait(start: true))
         machine.loaded(found("B"), now: born + 1, jitter: 0)
@@ -163,7 +163,7 @@ struct RefreshMachineTests {
     }
 
     @Test
-    func whatIsExpiredOnArrivalIsUsedAndNotAskedForWithoutPause() {
+    func credentialsExpiredOnArrivalAreUsedAndReloadedAfterAPause() {
         let value = found("A", expiration: born - 5)
         var machine = RefreshMachine()
         _ = machine.requested(now: born)

@@ -3,9 +3,9 @@ import SigV4
 import TestSupport
 import Testing
 
-@testable import Gateway
+@testable import CredentialSources
 
-/// The recorded provider runs that all AWS SDKs share, as far as environment and profile files decide them.
+/// The recorded runs of credential providers that all AWS SDKs share, where environment and profile files decide.
 @Suite(.enabled(if: Corpora.available, "the published test data is not beside the project"))
 struct ScenarioTests {
     private struct Scenario: Decodable {
@@ -21,15 +21,15 @@ struct ScenarioTests {
         var result: Outcome
     }
 
-    /// What the two sources do in a scenario.
+    /// The outcome of the two sources in a scenario.
     private enum Expectation: Equatable {
-        /// Exactly what the scenario says.
+        /// The outcome that the scenario names.
         case asWritten
-        /// Nothing is found: the scenario goes on with a source that is not built yet, or ends with none.
+        /// Nothing is found: the scenario goes on with a source that this version lacks, or ends with none.
         case nothing
-        /// The profile needs what is not built yet: an error that names it.
+        /// The profile needs a source that this version lacks: an error names the property.
         case refused(String)
-        /// The environment and the profile files play no part: it is about another source alone.
+        /// The scenario tests another source alone; environment and profile files play no part.
         case notApplicable
     }
 
@@ -82,7 +82,7 @@ struct ScenarioTests {
     ]
 
     @Test
-    func everyScenarioIsSpokenFor() throws {
+    func everyScenarioHasAnExpectation() throws {
         let names = try ["default-credential-provider-chain", "profile-provider"].flatMap { folder in
             try Corpora.list("aws-credential-scenarios/\(folder)").map { "\(folder)/\($0)" }
         }

@@ -1,48 +1,73 @@
+import CredentialSources
 import Foundation
-import Gateway
+import GatewayConfiguration
 import Testing
 
 @Suite struct ConfigurationChecksTests {
     @Test(arguments: [
         (
             "listen: { tls: { certificate_file: /etc/hostname } }",
-            "f.yaml:1:36: listen.tls.key_file is missing: certificate and key come together"
+            "f.yaml:1:36: listen.tls.certificate_file: '/etc/hostname' has no key; give listen.tls.key_file too"
         ),
         (
             "listen: { tls: { key_file: /etc/hostname } }",
-            "f.yaml:1:28: listen.tls.certificate_file is missing: certificate and key come together"
+            "f.yaml:1:28: listen.tls.key_file: '/etc/hostname' has no certificate; give listen.tls.certificate_file too"
         ),
         (
             "listen: { tls: { client_ca_file: /etc/hostname } }",
-            "f.yaml:1:34: client certificates need TLS: give listen.tls.certificate_file too"
+            "f.yaml:1:34: listen.tls.client_ca_file: '/etc/hostname' has no effect without TLS; "
+                + "give listen.tls.certificate_file too"
         ),
         (
             "throttle: { caller: { key: certificate } }",
-            "f.yaml:1:28: callers have no certificates unless listen.tls.client_ca_file is given"
+            "f.yaml:1:28: throttle.caller.key: 'certificate' needs client certificates; "
+                + "give listen.tls.client_ca_file too"
         ),
-        ("admin: { address: \"127.0.0.1:8080\" }", "f.yaml:1:19: listen and admin have the same address"),
-        ("listen: { address: \"127.0.0.1:9901\" }", "f.yaml:1:20: listen and admin have the same address"),
+        (
+            "admin: { address: \"127.0.0.1:8080\" }",
+            "f.yaml:1:19: admin.address: '127.0.0.1:8080' is listen.address too; choose another"
+        ),
+        (
+            "listen: { address: \"127.0.0.1:9901\" }",
+            "f.yaml:1:20: listen.address: '127.0.0.1:9901' is admin.address too; choose another"
+        ),
         (
             "upstream: { region: eu-west-9 }",
-            "f.yaml:1:21: Cognito Sync is not offered in eu-west-9; did you mean eu-west-1?"
+            "f.yaml:1:21: upstream.region: 'eu-west-9' has no Cognito Sync; did you mean eu-west-1?"
         ),
         (
             "upstream: { region: cn-north-1 }",
-            "f.yaml:1:21: Cognito Sync is not offered in cn-north-1; give upstream.endpoint to use it all the same"
+            "f.yaml:1:21: upstream.region: 'cn-north-1' has no Cognito Sync; "
+                + "give upstream.endpoint to use it all the same"
         ),
-        ("upstream: { timeouts: { connect: 11s } }", "f.yaml:1:34: is more than upstream.timeouts.total"),
-        ("upstream: { timeouts: { total: 2s } }", "f.yaml:1:32: is less than upstream.timeouts.first_byte"),
-        ("limits: { field: 64KiB }", "f.yaml:1:18: is more than limits.header"),
+        (
+            "upstream: { timeouts: { connect: 11s } }",
+            "f.yaml:1:34: upstream.timeouts.connect: '11s' is more than upstream.timeouts.total, 10s; lower it"
+        ),
+        (
+            "upstream: { timeouts: { total: 2s } }",
+            "f.yaml:1:32: upstream.timeouts.total: '2s' is less than upstream.timeouts.first_byte, 5s; raise it"
+        ),
+        (
+            "limits: { field: 64KiB }",
+            "f.yaml:1:18: limits.field: '64KiB' is more than limits.header, 32KiB; lower it"
+        ),
         (
             "credentials: { assume_role: { arn: \"arn:aws:iam::1:role/x\" } }",
-            "f.yaml:1:36: not supported yet"
+            "f.yaml:1:36: credentials.assume_role.arn: 'arn:aws:iam::1:role/x' is not supported yet; remove it"
         ),
-        ("credentials: { sources: [environment, container] }", "f.yaml:1:25: container is not supported yet"),
+        (
+            "credentials: { sources: [environment, container] }",
+            "f.yaml:1:25: credentials.sources: 'container' is not supported yet; remove it"
+        ),
         (
             "admin: { token_file: /nowhere/token }",
-            "f.yaml:1:22: the file '/nowhere/token' cannot be read: no such file"
+            "f.yaml:1:22: admin.token_file: '/nowhere/token' cannot be read: no such file; correct the path"
         ),
-        ("upstream: { ca_file: /etc }", "f.yaml:1:22: the file '/etc' cannot be read: it is a directory"),
+        (
+            "upstream: { ca_file: /etc }",
+            "f.yaml:1:22: upstream.ca_file: '/etc' cannot be read: it is a directory; name a file"
+        ),
     ])
     func valuesThatDoNotFitTogetherAreFaults(text: String, problem: String) {
         #expect(problems(text) == [problem])
@@ -74,14 +99,18 @@ import Testing
     @Test func anOpenListenerIsDoubtful() throws {
         let loaded = try load("listen: { address: 0.0.0.0:8080 }\nadmin: { address: \"[::]:9901\" }").get()
         #expect(
-            loaded.warnings.map(\.description).map { $0.prefix(13) } == ["f.yaml:1:20: ", "f.yaml:2:19: "]
+            loaded.warnings.map(\.description) == [
+                "f.yaml:1:20: listen.address: '0.0.0.0:8080' is open to the network, and all who reach it use the "
+                    + "AWS credentials of this gateway; give listen.tls.client_ca_file to admit known callers only",
+                "f.yaml:2:19: admin.address: '[::]:9901' is open to the network; give admin.token_file",
+            ]
         )
     }
 
     @Test(arguments: [
         "127.0.0.1:1", "127.9.9.9:1", "localhost:1", "LOCALHOST:1", "\"[::1]:1\"", "unix:/run/x",
     ])
-    func aListenerOnLoopbackIsNot(address: String) throws {
+    func aListenerOnLoopbackIsNotDoubtful(address: String) throws {
         #expect(try load("listen: { address: \(address) }").get().warnings.isEmpty)
     }
 
@@ -95,12 +124,12 @@ import Testing
         #expect(loaded.configuration.credentials.sources == [.profile])
     }
 
-    @Test func whatFollowsFromAWrongValueIsNotToldToo() {
+    @Test func theConsequencesOfAWrongValueAreNotReported() {
         #expect(problems("listen: { tls: { certificate_file: [a], key_file: /etc/hostname } }").count == 1)
         #expect(problems("upstream: { endpoint: nonsense, region: xx-1 }").count == 1)
     }
 
-    @Test func checksComeWithAllOtherFaults() {
+    @Test func checksAreReportedWithAllOtherFaults() {
         let found = problems(
             "log: { level: loud }\nupstream: { region: xx-1 }\nadmin: { token_file: /nowhere }"
         )

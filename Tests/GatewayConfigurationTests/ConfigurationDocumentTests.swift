@@ -1,5 +1,5 @@
 import Foundation
-import Gateway
+import GatewayConfiguration
 import Testing
 
 @Suite struct ConfigurationDocumentTests {
@@ -10,6 +10,10 @@ import Testing
     @Test func theDocumentedFileHasEveryKeyWithItsDefault() throws {
         let text = try String(contentsOf: Self.file, encoding: .utf8)
         #expect(text == Configuration.documentedYAML)
+    }
+
+    @Test func theDocumentedFileIsAtMost120ColumnsWide() {
+        #expect(Configuration.documentedYAML.split(separator: "\n").allSatisfy { $0.count <= 120 })
     }
 
     @Test func theDocumentedFileReadsAsTheDefault() throws {
@@ -36,14 +40,14 @@ import Testing
     @Test func keysAreUniqueAndInSections() {
         let keys = Configuration.keys.map(\.key)
         #expect(Set(keys).count == keys.count)
-        let sections = Configuration.keys.map { $0.path[0] }
+        let sections = Configuration.keys.map { $0.name.path[0] }
         let changes = zip(sections, sections.dropFirst()).count { $0 != $1 } + 1
         #expect(changes == Set(sections).count, "a section is split")
         #expect(Configuration.keys.allSatisfy { !$0.comment.isEmpty && !$0.comment.contains("\n") })
     }
 
-    /// A stored property without a setting could never be set.
-    @Test func everyPropertyHasASetting() {
+    /// A stored property without a key could never be set.
+    @Test func everyPropertyHasAKey() {
         func leaves(_ value: Any, depth: Int = 0) -> Int {
             let mirror = Mirror(reflecting: value)
             guard mirror.displayStyle == .struct, depth < 4, "\(type(of: value))" != "Duration" else {

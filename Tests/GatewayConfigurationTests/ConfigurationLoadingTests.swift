@@ -1,15 +1,15 @@
 import CognitoSync
-import Gateway
+import GatewayConfiguration
 import Serving
 import Testing
 
 @Suite struct ConfigurationLoadingTests {
     @Test(arguments: ["", "# nothing\n", "---\n", "upstream:\nlisten: ~\n", "{}"])
-    func whatSaysNothingIsTheDefault(text: String) throws {
+    func anEmptyTextIsTheDefault(text: String) throws {
         #expect(try load(text).get().configuration == Configuration())
     }
 
-    @Test func theExampleOfTheContractIsTheDefault() throws {
+    @Test func everySectionWithItsDefaultsIsTheDefault() throws {
         let text = """
             workers:     auto                     # event loops
             listen:      { address: 127.0.0.1:8080, tls: { certificate_file: , key_file: , client_ca_file: } }
@@ -24,7 +24,7 @@ import Testing
             throttle:
               caller:    { key: address, rate: 200/s, burst: 400 }
               identity:  { key: identity, rate: 20/s, burst: 40 }
-              upstream:  { key: none, rate: 2000/s, burst: 4000 }
+              upstream:  { rate: 2000/s, burst: 4000 }
             log:         { level: info, format: json, access: true }
             drain:       { delay: 0s, timeout: 30s }
             """
@@ -70,7 +70,7 @@ import Testing
         #expect(!configuration.log.access)
     }
 
-    @Test func everythingThatIsWrongIsToldAtOnceFromTopToBottom() {
+    @Test func allFaultsAreReportedAtOnceFromTopToBottom() {
         let text = """
             workers: many
             upstream:
@@ -88,24 +88,27 @@ import Testing
             """
         #expect(
             problems(text) == [
-                "f.yaml:1:10: workers: expected auto, or a whole number from 1 to 1024, found 'many'",
-                "f.yaml:3:3: no such key: 'upstream.conections'; did you mean connections?",
-                "f.yaml:4:16: upstream.connections: expected a whole number from 1 to 4096, found '0'",
-                "f.yaml:5:9: upstream.idle: expected a duration such as 5s, from 1s to 1h, found '40'",
-                "f.yaml:6:13: upstream.timeouts is a section: expected keys and values under it",
-                "f.yaml:8:3: 'memory' stands here more than once",
-                "f.yaml:8:11: cache.memory: expected a size such as 64MiB, from 0 to 1TiB, found '1PiB'",
-                "f.yaml:10:1: no such key: 'nonsense'",
-                "f.yaml:11:16: log.access: expected true or false, found 'maybe'",
-                "f.yaml:11:30: log.level: expected trace, debug, info, notice, warning, error or critical, found 'loud'",
-                "f.yaml:12:29: throttle.caller.rate: expected a rate such as 200/s, from 1/s to 1000000000/s, found '5/m'",
-                "f.yaml:13:22: allow.operations: expected all, or a list of operations such as ListRecords, "
-                    + "found ['ListRecords', 'ListRecord']",
+                "f.yaml:1:10: workers: 'many' is not a whole number from 1 to 1024; write digits alone, or auto",
+                "f.yaml:3:3: 'upstream.conections' is not a key; did you mean connections?",
+                "f.yaml:4:16: upstream.connections: '0' is not a whole number from 1 to 4096; write digits alone",
+                "f.yaml:5:9: upstream.idle: '40' is not a duration from 1s to 1h; write a number with a unit, such as 5s",
+                "f.yaml:6:13: upstream.timeouts: '5s' is not a section; write keys and values under it",
+                "f.yaml:8:3: 'memory' is given more than once; keep one",
+                "f.yaml:8:11: cache.memory: '1PiB' is not a size from 0 to 1TiB; "
+                    + "write a number with a unit, such as 64MiB",
+                "f.yaml:10:1: 'nonsense' is not a key; remove it",
+                "f.yaml:11:16: log.access: 'maybe' is not a Boolean; write true or false",
+                "f.yaml:11:30: log.level: 'loud' is not one of its values; "
+                    + "write trace, debug, info, notice, warning, error or critical",
+                "f.yaml:12:29: throttle.caller.rate: '5/m' is not a rate from 1/s to 1000000000/s; "
+                    + "write a number per second, such as 200/s",
+                "f.yaml:13:22: allow.operations: ['ListRecords', 'ListRecord'] is not a list of operations; "
+                    + "write all, or a list such as [ListRecords, UpdateRecords]",
             ]
         )
     }
 
-    @Test func doubledSectionsAreBothLookedInto() {
+    @Test func bothOfTwoEqualSectionsAreRead() {
         let text = """
             cache:
               memroy: 1MiB
@@ -115,42 +118,62 @@ import Testing
             """
         #expect(
             problems(text) == [
-                "f.yaml:1:1: 'cache' stands here more than once",
-                "f.yaml:2:3: no such key: 'cache.memroy'; did you mean memory?",
-                "f.yaml:3:15: log.level: expected trace, debug, info, notice, warning, error or critical, found 'loud'",
-                "f.yaml:5:10: cache.fresh: expected a duration such as 5s, from 0s to 1h, found 'soon'",
+                "f.yaml:1:1: 'cache' is given more than once; keep one",
+                "f.yaml:2:3: 'cache.memroy' is not a key; did you mean memory?",
+                "f.yaml:3:15: log.level: 'loud' is not one of its values; "
+                    + "write trace, debug, info, notice, warning, error or critical",
+                "f.yaml:5:10: cache.fresh: 'soon' is not a duration from 0s to 1h; "
+                    + "write a number with a unit, such as 5s",
             ]
         )
     }
 
-    @Test func aKeyThatStandsThreeTimesIsToldTwice() {
+    @Test func aKeyThatIsGivenThreeTimesIsReportedTwice() {
         let text = "log:\n  level: info\n  level: info\n  level: info\n"
         #expect(problems(text).map { $0.prefix(11) } == ["f.yaml:2:3:", "f.yaml:3:3:"])
     }
 
     @Test(arguments: [
-        ("listen: 127.0.0.1:80", "f.yaml:1:9: listen is a section: expected keys and values under it"),
-        ("- a", "f.yaml:1:1: expected keys and values, such as `listen:`"),
-        ("just text", "f.yaml:1:1: expected keys and values, such as `listen:`"),
         (
-            "log: { level: [info] }",
-            "f.yaml:1:15: log.level: expected trace, debug, info, notice, warning, error or critical, found ['info']"
+            "listen: 127.0.0.1:80",
+            "f.yaml:1:9: listen: '127.0.0.1:80' is not a section; write keys and values under it"
         ),
+        ("- a", "f.yaml:1:1: the file has no keys; write keys and values, such as listen:"),
+        ("just text", "f.yaml:1:1: the file has no keys; write keys and values, such as listen:"),
         (
-            "log: { level: }",
-            "f.yaml:1:15: log.level: expected trace, debug, info, notice, warning, error or critical, found nothing"
+            "log: { access: [true] }",
+            "f.yaml:1:16: log.access: ['true'] is not a Boolean; write true or false"
+        ),
+        ("log: { access: }", "f.yaml:1:16: log.access: an empty value is not a Boolean; write true or false"),
+        (
+            "log: { access: [[a]] }",
+            "f.yaml:1:16: log.access: a nested list is not a Boolean; write true or false"
         ),
         (
             "drain: { delay: { a: b } }",
-            "f.yaml:1:17: drain.delay: expected a duration such as 5s, from 0s to 1h, found keys and values"
+            "f.yaml:1:17: drain.delay: a section is not a duration from 0s to 1h; "
+                + "write a number with a unit, such as 5s"
         ),
-        ("log:\n\tlevel: info", "f.yaml:2:1: not valid YAML: found character that cannot start any token"),
-        ("a: b\n---\nc: d", "f.yaml:2:1: not valid YAML: but found another document"),
-        ("[a, b]: c", "f.yaml:1:1: a key must be a word"),
-        ("upstream.region: x", "f.yaml:1:1: no such key: 'upstream.region'"),
+        (
+            "upstream: { endpoint: \"http://a<b/c\" }",
+            "f.yaml:1:23: upstream.endpoint: 'http://a<b/c' is not a URL of a host alone; "
+                + "write https://host or http://host:port, or nothing"
+        ),
+        (
+            "upstream: { endpoint: \"http://user:MARKER@host\" }",
+            "f.yaml:1:23: upstream.endpoint: 'http://<redacted>@host' is not a URL of a host alone; "
+                + "write https://host or http://host:port, or nothing"
+        ),
+        (
+            "log:\n\tlevel: info",
+            "f.yaml:2:1: not valid YAML: found character that cannot start any token; correct this place"
+        ),
+        ("a: b\n---\nc: d", "f.yaml:2:1: not valid YAML: another document begins here; keep one"),
+        ("[a, b]: c", "f.yaml:1:1: a key is not a word; write a name"),
+        ("upstream.region: x", "f.yaml:1:1: 'upstream.region' is not a key; remove it"),
         (
             "credentials: { secret_access_key: MARKER }",
-            "f.yaml:1:16: no such key: 'credentials.secret_access_key'; secrets do not belong in this file"
+            "f.yaml:1:16: 'credentials.secret_access_key' is not a key, and the file must not hold secrets; remove it"
         ),
     ])
     func aFaultHasItsPlaceAndItsReason(text: String, problem: String) {
@@ -158,16 +181,16 @@ import Testing
     }
 
     @Test(arguments: Configuration.keys.map(\.key))
-    func everySettingRefusesWhatIsNotOfItsType(key: String) throws {
-        let setting = try #require(Configuration.keys.first { $0.key == key })
+    func everyKeyRefusesValuesOfAnotherType(name: String) throws {
+        let path = try #require(Configuration.keys.first { $0.key == name }).name.path
         for value in ["[[a]]", "{ a: b }", "\"\\u0000\""] {
             var text = ""
-            for (depth, part) in setting.path.enumerated() {
+            for (depth, part) in path.enumerated() {
                 text +=
                     String(repeating: "  ", count: depth) + part + ":"
-                    + (depth == setting.path.count - 1 ? " \(value)\n" : "\n")
+                    + (depth == path.count - 1 ? " \(value)\n" : "\n")
             }
-            #expect(problems(text).count == 1, "\(key): \(value)")
+            #expect(problems(text).count == 1, "\(name): \(value)")
         }
     }
 
@@ -176,7 +199,9 @@ import Testing
         do {
             _ = try Configuration.load(file: "/nowhere/syncgate.yaml")
         } catch {
-            #expect(error.description == "/nowhere/syncgate.yaml: cannot be read: no such file")
+            #expect(
+                error.description == "/nowhere/syncgate.yaml: cannot be read: no such file; correct the path"
+            )
         }
     }
 }

@@ -1,6 +1,6 @@
-@testable import Gateway
+@testable import GatewayConfiguration
 
-/// What loading a text comes to: the configuration, or what is wrong, one line each.
+/// Returns the configuration of a text, or its problems.
 func load(
     _ text: String,
     environment: [String: String] = [:],
@@ -11,7 +11,7 @@ func load(
     }
 }
 
-/// The problems of a text, printed.
+/// Returns the problems of a text as they are printed.
 func problems(
     _ text: String,
     environment: [String: String] = [:],

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Gateway
+@testable import GatewayConfiguration
 
 @Suite struct TokenKeyTests {
     private func file(_ bytes: [UInt8]) throws -> String {
@@ -17,13 +17,13 @@ import Testing
     }
 
     @Test(arguments: [32, 33, 4096])
-    func isTheFileAsItIs(length: Int) throws {
+    func aTokenKeyIsTheBytesOfItsFile(length: Int) throws {
         let bytes = (0..<length).map { _ in UInt8(0x0A) }
         #expect(try withFile(bytes) { try TokenKey.read($0) } == bytes)
     }
 
     @Test(arguments: [0, 31, 4097])
-    func isRefusedWhenItIsTooShortOrTooLong(length: Int) throws {
+    func aKeyIsRefusedWhenItIsTooShortOrTooLong(length: Int) throws {
         let bytes = [UInt8](repeating: 1, count: length)
         try withFile(bytes) { path in
             _ = #expect(throws: ConfigurationProblem.self) { try TokenKey.read(path) }
@@ -35,13 +35,13 @@ import Testing
             let problems = try #require(throws: ConfigurationProblems.self) {
                 try load("cache: { token_key_file: \(path) }").get()
             }
-            #expect(problems.description.contains("the token key cannot be read"))
+            #expect(problems.description.contains("cannot be read as a token key"))
         }
         try withFile([UInt8](repeating: 1, count: 31)) { path in
             let problems = try #require(throws: ConfigurationProblems.self) {
                 try load("cache: { token_key_file: \(path) }").get()
             }
-            #expect(problems.description.contains("1:26: the token key must be 32 to 4096 bytes long"))
+            #expect(problems.description.contains("is not a token key; write 32 to 4096 bytes"))
         }
         try withFile([UInt8](repeating: 1, count: 32)) { path in
             let loaded = try load("cache: { token_key_file: \(path), token_lifetime: 5m }").get()

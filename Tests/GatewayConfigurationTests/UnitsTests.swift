@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Gateway
+@testable import GatewayConfiguration
 
 @Suite struct UnitsTests {
     @Test(arguments: [

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Gateway
+@testable import Telemetry
 
 @Suite struct AccessLogTests {
     private let identities = IdentityName(form: .hashed, salt: Array("salt".utf8))
@@ -15,7 +15,7 @@ import Testing
     }
 
     private static func full() throws -> RequestRecord {
-        var full = record(.listRecords, status: 429, cache: .stale, nanoseconds: 1_234_567)
+        var full = RequestRecord.sample(.listRecords, status: 429, cache: .stale, nanoseconds: 1_234_567)
         full.route = "/identitypools/{IdentityPoolId}"
         full.form = .rest
         full.identity = IdentityScope(
@@ -71,7 +71,7 @@ import Testing
             """
         var full = try Self.full()
         full.caller = "CN=\"a\\b\u{0}ü"
-        // Twice: what is remembered of the first line changes nothing in the second.
+        // Twice: the parts remembered from the first line change nothing in the second.
         for _ in 0..<2 { #expect(String(decoding: log.line(full), as: UTF8.self) == line) }
         full.timestamp += 1_000_000_000
         #expect(
@@ -81,13 +81,13 @@ import Testing
 
     private func scope() throws -> IdentityScope { try #require(try Self.full().identity) }
 
-    @Test func whatIsNotKnownIsLeftOut() throws {
-        let line = try json(record(nil, status: 400))
+    @Test func factsThatAreUnknownAreLeftOut() throws {
+        let line = try json(.sample(nil, status: 400))
         #expect(line["rpc.method"] == nil && line["trace_id"] == nil && line["syncgate.throttle"] == nil)
         #expect(line["http.request.id"] as? String == "request-1")
     }
 
-    @Test func anIdentityIsHashedUnlessItMayBeTold() throws {
+    @Test func anIdentityIsHashedUnlessItMayBeShown() throws {
         let full = try Self.full()
         let hashed = try json(full)["syncgate.identity"] as? String
         #expect(hashed?.count == 16 && hashed?.allSatisfy(\.isHexDigit) == true)
@@ -103,7 +103,7 @@ import Testing
         #expect(IdentityName(form: .plain, salt: []).name(scope) == "us-east-1:0ab1/us-east-1:0cd2")
     }
 
-    @Test func poolAndIdentityDoNotRunIntoEachOther() throws {
+    @Test func poolAndIdentityAreHashedApart() throws {
         func scope(_ pool: String, _ identity: String) throws -> IdentityScope {
             IdentityScope(
                 pool: try #require(IdentityPoolID(pool)),
@@ -113,7 +113,7 @@ import Testing
         #expect(try identities.name(scope("a:1", "2b:3")) != identities.name(scope("a:12", "b:3")))
     }
 
-    /// Log injection: any text, in every field that can hold one, in both forms, stays one line of printable text.
+    /// Log injection: in every field and in both forms, any text stays within one line of printable text.
     @Test(.enabled(if: Corpora.available, "no corpora"), arguments: [LogFormat.json, .text])
     func naughtyStringsStayWithinTheirField(format: LogFormat) throws {
         let naughty =
@@ -130,13 +130,13 @@ import Testing
         ]
         let log = AccessLog(format: format, identities: identities)
         for text in naughty {
-            var dirty = record()
+            var dirty = RequestRecord.sample()
             for (_, field) in fields { dirty[keyPath: field] = text }
             (dirty.method, dirty.requestID, dirty.callerAddress) = (text, text, text)
             let line = log.line(dirty)
             #expect(line.last == UInt8(ascii: "\n"))
             #expect(
-                isOneHarmlessLine(String(decoding: line.dropLast(), as: UTF8.self)),
+                String(decoding: line.dropLast(), as: UTF8.self).isOneHarmlessLine,
                 "\(text.debugDescription)"
             )
             guard format == .json else { continue }
@@ -159,17 +159,5 @@ import Testing
                     + "error=TooManyRequestsException throttle=identity attempts=2 caller=\"CN=service\" identity="
             )
         )
-    }
-
-    @Test(arguments: [
-        (Int64(0), "1970-01-01T00:00:00.000Z"), (951_827_696_789_000_000, "2000-02-29T12:34:56.789Z"),
-        (-1_000_000, "1969-12-31T23:59:59.999Z"), (4_102_444_799_999_999_999, "2099-12-31T23:59:59.999Z"),
-    ])
-    func aTimeIsWrittenAsRFC3339(nanoseconds: Int64, text: String) {
-        #expect(WallTime.text(nanosecondsSince1970: nanoseconds) == text)
-    }
-
-    @Test(arguments: [Int64.min, .max]) func noTimeTraps(nanoseconds: Int64) {
-        #expect(WallTime.text(nanosecondsSince1970: nanoseconds).hasSuffix("Z"))
     }
 }

@@ -4,9 +4,9 @@ import Logging
 import Synchronization
 import Testing
 
-@testable import Gateway
+@testable import Telemetry
 
-/// Gathers what a writer wrote.
+/// A collector of the bytes of a writer.
 private final class Sink: Sendable {
     let bytes = Mutex<[UInt8]>([])
     var lines: [String] {
@@ -39,17 +39,17 @@ private final class Sink: Sendable {
         writer.stop(timeout: .seconds(5))
     }
 
-    @Test func anExchangeIsRenderedByTheWriter() {
+    @Test func aRecordIsRenderedByTheWriter() {
         let sink = Sink()
         let writer = sink.writer()
-        writer.submit(.record(record()))
+        writer.submit(.record(.sample()))
         #expect(writer.flush(timeout: .seconds(20)))
         #expect(sink.lines == ["request-1"])
         writer.stop(timeout: .seconds(5))
     }
 
-    /// Promise R1: a sink that takes nothing costs lines, never a request.
-    @Test func aStuckSinkDropsAndCountsAndBlocksNobody() {
+    /// A sink that takes nothing costs lines, never a request (promise R1).
+    @Test func aStuckSinkDropsAndCountsAndBlocksNoThread() {
         let gate = DispatchSemaphore(value: 0)
         let written = Mutex(0)
         let writer = LogWriter(capacity: 160, render: { _ in [] }) { bytes in
@@ -68,7 +68,7 @@ private final class Sink: Sendable {
         writer.stop(timeout: .seconds(5))
     }
 
-    @Test func standardOutputThatNobodyReadsIsSuchASink() throws {
+    @Test func anUnreadPipeIsAStuckSinkToo() throws {
         let pipe = Pipe()
         let output = pipe.fileHandleForWriting
         let writer = LogWriter(capacity: 100, render: { _ in [] }) { try? output.write(contentsOf: $0) }
@@ -80,7 +80,7 @@ private final class Sink: Sendable {
         try pipe.fileHandleForReading.close()
     }
 
-    @Test(arguments: [LogFormat.json, .text]) func logEventsGoTheSameWay(format: LogFormat) throws {
+    @Test(arguments: [LogFormat.json, .text]) func logEventsAreWrittenByTheWriter(format: LogFormat) throws {
         let sink = Sink()
         let writer = sink.writer()
         var logger = Logger(label: "syncgate.test") { label in
@@ -93,7 +93,7 @@ private final class Sink: Sendable {
         let lines = sink.lines
         #expect(lines.count == 1)
         let line = try #require(lines.first)
-        #expect(isOneHarmlessLine(line))
+        #expect(line.isOneHarmlessLine)
         switch format {
         case .json:
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]

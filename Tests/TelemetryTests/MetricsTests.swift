@@ -1,22 +1,23 @@
 import CognitoSync
+import CredentialSources
 import Foundation
 import Policy
 import Serving
 import Testing
 
-@testable import Gateway
+@testable import Telemetry
 
 @Suite struct MetricsTests {
     private func page(_ metrics: Metrics) throws -> PrometheusParser {
         try PrometheusParser(metrics.exposition())
     }
 
-    /// The names of the contract, each with its labels.
-    @Test func everyFamilyOfTheContractIsThere() throws {
+    /// The families by their names, each with its labels: scripts and alerts rest on them.
+    @Test func everyFamilyHasItsTypeAndLabels() throws {
         let metrics = Metrics {
             var gauges = Gauges(); gauges.credentialsExpiry = 1; return gauges
         }
-        metrics.record(record(cache: .hit))
+        metrics.record(RequestRecord.sample(cache: .hit))
         metrics.recordUpstream(.listRecords, .answered(status: 200), nanoseconds: 1)
         metrics.count(.credentialsRefreshed(source: .profile, succeeded: true))
         let page = try page(metrics)
@@ -67,7 +68,7 @@ import Testing
 
     @Test func aHitIsCountedOnceInEachPlace() throws {
         let metrics = Metrics()
-        var hit = record(cache: .hit, nanoseconds: 100_000)
+        var hit = RequestRecord.sample(cache: .hit, nanoseconds: 100_000)
         hit.bytesOut = 2048
         hit.throttle.caller = .admitted
         metrics.record(hit)
@@ -98,7 +99,7 @@ import Testing
     ])
     func aDurationFallsIntoTheFirstBucketThatHoldsIt(nanoseconds: Int64, bucket: String) throws {
         let metrics = Metrics()
-        metrics.record(record(nanoseconds: nanoseconds))
+        metrics.record(RequestRecord.sample(nanoseconds: nanoseconds))
         let page = try page(metrics)
         let full = page.samples.filter {
             $0.key.name == "syncgate_request_duration_seconds_bucket" && $0.value == 1
@@ -110,9 +111,9 @@ import Testing
     }
 
     @Test(arguments: [-1, 0, 99, 200, 299, 418, 429, 599, 600, 1000, Int.max, Int.min])
-    func aStatusThatNobodyKnowsIsOther(status: Int) throws {
+    func anUnknownStatusIsOther(status: Int) throws {
         let metrics = Metrics()
-        metrics.record(record(status: status))
+        metrics.record(RequestRecord.sample(status: status))
         metrics.recordUpstream(.listRecords, .answered(status: status), nanoseconds: -5)
         let code = [200, 429].contains(status) ? String(status) : "other"
         let page = try page(metrics)
@@ -128,7 +129,7 @@ import Testing
         for operation in OperationName.allCases.map(Optional.some) + [nil] {
             for cache in CacheOutcome.allCases {
                 for status in CodeLabel.known + [299] {
-                    metrics.record(record(operation, status: status, cache: cache))
+                    metrics.record(RequestRecord.sample(operation, status: status, cache: cache))
                     count += 1
                 }
             }
@@ -139,12 +140,12 @@ import Testing
         #expect(series.values.allSatisfy { $0 == 1 })
     }
 
-    /// Cardinality is fixed whatever callers send: nothing of a request but closed sets can become a label.
-    @Test func seriesDoNotGrowWithWhatCallersSend() throws {
+    /// The cardinality is fixed: of a request, only closed sets can become labels.
+    @Test func seriesDoNotGrowWithTheTextsOfCallers() throws {
         let metrics = Metrics()
         var sizes: Set<Int> = []
         for number in 0..<20 {
-            var sent = record()
+            var sent = RequestRecord.sample()
             sent.requestID = "request-\(number)"
             sent.callerAddress = "10.0.0.\(number)"
             sent.errorName = "Error\(number)"
@@ -206,11 +207,11 @@ import Testing
         let metrics = Metrics()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
-                group.addTask { for _ in 0..<2000 { metrics.record(record(cache: .hit)) } }
+                group.addTask { for _ in 0..<2000 { metrics.record(RequestRecord.sample(cache: .hit)) } }
             }
         }
         #expect(metrics.snapshot().requests.reduce(0, &+) == 16_000)
-        #expect(metrics.snapshot().callsAvoided == 16_000)
+        #expect(metrics.snapshot().requestsAvoided == 16_000)
     }
 
     @Test func labelsAndHelpAreEscaped() throws {
@@ -240,7 +241,7 @@ import Testing
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool"), "no promtool"))
     func promtoolFindsNothing() throws {
         let metrics = Metrics()
-        metrics.record(record(cache: .hit))
+        metrics.record(RequestRecord.sample(cache: .hit))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/promtool")
         process.arguments = ["check", "metrics"]
@@ -262,7 +263,7 @@ import Testing
         "# HELP a b\n# TYPE a gauge\na{x=\"\\x\"} 1\n", "# HELP a b\n# TYPE a gauge\na{x=\"1\",x=\"2\"} 1\n",
         "# HELP a b\n# TYPE a histogram\na_bucket{le=\"1\"} 2\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n",
     ])
-    func theParserItselfRefusesWhatIsNotTheFormat(text: String) {
+    func theParserItselfRefusesOtherFormats(text: String) {
         #expect(throws: PrometheusParser.Failure.self) { try PrometheusParser(text) }
     }
 }

@@ -1,6 +1,6 @@
-/// A strict reader of the Prometheus text format, version 0.0.4: what it does not throw at, any scraper reads.
+/// A strict reader of the Prometheus text format, version 0.0.4: any scraper reads the pages that it accepts.
 ///
-/// Written against the format's page, not against the writer under test.
+/// It is written after the page of the format, not after the writer under test.
 struct PrometheusParser {
     struct Failure: Error, CustomStringConvertible {
         var line: Int
@@ -101,7 +101,7 @@ struct PrometheusParser {
         guard let type = types[family] else { throw Failure(line: 0, message: "sample without TYPE") }
         let names = type == "histogram" ? ["_bucket", "_sum", "_count"].map { family + $0 } : [family]
         guard names.contains(name) else { throw Failure(line: 0, message: "sample outside its family") }
-        // Conventions that `promtool check metrics` holds a page to.
+        // The conventions of `promtool check metrics`.
         if type == "counter", !name.hasSuffix("_total") {
             throw Failure(line: 0, message: "counter without _total")
         }

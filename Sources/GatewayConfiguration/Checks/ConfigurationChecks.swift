@@ -1,12 +1,13 @@
+internal import CredentialSources
 internal import Serving
 
-/// What can be wrong, or doubtful, though every value is all right by itself.
+/// The checks of values that are right by themselves: faults and doubts that several of them make together.
 struct ConfigurationChecks {
     struct Finding: Equatable {
         /// The key to blame.
         var key: String
         var message: String
-        /// The other keys that it rests on.
+        /// The other keys that led to the finding.
         var others: [String]
     }
 
@@ -29,41 +30,39 @@ struct ConfigurationChecks {
             "listen.tls.certificate_file", "listen.tls.key_file", "listen.tls.client_ca_file"
         )
         let tls = configuration.listen.tls
-        if tls.certificateFile != nil, tls.keyFile == nil {
-            fault(certificate, "\(key) is missing: certificate and key come together", with: key)
+        if let file = tls.certificateFile, tls.keyFile == nil {
+            fault(certificate, file, "has no key; give \(key) too", with: key)
         }
-        if tls.keyFile != nil, tls.certificateFile == nil {
-            fault(key, "\(certificate) is missing: certificate and key come together", with: certificate)
+        if let file = tls.keyFile, tls.certificateFile == nil {
+            fault(key, file, "has no certificate; give \(certificate) too", with: certificate)
         }
-        if tls.clientCAFile != nil, tls.certificateFile == nil {
-            fault(authority, "client certificates need TLS: give \(certificate) too", with: certificate)
+        if let file = tls.clientCAFile, tls.certificateFile == nil {
+            fault(authority, file, "has no effect without TLS; give \(certificate) too", with: certificate)
         }
-        if configuration.throttle.caller.key == .certificate, tls.clientCAFile == nil {
+        let callerKey = configuration.throttle.caller.key
+        if callerKey == .certificate, tls.clientCAFile == nil {
+            let advice = "give \(authority) too"
             fault(
                 "throttle.caller.key",
-                "callers have no certificates unless \(authority) is given",
+                callerKey.rawValue,
+                "needs client certificates; \(advice)",
                 with: authority
             )
         }
         let address = configuration.listen.address
         if !address.isLoopback, tls.clientCAFile == nil {
-            doubt(
-                "listen.address",
-                "\(address) is open to the network: whoever reaches it acts with this gateway's AWS credentials; "
-                    + "\(authority) would tell callers apart"
-            )
+            let reason =
+                "is open to the network, and all who reach it use the AWS credentials of this gateway"
+            doubt("listen.address", "\(address)", "\(reason); give \(authority) to admit known callers only")
         }
         let admin = configuration.admin
         if !admin.address.isLoopback, admin.tokenFile == nil {
-            doubt(
-                "admin.address",
-                "\(admin.address) is open to the network and admin.token_file is not given"
-            )
+            doubt("admin.address", "\(admin.address)", "is open to the network; give admin.token_file")
         }
         if admin.address == address, !Self.isChosenBySystem(address) {
             let keys = ["admin.address", "listen.address"]
             let blamed = isGiven(keys[0]) ? keys : keys.reversed()
-            fault(blamed[0], "listen and admin have the same address", with: blamed[1])
+            fault(blamed[0], "\(address)", "is \(blamed[1]) too; choose another", with: blamed[1])
         }
     }
 
@@ -71,43 +70,50 @@ struct ConfigurationChecks {
         let upstream = configuration.upstream
         if let endpoint = upstream.endpoint, let url = ServiceURL(endpoint) {
             if url.scheme == "http", !LoopbackName.contains(url.host) {
-                doubt("upstream.endpoint", "signed requests will cross the network in the clear")
+                doubt("upstream.endpoint", url.redacted, "sends signed requests in the clear; write https://")
             }
         } else if !Endpoint.regions.contains(upstream.region) {
             let guess = Suggestion.nearest(to: upstream.region, among: Endpoint.regions)
             let hint = guess.map { "did you mean \($0)?" } ?? "give upstream.endpoint to use it all the same"
             fault(
                 "upstream.region",
-                "Cognito Sync is not offered in \(upstream.region); \(hint)",
+                upstream.region,
+                "has no Cognito Sync; \(hint)",
                 with: "upstream.endpoint"
             )
         }
         let timeouts = upstream.timeouts
-        let total = "upstream.timeouts.total"
-        check("upstream.timeouts.connect", isNotMoreThan: total, timeouts.connect <= timeouts.total)
-        check("upstream.timeouts.first_byte", isNotMoreThan: total, timeouts.firstByte <= timeouts.total)
+        let total = ("upstream.timeouts.total", timeouts.total)
+        check(("upstream.timeouts.connect", timeouts.connect), isAtMost: total, DurationText.text)
+        check(("upstream.timeouts.first_byte", timeouts.firstByte), isAtMost: total, DurationText.text)
         let limits = configuration.limits
-        check("limits.field", isNotMoreThan: "limits.header", limits.field <= limits.header)
+        check(("limits.field", limits.field), isAtMost: ("limits.header", limits.header), ByteSize.text)
     }
 
-    /// Blames the key that somebody gave, since the other one is a default.
-    private mutating func check(_ key: String, isNotMoreThan other: String, _ isRight: Bool) {
-        guard !isRight else { return }
-        if isGiven(key) {
-            fault(key, "is more than \(other)", with: other)
+    /// Blames the key that is given, since the other one has its default.
+    private mutating func check<Value: Comparable>(
+        _ lesser: (key: String, value: Value),
+        isAtMost greater: (key: String, value: Value),
+        _ text: (Value) -> String
+    ) {
+        guard lesser.value > greater.value else { return }
+        if isGiven(lesser.key) {
+            let reason = "is more than \(greater.key), \(text(greater.value)); lower it"
+            fault(lesser.key, text(lesser.value), reason, with: greater.key)
         } else {
-            fault(other, "is less than \(key)", with: key)
+            let reason = "is less than \(lesser.key), \(text(lesser.value)); raise it"
+            fault(greater.key, text(greater.value), reason, with: lesser.key)
         }
     }
 
     private mutating func checkCredentials() {
         let credentials = configuration.credentials
-        if credentials.assumeRole.arn != nil {
-            fault("credentials.assume_role.arn", "not supported yet")
+        if let role = credentials.assumeRole.arn {
+            fault("credentials.assume_role.arn", role, "is not supported yet; remove it")
         }
         guard credentials.sources != CredentialsSourceName.allCases else { return }
         for source in credentials.sources where !source.isSupported {
-            fault("credentials.sources", "\(source.rawValue) is not supported yet")
+            fault("credentials.sources", source.rawValue, "is not supported yet; remove it")
         }
     }
 
@@ -123,20 +129,22 @@ struct ConfigurationChecks {
             ("log.salt_file", configuration.log.saltFile),
         ]
         for case (let key, let path?) in files where !FileProblem.isUsable(path) {
-            fault(key, "the file '\(path)' cannot be read: \(FileProblem.describe(path))")
+            fault(key, path, "cannot be read: \(FileProblem.describe(path))")
         }
         checkTokenKey()
     }
 
+    /// Reads the token key too: its length is a part of the check.
     private mutating func checkTokenKey() {
         guard let path = configuration.cache.tokens.keyFile else { return }
         do throws(ConfigurationProblem) {
             _ = try TokenKey.read(path)
         } catch {
-            fault("cache.token_key_file", error.message)
+            fault("cache.token_key_file", path, error.message)
         }
     }
 
+    /// Returns whether the system chooses the port, so that equal addresses do not meet.
     private static func isChosenBySystem(_ address: ListenAddress) -> Bool {
         switch address {
         case .tcp(_, let port): port == 0
@@ -144,11 +152,11 @@ struct ConfigurationChecks {
         }
     }
 
-    private mutating func fault(_ key: String, _ message: String, with others: String...) {
-        faults.append(Finding(key: key, message: message, others: others))
+    private mutating func fault(_ key: String, _ value: String, _ reason: String, with others: String...) {
+        faults.append(Finding(key: key, message: "\(Quotation.text(value)) \(reason)", others: others))
     }
 
-    private mutating func doubt(_ key: String, _ message: String, with others: String...) {
-        doubts.append(Finding(key: key, message: message, others: others))
+    private mutating func doubt(_ key: String, _ value: String, _ reason: String) {
+        doubts.append(Finding(key: key, message: "\(Quotation.text(value)) \(reason)", others: []))
     }
 }

@@ -1,8 +1,8 @@
-/// Where Cognito Sync is offered.
+/// The endpoints of Cognito Sync.
 ///
-/// The endpoint rules of the SDKs build a name for any region there is; that does not mean that it exists.
+/// The endpoint rules of the SDKs build a name for any region. That does not mean that the endpoint exists.
 package enum Endpoint {
-    /// The regions of the service's endpoint table, HTTPS only, without FIPS or dual-stack names.
+    /// The regions of the endpoint table of the service: HTTPS only, without FIPS or dual-stack names.
     ///
     /// Source: docs.aws.amazon.com/general/latest/gr/cognito_sync.html, and botocore's endpoints.json.
     package static let regions: Set<String> = [
@@ -10,5 +10,6 @@ package enum Endpoint {
         "ap-southeast-1", "ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2",
     ]
 
+    /// Returns the endpoint of a region.
     package static func url(region: String) -> String { "https://cognito-sync.\(region).amazonaws.com" }
 }

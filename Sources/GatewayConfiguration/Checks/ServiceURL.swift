@@ -1,14 +1,14 @@
 internal import Foundation
 internal import Serving
 
-/// A URL of a scheme and an authority, and nothing else.
+/// A URL that has a scheme and an authority, and nothing else.
 struct ServiceURL: Equatable {
     let scheme: String
     let host: String
     let port: Int?
     let hasUserInfo: Bool
 
-    /// Reads `https://host`, `http://host:8080`, `https://[::1]:8443`; a lone `/` at the end does no harm.
+    /// Reads `https://host`, `http://host:8080` or `https://[::1]:8443`; a lone `/` at the end is dropped.
     init?(_ text: String) {
         guard text.utf8.count <= 2048, let colon = text.range(of: "://") else { return nil }
         scheme = String(text[..<colon.lowerBound]).lowercased()
@@ -22,9 +22,9 @@ struct ServiceURL: Equatable {
             hasUserInfo = false
         }
         var name = authority
-        // A colon after the last bracket is the port's.
+        // A colon behind the last bracket begins the port.
         if let separator = authority.lastIndex(of: ":"), !authority[separator...].contains("]") {
-            guard let number = DecimalDigits.integer(authority[authority.index(after: separator)...]),
+            guard let number = WholeNumber.parse(authority[authority.index(after: separator)...]),
                 (1...65_535).contains(number)
             else { return nil }
             port = Int(number)
@@ -32,7 +32,7 @@ struct ServiceURL: Equatable {
         } else {
             port = nil
         }
-        // An address gets its brackets off by way of the one reader of host names.
+        // The one reader of host names removes the brackets of an address.
         guard !name.isEmpty, case .tcp(let host, _) = try? ListenAddress(parsing: "\(name):0"),
             host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !Self.delimiters.contains($0) })
         else {
@@ -41,10 +41,10 @@ struct ServiceURL: Equatable {
         self.host = host
     }
 
-    /// What would begin another part of a URL.
+    /// The characters that would begin another part of a URL.
     private static let delimiters = Set("?#\\".utf8)
 
-    /// With user and password blotted out.
+    /// The URL with its user and password blotted out.
     var redacted: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return "\(scheme)://" + (hasUserInfo ? "<redacted>@" : "") + name + (port.map { ":\($0)" } ?? "")

@@ -1,8 +1,15 @@
+import Messages
+
 extension ValueCodec where Value == String {
-    /// Any text that `accepts` takes.
-    static func text(_ takes: String, where accepts: @escaping @Sendable (String) -> Bool) -> Self {
+    /// Returns a codec of the texts that `accepts` returns true for.
+    static func text(
+        _ noun: String,
+        form: String,
+        where accepts: @escaping @Sendable (String) -> Bool
+    ) -> Self {
         Self(
-            takes: takes,
+            noun: noun,
+            form: form,
             read: { input in
                 guard case .scalar(let text) = input, accepts(text) else { return nil }
                 return text
@@ -12,17 +19,19 @@ extension ValueCodec where Value == String {
     }
 
     static var file: Self {
-        text("the path of a file") { (1...4096).contains($0.utf8.count) && !$0.utf8.contains(0) }
+        text("the path of a file", form: "at most 4096 bytes, none of them NUL") {
+            (1...4096).contains($0.utf8.count) && !$0.utf8.contains(0)
+        }
     }
 
     static var name: Self {
-        text("a name of 1 to 128 printable characters") { name in
-            (1...128).contains(name.utf8.count) && !name.unicodeScalars.contains(where: LogText.isHarmful)
+        text("a name", form: "1 to 128 printable characters") { name in
+            (1...128).contains(name.utf8.count) && !name.unicodeScalars.contains(where: TextEscape.isHarmful)
         }
     }
 
     static var region: Self {
-        text("a region such as us-east-1") { region in
+        text("a region", form: "lower-case letters, digits and hyphens, such as us-east-1") { region in
             (1...63).contains(region.utf8.count)
                 && region.utf8.allSatisfy { byte in
                     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
@@ -31,47 +40,49 @@ extension ValueCodec where Value == String {
         }
     }
 
-    /// Scheme and authority only: the path is the operation's.
-    static var origin: Self {
-        text("an http or https URL without a path, such as https://cognito-sync.us-east-1.amazonaws.com") {
-            url in
-            ServiceURL(url)?.hasUserInfo == false
+    /// A codec of scheme and authority alone: the path is that of the operation.
+    static var endpoint: Self {
+        text("a URL of a host alone", form: "https://host or http://host:port") {
+            ServiceURL($0)?.hasUserInfo == false
         }
     }
 
-    /// May hold a user and a password, which are a secret.
+    /// A codec of proxies, whose URL may hold a user and a password: a secret.
     static var proxy: Self {
-        var kind = text("a proxy such as http://proxy.example:3128") { ServiceURL($0) != nil }
-        kind.holdsSecret = { ServiceURL($0)?.hasUserInfo == true }
-        kind.redact = { YAMLText.scalar(ServiceURL($0)?.redacted ?? "<redacted>") }
-        return kind
+        var codec = text("a URL of a proxy", form: "http://host:port") { ServiceURL($0) != nil }
+        codec.holdsSecret = { ServiceURL($0)?.hasUserInfo == true }
+        codec.redact = { YAMLText.scalar(ServiceURL($0)?.redacted ?? "<redacted>") }
+        return codec
     }
 }
 
 extension ValueCodec {
-    /// Nil where nothing stands.
-    static func optional(_ kind: ValueCodec<String>) -> Self where Value == String? {
+    /// Returns a codec that reads an empty value as nil.
+    static func optional(_ codec: ValueCodec<String>) -> Self where Value == String? {
         var optional = Self(
-            takes: kind.takes + ", or nothing",
+            noun: codec.noun,
+            form: codec.form + ", or nothing",
             read: { input in
                 guard input != .empty else { return .some(nil) }
-                return kind.read(input).map { Optional($0) }
+                return codec.read(input).map { Optional($0) }
             },
-            show: { value in value.map(kind.show) ?? "" }
+            show: { value in value.map(codec.show) ?? "" }
         )
-        if let redact = kind.redact { optional.redact = { value in value.map(redact) ?? "" } }
-        optional.holdsSecret = kind.holdsSecret
+        if let redact = codec.redact { optional.redact = { value in value.map(redact) ?? "" } }
+        optional.holdsSecret = codec.holdsSecret
         return optional
     }
 
-    /// `all`, or a list; each element once.
+    /// Returns a codec of `all`, and of lists that have each element once.
     static func allowance<Element: Hashable & Sendable>(
-        _ takes: String,
+        _ noun: String,
+        form: String,
         read: @escaping @Sendable (String) -> Element?,
         show: @escaping @Sendable (Element) -> String
     ) -> Self where Value == Allowance<Element> {
         Self(
-            takes: "all, or a list of " + takes,
+            noun: noun,
+            form: "all, or a list such as " + form,
             read: { input in
                 guard input != .scalar("all") else { return .all }
                 return input.elements(read).map { .only(Set($0)) }
@@ -85,9 +96,12 @@ extension ValueCodec {
         )
     }
 
-    static func list<Element: ClosedSet & Hashable & Sendable>() -> Self where Value == [Element] {
+    /// Returns a codec of lists with names of an enum, each at most once.
+    static func list<Element: CaseIterable & RawRepresentable & Hashable & Sendable>(_ noun: String) -> Self
+    where Value == [Element], Element.RawValue == String {
         Self(
-            takes: "a list of " + Element.allCases.map(\.rawValue).joined(separator: ", "),
+            noun: noun,
+            form: "a list of " + Element.allCases.map(\.rawValue).joined(separator: ", ") + ", each once",
             read: { $0.elements { Element(rawValue: $0) } },
             show: { YAMLText.list($0.map(\.rawValue)) }
         )
@@ -95,7 +109,9 @@ extension ValueCodec {
 }
 
 extension ValueInput {
-    /// The elements of a list, or of a text with commas; nil if one is not readable, stands twice, or there is none.
+    /// Returns the elements of a list, or of a text with commas.
+    ///
+    /// - Returns: Nil if there is none, if one cannot be read, or if one is given twice.
     fileprivate func elements<Element: Hashable>(_ read: (String) -> Element?) -> [Element]? {
         let texts: [String]
         switch self {

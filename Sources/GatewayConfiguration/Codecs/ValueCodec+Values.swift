@@ -3,9 +3,10 @@ internal import Serving
 extension ValueCodec where Value == Int {
     static func integer(_ bounds: ClosedRange<Int>) -> Self {
         Self(
-            takes: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+            noun: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+            form: "digits alone",
             read: { input in
-                guard case .scalar(let text) = input, let value = DecimalDigits.integer(text) else {
+                guard case .scalar(let text) = input, let value = WholeNumber.parse(text) else {
                     return nil
                 }
                 return Int(exactly: value).flatMap { bounds.contains($0) ? $0 : nil }
@@ -14,11 +15,11 @@ extension ValueCodec where Value == Int {
         )
     }
 
-    /// Bytes.
+    /// Returns a codec of sizes in bytes.
     static func size(_ bounds: ClosedRange<Int>) -> Self {
         Self(
-            takes: "a size such as 64MiB, from \(ByteSize.text(bounds.lowerBound)) to "
-                + ByteSize.text(bounds.upperBound),
+            noun: "a size from \(ByteSize.text(bounds.lowerBound)) to \(ByteSize.text(bounds.upperBound))",
+            form: "a number with a unit, such as 64MiB",
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
                 return ByteSize.parse(text).flatMap { bounds.contains($0) ? $0 : nil }
@@ -29,13 +30,14 @@ extension ValueCodec where Value == Int {
 }
 
 extension ValueCodec where Value == Int64 {
-    /// Per second.
+    /// Returns a codec of rates per second.
     static func rate(_ bounds: ClosedRange<Int64>) -> Self {
         Self(
-            takes: "a rate such as 200/s, from \(bounds.lowerBound)/s to \(bounds.upperBound)/s",
+            noun: "a rate from \(bounds.lowerBound)/s to \(bounds.upperBound)/s",
+            form: "a number per second, such as 200/s",
             read: { input in
                 guard case .scalar(let text) = input, text.hasSuffix("/s") else { return nil }
-                return DecimalDigits.integer(text.dropLast(2)).flatMap { bounds.contains($0) ? $0 : nil }
+                return WholeNumber.parse(text.dropLast(2)).flatMap { bounds.contains($0) ? $0 : nil }
             },
             show: { "\($0)/s" }
         )
@@ -43,10 +45,11 @@ extension ValueCodec where Value == Int64 {
 
     static func count(_ bounds: ClosedRange<Int64>) -> Self {
         Self(
-            takes: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+            noun: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+            form: "digits alone",
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
-                return DecimalDigits.integer(text).flatMap { bounds.contains($0) ? $0 : nil }
+                return WholeNumber.parse(text).flatMap { bounds.contains($0) ? $0 : nil }
             },
             show: { String($0) }
         )
@@ -54,10 +57,11 @@ extension ValueCodec where Value == Int64 {
 }
 
 extension ValueCodec where Value == Int? {
-    /// `auto`, which is nil, or a number.
+    /// Returns a codec of `auto`, which is nil, and of whole numbers.
     static func automatic(_ bounds: ClosedRange<Int>) -> Self {
         Self(
-            takes: "auto, or a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+            noun: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+            form: "digits alone, or auto",
             read: { input in
                 guard input != .scalar("auto") else { return .some(nil) }
                 return ValueCodec<Int>.integer(bounds).read(input).map { Optional($0) }
@@ -70,8 +74,9 @@ extension ValueCodec where Value == Int? {
 extension ValueCodec where Value == Duration {
     static func duration(_ bounds: ClosedRange<Duration>) -> Self {
         Self(
-            takes: "a duration such as 5s, from \(DurationText.text(bounds.lowerBound)) to "
+            noun: "a duration from \(DurationText.text(bounds.lowerBound)) to "
                 + DurationText.text(bounds.upperBound),
+            form: "a number with a unit, such as 5s",
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
                 return DurationText.parse(text).flatMap { bounds.contains($0) ? $0 : nil }
@@ -84,7 +89,8 @@ extension ValueCodec where Value == Duration {
 extension ValueCodec where Value == Bool {
     static var flag: Self {
         Self(
-            takes: "true or false",
+            noun: "a Boolean",
+            form: "true or false",
             read: { input in
                 switch input {
                 case .scalar("true"): true
@@ -100,7 +106,8 @@ extension ValueCodec where Value == Bool {
 extension ValueCodec where Value == ListenAddress {
     static var address: Self {
         Self(
-            takes: "an address such as 127.0.0.1:8080, [::1]:8080 or unix:/run/syncgate.sock",
+            noun: "an address to listen on",
+            form: "host:port, [ipv6]:port or unix:/path",
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
                 return try? ListenAddress(parsing: text)
@@ -111,11 +118,12 @@ extension ValueCodec where Value == ListenAddress {
 }
 
 extension ValueCodec where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
+    /// A codec of the names of an enum.
     static var choice: Self {
         let names = Value.allCases.map(\.rawValue)
         return Self(
-            takes: names.count == 1
-                ? names[0] : names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])",
+            noun: "one of its values",
+            form: names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])",
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
                 return Value(rawValue: text)

@@ -4,10 +4,13 @@ internal import Logging
 extension Configuration {
     /// Every key, in the order of the documented file.
     package static let keys: [ConfigurationKey] =
-        listening + forwarding + credentialSources + policies + tokens + metadataCache + bounds + throttling
-        + reporting
+        listening + forwarding + credentialSources + policies + caching + tokens + metadataCache + bounds
+        + throttling + reporting
 
-    /// Bounds that several keys share.
+    /// The keys that have no effect any more, and are still taken, with a warning.
+    package static let retiredKeys = [KeyName("throttle.upstream.key")]
+
+    /// The bounds that several keys share.
     enum Bound {
         static let instant = Duration.milliseconds(1)
         static let second = Duration.seconds(1)
@@ -20,14 +23,20 @@ extension Configuration {
 
 extension ValueCodec where Value == Allowance<OperationName> {
     static var operations: Self {
-        .allowance("operations such as ListRecords", read: { OperationName(rawValue: $0) }, show: \.rawValue)
+        .allowance(
+            "a list of operations",
+            form: "[ListRecords, UpdateRecords]",
+            read: { OperationName(rawValue: $0) },
+            show: \.rawValue
+        )
     }
 }
 
 extension ValueCodec where Value == Allowance<IdentityPoolID> {
     static var identityPools: Self {
         .allowance(
-            "identity pool ids such as us-east-1:0ab1…",
+            "a list of identity pool IDs",
+            form: "[us-east-1:0ab1…]",
             read: { IdentityPoolID($0) },
             show: \.text
         )

@@ -1,4 +1,4 @@
-/// The keys of what bounds a caller: sizes, times, rates.
+/// The keys of the bounds of a caller: sizes and times.
 extension Configuration {
     static let bounds = [
         ConfigurationKey(
@@ -20,7 +20,12 @@ extension Configuration {
             .size(1024...64 << 10),
             "path and query; more: 414"
         ),
-        ConfigurationKey("limits.body", \.limits.body, .size(1024...64 << 20), "a request's body; more: 413"),
+        ConfigurationKey(
+            "limits.body",
+            \.limits.body,
+            .size(1024...64 << 20),
+            "the body of a request; more: 413"
+        ),
         ConfigurationKey(
             "limits.connections",
             \.limits.connections,
@@ -49,88 +54,25 @@ extension Configuration {
             "timeouts.head",
             \.timeouts.head,
             .duration(Bound.instant...Bound.hour),
-            "from a request's first byte to the end of its head"
+            "from the first byte of a request to the end of its head"
         ),
         ConfigurationKey(
             "timeouts.body",
             \.timeouts.body,
             .duration(Bound.instant...Bound.hour),
-            "for a request's body"
+            "for the body of a request"
         ),
         ConfigurationKey(
             "timeouts.write",
             \.timeouts.write,
             .duration(Bound.instant...Bound.hour),
-            "without progress in taking the answer"
+            "without progress in sending the response"
         ),
         ConfigurationKey(
             "timeouts.idle",
             \.timeouts.idle,
             .duration(Bound.instant...Bound.day),
             "between two requests"
-        ),
-    ]
-
-    static let throttling = [
-        ConfigurationKey(
-            "throttle.keys",
-            \.throttle.keys,
-            .integer(1...16 << 20),
-            "buckets remembered in each table"
-        ),
-        ConfigurationKey(
-            "throttle.caller.key",
-            \.throttle.caller.key,
-            .choice,
-            "counts every request, by address, certificate, or none: all in one"
-        ),
-        ConfigurationKey(
-            "throttle.caller.rate",
-            \.throttle.caller.rate,
-            .rate(Bound.rates),
-            "tokens a caller gets back"
-        ),
-        ConfigurationKey(
-            "throttle.caller.burst",
-            \.throttle.caller.burst,
-            .count(Bound.rates),
-            "tokens a caller may save up"
-        ),
-        ConfigurationKey(
-            "throttle.identity.key",
-            \.throttle.identity.key,
-            .choice,
-            "counts what is forwarded, by identity, or none: all in one"
-        ),
-        ConfigurationKey(
-            "throttle.identity.rate",
-            \.throttle.identity.rate,
-            .rate(Bound.rates),
-            "tokens an identity gets back"
-        ),
-        ConfigurationKey(
-            "throttle.identity.burst",
-            \.throttle.identity.burst,
-            .count(Bound.rates),
-            "tokens an identity may save up"
-        ),
-        ConfigurationKey(
-            "throttle.upstream.key",
-            \.throttle.upstream.key,
-            .choice,
-            "counts what is forwarded, all in one"
-        ),
-        ConfigurationKey(
-            "throttle.upstream.rate",
-            \.throttle.upstream.rate,
-            .rate(Bound.rates),
-            "tokens that come back"
-        ),
-        ConfigurationKey(
-            "throttle.upstream.burst",
-            \.throttle.upstream.burst,
-            .count(Bound.rates),
-            "tokens that may be saved up"
         ),
     ]
 }

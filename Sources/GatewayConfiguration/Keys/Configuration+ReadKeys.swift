@@ -1,21 +1,21 @@
-/// The keys of the reads beside ListRecords.
+/// The keys of the reads other than ListRecords.
 extension Configuration {
     static let metadataCache = [
-        read("describe_dataset", \.cache.reads.describeDataset, "0s turns one off: each is then forwarded"),
+        read("describe_dataset", \.cache.reads.describeDataset, "0s: not cached, each one is forwarded"),
         read(
             "list_datasets",
             \.cache.reads.listDatasets,
-            "writers who go round the gateway are unseen for so long"
+            "a write past the gateway is unseen for so long"
         ),
         read(
             "describe_identity_usage",
             \.cache.reads.describeIdentityUsage,
-            "changes with any of its datasets"
+            "changes with each dataset of the identity"
         ),
         read(
             "describe_identity_pool_usage",
             \.cache.reads.describeIdentityPoolUsage,
-            "a statistic; a write through the gateway drops it at once"
+            "a statistic; a write through the gateway invalidates it"
         ),
         read("list_identity_pool_usage", \.cache.reads.listIdentityPoolUsage, "the same for all pools"),
         read(

@@ -1,4 +1,4 @@
-/// The keys of the log and of the end.
+/// The keys of the log and of draining.
 extension Configuration {
     static let reporting = [
         ConfigurationKey(
@@ -14,7 +14,7 @@ extension Configuration {
             "log.salt_file",
             \.log.saltFile,
             .optional(.file),
-            "for the hash, so that it is the same after a restart; nothing: random"
+            "the salt of the hash, so that a restart does not change it; nothing: random"
         ),
         ConfigurationKey(
             "drain.delay",

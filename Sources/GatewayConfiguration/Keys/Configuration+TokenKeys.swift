@@ -1,23 +1,23 @@
-/// The keys of the tokens that the gateway gives out itself; they follow on the cache's other ones.
+/// The keys of the tokens of the gateway itself; they follow on the other keys of the cache.
 extension Configuration {
     static let tokens = [
         ConfigurationKey(
             "cache.session_tokens",
             \.cache.tokens.session,
             .choice,
-            "what a page carries: own: good for token_lifetime, exchanged for one of AWS's; upstream: AWS's"
+            "the token in a page; own: of the gateway, for token_lifetime; upstream: of AWS"
         ),
         ConfigurationKey(
             "cache.token_key_file",
             \.cache.tokens.keyFile,
             .optional(.file),
-            "32 bytes or more, as they are; replicas need the same; nothing: random for each process"
+            "32 bytes or more; replicas need the same; nothing: a random key for each process"
         ),
         ConfigurationKey(
             "cache.token_lifetime",
             \.cache.tokens.lifetime,
             .duration(Bound.minute...Bound.day),
-            "how long a token of the gateway's is good"
+            "how long a token of the gateway is valid"
         ),
     ]
 }

@@ -1,47 +1,47 @@
-/// The keys of the service behind and of the credentials for it.
+/// The keys of upstream and of the way to it.
 extension Configuration {
     static let forwarding = [
         ConfigurationKey(
             "upstream.region",
             \.upstream.region,
             .region,
-            "the region that requests are signed for"
+            "the region to sign for"
         ),
         ConfigurationKey(
             "upstream.endpoint",
             \.upstream.endpoint,
-            .optional(.origin),
+            .optional(.endpoint),
             "nothing: https://cognito-sync.{region}.amazonaws.com"
         ),
         ConfigurationKey(
             "upstream.ca_file",
             \.upstream.caFile,
             .optional(.file),
-            "PEM of the CAs to trust; nothing: the system's"
+            "PEM of the CAs to trust; nothing: those of the system"
         ),
         ConfigurationKey(
             "upstream.proxy",
             \.upstream.proxy,
             .optional(.proxy),
-            "an HTTP proxy; the environment's are ignored"
+            "an HTTP proxy; those of the environment are ignored"
         ),
         ConfigurationKey(
             "upstream.connections",
             \.upstream.connections,
             .integer(1...4096),
-            "the most connections to the service"
+            "the most connections to upstream"
         ),
         ConfigurationKey(
             "upstream.queue",
             \.upstream.queue,
             .integer(0...65_536),
-            "calls that may wait for a connection; more: 503"
+            "requests that may wait for a connection; more: 503"
         ),
         ConfigurationKey(
             "upstream.body",
             \.upstream.body,
             .size(64 << 10...256 << 20),
-            "the longest answer taken"
+            "the longest response accepted"
         ),
         ConfigurationKey(
             "upstream.idle",
@@ -65,46 +65,13 @@ extension Configuration {
             "upstream.timeouts.first_byte",
             \.upstream.timeouts.firstByte,
             .duration(Bound.instant...Bound.minute),
-            "until the answer begins"
+            "until the response begins"
         ),
         ConfigurationKey(
             "upstream.timeouts.total",
             \.upstream.timeouts.total,
             .duration(Bound.instant...Bound.minute),
             "for a request with all its attempts"
-        ),
-    ]
-
-    static let credentialSources = [
-        ConfigurationKey(
-            "credentials.sources",
-            \.credentials.sources,
-            .list(),
-            "in this order"
-        ),
-        ConfigurationKey(
-            "credentials.profile",
-            \.credentials.profile,
-            .optional(.name),
-            "nothing: AWS_PROFILE, or default"
-        ),
-        ConfigurationKey(
-            "credentials.files.credentials",
-            \.credentials.files.credentials,
-            .optional(.file),
-            "nothing: AWS_SHARED_CREDENTIALS_FILE, or ~/.aws/credentials"
-        ),
-        ConfigurationKey(
-            "credentials.files.config",
-            \.credentials.files.config,
-            .optional(.file),
-            "nothing: AWS_CONFIG_FILE, or ~/.aws/config"
-        ),
-        ConfigurationKey(
-            "credentials.assume_role.arn",
-            \.credentials.assumeRole.arn,
-            .optional(.name),
-            "not supported yet"
         ),
     ]
 }

@@ -1,22 +1,11 @@
 extension Configuration {
-    /// The effective configuration as YAML that reads back as the same one, secrets left out.
-    package var redactedYAML: String {
-        Self.document { setting in
-            setting.redact(self)
-        } comment: { _ in
-            nil
-        }
-    }
+    /// The effective configuration as YAML, which reads back as the same one, apart from its secrets.
+    package var redactedYAML: String { Self.document(value: { $0.redact(self) }, comment: { _ in nil }) }
 
-    /// The documented default: every key, its default and what it is for; `config/syncgate.yaml` is this text.
+    /// The text of `config/syncgate.yaml`: every key with its default and comment.
     package static var documentedYAML: String {
         let standard = Configuration()
-        return preface
-            + document {
-                $0.show(standard)
-            } comment: {
-                $0.comment
-            }
+        return preface + document(value: { $0.show(standard) }, comment: { $0.comment })
     }
 
     private static let preface = """
@@ -30,28 +19,29 @@ extension Configuration {
         # A variable such as SYNCGATE_UPSTREAM__REGION overrides upstream.region, a command line option overrides
         # both. Secrets come from a file or from the environment, never from here.
         #
-        # Of credentials.sources, this version has environment and profile. The default names the whole chain, and
-        # passes over what is not there yet; a list of your own may name only what is.
+        # Of credentials.sources, this version has environment and profile. The default names the whole chain and
+        # passes over the others. A list of your own may name only these two.
 
 
         """
 
+    /// Returns all keys in their sections, with values and comments.
     private static func document(
         value: (ConfigurationKey) -> String,
         comment: (ConfigurationKey) -> String?
     ) -> String {
         var text = ""
         var open: [String] = []
-        for setting in keys {
-            let sections = setting.path.dropLast()
+        for key in keys {
+            let sections = key.name.path.dropLast()
             let common = zip(open, sections).prefix { $0 == $1 }.count
             if common == 0, !text.isEmpty { text += "\n" }
             for depth in common..<sections.count { text += indentation(depth) + sections[depth] + ":\n" }
             open = Array(sections)
-            var line = indentation(sections.count) + (setting.path.last ?? "") + ":"
-            let shown = value(setting)
+            var line = indentation(sections.count) + (key.name.path.last ?? "") + ":"
+            let shown = value(key)
             if !shown.isEmpty { line += " " + shown }
-            if let comment = comment(setting) {
+            if let comment = comment(key) {
                 line += String(repeating: " ", count: max(2, 34 - line.count)) + "# " + comment
             }
             text += line + "\n"

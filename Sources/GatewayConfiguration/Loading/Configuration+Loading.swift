@@ -1,9 +1,8 @@
-internal import Foundation
-
 extension Configuration {
-    /// Defaults, then the file, then `SYNCGATE_…` variables, then flags; all that is wrong at once, or all right.
+    /// Returns the defaults, overridden by the file, then by `SYNCGATE_…` variables, then by options.
     ///
-    /// No file means the defaults. `${VAR}` in the file takes its value from `environment` too.
+    /// Without a file, the defaults take its place. `${VAR}` in the file takes its value from `environment` too. The
+    /// error has all faults at once.
     package static func load(
         file: String? = nil,
         environment: [String: String] = [:],
@@ -21,7 +20,9 @@ extension Configuration {
         return try load(text: text, name: file, environment: environment, overrides: overrides)
     }
 
-    /// The same with the file's text at hand.
+    /// Returns the configuration of a text in place of a file.
+    ///
+    /// Messages call the text by `name`. The error has all faults at once.
     package static func load(
         text: String,
         name: String,
@@ -38,53 +39,8 @@ extension Configuration {
     }
 }
 
-/// Gets the text of a configuration file, within bounds.
-enum ConfigurationFile {
-    /// The longest file read: a hundred times what the longest sensible one has.
-    static let longest = 1 << 20
-
-    static func read(_ path: String) throws(ConfigurationProblem) -> String {
-        func problem(_ message: String) -> ConfigurationProblem {
-            ConfigurationProblem(location: .wholeFile(path), message: message)
-        }
-        let data: Data
-        do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            data = try file.read(upToCount: longest + 1) ?? Data()
-        } catch {
-            throw problem("cannot be read: \(FileProblem.describe(path))")
-        }
-        guard data.count <= longest else { throw problem("is longer than \(longest >> 20) MiB") }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            let valid = String(decoding: data, as: UTF8.self).prefix { $0 != "\u{FFFD}" }
-            let line = valid.reduce(1) { $1.isNewline ? $0 + 1 : $0 }
-            let message = "is not valid UTF-8"
-            throw ConfigurationProblem(location: .file(path, line: line, column: 1), message: message)
-        }
-        return text
-    }
-}
-
-/// Why a file that was named cannot be used.
-enum FileProblem {
-    /// In words, without a path of its own.
-    static func describe(_ path: String) -> String {
-        switch kind(path) {
-        case nil: "no such file"
-        case .typeDirectory: "it is a directory"
-        default: FileManager.default.isReadableFile(atPath: path) ? "an input error" : "permission denied"
-        }
-    }
-
-    static func isUsable(_ path: String) -> Bool {
-        guard let kind = kind(path) else { return false }
-        return kind != .typeDirectory && FileManager.default.isReadableFile(atPath: path)
-    }
-
-    /// What the path leads to, links followed; nil if nothing.
-    private static func kind(_ path: String) -> FileAttributeType? {
-        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        return try? FileManager.default.attributesOfItem(atPath: target)[.type] as? FileAttributeType
-    }
+/// A configuration without a fault, with warnings about its doubtful values.
+package struct LoadedConfiguration: Sendable, Equatable {
+    package var configuration: Configuration
+    package var warnings: [ConfigurationProblem]
 }

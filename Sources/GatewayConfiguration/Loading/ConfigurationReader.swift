@@ -1,153 +1,118 @@
-internal import Yams
+internal import Messages
 
-/// Reads settings from their three sources into one configuration, and gathers all that is wrong on the way.
+/// The reader of a configuration: merges its sources in their order and gathers all problems.
 struct ConfigurationReader {
     private(set) var configuration = Configuration()
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var warnings: [ConfigurationProblem] = []
 
-    private let file: String
-    private let environment: [String: String]
-    /// Where each key that was given last got its value.
+    let file: String
+    let environment: [String: String]
+    /// The location of the value of each given key.
     private var locations: [String: ConfigurationLocation] = [:]
-    /// Keys whose value is wrong by itself.
+    /// The keys whose value is wrong by itself.
     private var faulty: Set<String> = []
-    /// Variables that the file refers to: not unknown ones, whatever they are called.
+    /// The variables that the file refers to: no keys, even if their names begin as those of keys do.
     private var referenced: Set<String> = []
+    /// The names under which the file gives its keys.
+    var namesInFile: [String: GivenName] = [:]
 
-    private static let byKey = Dictionary(uniqueKeysWithValues: Configuration.keys.map { ($0.key, $0) })
-    private static let byVariable = Dictionary(
-        uniqueKeysWithValues: Configuration.keys.map { ($0.variable, $0) }
-    )
+    /// The name under which a file gives a key, with its location.
+    struct GivenName {
+        var name: KeyName
+        var location: ConfigurationLocation
+    }
+
+    static let directory = KeyDirectory(keys: Configuration.keys, retired: Configuration.retiredKeys)
 
     init(file: String, environment: [String: String]) {
         self.file = file
         self.environment = environment
     }
 
-    mutating func readFile(_ text: String) {
-        let document = YAMLDocument.parse(text)
-        for fault in document.faults { report(fault.message, at: location(fault.position)) }
-        guard let root = document.root, !Self.isEmpty(root) else { return }
-        guard let mapping = root.mapping else {
-            report("expected keys and values, such as `listen:`", at: location(TextPosition(root)))
-            return
-        }
-        read(mapping, under: [], document)
-    }
-
+    /// Reads the variables that name a key.
     mutating func readEnvironment() {
-        for (name, value) in environment where name.hasPrefix(ConfigurationKey.variablePrefix) {
-            let location = ConfigurationLocation.variable(name)
-            if let setting = Self.byVariable[name] {
-                assign(setting, Self.input(override: value), from: location, shown: nil)
-            } else if !referenced.contains(name), !Self.isServiceLink(name) {
-                report("no such key" + Self.hint(name, Self.byVariable.keys), at: location)
+        for (variable, value) in environment where variable.hasPrefix(KeyName.variablePrefix) {
+            let location = ConfigurationLocation.variable(variable)
+            switch Self.directory.meaning(ofVariable: variable) {
+            case (_, .key(let key))?:
+                assign(key, Self.input(override: value), from: location, shown: nil)
+            case (let name, .former(let key))?:
+                if environment[key.name.variable] != nil {
+                    report(double: variable, key.name.variable, of: key.name.variable, at: location)
+                } else {
+                    warn(
+                        "\(Quotation.text("\(name)")) is now \(key.name); set \(key.name.variable) instead",
+                        at: location
+                    )
+                    assign(key, Self.input(override: value), from: location, shown: nil)
+                }
+            case (let name, .retired)?:
+                warn("\(Quotation.text("\(name)")) has no effect any more; unset it", at: location)
+            case nil where referenced.contains(variable) || Self.isServiceLink(variable):
+                break
+            case nil:
+                let hint = Self.hint(variable, among: Configuration.keys.map(\.name.variable))
+                report("names no key; \(hint ?? "unset it")", at: location)
             }
         }
     }
 
+    /// Reads a value of the command line.
     mutating func readOverride(_ override: ConfigurationOverride) {
         let location = ConfigurationLocation.flag(override.flag)
-        guard let setting = Self.byKey[override.key] else {
-            report("no such key: \(override.key)" + Self.hint(override.key, Self.byKey.keys), at: location)
+        guard let key = Configuration.keys.first(where: { $0.key == override.key }) else {
+            let hint = Self.hint(override.key, among: Configuration.keys.map(\.key))
+            report("\(Quotation.text(override.key)) is not a key; \(hint ?? "remove it")", at: location)
             return
         }
-        guard !setting.holdsSecret(override.value) else {
-            report("a secret may not stand on the command line, where every process sees it", at: location)
+        guard !key.holdsSecret(override.value) else {
+            let reason = "the value holds a secret, which every process would see"
+            report("\(key.name): \(reason); set \(key.name.variable)", at: location)
             return
         }
         assign(
-            setting,
+            key,
             Self.input(override: override.value),
             from: location,
-            shown: Self.quote(override.value)
+            shown: Quotation.text(override.value)
         )
     }
 
-    /// Finds what no single key can know: whether the values fit each other.
+    /// Finds the problems that no single key has: values that do not fit each other.
     mutating func check() {
         let checks = ConfigurationChecks(configuration, isGiven: { [locations] in locations[$0] != nil })
-        // A value that is wrong by itself was told of already; what follows from it would only confuse.
+        // A key whose own value is wrong is reported already. Its consequences would only confuse.
         let sound = { [faulty] (finding: ConfigurationChecks.Finding) in
             faulty.isDisjoint(with: finding.others + [finding.key])
         }
         for finding in checks.faults where sound(finding) {
-            report(finding.message, at: location(of: finding.key))
+            report("\(finding.key): \(finding.message)", at: location(of: finding.key))
         }
         for finding in checks.doubts where sound(finding) {
-            warnings.append(
-                ConfigurationProblem(location: location(of: finding.key), message: finding.message)
-            )
+            warn("\(finding.key): \(finding.message)", at: location(of: finding.key))
         }
     }
 
-    private mutating func read(_ mapping: Node.Mapping, under path: [String], _ document: YAMLDocument) {
-        for (keyNode, value) in mapping {
-            guard let written = keyNode.scalar?.string else {
-                report("a key must be a word", at: location(TextPosition(keyNode)))
-                continue
-            }
-            let name = document.originals[written] ?? written
-            let full = path + [name]
-            let key = full.joined(separator: ".")
-            if let setting = Self.byKey[key], setting.path == full {
-                read(setting, value)
-            } else if Configuration.keys.contains(where: { $0.path.starts(with: full) }) {
-                if let section = value.mapping {
-                    read(section, under: full, document)
-                } else if !Self.isEmpty(value) {
-                    report(
-                        "\(key) is a section: expected keys and values under it",
-                        at: location(TextPosition(value))
-                    )
-                }
-            } else {
-                report(Self.unknown(name, under: path), at: location(TextPosition(keyNode)))
-            }
-        }
+    /// Sets the value of a key, or reports that it is not one.
+    ///
+    /// The message shows the value as `shown`; nil hides it.
+    mutating func assign(
+        _ key: ConfigurationKey,
+        _ input: ValueInput,
+        from location: ConfigurationLocation,
+        shown: String?
+    ) {
+        locations[key.key] = location
+        guard !key.assign(input, &configuration) else { return }
+        faulty.insert(key.key)
+        report("\(key.name): \(shown ?? "the value") \(key.refusal)", at: location)
     }
 
-    private mutating func read(_ setting: ConfigurationKey, _ node: Node) {
-        let location = location(TextPosition(node))
-        guard let (input, shown) = input(setting, node) else {
-            faulty.insert(setting.key)
-            return
-        }
-        if let inline = node.scalar?.string, setting.holdsSecret(inline) {
-            report("\(setting.key): a secret may not stand in the file: use ${VARIABLE}", at: location)
-            return
-        }
-        assign(setting, input, from: location, shown: shown)
-    }
-
-    /// The value with its variables put in, and how to show it: as written, so that no variable's value is told.
-    private mutating func input(_ setting: ConfigurationKey, _ node: Node) -> (ValueInput, String)? {
-        if Self.isEmpty(node) { return (.empty, "nothing") }
-        switch node {
-        case .scalar(let scalar):
-            guard let text = expand(scalar.string, setting, location(TextPosition(node))) else { return nil }
-            return (text.isEmpty ? .empty : .scalar(text), Self.quote(scalar.string))
-        case .sequence(let sequence):
-            var texts: [String] = []
-            for element in sequence {
-                guard let scalar = element.scalar else { return (.list([""]), "a list of lists or sections") }
-                guard let text = expand(scalar.string, setting, location(TextPosition(element))) else {
-                    return nil
-                }
-                texts.append(text)
-            }
-            return (
-                .list(texts),
-                "[" + sequence.compactMap { $0.scalar?.string }.map(Self.quote).joined(separator: ", ") + "]"
-            )
-        case .mapping, .alias: return (.list([""]), "keys and values")
-        }
-    }
-
-    private mutating func expand(
+    /// Returns a text with its variables put in; nil, and a report, if that is not possible.
+    mutating func expand(
         _ text: String,
-        _ setting: ConfigurationKey,
+        _ key: ConfigurationKey,
         _ location: ConfigurationLocation
     ) -> String? {
         do throws(Substitution.Failure) {
@@ -155,85 +120,58 @@ struct ConfigurationReader {
             referenced.formUnion(names)
             return expanded
         } catch {
+            faulty.insert(key.key)
             switch error {
             case .undefined(let name):
                 referenced.insert(name)
-                let message = "the environment has no \(name); ${\(name):-…} would give it a default"
-                report("\(setting.key): \(message)", at: location)
-            case .malformed:
+                let advice = "set it, or write ${\(name):-default}"
                 report(
-                    "\(setting.key): expected ${NAME}, ${NAME:-default}, or $$ for a dollar sign",
+                    "\(key.name): the variable \(Quotation.text(name)) is not set; \(advice)",
+                    at: location
+                )
+            case .malformed:
+                let advice = "write ${NAME}, ${NAME:-default}, or $$ for a dollar sign"
+                report(
+                    "\(key.name): \(Quotation.text(text)) has a malformed variable; \(advice)",
                     at: location
                 )
             }
-        }
-        return nil
-    }
-
-    private mutating func assign(
-        _ setting: ConfigurationKey,
-        _ input: ValueInput,
-        from location: ConfigurationLocation,
-        shown: String?
-    ) {
-        locations[setting.key] = location
-        if let takes = setting.assign(input, &configuration) {
-            faulty.insert(setting.key)
-            report("\(setting.key): expected \(takes)" + (shown.map { ", found \($0)" } ?? ""), at: location)
+            return nil
         }
     }
 
-    private mutating func report(_ message: String, at location: ConfigurationLocation) {
+    mutating func report(_ message: String, at location: ConfigurationLocation) {
         problems.append(ConfigurationProblem(location: location, message: message))
     }
 
-    private func location(_ position: TextPosition?) -> ConfigurationLocation {
-        .file(file, line: position?.line ?? 1, column: position?.column ?? 1)
+    /// Reports that a source gives a key under two names.
+    mutating func report(
+        double first: String,
+        _ second: String,
+        of key: String,
+        at location: ConfigurationLocation
+    ) {
+        report(
+            "\(Quotation.text(first)) and \(Quotation.text(second)) are one key; keep \(key)",
+            at: location
+        )
+    }
+
+    mutating func warn(_ message: String, at location: ConfigurationLocation) {
+        warnings.append(ConfigurationProblem(location: location, message: message))
     }
 
     private func location(of key: String) -> ConfigurationLocation { locations[key] ?? .standard(key: key) }
-}
 
-extension ConfigurationReader {
     private static func input(override text: String) -> ValueInput { text.isEmpty ? .empty : .scalar(text) }
 
-    private static func isEmpty(_ node: Node) -> Bool {
-        guard let scalar = node.scalar else { return false }
-        return scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
-    }
-
-    /// A cluster puts these into each container beside a service that is called syncgate.
+    /// Returns whether a variable is one that a cluster sets in each container beside a service named syncgate.
     private static func isServiceLink(_ name: String) -> Bool {
         name.hasPrefix("SYNCGATE_SERVICE_") || name == "SYNCGATE_PORT" || name.hasPrefix("SYNCGATE_PORT_")
     }
 
-    private static func unknown(_ name: String, under path: [String]) -> String {
-        let siblings = Configuration.keys.filter {
-            $0.path.starts(with: path) && $0.path.count > path.count
-        }
-        .map { $0.path[path.count] }
-        let key = quote((path + [name]).joined(separator: "."))
-        let secrets = ["secret", "password", "access_key", "session_token"]
-        if secrets.contains(where: { name.lowercased().contains($0) }) {
-            return "no such key: \(key); secrets do not belong in this file"
-        }
-        return "no such key: \(key)" + hint(name, Set(siblings))
-    }
-
-    private static func hint(_ word: String, _ candidates: some Sequence<String>) -> String {
-        Suggestion.nearest(to: word, among: candidates).map { "; did you mean \($0)?" } ?? ""
-    }
-
-    /// In quotes, harmless and short.
-    private static func quote(_ text: String) -> String {
-        var result = "'"
-        for scalar in text.unicodeScalars.prefix(60) {
-            if LogText.isHarmful(scalar) {
-                LogText.appendEscape(scalar, to: &result)
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + (text.unicodeScalars.count > 60 ? "…'" : "'")
+    /// Returns the question after the nearest name; nil if none is near.
+    static func hint(_ word: String, among candidates: some Sequence<String>) -> String? {
+        Suggestion.nearest(to: word, among: candidates).map { "did you mean \($0)?" }
     }
 }

@@ -1,13 +1,15 @@
 internal import Foundation
 
-/// Puts variables into a value: `${VAR}`, `${VAR:-default}`, and `$$` for a dollar sign.
+/// The substitution of variables in a value: `${VAR}`, `${VAR:-default}`, and `$$` for a dollar sign.
 enum Substitution {
     enum Failure: Error, Equatable {
         case undefined(String)
         case malformed
     }
 
-    /// A variable that is set but empty counts as unset where there is a default, as in a shell.
+    /// Returns the text with its variables put in, and their names.
+    ///
+    /// A variable that is set but empty counts as not set where there is a default, as in a shell.
     static func expand(
         _ text: String,
         _ lookup: (String) -> String?

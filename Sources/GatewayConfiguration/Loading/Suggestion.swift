@@ -1,6 +1,6 @@
-/// Finds what somebody may have meant.
+/// The nearest name to a misspelled word.
 enum Suggestion {
-    /// The candidate with the fewest edits, if they are few for its length.
+    /// Returns the candidate with the fewest edits; nil if they are many for its length.
     static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let word = word.lowercased()
         guard word.utf8.count <= 64 else { return nil }
@@ -9,7 +9,7 @@ enum Suggestion {
         return candidate
     }
 
-    /// Levenshtein's distance with swapped neighbours as one edit, over bytes.
+    /// Returns the distance of Levenshtein over bytes, with a swap of neighbours as one edit.
     private static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
         var before: [Int] = []

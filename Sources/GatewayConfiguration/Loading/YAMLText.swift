@@ -1,6 +1,8 @@
-/// Writes the few YAML forms that a configuration has.
+import Messages
+
+/// The writer of the few YAML forms that a configuration has.
 enum YAMLText {
-    /// Plain where that reads back as the same text, else in double quotes with JSON's escapes, which YAML has too.
+    /// Returns a text plain, where that reads back as the same text, or in double quotes with the escapes of JSON.
     static func scalar(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {
@@ -20,24 +22,20 @@ enum YAMLText {
         return text
     }
 
+    /// Returns a list on one line.
     static func list(_ elements: [String]) -> String {
         "[" + elements.map(scalar).joined(separator: ", ") + "]"
     }
 
     private static func quoted(_ text: String) -> String {
         var result = "\""
-        for scalar in text.unicodeScalars {
+        TextEscape.append(text, to: &result) { scalar in
             switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            // What looks like a variable must not become one when it is read again.
-            case "$": result += "$$"
-            default:
-                if LogText.isHarmful(scalar) {
-                    LogText.appendEscape(scalar, to: &result)
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
+            case "\"": "\\\""
+            case "\\": "\\\\"
+            // A text that looks like a variable must not become one when it is read again.
+            case "$": "$$"
+            default: nil
             }
         }
         return result + "\""

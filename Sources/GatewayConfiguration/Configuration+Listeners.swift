@@ -1,0 +1,24 @@
+package import Serving
+
+extension Configuration {
+    /// The listener for callers.
+    package struct Listener: Sendable, Equatable {
+        package var address = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
+        package var tls = TLS()
+    }
+
+    /// The files of a TLS listener.
+    ///
+    /// Certificate and key come together. With a client CA, each caller needs a certificate of it.
+    package struct TLS: Sendable, Equatable {
+        package var certificateFile: String?
+        package var keyFile: String?
+        package var clientCAFile: String?
+    }
+
+    /// The listener for operators: metrics, health, purge.
+    package struct Admin: Sendable, Equatable {
+        package var address = ListenAddress.tcp(host: "127.0.0.1", port: 9901)
+        package var tokenFile: String?
+    }
+}

@@ -1,0 +1,21 @@
+internal import Foundation
+internal import Messages
+
+/// The form of a value in a message.
+enum Quotation {
+    /// Returns a text in quotes: harmless, at most 60 characters long, and without the password of a URL.
+    static func text(_ value: String) -> String {
+        var result = "'"
+        TextEscape.append(withoutUserInfo(value), to: &result, limit: 60)
+        return result + "'"
+    }
+
+    /// Returns a URL without its user and password; another text as it is.
+    private static func withoutUserInfo(_ text: String) -> String {
+        guard let scheme = text.range(of: "://"), let at = text[scheme.upperBound...].lastIndex(of: "@")
+        else {
+            return text
+        }
+        return text[..<scheme.upperBound] + "<redacted>" + text[at...]
+    }
+}

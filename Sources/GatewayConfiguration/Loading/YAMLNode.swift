@@ -1,0 +1,55 @@
+/// A value in a YAML text, with its position.
+struct YAMLNode {
+    indirect enum Value {
+        case scalar(String, isPlain: Bool)
+        case sequence([YAMLNode])
+        /// The keys and values in the order of the text; a key may be given twice.
+        case mapping([(key: YAMLNode, value: YAMLNode)])
+    }
+
+    var value: Value
+    var position: TextPosition
+
+    /// The text of a scalar; nil for another node.
+    var text: String? {
+        switch value {
+        case .scalar(let text, _): text
+        case .sequence, .mapping: nil
+        }
+    }
+
+    /// Whether the node is nothing, `~` or `null`, without quotes.
+    var isEmpty: Bool {
+        switch value {
+        case .scalar(let text, let isPlain): isPlain && ["", "~", "null"].contains(text)
+        case .sequence, .mapping: false
+        }
+    }
+}
+
+/// A position in a text: line and column, counted from 1; a column is a Unicode scalar.
+struct TextPosition: Equatable {
+    var line: Int
+    var column: Int
+}
+
+extension TextPosition {
+    /// Creates the position behind the beginning of a text, given in UTF-8.
+    init(after beginning: some Sequence<UInt8>) {
+        self.init(line: 1, column: 1)
+        for scalar in String(decoding: Array(beginning), as: UTF8.self).unicodeScalars {
+            (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
+        }
+    }
+}
+
+/// A fault of a text as YAML; the position is nil where the whole text is at fault.
+struct YAMLFault: Error, Equatable {
+    var message: String
+    var position: TextPosition?
+
+    init(_ message: String, _ position: TextPosition?) {
+        self.message = message
+        self.position = position
+    }
+}

@@ -1,0 +1,70 @@
+extension MetricFamily {
+    /// The families of upstream requests.
+    static let upstream = [
+        Self(
+            "syncgate_upstream_requests_total",
+            .counter,
+            "Calls to the service, each attempt counted.",
+            labels: ["operation", "code"]
+        ) { reading in
+            reading.counts.upstream.enumerated().filter { $0.element > 0 }.map { index, value in
+                let (operation, outcome) = index.quotientAndRemainder(dividingBy: UpstreamOutcome.labelCount)
+                return .count(value, OperationLabel.name(operation), UpstreamOutcome.name(outcome))
+            }
+        },
+        Self(
+            "syncgate_upstream_duration_seconds",
+            .histogram,
+            "Each call to the service.",
+            labels: ["operation"]
+        ) { reading in
+            (0..<OperationLabel.count).compactMap { operation in
+                reading.counts.upstreamDurations.series(operation).map {
+                    .histogram($0, OperationLabel.name(operation))
+                }
+            }
+        },
+        Self("syncgate_upstream_retries_total", .counter, "Calls repeated, by cause.", labels: ["reason"]) {
+            MetricSample.each(RetryReason.self, $0.counts.retries)
+        },
+        Self("syncgate_upstream_connections", .gauge, "Open connections to the service.") {
+            [.level($0.gauges.upstreamConnections)]
+        },
+        Self("syncgate_upstream_connects_total", .counter, "Connections made to the service.") {
+            [.level($0.gauges.upstreamConnects)]
+        },
+        Self("syncgate_upstream_throttled_total", .counter, "Answers of the service that ask for less.") {
+            [.count($0.counts.upstreamThrottled)]
+        },
+        Self("syncgate_upstream_calls_avoided_total", .counter, "Requests that cost no call of their own.") {
+            [.count($0.counts.requestsAvoided)]
+        },
+        Self("syncgate_upstream_bytes_avoided_total", .counter, "Bytes of those answers.") {
+            [.count($0.counts.bytesAvoided)]
+        },
+    ]
+
+    /// The families of the token buckets.
+    static let throttle = [
+        Self(
+            "syncgate_throttle_decisions_total",
+            .counter,
+            "What each bucket decided.",
+            labels: ["policy", "decision"]
+        ) { reading in
+            ThrottlePolicy.allCases.flatMap { policy in
+                ThrottleOutcome.allCases.map { outcome in
+                    let index = policy.position * ThrottleOutcome.count + outcome.position
+                    return .count(reading.counts.throttle[index], policy.rawValue, outcome.rawValue)
+                }
+            }
+        },
+        Self("syncgate_throttle_keys", .gauge, "Buckets remembered.", labels: ["policy"]) {
+            [
+                .level($0.gauges.throttleKeysCaller, "caller"),
+                .level($0.gauges.throttleKeysIdentity, "identity"),
+                .level($0.gauges.throttleKeysUpstream, "upstream"),
+            ]
+        },
+    ]
+}
