@@ -1,17 +1,20 @@
+package import CredentialSources
+package import GatewayConfiguration
 import SigV4
+package import Telemetry
 
 extension Service {
-    /// What the gateway is started with besides its configuration.
+    /// The inputs of a start beside the configuration.
     package struct Launch: Sendable {
-        /// Reads the configuration anew, for SIGHUP and `POST /reload`; nil if there is no file.
+        /// Reads the configuration again, for SIGHUP and `POST /reload`; nil if there is no file.
         package var reload: (@Sendable () throws(ConfigurationProblems) -> LoadedConfiguration)?
         package var environment: [String: String]
-        /// Credentials that come in place of every configured source: the demo's.
+        /// The credentials in place of every configured source; the demo has such.
         package var credentials: (any CredentialsSource)?
         package var build: BuildInformation
-        /// Off only to prove that a cache without invalidation is found out.
+        /// False only to prove that the consistency checker finds a cache that ignores writes.
         package var noticesChanges = true
-        /// Where log and access lines go.
+        /// Writes log and access lines.
         package var output: @Sendable ([UInt8]) -> Void
 
         package init(
@@ -29,7 +32,9 @@ extension Service {
         }
     }
 
-    /// What makes identities' hashes in the log unguessable: the operator's, or one of this process.
+    /// Returns the salt that makes the hashes of identities in the log unguessable.
+    ///
+    /// It comes from the configured file, or else is one of this process.
     static func salt(_ log: Configuration.Log) throws(ServiceError) -> [UInt8] {
         guard let file = log.saltFile else {
             return (0..<32).map { _ in UInt8.random(in: .min ... .max) }
@@ -42,8 +47,32 @@ extension Service {
     }
 }
 
+extension Service.Launch {
+    /// Returns the configured credential sources in their order, or the credentials of the launch in their
+    /// place.
+    ///
+    /// Web identity, container and instance are not part of this version.
+    func chain(_ configuration: Configuration) -> CredentialsChain {
+        if let credentials { return CredentialsChain([credentials]) }
+        var environment = environment
+        let keys = configuration.credentials
+        if let profile = keys.profile { environment["AWS_PROFILE"] = profile }
+        if let file = keys.files.credentials { environment["AWS_SHARED_CREDENTIALS_FILE"] = file }
+        if let file = keys.files.config { environment["AWS_CONFIG_FILE"] = file }
+        return CredentialsChain(
+            keys.sources.compactMap { source -> (any CredentialsSource)? in
+                switch source {
+                case .environment: EnvironmentCredentials(environment: environment)
+                case .profile: ProfileCredentials(environment: environment)
+                case .webIdentity, .container, .instance: nil
+                }
+            }
+        )
+    }
+}
+
 extension Configuration {
-    /// By the key of the operator's, or else the given one.
+    /// Returns the sealer with the configured key, or else the given one.
     func sealer(orElse other: TokenSealer) throws(ServiceError) -> TokenSealer {
         guard let file = cache.tokens.keyFile else { return other }
         do {
@@ -53,6 +82,7 @@ extension Configuration {
         }
     }
 
+    /// The token of the admin listener, read from its file; nil if none is configured.
     var adminToken: Secret? {
         get throws(ServiceError) {
             guard let file = admin.tokenFile else { return nil }

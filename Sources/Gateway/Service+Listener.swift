@@ -1,8 +1,11 @@
+import GatewayConfiguration
 import Serving
 
-extension Configuration {
-    /// The callers' listener as the server is told.
-    func server(loops: EventLoops) -> ServerConfiguration {
+extension Service {
+    /// Returns the configuration of the callers' listener.
+    static func listener(_ configuration: Configuration, loops: EventLoops) -> ServerConfiguration {
+        let (listen, limits) = (configuration.listen, configuration.limits)
+        let timeouts = configuration.timeouts
         var server = ServerConfiguration(address: listen.address, loops: loops)
         if let certificate = listen.tls.certificateFile, let key = listen.tls.keyFile {
             server.tls = TLSFiles(

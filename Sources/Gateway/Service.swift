@@ -1,35 +1,39 @@
 import CognitoSync
+package import GatewayConfiguration
 package import Logging
 import Policy
 import Serving
 import SigV4
 import Synchronization
+import Telemetry
 
-/// The gateway put together: built from a configuration, listening, reloadable, drained once.
+/// The whole gateway: built from a configuration, listening, reloadable, drained once.
 package final class Service: Sendable {
     let launch: Launch
     let clock: GatewayClock
     let loops: EventLoops
-    /// The admin listener's own: it answers whatever the callers keep the others busy with.
+    /// The event loop of the admin listener, which responds while callers keep the others busy.
     let adminLoop: EventLoops
-    let telemetry: Telemetry
+    let reporter: RequestReporter
     let writer: LogWriter
     package let logger: Logger
-    let reads: RecordsCache
+    let recordsCache: RecordsCache
     let metadataCache: MetadataCache
     let admission: Admission
     let currentRuntime: CurrentRuntime
-    /// Where no key is configured: one of this process, the same after a reload.
+    /// The sealer for a configuration without a key.
+    ///
+    /// It stays the same after a reload.
     let ownSealer = TokenSealer.random()
     let state: Mutex<State>
-    /// Held for the length of a reload: two at once would each replace what they found.
+    /// Locked during a reload: two at once would each replace the state that they found.
     let reloading = Mutex(())
     private let drainRequests = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    /// What changes while it runs.
+    /// The state that changes while the service runs.
     struct State {
         var phase = ServiceFacts.State.starting
-        var link: UpstreamBinding
+        var binding: UpstreamBinding
         var server: HTTPServer?
         var admin: HTTPServer?
         var isReleased = false
@@ -42,6 +46,7 @@ package final class Service: Sendable {
         launch: Launch
     ) async throws(ServiceError) -> Service {
         let service = try Service(configuration, launch: launch)
+        service.state.withLock { $0.binding }.loadCredentials()
         do throws(ServiceError) {
             try await service.listen(configuration)
         } catch {
@@ -67,18 +72,18 @@ package final class Service: Sendable {
         logger = Logger(label: "syncgate") { label in
             LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)
         }
-        reads = RecordsCache(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
+        recordsCache = RecordsCache(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
         metadataCache = MetadataCache(limits: configuration.readLimits, noticesChanges: launch.noticesChanges)
         admission = Admission(configuration, now: now)
         let gauges = GaugeProvider()
         let metrics = Metrics(build: launch.build, gauges: { gauges.read() })
-        telemetry = Telemetry(metrics: metrics, writer: configuration.log.access ? writer : nil)
-        let link: UpstreamBinding
+        reporter = RequestReporter(metrics: metrics, writer: configuration.log.access ? writer : nil)
+        let binding: UpstreamBinding
         do throws(ServiceError) {
-            link = try UpstreamBinding(
+            binding = try UpstreamBinding(
                 configuration,
                 chain: launch.chain(configuration),
-                watch: CredentialsStatus(metrics: metrics, logger: logger),
+                credentialsStatus: CredentialsStatus(metrics: metrics, logger: logger),
                 clock: clock,
                 metrics: metrics
             )
@@ -86,8 +91,8 @@ package final class Service: Sendable {
             writer.stop(timeout: .seconds(1))
             throw error
         }
-        currentRuntime = CurrentRuntime(Runtime(configuration, forwarder: link.forwarder, sealer: sealer))
-        state = Mutex(State(link: link, startedAt: now))
+        currentRuntime = CurrentRuntime(Runtime(configuration, forwarder: binding.forwarder, sealer: sealer))
+        state = Mutex(State(binding: binding, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
         adminLoop = EventLoops(workers: 1)
         gauges.attach(self)
@@ -96,20 +101,21 @@ package final class Service: Sendable {
     private func listen(_ configuration: Configuration) async throws(ServiceError) {
         let pipeline = Pipeline(
             currentRuntime: currentRuntime,
-            reads: reads,
+            recordsCache: recordsCache,
             metadataCache: metadataCache,
             admission: admission,
-            telemetry: telemetry,
+            reporter: reporter,
             clock: clock
         )
-        let server = try await start(configuration.server(loops: loops), responder: pipeline, key: "listen")
+        let listener = Self.listener(configuration, loops: loops)
+        let server = try await start(listener, responder: pipeline, key: "listen")
         state.withLock { $0.server = server }
         let token = try configuration.adminToken
         let access = AdminGuard(token: token, address: configuration.admin.address)
-        let responder = AdminResponder(access: access, actions: adminActions, metrics: telemetry.metrics)
-        var listener = ServerConfiguration(address: configuration.admin.address, loops: adminLoop)
-        listener.limits.body = StreamBatch.maximumBytes
-        let admin = try await start(listener, responder: responder, key: "admin")
+        let responder = AdminResponder(access: access, actions: adminActions, metrics: reporter.metrics)
+        var adminListener = ServerConfiguration(address: configuration.admin.address, loops: adminLoop)
+        adminListener.limits.body = StreamBatch.maximumBytes
+        let admin = try await start(adminListener, responder: responder, key: "admin")
         state.withLock {
             $0.admin = admin
             $0.phase = .serving
@@ -134,16 +140,15 @@ package final class Service: Sendable {
         }
     }
 
-    /// Where callers connect, with the port that the system gave.
+    /// The address of the callers' listener, with the port that the system chose.
     package var address: String { state.withLock { $0.server?.boundAddress } ?? "" }
-    package var adminAddress: String { state.withLock { $0.admin?.boundAddress } ?? "" }
     package var port: Int { state.withLock { $0.server?.boundPort } ?? 0 }
     package var adminPort: Int { state.withLock { $0.admin?.boundPort } ?? 0 }
 
-    /// Asks for a drain, from the admin listener or from anywhere.
+    /// Requests a drain, which the program then starts.
     package func requestDrain() { drainRequests.continuation.yield() }
 
-    /// Returns when somebody has asked for a drain.
+    /// Returns after a drain was requested.
     package func drainRequested() async {
         for await _ in drainRequests.stream { return }
     }

@@ -1,14 +1,16 @@
+package import GatewayConfiguration
 package import Serving
 
-/// Why the gateway did not start.
+/// The reason that the gateway did not start.
 package enum ServiceError: Error, Sendable, CustomStringConvertible {
-    /// The address is taken, or not ours (exit code 69).
+    /// An address that is taken, or that this machine does not have (exit code 69).
     case cannotBind(ServingError)
-    /// Something that the configuration names cannot be used (exit code 78).
+    /// A file, an address or a value of the configuration that cannot be used (exit code 78).
     case configuration([ConfigurationProblem])
-    /// The system refused something else.
+    /// Another refusal by the system.
     case failed(String)
 
+    /// Creates the error of a listener that does not start; `key` is its configuration key.
     package init(_ error: ServingError, key: String) {
         switch error {
         case .cannotBind:
@@ -20,7 +22,7 @@ package enum ServiceError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The same as problems of the configuration.
+    /// The error as problems of the configuration, for a reload.
     var problems: ConfigurationProblems {
         switch self {
         case .configuration(let problems): ConfigurationProblems(all: problems)

@@ -1,16 +1,19 @@
 import Foundation
 
-/// Tells systemd how the service is (`sd_notify(3)`), where `NOTIFY_SOCKET` names a socket; silent elsewhere.
+/// A message to systemd about the state of the service (`sd_notify(3)`).
 package enum ServiceNotification {
     case ready
     case reloading(monotonicMicroseconds: Int64)
     case stopping
 
+    /// Sends the message if `NOTIFY_SOCKET` names a socket.
+    ///
+    /// A failure has no effect.
     package func send(environment: [String: String]) {
         guard let path = environment["NOTIFY_SOCKET"], let first = path.utf8.first,
             first == UInt8(ascii: "/") || first == UInt8(ascii: "@")
         else { return }
-        // A leading '@' stands for the abstract name space: a NUL byte in the address.
+        // A leading '@' stands for the abstract name space, which has a NUL byte in the address.
         let name = first == UInt8(ascii: "@") ? [0] + Array(path.utf8.dropFirst()) : Array(path.utf8)
         NotificationSocket.send(Array(text.utf8), to: name)
     }
@@ -24,7 +27,7 @@ package enum ServiceNotification {
     }
 }
 
-/// One datagram to a Unix socket; a failure is nobody's business.
+/// The sender of one datagram to a Unix socket.
 private enum NotificationSocket {
     static func send(_ message: [UInt8], to name: [UInt8]) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -1,19 +1,22 @@
 package import CognitoSync
+package import GatewayConfiguration
 package import Policy
 
-/// What the admin listener can see and do: the rest of the gateway, as closures.
+/// The rest of the gateway, as closures that the admin listener calls.
 package struct AdminActions: Sendable {
-    /// Each thing that must be right for traffic to be welcome; called for every probe, so it must be cheap.
+    /// Returns the conditions of readiness.
+    ///
+    /// Each probe calls it, so it must be cheap.
     package var checks: @Sendable () -> [HealthCheck]
     package var facts: @Sendable () -> ServiceFacts
-    /// Drops what the scope covers and gives the number of pages.
+    /// Drops the cached pages of the scope and returns their number.
     package var purge: @Sendable (PurgeScope) -> Int
     package var reload: @Sendable () async -> ReloadResult
     /// Begins to drain and returns at once.
     package var drain: @Sendable () -> Void
-    /// Tells the cache what a stream told.
+    /// Applies a stream event to the cache.
     package var streamed: @Sendable (StreamChange) -> StreamOutcome
-    /// Says what the cache would do about a read; nil once there is no cache any more.
+    /// Explains the decision of the cache about a read; returns nil once the service has ended.
     package var explain: @Sendable (ListRecords) -> Explanation?
 
     package init(
@@ -35,12 +38,14 @@ package struct AdminActions: Sendable {
     }
 }
 
-/// One condition of readiness.
+/// A condition of readiness.
 package struct HealthCheck: Sendable, Equatable {
-    /// A word: `credentials`, `upstream`, `listener`.
+    /// The name in one word: `credentials`, `upstream`, `listener`.
     package var name: String
     package var isPassing: Bool
-    /// For people; no secret.
+    /// The state in words, for people.
+    ///
+    /// It holds no secret.
     package var detail: String?
 
     package init(_ name: String, isPassing: Bool, detail: String? = nil) {
@@ -50,9 +55,9 @@ package struct HealthCheck: Sendable, Equatable {
     }
 }
 
-/// Which pages a purge is about; nil stands for any.
+/// The scope of a purge; nil stands for any.
 ///
-/// An identity is one of a pool, a dataset one of an identity.
+/// An identity is given with its pool, a dataset with its identity.
 package struct PurgeScope: Sendable, Equatable {
     package var pool: IdentityPoolID?
     package var identity: IdentityID?
@@ -65,16 +70,16 @@ package struct PurgeScope: Sendable, Equatable {
     }
 }
 
-/// What became of a reload.
+/// The result of a reload.
 package enum ReloadResult: Sendable, Equatable {
     case applied(warnings: [ConfigurationProblem])
-    /// The old configuration stays in force.
+    /// A configuration with problems. The old one stays in force.
     case refused([ConfigurationProblem])
-    /// The gateway was started without a file.
+    /// A gateway that was started without a configuration file.
     case nothingToRead
 }
 
-/// What the status says of the service beyond its figures.
+/// The facts of the status beside its gauges.
 package struct ServiceFacts: Sendable, Equatable {
     package enum State: String, Sendable, Codable {
         case starting
@@ -89,7 +94,7 @@ package struct ServiceFacts: Sendable, Equatable {
     package var listen = ""
     package var origin = ""
     package var region = ""
-    /// The source that the credentials in use came from.
+    /// The source of the credentials in use; nil while there are none.
     package var credentials: String?
 
     package init() {}

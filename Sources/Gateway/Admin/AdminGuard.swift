@@ -1,14 +1,18 @@
+internal import Cryptography
+internal import GatewayConfiguration
 internal import HTTPTypes
 internal import Messages
 package import Serving
 package import SigV4
 
-/// Who may ask the admin listener, and for what.
+/// The access rules of the admin listener: loopback names, same-origin pages, and the token.
 package struct AdminGuard: Sendable {
     private let token: Secret?
     private let isLoopback: Bool
 
-    /// `address` is where the listener is bound.
+    /// - Parameters:
+    ///   - token: The token that a change needs; nil if none is configured.
+    ///   - address: The address that the listener is bound to.
     package init(token: Secret?, address: ListenAddress) {
         self.token = token
         switch address {
@@ -17,10 +21,12 @@ package struct AdminGuard: Sendable {
         }
     }
 
-    /// Refuses names that a web page may have pointed here.
+    /// Refuses a `Host` that a web page may have pointed here.
     ///
-    /// A listener on loopback is asked by its own machine, by a loopback name; any other name in Host means that
-    /// a browser was led here by DNS (rebinding, T29). A listener open to the network has names of its own.
+    /// A listener on loopback serves its own machine, under a loopback name. Any other name means that DNS
+    /// has led a browser here (rebinding, T29). A listener that is open to the network has names of its own.
+    ///
+    /// - Throws: `forbidden`.
     func checkHost(_ request: Request) throws(AdminError) {
         guard isLoopback else { return }
         guard let authority = request.head.authority, LoopbackName.contains(Self.host(authority)) else {
@@ -28,7 +34,9 @@ package struct AdminGuard: Sendable {
         }
     }
 
-    /// Refuses what a browser asks for on behalf of some page, and what comes without the token.
+    /// Refuses a change that a browser sends for a page of another site, and one without the token.
+    ///
+    /// - Throws: `forbidden` or `unauthorized`.
     func checkChange(_ request: Request) throws(AdminError) {
         let origin = Self.origin.flatMap { request.head.headerFields[$0] }
         if let origin, origin != "http://\(request.head.authority ?? "")" {
@@ -39,20 +47,20 @@ package struct AdminGuard: Sendable {
             throw .unauthorized
         }
         let offered = field.dropFirst("bearer ".count).drop { $0 == " " }
-        // Hashed first, so that not even the length shows in the time that the comparison takes.
+        // Hashed first, so that the time of the comparison does not even show the length.
         guard Digest.equal(Digest.sha256(Array(offered.utf8)), Digest.sha256(Array(token.text.utf8))) else {
             throw .unauthorized
         }
     }
 
-    /// RFC 6454's field, by its text: the gateway has a field of its own with origin in its name.
+    /// The `Origin` field (RFC 6454).
     private static let origin = HTTPField.Name("Origin")
 
     private static func scheme(_ field: String) -> String? {
         field.split(separator: " ", maxSplits: 1).first.map { $0.lowercased() }
     }
 
-    /// Without port and brackets.
+    /// Returns the host of an authority, without port and brackets.
     private static func host(_ authority: String) -> Substring {
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             return authority[authority.index(after: authority.startIndex)..<end]

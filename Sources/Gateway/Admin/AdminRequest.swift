@@ -2,24 +2,26 @@ internal import CognitoSync
 internal import HTTPTypes
 internal import Messages
 
-/// What an operator asks for, read from a request's method, path and query.
+/// A request to the admin listener, read from method, path and query.
 enum AdminRequest: Equatable {
     case page
-    case currentRuntime
-    case ready(verbose: Bool)
+    case liveness
+    case readiness(verbose: Bool)
     case metrics
     case status
     case purge(PurgeScope)
     case reload
     case drain
-    /// Its body tells what changed.
+    /// Events of Cognito Streams, in the body.
     case streams
     case explain(ListRecords)
 
-    /// Whether it alters anything, which never answers to GET, or tells of one identity.
+    /// Whether the request changes something, or shows the data of one identity.
+    ///
+    /// No change answers to GET.
     var needsToken: Bool {
         switch self {
-        case .page, .currentRuntime, .ready, .metrics, .status: false
+        case .page, .liveness, .readiness, .metrics, .status: false
         case .purge, .reload, .drain, .streams, .explain: true
         }
     }
@@ -36,9 +38,9 @@ enum AdminRequest: Equatable {
         }
         switch path {
         case "/": self = .page
-        case "/livez": self = .currentRuntime
+        case "/livez": self = .liveness
         case "/readyz":
-            self = .ready(verbose: query.take("verbose").map { $0 != "false" && $0 != "0" } ?? false)
+            self = .readiness(verbose: query.take("verbose").map { $0 != "false" && $0 != "0" } ?? false)
         case "/metrics": self = .metrics
         case "/status": self = .status
         case "/cache": self = .purge(try PurgeScope(&query))
@@ -48,7 +50,8 @@ enum AdminRequest: Equatable {
         case "/explain": self = .explain(try ListRecords(&query))
         default: throw .notFound
         }
-        // A misspelled parameter of a purge must not purge everything; scrapers may add what they like to a GET.
+        // A misspelled parameter of a purge must not purge everything. Scrapers may add any parameter to a
+        // GET.
         if needsToken { try query.finish() }
     }
 
@@ -67,13 +70,19 @@ extension PurgeScope {
         pool = try query.take("pool", IdentityPoolID.init)
         identity = try query.take("identity", IdentityID.init)
         dataset = try query.take("dataset", DatasetName.init)
-        guard identity == nil || pool != nil else { throw .badRequest("identity needs pool") }
-        guard dataset == nil || identity != nil else { throw .badRequest("dataset needs pool and identity") }
+        guard identity == nil || pool != nil else {
+            throw .badRequest("'identity' is given without 'pool'; add it")
+        }
+        guard dataset == nil || identity != nil else {
+            throw .badRequest("'dataset' is given without 'identity'; add it")
+        }
     }
 }
 
 extension ListRecords {
-    /// A read of a first page.
+    /// Creates the read of a first page.
+    ///
+    /// - Throws: `badRequest` if a parameter is missing or invalid.
     fileprivate init(_ query: inout AdminQuery) throws(AdminError) {
         let owner = IdentityScope(
             pool: try query.require("pool", IdentityPoolID.init),
@@ -88,7 +97,9 @@ extension ListRecords {
     }
 }
 
-/// The parameters of a query, each once, taken out one by one.
+/// The parameters of a query, each given once.
+///
+/// They are taken out one by one.
 struct AdminQuery {
     private var parameters: [String: String] = [:]
 
@@ -97,57 +108,51 @@ struct AdminQuery {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = Self.decode(sides[0]), let value = Self.decode(sides.count > 1 ? sides[1] : "")
             else {
-                throw .badRequest("the query is not well encoded")
+                throw .badRequest("the query is not percent-encoded UTF-8")
             }
             guard parameters.updateValue(value, forKey: name) == nil else {
-                throw .badRequest("a parameter stands twice: \(name)")
+                throw .badRequest("the parameter '\(name)' is given twice; give it once")
             }
         }
     }
 
     mutating func take(_ name: String) -> String? { parameters.removeValue(forKey: name) }
 
+    /// Takes out a parameter and parses it; nil if it is not given.
+    ///
     /// An empty value is an error and not "any": a script whose variable is unset must not purge everything.
+    ///
+    /// - Throws: `badRequest` if the value is not valid.
     mutating func take<Value>(_ name: String, _ read: (String) -> Value?) throws(AdminError) -> Value? {
         guard let text = take(name) else { return nil }
-        guard let value = read(text) else { throw .badRequest("not a valid \(name)") }
+        guard let value = read(text) else { throw .badRequest("the parameter '\(name)' is not valid") }
         return value
     }
 
     mutating func require<Value>(_ name: String, _ read: (String) -> Value?) throws(AdminError) -> Value {
-        guard let value = try take(name, read) else { throw .badRequest("\(name) is missing") }
+        guard let value = try take(name, read) else {
+            throw .badRequest("the parameter '\(name)' is missing; add it")
+        }
         return value
     }
 
+    /// Checks that every parameter was taken.
     func finish() throws(AdminError) {
         guard let name = parameters.keys.min() else { return }
-        throw .badRequest("no such parameter: \(name)")
+        throw .badRequest("the parameter '\(name)' is unknown; leave it out")
     }
 
     private static func decode(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst(), let low = rest.popFirst(),
-                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16),
-                high != UInt8(ascii: "+")
-            else { return nil }
-            bytes.append(value)
-        }
-        return String(validating: bytes, as: UTF8.self)
+        PercentCoding.decodeLeniently(text.utf8).flatMap { String(validating: $0, as: UTF8.self) }
     }
 }
 
-/// Why the admin listener does not do what it was asked.
+/// A refusal of the admin listener.
 enum AdminError: Error, Equatable {
     case badRequest(String)
-    /// The token is missing or wrong.
+    /// A token that is missing or wrong.
     case unauthorized
-    /// A name or an origin from which nobody who means well asks.
+    /// A `Host` or an `Origin` that only a web page sends.
     case forbidden(String)
     case notFound
     case methodNotAllowed(String)

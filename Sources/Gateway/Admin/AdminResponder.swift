@@ -3,10 +3,12 @@ internal import HTTPTypes
 package import Messages
 internal import Policy
 package import Serving
+package import Telemetry
 
-/// Answers operators: health, metrics, status, purge, reload, drain, what a stream tells, what the cache would do.
+/// The responder of the admin listener: health, metrics, status, purge, reload, drain, stream events,
+/// explanations.
 ///
-/// Nothing here is on the way of a caller's request, so clarity goes before speed.
+/// No request of a caller comes through here, so clarity goes before speed.
 package struct AdminResponder: Responder {
     private let access: AdminGuard
     private let actions: AdminActions
@@ -21,15 +23,15 @@ package struct AdminResponder: Responder {
     package func respond(to request: Request, from caller: Caller) -> PendingResponse {
         do throws(AdminError) {
             try access.checkHost(request)
-            let wanted = try AdminRequest(request)
-            if wanted.needsToken { try access.checkChange(request) }
-            switch wanted {
+            let adminRequest = try AdminRequest(request)
+            if adminRequest.needsToken { try access.checkChange(request) }
+            switch adminRequest {
             case .reload: return .later { [actions] in OutgoingResponse(.reloaded(await actions.reload())) }
-            // Megabytes to read: not on an event loop, which callers wait for.
-            case .streams: return .later { [self] in OutgoingResponse(streamed(request.body)) }
+            // The body may have megabytes: an event loop has no time to read them.
+            case .streams: return .later { [self] in OutgoingResponse(applyStream(request.body)) }
             default: break
             }
-            var response = answer(wanted)
+            var response = response(to: adminRequest)
             if request.head.method == .head { response.body = [] }
             return .now(OutgoingResponse(response))
         } catch {
@@ -38,20 +40,20 @@ package struct AdminResponder: Responder {
     }
 
     package func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
-        .json(RefusalStatus.of(refusal), AdminMessage(error: RefusalReason(refusal).rawValue))
+        .json(.init(code: refusal.status), AdminMessage(error: refusal.rawValue))
     }
 
-    private func answer(_ wanted: AdminRequest) -> Response {
-        switch wanted {
+    private func response(to request: AdminRequest) -> Response {
+        switch request {
         case .page: .html(StatusPage(status: status, checks: actions.checks()).text)
-        case .currentRuntime: .plain(.ok, "ok\n")
-        case .ready(let verbose): ready(verbose)
+        case .liveness: .plain(.ok, "ok\n")
+        case .readiness(let verbose): readiness(verbose: verbose)
         case .metrics: .text(metrics.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
         case .status: .json(.ok, status)
         case .purge(let scope): .json(.ok, PurgeResponse(removed: actions.purge(scope)))
         case .drain: drain()
         case .explain(let request): explain(request)
-        // Answered by tasks of their own.
+        // Both have tasks of their own.
         case .reload, .streams: .json(.accepted, AdminMessage(status: "accepted"))
         }
     }
@@ -63,7 +65,7 @@ package struct AdminResponder: Responder {
         return .json(.ok, ExplanationReport(explanation, of: request))
     }
 
-    private func streamed(_ body: [UInt8]) -> Response {
+    private func applyStream(_ body: [UInt8]) -> Response {
         do throws(StreamBatch.Fault) {
             return .json(.ok, StreamReport(try StreamBatch.read(body), apply: actions.streamed))
         } catch {
@@ -75,10 +77,10 @@ package struct AdminResponder: Responder {
         StatusReport(facts: actions.facts(), gauges: metrics.currentGauges, build: metrics.build)
     }
 
-    private func ready(_ verbose: Bool) -> Response {
+    private func readiness(verbose: Bool) -> Response {
         let checks = actions.checks()
         let isReady = checks.allSatisfy(\.isPassing)
-        // A check's detail can hold what a server said: it may not forge a line of its own.
+        // The detail of a check may quote a server. It must not forge a line of its own.
         var lines =
             verbose
             ? checks.map {
@@ -91,23 +93,5 @@ package struct AdminResponder: Responder {
     private func drain() -> Response {
         actions.drain()
         return .json(.accepted, AdminMessage(status: "draining"))
-    }
-}
-
-/// The status code of what the server refuses.
-enum RefusalStatus {
-    static func of(_ refusal: Refusal) -> HTTPResponse.Status {
-        switch refusal {
-        case .malformed, .badTarget, .unexpectedBody: .badRequest
-        case .targetTooLong: .uriTooLong
-        case .headTooLarge: .requestHeaderFieldsTooLarge
-        case .bodyTooLarge: .contentTooLarge
-        case .methodNotAllowed: .methodNotAllowed
-        case .expectationFailed: .expectationFailed
-        case .unknownTransferCoding: .notImplemented
-        case .versionNotSupported: .init(code: 505)
-        case .tooSlow: .requestTimeout
-        case .overloaded, .draining: .serviceUnavailable
-        }
     }
 }

@@ -1,8 +1,9 @@
 internal import Foundation
+internal import GatewayConfiguration
 internal import HTTPTypes
 internal import Messages
 
-/// The body of a short answer.
+/// The body of a short response.
 struct AdminMessage: Encodable {
     var status: String?
     var error: String?
@@ -29,7 +30,7 @@ extension Response {
 
     static func text(_ text: String, type: String) -> Self { whole(.ok, Array(text.utf8), type: type) }
 
-    /// A page that can load nothing, run nothing and be framed by nobody.
+    /// Returns a page that can load nothing and run nothing, and that no other page can frame.
     static func html(_ text: String) -> Self {
         var response = whole(.ok, Array(text.utf8), type: "text/html; charset=utf-8")
         response.head.headerFields[.contentSecurityPolicy] =
@@ -59,11 +60,19 @@ extension Response {
         case .forbidden(let message): return json(.forbidden, AdminMessage(error: message))
         case .notFound: return json(.notFound, AdminMessage(error: "no such page"))
         case .unauthorized:
-            var response = json(.unauthorized, AdminMessage(error: "this needs the admin token"))
+            var response = json(
+                .unauthorized,
+                AdminMessage(
+                    error: "the admin token is missing or wrong; send it as 'Authorization: Bearer TOKEN'"
+                )
+            )
             response.head.headerFields[.wwwAuthenticate] = "Bearer realm=\"syncgate\""
             return response
         case .methodNotAllowed(let allowed):
-            var response = json(.methodNotAllowed, AdminMessage(error: "use \(allowed)"))
+            var response = json(
+                .methodNotAllowed,
+                AdminMessage(error: "this path has no such method; use \(allowed)")
+            )
             response.head.headerFields[.allow] = allowed
             return response
         }

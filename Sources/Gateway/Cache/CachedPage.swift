@@ -2,12 +2,12 @@ import HTTPTypes
 package import Messages
 package import Serving
 
-/// An answer as the table keeps it: what came, and what of it can be sent as it is.
+/// A response as the table keeps it, with the bytes that the fast path sends.
 package final class CachedPage: Sendable {
     package let response: Response
-    /// With the fields that all answers have; nil if the server has to look at it each time.
+    /// The response with the fields that all responses have, as bytes; nil for one that cannot be prepared.
     package let prepared: PreparedResponse?
-    /// It says that the dataset does not exist.
+    /// Whether the response says that the dataset does not exist.
     let isAbsent: Bool
     let status: Int
     let bodyLength: Int
@@ -24,7 +24,9 @@ package final class CachedPage: Sendable {
         upstreamRequestID = response.head.headerFields[.amznRequestID]
     }
 
-    /// About what it takes to keep the answer; the body is held once.
+    /// The approximate memory of the page, in bytes.
+    ///
+    /// The body is stored once.
     var cost: Int { response.cost + (prepared?.overhead ?? 0) }
 }
 
@@ -32,10 +34,10 @@ extension HTTPFields {
     private static let via = HTTPField(name: .via, value: "1.1 syncgate")
     private static let cacheControl = HTTPField(name: .cacheControl, value: "private, no-store")
 
-    /// The fields that are the same in every answer of the gateway.
+    /// Appends the fields that are the same in every response of the gateway.
     ///
-    /// Nothing has them before: the gateway's own answers are made without, and what the origin says of either is
-    /// not passed on (`Response.allowed`). So they are not looked for.
+    /// No response has them before: own responses are made without them, and those of upstream are not passed
+    /// on (`Response.allowed`). So they are not looked for.
     mutating func appendCommonFields() {
         append(Self.via)
         append(Self.cacheControl)

@@ -4,13 +4,13 @@ package import Messages
 package import Policy
 import Synchronization
 
-/// The shell around the table of the reads beside ListRecords: lock a shard, ask it, unlock, give its answer.
+/// The shards of the metadata table, each with its lock.
 ///
-/// Groups are spread over shards. A write concerns an identity, its pool and the listing of pools, so it voids in
-/// three shards, one after the other: each key is void before the write's caller is answered, which is all that is
-/// promised.
+/// Groups are spread over the shards. A write concerns an identity, its pool and the listing of pools. So it
+/// invalidates in three shards, one after the other. Each key is invalid before the caller of the write gets
+/// its response, and no more is promised.
 package final class MetadataCache: Sendable {
-    /// What reaches everybody who waits for one fetch.
+    /// The completion of a fetch, for all who wait for it.
     package struct FetchCompletion: Sendable {
         package let forwarded: Forwarded
         package let isStored: Bool
@@ -31,12 +31,15 @@ package final class MetadataCache: Sendable {
     private let publishes = Mutex(BulkPublishes())
     private let notices: Bool
 
-    /// The limits' bytes are divided evenly among the shards; `noticesChanges` as for `RecordsCache`.
+    /// - Parameters:
+    ///   - limits: The limits of all shards together. Each gets an equal share of the bytes.
+    ///   - noticesChanges: As for ``RecordsCache/init(limits:noticesChanges:)``.
     package init(limits: MetadataLimits, noticesChanges: Bool = true) {
         notices = noticesChanges
         shards = (0..<Self.shardCount).map { _ in Shard(limits.divided(by: Self.shardCount)) }
     }
 
+    /// Looks a read up: a hit, a fetch to wait for, or a fetch to lead.
     package func lookUp(_ key: MetadataKey, revalidate: Bool, now: Instant) -> MetadataLookup<Response, Fetch>
     {
         shard(of: key.group).table.withLock { table in
@@ -44,18 +47,20 @@ package final class MetadataCache: Sendable {
         }
     }
 
-    /// Keeps what a fetch brought, if that is still true, and tells what its waiters are to be told.
+    /// Stores the response of a fetch, unless a fence forbids it, and returns the completion for all who
+    /// wait.
     package func complete(
-        _ ticket: MetadataFetchToken,
+        _ token: MetadataFetchToken,
         with forwarded: Forwarded,
         now: Instant
     ) -> FetchCompletion {
-        let isStored = shard(of: ticket.key.group).table.withLock { table in
-            table.complete(ticket, with: MetadataFetchOutcome(forwarded), now: now)
+        let isStored = shard(of: token.key.group).table.withLock { table in
+            table.complete(token, with: MetadataFetchOutcome(forwarded), now: now)
         }
         return FetchCompletion(forwarded: forwarded, isStored: isStored)
     }
 
+    /// Drops what is cached of the scope, and returns the number of responses; nil stands for any.
     package func purge(pool: IdentityPoolID?, identity: IdentityID?, dataset: DatasetName?) -> Int {
         if identity == nil { publishes.withLock { $0.forget(pool) } }
         return shards.reduce(0) { sum, shard in
@@ -74,15 +79,19 @@ package final class MetadataCache: Sendable {
     private func shard(of group: MetadataGroup) -> Shard { shards[group.shard(among: shards.count)] }
 }
 
-/// What goes by the table: writes, and reads that are not kept.
+/// The operations that bypass the table: writes, and reads that are not cached.
 extension MetadataCache {
-    /// What has been told of an operation that leaves, to be handed back with its answer.
+    /// The bookkeeping of an operation that has left.
+    ///
+    /// Pass it to ``ended(_:of:with:at:)`` with the outcome.
     package struct PendingWrite: Sendable {
         fileprivate let invalidated: [InvalidationRule]
         fileprivate let publish: BulkPublishes.PendingPublish?
     }
 
-    /// To be called before the operation leaves; `time` is the origin's, in seconds since 1970.
+    /// Invalidates the responses that an operation may change.
+    ///
+    /// Called before the operation leaves; `time` is that of upstream, in seconds since 1970.
     package func started(_ operation: Operation, at time: Int64) -> PendingWrite {
         let invalidated = notices ? InvalidationRule.invalidated(by: operation) : []
         invalidate(invalidated, for: operation)
@@ -93,7 +102,9 @@ extension MetadataCache {
         return PendingWrite(invalidated: invalidated, publish: publish)
     }
 
-    /// To be called with what came of it, before its caller is answered.
+    /// Invalidates once more, with the outcome.
+    ///
+    /// Called before the caller gets its response; `time` is that of upstream, in seconds since 1970.
     package func ended(
         _ pendingWrite: PendingWrite,
         of operation: Operation,
@@ -112,12 +123,13 @@ extension MetadataCache {
         }
     }
 
-    /// For how many seconds the origin is known to refuse a bulk publish of the pool; nil: it may accept.
+    /// Returns the seconds for which upstream is known to refuse a bulk publish of the pool; nil if it may
+    /// accept.
     package func refusal(of pool: IdentityPoolID, at time: Int64) -> Int64? {
         publishes.withLock { $0.refusal(of: pool, now: time) }
     }
 
-    /// Learns from an answer to GetBulkPublishDetails, whichever way it came from the origin.
+    /// Learns from a response to GetBulkPublishDetails, fetched or forwarded.
     package func learn(from forwarded: Forwarded, to operation: Operation, at time: Int64) {
         guard case .getBulkPublishDetails(let pool) = operation,
             case .success(let response) = forwarded.result,
@@ -135,7 +147,12 @@ extension MetadataCache {
 }
 
 extension MetadataFetchOutcome<Response> {
-    /// Only a whole 200 is an answer, and only a 4xx that is about what was asked for says anything else of it.
+    /// Creates the outcome of a fetch.
+    ///
+    /// Only a success is stored.
+    ///
+    /// A 4xx other than 429 is about the request, and says that the cached response no longer holds. All else
+    /// says nothing.
     init(_ forwarded: Forwarded) {
         guard case .success(let response) = forwarded.result else {
             self = .failed

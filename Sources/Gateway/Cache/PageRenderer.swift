@@ -3,32 +3,33 @@ import HTTPTypes
 import Messages
 import Policy
 
-/// Makes answers from held states, tokens included.
+/// The renderer of pages from cached states, tokens included.
 package struct PageRenderer: Sendable {
-    let walks: CursorTokens
-    /// Nil where pages carry the service's own session tokens.
+    let cursors: CursorTokens
+    /// The session tokens of the gateway's own; nil where pages carry those of AWS.
     let sessions: SessionTokens?
 
     package init(sealer: TokenSealer, sessions: SessionTokens?) {
-        walks = CursorTokens(sealer: sealer)
+        cursors = CursorTokens(sealer: sealer)
         self.sessions = sessions
     }
 
     struct Page: Sendable {
         let page: CachedPage
-        /// A token of a walk was given out.
+        /// Whether the page carries a cursor to a next one.
         let hasNext: Bool
-        /// When the session token in it has become too old to be given to anybody.
+        /// The moment from which the session token in the page is too old for a response.
         let goodUntil: Instant
     }
 
-    func has(_ key: PageKey, in state: CachedState) -> Bool { state.snapshot.answers(key) }
+    /// Returns whether the state has the page.
+    func has(_ key: PageKey, in state: CachedState) -> Bool { state.snapshot.serves(key) }
 
-    /// Nil if the state does not have the answer.
+    /// Returns the page; nil if the state does not have it.
     func render(_ key: PageKey, from state: CachedState, clock: GatewayClock) -> Page? {
         let seconds = clock.wall() / 1_000_000_000
         let token = sessions?.mint(for: key.dataset, now: seconds) ?? state.sessionToken
-        let rendering = state.snapshot.render(key, sessionToken: token) { walks.seal($0, of: key.dataset) }
+        let rendering = state.snapshot.render(key, sessionToken: token) { cursors.seal($0, of: key.dataset) }
         guard let rendering else { return nil }
         var fields: HTTPFields = [.contentType: "application/json"]
         fields[.amznRequestID] = state.snapshot.requestID

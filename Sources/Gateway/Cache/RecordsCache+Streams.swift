@@ -1,12 +1,12 @@
 import CognitoSync
 import Policy
 
-/// What Cognito Streams tells of writers who go round the gateway, and what is told of the cache.
+/// Changes of Cognito Streams, by writers that bypass the gateway, and explanations of the cache.
 extension RecordsCache {
-    /// Takes in a change that a stream tells of.
+    /// Applies a change that a stream event tells of.
     ///
-    /// A count that is known is no news, wherever the records are: a bulk publish tells all there is once more. A
-    /// change without a place in the order of counts always is.
+    /// A count that is known is no news, wherever the records are: a bulk publish repeats all that there is.
+    /// A change without a count always is news.
     func streamed(_ change: StreamChange, now: Instant) -> StreamOutcome {
         var records: RecordChange?
         switch change.content {
@@ -20,7 +20,7 @@ extension RecordsCache {
         return streamed(records, of: change.scope, syncCount: change.syncCount ?? 0, now: now)
     }
 
-    /// What would become of a read that came now.
+    /// Returns the decision of the cache about a read that came now.
     func explain(_ request: ListRecords, now: Instant) -> Explanation {
         guard let key = PageKey(request) else { return Explanation(.pass, because: [.unusualPage]) }
         return explain(key, now: now)

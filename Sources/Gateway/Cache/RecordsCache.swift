@@ -4,17 +4,17 @@ import Messages
 package import Policy
 import Synchronization
 
-/// The shell around the cache table: lock a shard, ask it, unlock, give its answer.
+/// The shards of the records table, each with its lock.
 ///
-/// Identities are spread over shards, each with its lock, its share of the bytes, and all datasets of its
-/// identities: so DeleteDataset finds everything that it makes stale in one shard.
+/// Identities are spread over the shards. A shard has its share of the bytes, and all datasets of its
+/// identities. So DeleteDataset finds all that it invalidates in one shard.
 package final class RecordsCache: Sendable {
-    /// What reaches everybody who waits for one call.
+    /// The completion of a fetch, for all who wait for it.
     ///
-    /// One for all: a copy for each of a thousand would take a reference to each of its parts.
+    /// They share one object: a value for each of a thousand would take a reference to each part.
     package final class FetchCompletion: Sendable {
         package let forwarded: Forwarded
-        /// The lastSyncCount that was asked for.
+        /// The `lastSyncCount` of the fetch.
         package let since: Int64
         package let result: FetchResult
         let pages = SharedPages()
@@ -38,30 +38,36 @@ package final class RecordsCache: Sendable {
     private let shards: [Shard]
     private let notices: Bool
 
-    /// The limits' bytes are divided evenly among the shards.
-    ///
-    /// `noticesChanges` is always true in service: a table that takes no notice of writes is what the consistency
-    /// checker must find.
+    /// - Parameters:
+    ///   - limits: The limits of all shards together. Each gets an equal share of the bytes.
+    ///   - noticesChanges: False only to prove that the consistency checker finds a cache that ignores
+    ///     writes.
     package init(limits: RecordsLimits, noticesChanges: Bool = true) {
         notices = noticesChanges
         let count = min(max(1, limits.bytes / Self.leastShard), Self.mostShards)
         shards = (0..<count).map { _ in Shard(limits.divided(by: count)) }
     }
 
-    /// A dataset may fill an eighth of a shard: this much lets the largest one there is, 1 MB, stay.
+    /// The least bytes of a shard.
+    ///
+    /// A dataset may fill an eighth of it, and the largest one has 1 MB.
     private static let leastShard = 16 << 20
     private static let mostShards = 16
 
+    /// Looks a read up: a hit, a state to render from, a fetch to wait for, or a fetch to lead.
     package func lookUp(_ key: PageKey, revalidate: Bool, now: Instant) -> RecordsLookup<CachedPage, Fetch> {
         table(of: key.dataset.owner) { $0.lookUp(key, revalidate: revalidate, now: now) { Fetch() } }
     }
 
-    /// Sends somebody to confirm what is held of a dataset, unless that is being done.
+    /// Returns a fetch to lead that revalidates the snapshot of a dataset; nil if there is none, or one is
+    /// under way.
     package func revalidation(of scope: DatasetScope, now: Instant) -> (FetchToken, Fetch)? {
         table(of: scope.owner) { $0.revalidation(of: scope, now: now) { Fetch() } }
     }
 
-    /// Keeps a page that was rendered from a state, if that is still the one held.
+    /// Stores a page that was rendered from a snapshot.
+    ///
+    /// - Returns: The lease of the page; nil if the snapshot is no longer the cached one.
     package func keep(
         _ page: CachedPage,
         for key: PageKey,
@@ -73,22 +79,23 @@ package final class RecordsCache: Sendable {
         }
     }
 
-    /// Somebody was given the token of a walk through this state.
+    /// Records that a caller got a cursor into this snapshot, which then stays for the time of a pagination.
     package func paginationStarted(in snapshot: DatasetSnapshot, of scope: DatasetScope, now: Instant) {
         table(of: scope.owner) { $0.paginationStarted(in: snapshot, of: scope, now: now) }
     }
 
-    /// Takes back a shared call with what it brought.
+    /// Returns the token of a fetch to the table, with the outcome.
     package func complete(
         _ token: FetchToken,
-        with finding: FetchOutcome,
+        with outcome: FetchOutcome,
         from forwarded: Forwarded,
         now: Instant
     ) -> FetchCompletion {
-        let result = table(of: token.dataset.owner) { $0.complete(token, with: finding, now: now) }
+        let result = table(of: token.dataset.owner) { $0.complete(token, with: outcome, now: now) }
         return FetchCompletion(forwarded: forwarded, since: token.plan.since, result: result)
     }
 
+    /// Drops what is cached of the scope, and returns the number of pages; nil stands for any.
     package func purge(pool: IdentityPoolID?, identity: IdentityID?, dataset: DatasetName?) -> Int {
         shards.reduce(0) { sum, shard in
             sum + shard.table.withLock { $0.purge(pool: pool, identity: identity, dataset: dataset) }
@@ -111,23 +118,25 @@ package final class RecordsCache: Sendable {
     }
 }
 
-/// What else goes to the service, and what the table learns of it.
+/// The operations that bypass the table, and what it learns from them.
 extension RecordsCache {
-    /// What has been asked of the table for an operation that goes by it, to be handed back with its answer.
+    /// The bookkeeping of an operation that has left.
+    ///
+    /// Pass it to ``ended(_:of:with:now:)`` with the outcome.
     package enum PendingOperation: Sendable {
         case unnoticed
-        case observed(BypassToken)
+        case observed(DatasetScope)
         case write(WriteToken)
         case identity(IdentityScope)
     }
 
-    /// To be called before the operation leaves.
+    /// Tells the table of an operation that is about to leave.
     package func started(_ rule: CacheRule, now: Instant) -> PendingOperation {
         guard notices else { return .unnoticed }
         switch rule {
-        case .cached(let key): return observed(key.dataset, now: now)
-        case .continued(let request): return observed(request.scope, now: now)
-        case .observed(let scope): return observed(scope, now: now)
+        case .cached(let key): return .observed(key.dataset)
+        case .continued(let request): return .observed(request.scope)
+        case .observed(let scope): return .observed(scope)
         case .passed: return .unnoticed
         case .changesDataset(let scope):
             return .write(table(of: scope.owner) { $0.writeStarted(scope, now: now) })
@@ -137,11 +146,9 @@ extension RecordsCache {
         }
     }
 
-    private func observed(_ scope: DatasetScope, now: Instant) -> PendingOperation {
-        .observed(table(of: scope.owner) { $0.passStarted(scope, now: now) })
-    }
-
-    /// To be called once with what came of it, before its caller is answered.
+    /// Tells the table of the outcome of an operation.
+    ///
+    /// Called once, before the caller gets its response.
     package func ended(
         _ pending: PendingOperation,
         of operation: Operation,
@@ -151,8 +158,8 @@ extension RecordsCache {
         switch pending {
         case .unnoticed:
             break
-        case .observed(let token):
-            learn(token, from: forwarded, to: operation)
+        case .observed(let scope):
+            learn(from: forwarded, to: operation, of: scope)
         case .write(let token):
             let outcome = WriteOutcome(forwarded)
             table(of: token.scope.owner) { $0.writeEnded(token, outcome: outcome, now: now) }
@@ -161,30 +168,32 @@ extension RecordsCache {
         }
     }
 
-    private func learn(_ token: BypassToken, from forwarded: Forwarded, to operation: Operation) {
+    private func learn(from forwarded: Forwarded, to operation: Operation, of scope: DatasetScope) {
         guard case .success(let response) = forwarded.result else { return }
         switch operation {
         case .describeDataset:
             guard response.isSuccess || response.head.status.code == 404 else { return }
-            table(of: token.scope.owner) { $0.learn(token, exists: response.isSuccess) }
+            table(of: scope.owner) { $0.learn(exists: response.isSuccess, of: scope) }
         case .listRecords:
             if let page = forwarded.page {
-                table(of: token.scope.owner) { $0.learn(token, from: page) }
+                table(of: scope.owner) { $0.learn(from: page, of: scope) }
             } else if response.deniesSyncCount {
-                // The count may be one that the table handed out: then the dataset was made anew.
-                doubt(token.scope)
+                // The count may be one that the table handed out. Then the dataset was deleted and created
+                // again.
+                doubt(scope)
             }
         default:
             break
         }
     }
 
-    /// The next read of the dataset asks the service.
+    /// Makes the snapshot of a dataset doubtful: the next read revalidates it.
     package func doubt(_ scope: DatasetScope) {
         table(of: scope.owner) { $0.doubt(scope) }
     }
 
-    /// The newest state that is held of a dataset, and the newest session token that the service gave for it.
+    /// Returns the count of the snapshot of a dataset, and the newest session token of AWS for it; nil if
+    /// nothing is cached.
     package func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)? {
         table(of: scope.owner) { $0.known(of: scope) }
     }
@@ -193,7 +202,7 @@ extension RecordsCache {
         table(of: scope.owner) { $0.recordToken(token, of: scope) }
     }
 
-    /// Takes in a change that a stream tells of; nil for one that tells that, and not what, has changed.
+    /// Applies a change that a stream event tells of; nil if the event does not tell the records.
     package func streamed(
         _ change: RecordChange?,
         of scope: DatasetScope,
@@ -203,14 +212,14 @@ extension RecordsCache {
         table(of: scope.owner) { $0.streamed(change, of: scope, syncCount: syncCount, now: now) }
     }
 
-    /// What `lookUp` would decide about a read, and why.
+    /// Returns the decision of ``lookUp(_:revalidate:now:)`` about a read, and the reasons for it.
     package func explain(_ key: PageKey, now: Instant) -> Explanation {
         table(of: key.dataset.owner) { $0.explain(key, now: now) }
     }
 }
 
 extension Response {
-    /// The service does not know the sync count that it was asked about.
+    /// Whether the service does not know the sync count of the request.
     var deniesSyncCount: Bool {
         head.status.code == 400 && body.firstRange(of: "No such SyncCount".utf8) != nil
     }

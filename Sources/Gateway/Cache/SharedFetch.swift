@@ -1,40 +1,47 @@
+package import Messages
 import Synchronization
 
-/// One fetch that several requests wait for: its result comes once and reaches all of them.
+/// A fetch that several requests wait for.
 ///
-/// It belongs to nobody's request. A waiter that leaves takes only itself away; the fetch goes on under its
-/// own deadline, and whoever runs it must land it exactly once. The number of waiters is bounded by the cap on
-/// requests in flight.
+/// Its result comes once and reaches all of them.
+///
+/// It belongs to no request. A waiter that leaves takes only itself away: the fetch goes on under its own
+/// deadline. The code that runs it must complete it exactly once. The limit on requests in flight bounds the
+/// waiters.
 package final class SharedFetch<Value: Sendable>: Sendable {
     private struct State {
-        /// Set once; from then on nobody waits.
+        /// The result, which is set once.
+        ///
+        /// From then on no request waits.
         var value: Value?
-        var waiters: [WaiterID: @Sendable (Value?) -> Void] = [:]
-        var nextWaiterID: WaiterID = 0
+        var waiters = Waiters<Value?>()
     }
 
-    /// A place among those who wait.
-    package typealias WaiterID = UInt64
+    /// The number of a waiter, for ``cancel(_:)``.
+    package typealias WaiterID = Waiters<Value?>.ID
 
     private let state = Mutex(State())
 
     package init() {}
 
-    /// The result, once it is there.
+    /// The result; nil before the fetch completes.
     package var value: Value? { state.withLock { $0.value } }
 
-    /// Gives the result to all who wait and to all who come later; a second landing is ignored.
+    /// Hands the result to all who wait and to all who come later.
+    ///
+    /// A second completion is ignored.
     package func complete(_ value: Value) {
-        let waiters = state.withLock { state -> [WaiterID: @Sendable (Value?) -> Void] in
-            guard state.value == nil else { return [:] }
+        let waiters = state.withLock { state -> [Waiters<Value?>.Callback] in
+            guard state.value == nil else { return [] }
             state.value = value
-            defer { state.waiters = [:] }
-            return state.waiters
+            return state.waiters.removeAll()
         }
-        for waiter in waiters.values { waiter(value) }
+        for waiter in waiters { waiter(value) }
     }
 
-    /// Waits for the result; nil if the waiting task was cancelled, that is if its client hung up.
+    /// Waits for the result.
+    ///
+    /// - Returns: Nil if the waiting task was cancelled, that is if its caller hung up.
     package func value() async -> Value? {
         let waiter = newWaiter()
         return await withTaskCancellationHandler {
@@ -47,23 +54,21 @@ package final class SharedFetch<Value: Sendable>: Sendable {
         }
     }
 
-    /// Calls back once with the result, or with nil for one that left; at once if there is nothing to wait for.
+    /// Calls `body` once with the result, or with nil after ``cancel(_:)``.
+    ///
+    /// The call comes before the return if the result is there already.
     package func wait(_ body: @escaping @Sendable (Value?) -> Void) -> WaiterID {
         let waiter = newWaiter()
         enlist(as: waiter, unless: { false }, body)
         return waiter
     }
 
+    /// Ends the wait of one waiter, which gets nil.
     package func cancel(_ waiter: WaiterID) {
-        state.withLock { $0.waiters.removeValue(forKey: waiter) }?(nil)
+        state.withLock { $0.waiters.remove(waiter) }?(nil)
     }
 
-    private func newWaiter() -> WaiterID {
-        state.withLock { state in
-            state.nextWaiterID &+= 1
-            return state.nextWaiterID
-        }
-    }
+    private func newWaiter() -> WaiterID { state.withLock { $0.waiters.makeID() } }
 
     private func enlist(
         as id: WaiterID,
@@ -72,7 +77,7 @@ package final class SharedFetch<Value: Sendable>: Sendable {
     ) {
         let (waits, value) = state.withLock { state -> (Bool, Value?) in
             if state.value != nil || isCancelled() { return (false, state.value) }
-            state.waiters[id] = waiter
+            state.waiters.add(waiter, as: id)
             return (true, nil)
         }
         if !waits { waiter(value) }

@@ -1,21 +1,21 @@
 import Policy
 import Synchronization
 
-/// The pages that those who waited for one call have been answered with.
+/// The pages shared by all who wait for one fetch.
 ///
-/// A thousand of them may want the same megabyte: it is rendered once, and they hold the same bytes. Bounded; who asks
-/// for one page too many gets it to itself.
+/// A thousand requests may want the same megabyte. It is rendered once, and all send the same bytes. The
+/// number of pages is bounded: a page beyond it is rendered for its request alone.
 final class SharedPages: Sendable {
-    private static let most = 16
+    private static let capacity = 16
 
     private let pages = Mutex<[PageKey: CachedPage]>([:])
 
-    /// The page of somebody before, or the one that `render` makes; nil if that makes none.
+    /// Returns the page of an earlier request, or the page that `render` makes; nil if it makes none.
     func page(for key: PageKey, render: () -> CachedPage?) -> CachedPage? {
         pages.withLock { pages in
             if let page = pages[key] { return page }
             let page = render()
-            if pages.count < Self.most { pages[key] = page }
+            if pages.count < Self.capacity { pages[key] = page }
             return page
         }
     }

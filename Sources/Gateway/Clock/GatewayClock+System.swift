@@ -2,13 +2,13 @@ import Foundation
 import Policy
 
 extension GatewayClock {
-    /// The machine's clocks; nobody else reads them.
+    /// The clocks of the machine. No other code reads them.
     package static let system = GatewayClock(
         monotonic: { Instant(nanoseconds: read(CLOCK_MONOTONIC)) },
         wall: { read(CLOCK_REALTIME) }
     )
 
-    /// Nanoseconds: 64 bits of them last until the year 2262.
+    /// Returns nanoseconds: 64 bits of them last until the year 2262.
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         unsafe clock_gettime(clock, &time)

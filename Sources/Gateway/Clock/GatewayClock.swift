@@ -1,8 +1,8 @@
 package import Policy
 
-/// The two clocks that the gateway reads, as values, so that tests can turn them by hand.
+/// The two clocks of the gateway, as values, so that tests turn them by hand.
 ///
-/// The monotonic one decides (freshness, buckets, deadlines); the wall clock only signs and dates.
+/// The monotonic clock decides (freshness, buckets, deadlines). The wall clock only signs and dates.
 package struct GatewayClock: Sendable {
     package var monotonic: @Sendable () -> Instant
     /// Nanoseconds since 1970, UTC.

@@ -3,24 +3,25 @@ import HTTPTypes
 package import Messages
 import Policy
 
-/// What a whole HTTP answer of the origin means for the gateway.
+/// The class of a whole HTTP response of upstream.
 ///
-/// AWS's own errors are answers like any other and pass. What is the gateway's fault, its signature, its
-/// credentials or its rights, does not: the caller could do nothing about it.
+/// Errors of AWS pass like other responses. An error of the gateway itself does not pass: the caller can
+/// change nothing about its signature, its credentials or its rights.
 package enum ClassifiedResponse: Sendable {
-    /// To be passed on, reduced to the fields of the allow-list; and what the check of a success found, so that
-    /// nobody has to scan its body again.
-    case answer(Response, page: RecordsPage? = nil, update: UpdateRecordsResponse? = nil)
-    /// Refused before it was looked at, because of how it was signed: it may be signed anew and sent again.
+    /// A response to pass on, with the fields of the allow-list only.
+    ///
+    /// The scan of a success comes with it, so that its body is scanned once.
+    case response(Response, page: RecordsPage? = nil, update: UpdateRecordsResponse? = nil)
+    /// A refusal of the signature, before upstream looked at the request. It may be signed and sent again.
     case signatureRefused(SignatureRefusal)
-    /// Refused because of what the gateway's credentials may do.
+    /// A refusal because the credentials of the gateway lack a right; the name is AWS's.
     case rightsRefused(String)
     case malformed(String)
 
     package enum SignatureRefusal: Sendable, Equatable {
-        /// The clocks differ too much.
+        /// Clocks that differ too much.
         case clock(name: String)
-        /// The credentials are expired or unknown.
+        /// Credentials that are expired or unknown.
         case credentials(name: String)
 
         package var name: String {
@@ -42,28 +43,31 @@ package enum ClassifiedResponse: Sendable {
             } else if name == "AccessDeniedException" || name == "AccessDenied" || name == "OptInRequired" {
                 self = .rightsRefused(name ?? "AccessDeniedException")
             } else {
-                self = .answer(response.allowed)
+                self = .response(response.allowed)
             }
         default:
             self = .malformed("status \(status)")
         }
     }
 
-    /// A success is one only if its body is what the operation answers with: a JSON object, or nothing for a
-    /// write, some of which have no output.
+    /// Returns the class of a 200.
+    ///
+    /// Its body must be one of the operation.
+    ///
+    /// That is a JSON object, or nothing for a write: some writes have no output.
     private static func success(_ response: Response, to operation: OperationName) -> Self {
         do {
             switch operation {
             case .listRecords:
-                return .answer(response.allowed, page: try RecordsPage.scan(response.body))
+                return .response(response.allowed, page: try RecordsPage.scan(response.body))
             case .updateRecords:
-                return .answer(response.allowed, update: try UpdateRecordsResponse.scan(response.body))
+                return .response(response.allowed, update: try UpdateRecordsResponse.scan(response.body))
             default:
                 if operation.isRead || !response.body.isEmpty { try checkObject(response.body) }
-                return .answer(response.allowed)
+                return .response(response.allowed)
             }
         } catch {
-            return .malformed("the body of a 200 is not \(operation.rawValue)'s answer")
+            return .malformed("the body of a 200 is not one of '\(operation.rawValue)'")
         }
     }
 
@@ -82,7 +86,8 @@ package enum ClassifiedResponse: Sendable {
         case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture":
             return .clock(name: name ?? "")
         case "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure":
-            // One name for two faults: only the clock's has "Signature expired" or "not yet current" in its text.
+            // One name for two faults. Only the text of a wrong clock has "Signature expired" or "not yet
+            // current".
             let isClock =
                 message.firstRange(of: "ignature expired".utf8) != nil
                 || message.firstRange(of: "not yet current".utf8) != nil
@@ -98,21 +103,23 @@ extension Response {
         .contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter,
     ]
 
-    /// The name as the gateway spells it; nil if it is not to go on.
+    /// Returns the name in the spelling of the gateway; nil if the field is not passed on.
     ///
-    /// Most differ in length already, which takes less to find out than a comparison.
+    /// Most names differ in length already, which costs less than a comparison.
     private static func allowedName(_ given: HTTPField.Name) -> HTTPField.Name? {
         let length = given.canonicalName.utf8.count
         return allowedNames.first { $0.canonicalName.utf8.count == length && $0 == given }
     }
 
-    /// Only what is worth a caller's while goes on: everything else of the origin's head is its own business.
+    /// The response with the fields of the allow-list only.
+    ///
+    /// No other field of upstream concerns a caller.
     var allowed: Response {
         var fields = HTTPFields()
-        // These, and what the gateway's own answers have besides.
+        // Room for these, and for the fields that the gateway adds.
         fields.reserveCapacity(2 * Self.allowedNames.count)
         for index in head.headerFields.indices {
-            // None of them is a list: what comes a second time is not looked at.
+            // None of them is a list: only the first field of a name counts.
             guard let name = Self.allowedName(head.headerFields[index].name), !fields.contains(name)
             else { continue }
             var field = head.headerFields[index]
@@ -124,7 +131,7 @@ extension Response {
         return response
     }
 
-    /// About what it takes to keep the answer: its body, and its few fields.
+    /// The approximate memory of the response, in bytes: its body, and its few fields.
     var cost: Int { body.count + 256 }
 }
 
@@ -152,7 +159,7 @@ extension RecordChange {
 }
 
 extension Observation {
-    /// Nil unless it is a page of ListRecords.
+    /// Returns nil unless the result is a page of ListRecords.
     init?(_ forwarded: Forwarded, since: Int64) {
         guard let page = forwarded.page, case .success(let response) = forwarded.result else { return nil }
         let requestID = response.head.headerFields.value(of: .amznRequestID)

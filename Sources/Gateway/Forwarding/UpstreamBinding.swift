@@ -1,28 +1,32 @@
 import CognitoSync
+import CredentialSources
+import GatewayConfiguration
 import SigV4
+import Telemetry
 import Upstream
 
-/// What forwards to the origin that a configuration names: the client, the credentials, and who signs.
+/// The HTTP client, the credentials and the forwarder for the upstream of one configuration.
 ///
-/// A reload makes a new one, so that files are read anew; the client goes on where the origin is the same, and
-/// otherwise ends when the calls that it has are over.
+/// A reload makes a new one, so that files are read again. Where the upstream is the same, the HTTP client
+/// stays. Otherwise it ends after the requests that it has.
 struct UpstreamBinding: Sendable {
     let configuration: Configuration
     let client: UpstreamClient
-    let watch: CredentialsStatus
+    let credentialsStatus: CredentialsStatus
     let forwarder: Forwarder
+    private let credentials: CredentialsProvider
 
     init(
         _ configuration: Configuration,
         chain: CredentialsChain,
-        watch: CredentialsStatus,
+        credentialsStatus: CredentialsStatus,
         clock: GatewayClock,
         metrics: Metrics,
         succeeding old: Self? = nil
     ) throws(ServiceError) {
         let upstream = configuration.upstream
         guard let origin = Origin(upstream.origin) else {
-            let message = "is no origin: '\(upstream.origin)'"
+            let message = "'\(upstream.origin)' is not a URL; write http://host:port"
             throw .configuration([
                 ConfigurationProblem(location: .standard(key: "upstream.endpoint"), message: message)
             ])
@@ -30,19 +34,17 @@ struct UpstreamBinding: Sendable {
         if let old, old.configuration.upstream == upstream {
             client = old.client
         } else {
-            client = try Self.client(for: origin, upstream)
+            client = try Self.upstreamClient(for: origin, upstream)
         }
         self.configuration = configuration
-        self.watch = watch
-        let credentials = CredentialsProvider(
+        self.credentialsStatus = credentialsStatus
+        credentials = CredentialsProvider(
             chain: chain,
             now: { clock.wall() / 1_000_000_000 },
-            report: { watch.record($0) }
+            report: { credentialsStatus.record($0) }
         )
-        // Loaded before the first request asks, so that readiness tells the truth; ends at the load's deadline.
-        Task { _ = try? await credentials.current() }
         forwarder = Forwarder(
-            origin: client,
+            sender: client,
             host: origin.authority,
             signer: Signer(region: upstream.region, service: "cognito-sync"),
             credentials: credentials,
@@ -52,42 +54,49 @@ struct UpstreamBinding: Sendable {
         )
     }
 
-    private static func client(
+    /// Starts to load the credentials, so that readiness is true before the first request.
+    func loadCredentials() {
+        let credentials = credentials
+        // The task ends at the deadline of the load.
+        Task { _ = try? await credentials.current() }
+    }
+
+    private static func upstreamClient(
         for origin: Origin,
         _ upstream: Configuration.Upstream
     ) throws(ServiceError) -> UpstreamClient {
-        var runtime = UpstreamConfiguration(origin: origin)
-        runtime.connections = upstream.connections
-        runtime.maximumQueue = upstream.queue
-        runtime.maximumBody = upstream.body
-        runtime.idle = upstream.idle
-        runtime.maximumAge = upstream.maxAge
-        runtime.connect = upstream.timeouts.connect
-        runtime.firstByte = upstream.timeouts.firstByte
-        runtime.total = upstream.timeouts.total
-        runtime.caFile = upstream.caFile
-        runtime.proxy = upstream.proxy
-        // AWS's own names never resolve to a private address; an endpoint that somebody wrote down may.
-        runtime.allowsPrivateAddresses = upstream.endpoint != nil
+        var configuration = UpstreamConfiguration(origin: origin)
+        configuration.connections = upstream.connections
+        configuration.maximumQueue = upstream.queue
+        configuration.maximumBody = upstream.body
+        configuration.idle = upstream.idle
+        configuration.maximumAge = upstream.maxAge
+        configuration.connect = upstream.timeouts.connect
+        configuration.firstByte = upstream.timeouts.firstByte
+        configuration.total = upstream.timeouts.total
+        configuration.caFile = upstream.caFile
+        configuration.proxy = upstream.proxy
+        // The names of AWS never resolve to a private address. A configured endpoint may.
+        configuration.allowsPrivateAddresses = upstream.endpoint != nil
         do {
-            return try UpstreamClient(runtime)
+            return try UpstreamClient(configuration)
         } catch {
             throw .failed("the upstream client cannot start: \(error.detail)")
         }
     }
 
-    /// Whether what was cached from this origin is not the other's.
+    /// Returns whether the responses of this upstream are not those of the upstream of another configuration.
     func isForeign(to other: Configuration) -> Bool {
         configuration.upstream.origin != other.upstream.origin
             || configuration.upstream.region != other.upstream.region
             || configuration.credentials != other.credentials
     }
 
-    /// Ends the client once every call that it may have has had its time.
+    /// Ends the HTTP client after the time that its last request may take.
     func retire() {
         let client = client
         let grace = configuration.upstream.timeouts.total + .seconds(1)
-        // Ends by itself after the grace; the client's thread ends with it.
+        // The task ends after the grace, and the thread of the client with it.
         Task {
             try? await Task.sleep(for: grace)
             await client.stop()

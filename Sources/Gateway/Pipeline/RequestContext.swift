@@ -1,27 +1,34 @@
-package import CognitoSync
+import CognitoSync
 import HTTPTypes
-package import Messages
-package import Policy
-package import Serving
+import Messages
+import Serving
+import Telemetry
 
-/// One request on its way through the pipeline: what the answer's fields and the access line are made of.
-package struct RequestContext: Sendable {
-    package var record: RequestRecord
-    package let caller: Caller
-    /// In which form the caller asked, and is answered.
-    package var form = RequestForm.rest
-    /// The caller sent `Cache-Control: no-cache` or `max-age=0`: only an answer from now on will do.
-    package var wantsRevalidation = false
-    /// The target of a GET, as it was spelt.
-    package let plainTarget: String?
-    /// Of the settings that it is judged by; those may be later ones.
-    package var generation: UInt64 = 0
-    /// What it has waited for before it was decoded.
-    var joined: CollapsedRead?
-    /// What `Cache-Status` says; nil where no cache was asked.
-    package var cacheStatus: CacheStatus?
+/// A request on its way through the pipeline.
+///
+/// It carries the runtime that the request found when it came: a reload never changes the rules in the middle of a
+/// request. Its ``record`` is what logs and metrics are made from.
+struct RequestContext: Sendable {
+    var record: RequestRecord
+    let caller: Caller
+    let runtime: Runtime
+    /// The generation that was in force just before ``runtime`` was read: the runtime's own, or an earlier one.
+    let generation: UInt64
+    /// The form of the caller's request, and of its response.
+    var form = RequestForm.rest
+    /// Whether the caller sent `Cache-Control: no-cache` or `max-age=0`.
+    let wantsRevalidation: Bool
+    /// The target of a GET in its own spelling; nil for other methods.
+    let plainTarget: String?
+    /// The fetch that the request joined before it was decoded; nil if it joined none.
+    var collapsed: CollapsedRead?
+    /// The Cache-Status field of the response; nil where no cache was asked.
+    var cacheStatus: CacheStatus?
 
-    package init(_ request: Request, from caller: Caller, at clock: GatewayClock) {
+    init(_ request: Request, from caller: Caller, under current: CurrentRuntime, at clock: GatewayClock) {
+        // The generation first: what is remembered under it is then never of an earlier runtime.
+        generation = current.generation
+        runtime = current.value
         let fields = request.head.headerFields
         record = RequestRecord(
             start: clock.monotonic(),
@@ -38,77 +45,15 @@ package struct RequestContext: Sendable {
         wantsRevalidation = fields.value(of: .cacheControl).map(Self.asksForRevalidation) ?? false
     }
 
-    /// What was refused before it was a request has no method that could be trusted.
-    package init(refusedFrom caller: Caller, at clock: GatewayClock) {
-        self.init(
-            Request(head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: nil)),
-            from: caller,
-            at: clock
-        )
+    /// Creates the context of bytes that never became a request; their method is not to be trusted.
+    init(refusedFrom caller: Caller, under current: CurrentRuntime, at clock: GatewayClock) {
+        let request = Request(head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: nil))
+        self.init(request, from: caller, under: current, at: clock)
         record.method = "-"
     }
 
-    package mutating func recordDecoded(_ decoded: DecodedRequest) {
-        form = decoded.form
-        record.form = decoded.form
-        record.operation = decoded.operation.name
-        record.route = decoded.operation.name.route
-        record.identity = decoded.operation.owner
-    }
-
-    package mutating func recordHit(_ page: PageHit<CachedPage>) {
-        record.cache = page.page.isAbsent ? .absent : .hit
-        record.age = page.age / 1_000_000_000
-        cacheStatus = .hit(timeToLive: page.timeToLive)
-    }
-
-    package mutating func recordDerived(from state: CachedState) {
-        record.cache = state.snapshot.isAbsent ? .absent : .derived
-        record.age = state.age / 1_000_000_000
-        cacheStatus = .derived(timeToLive: state.timeToLive)
-    }
-
-    /// Goes on with a read that has been admitted, and has waited.
-    mutating func resume(_ read: CollapsedRead) {
-        joined = read
-        record.start = read.start
-        record.throttle.caller = .admitted
-    }
-
-    package mutating func recordJoin() {
-        record.cache = .joined
-        cacheStatus = .collapsed
-    }
-
-    package mutating func recordLead(_ plan: FetchPlan) {
-        record.cache = .lead
-        switch plan {
-        case .list: cacheStatus = .forwarded(wantsRevalidation ? .request : .uriMiss)
-        case .revalidate: cacheStatus = .delta(wantsRevalidation ? .request : .stale)
-        }
-    }
-
-    /// What came of a call that this one led: it is kept, or not.
-    package mutating func recordStored(_ stored: Bool) {
-        switch cacheStatus {
-        case .forwarded(let reason, _): cacheStatus = .forwarded(reason, stored: stored)
-        case .delta(let reason, _): cacheStatus = .delta(reason, stored: stored)
-        default: break
-        }
-    }
-
-    package mutating func recordStale(_ state: CachedState, because status: CacheStatus) {
-        record.cache = .stale
-        record.age = state.age / 1_000_000_000
-        cacheStatus = status
-    }
-
-    package mutating func recordForward(_ forwarded: Forwarded) {
-        record.attempts = forwarded.attempts
-        record.upstreamNanoseconds = forwarded.nanoseconds
-    }
-
-    /// The two directives of RFC 9111, section 5.2.1, that a caller may ask with here.
+    /// Returns whether a Cache-Control value has one of the two directives that ask for a revalidation here
+    /// (RFC 9111, section 5.2.1).
     private static func asksForRevalidation(_ value: String) -> Bool {
         value.split(separator: ",").contains { directive in
             let directive = directive.filter { $0 != " " && $0 != "\t" }.lowercased()

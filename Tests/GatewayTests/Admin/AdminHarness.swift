@@ -6,10 +6,11 @@ import Policy
 import Serving
 import SigV4
 import Synchronization
+import Telemetry
 
 @testable import Gateway
 
-/// An admin listener whose actions write down what they were asked.
+/// An admin responder whose actions only record that they ran.
 final class AdminHarness: Sendable {
     let done = Mutex<[String]>([])
     let checks = Mutex<[HealthCheck]>([
@@ -19,7 +20,7 @@ final class AdminHarness: Sendable {
     let address: ListenAddress
     let reloadResult: ReloadResult
 
-    /// An event of Cognito Streams, of which nothing is told but that the dataset changed.
+    /// An event of Cognito Streams that tells of a change, but not of its records.
     static let event = #"{"identityPoolId":"us-east-1:0a","identityId":"us-east-1:0b","datasetName":"d.1"}"#
 
     init(
@@ -32,7 +33,7 @@ final class AdminHarness: Sendable {
         reloadResult = reload
     }
 
-    func ask(
+    func send(
         _ method: HTTPRequest.Method,
         _ target: String,
         host: String? = "127.0.0.1:9901",
@@ -50,7 +51,7 @@ final class AdminHarness: Sendable {
             to: Request(head: head, body: Array(body.utf8)),
             from: Caller(address: "127.0.0.1")
         ) {
-        case .now(let reply): return reply.response
+        case .now(let outgoing): return outgoing.response
         case .later(let work): return await work().response
         }
     }

@@ -1,10 +1,12 @@
 import CognitoSync
 import Foundation
+import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Serving
 import SigV4
 import Synchronization
+import Telemetry
 import Testing
 
 @testable import Gateway
@@ -20,42 +22,42 @@ import Testing
         ("/metrics", "text/plain; version=0.0.4; charset=utf-8"), ("/status", "application/json"),
         ("/", "text/html; charset=utf-8"), ("/metrics?x=y", "text/plain; version=0.0.4; charset=utf-8"),
     ])
-    func readsAnswerToGetAndHead(target: String, type: String) async {
-        let service = AdminHarness()
-        let answer = await service.ask(.get, target)
-        #expect(answer.head.status == .ok)
-        #expect(answer.head.headerFields[.contentType] == type)
-        #expect(answer.head.headerFields[.cacheControl] == "no-store")
-        #expect(!answer.body.isEmpty)
-        let head = await service.ask(.head, target)
+    func readsAcceptGetAndHead(target: String, type: String) async {
+        let admin = AdminHarness()
+        let response = await admin.send(.get, target)
+        #expect(response.head.status == .ok)
+        #expect(response.head.headerFields[.contentType] == type)
+        #expect(response.head.headerFields[.cacheControl] == "no-store")
+        #expect(!response.body.isEmpty)
+        let head = await admin.send(.head, target)
         #expect(head.head.status == .ok && head.body.isEmpty)
-        #expect(service.done.withLock { $0.isEmpty })
+        #expect(admin.done.withLock { $0.isEmpty })
     }
 
     @Test func readinessFollowsItsChecks() async {
-        let service = AdminHarness()
-        #expect(await service.ask(.get, "/readyz").text == "ok\n")
-        #expect(await service.ask(.get, "/readyz?verbose").text == "[+]listener\n[+]credentials\nok\n")
-        service.checks.withLock {
+        let admin = AdminHarness()
+        #expect(await admin.send(.get, "/readyz").text == "ok\n")
+        #expect(await admin.send(.get, "/readyz?verbose").text == "[+]listener\n[+]credentials\nok\n")
+        admin.checks.withLock {
             $0[1] = HealthCheck("credentials", isPassing: false, detail: "none\n[+]forged")
         }
-        let answer = await service.ask(.get, "/readyz?verbose=1")
-        #expect(answer.head.status == .serviceUnavailable)
-        #expect(answer.text == "[+]listener\n[-]credentials none\u{FFFD}[+]forged\nnot ready\n")
-        #expect(await service.ask(.get, "/livez").head.status == .ok)
+        let response = await admin.send(.get, "/readyz?verbose=1")
+        #expect(response.head.status == .serviceUnavailable)
+        #expect(response.text == "[+]listener\n[-]credentials none\u{FFFD}[+]forged\nnot ready\n")
+        #expect(await admin.send(.get, "/livez").head.status == .ok)
     }
 
-    @Test func changesNeverAnswerToAnythingButTheirMethod() async {
+    @Test func changesAcceptTheirMethodOnly() async {
         for (method, target) in Self.changes {
             for other in [HTTPRequest.Method.get, .head, .put, .patch, .post, .delete] where other != method {
-                let service = AdminHarness()
-                let answer = await service.ask(other, target)
-                #expect(answer.head.status == .methodNotAllowed)
-                #expect(answer.head.headerFields[.allow] == method.rawValue)
-                #expect(service.done.withLock { $0.isEmpty })
+                let admin = AdminHarness()
+                let response = await admin.send(other, target)
+                #expect(response.head.status == .methodNotAllowed)
+                #expect(response.head.headerFields[.allow] == method.rawValue)
+                #expect(admin.done.withLock { $0.isEmpty })
             }
         }
-        #expect(await AdminHarness().ask(.post, "/metrics").head.headerFields[.allow] == "GET, HEAD")
+        #expect(await AdminHarness().send(.post, "/metrics").head.headerFields[.allow] == "GET, HEAD")
     }
 
     @Test func changesNeedTheTokenWhereOneIsSet() async {
@@ -66,34 +68,34 @@ import Testing
         ]
         for (method, target) in Self.changes {
             for fields in wrong {
-                let service = AdminHarness(token: Self.token)
-                let answer = await service.ask(method, target, fields)
-                #expect(answer.head.status == .unauthorized)
-                #expect(answer.head.headerFields[.wwwAuthenticate] == "Bearer realm=\"syncgate\"")
-                #expect(!answer.text.contains(Self.token))
-                #expect(service.done.withLock { $0.isEmpty })
+                let admin = AdminHarness(token: Self.token)
+                let response = await admin.send(method, target, fields)
+                #expect(response.head.status == .unauthorized)
+                #expect(response.head.headerFields[.wwwAuthenticate] == "Bearer realm=\"syncgate\"")
+                #expect(!response.text.contains(Self.token))
+                #expect(admin.done.withLock { $0.isEmpty })
             }
             for scheme in ["Bearer", "bearer", "BEARER"] {
-                let service = AdminHarness(token: Self.token)
-                let answer = await service.ask(method, target, [.authorization: "\(scheme) \(Self.token)"])
-                #expect(answer.head.status.kind == .successful)
-                #expect(service.done.withLock { $0.count } == 1)
+                let admin = AdminHarness(token: Self.token)
+                let response = await admin.send(method, target, [.authorization: "\(scheme) \(Self.token)"])
+                #expect(response.head.status.kind == .successful)
+                #expect(admin.done.withLock { $0.count } == 1)
             }
         }
     }
 
-    @Test func aPurgeTellsHowMuchItRemoved() async {
-        let service = AdminHarness()
-        let answer = await service.ask(
+    @Test func aPurgeReportsTheNumberOfRemovedPages() async {
+        let admin = AdminHarness()
+        let response = await admin.send(
             .delete,
             "/cache?pool=us-east-1%3A0a&identity=us-east-1:0b&dataset=d.1"
         )
-        #expect(answer.head.status == .ok)
-        #expect(answer.json?["removed"] as? Int == 7)
-        #expect(await service.ask(.delete, "/cache?pool=us-east-1:0a").head.status == .ok)
-        #expect(await service.ask(.delete, "/cache").head.status == .ok)
+        #expect(response.head.status == .ok)
+        #expect(response.json?["removed"] as? Int == 7)
+        #expect(await admin.send(.delete, "/cache?pool=us-east-1:0a").head.status == .ok)
+        #expect(await admin.send(.delete, "/cache").head.status == .ok)
         #expect(
-            service.done.withLock { $0 } == [
+            admin.done.withLock { $0 } == [
                 "purge us-east-1:0a us-east-1:0b d.1", "purge us-east-1:0a - -", "purge - - -",
             ]
         )
@@ -104,33 +106,33 @@ import Testing
         "pool=a:0&x=1",
         "pool=a%3", "pool=a%zz0", "pool=%FF:0", "pool=a%+10", "pool=a:0&identity=a:1&dataset=..", "pool",
     ])
-    func aPurgeThatIsNotUnderstoodRemovesNothing(query: String) async {
-        let service = AdminHarness()
-        let answer = await service.ask(.delete, "/cache?\(query)")
-        #expect(answer.head.status == .badRequest)
-        #expect(answer.json?["error"] is String)
-        #expect(service.done.withLock { $0.isEmpty })
+    func anInvalidPurgeRemovesNothing(query: String) async {
+        let admin = AdminHarness()
+        let response = await admin.send(.delete, "/cache?\(query)")
+        #expect(response.head.status == .badRequest)
+        #expect(response.json?["error"] is String)
+        #expect(admin.done.withLock { $0.isEmpty })
     }
 
-    @Test func aReloadTellsWhatCameOfIt() async {
+    @Test func aReloadReportsItsResult() async {
         let problem = ConfigurationProblem(location: .file("f", line: 1, column: 2), message: "no")
         let good = AdminHarness(reload: .applied(warnings: [problem]))
-        #expect(await good.ask(.post, "/reload").json?["warnings"] as? [String] == ["f:1:2: no"])
-        let bad = await AdminHarness(reload: .refused([problem])).ask(.post, "/reload")
+        #expect(await good.send(.post, "/reload").json?["warnings"] as? [String] == ["f:1:2: no"])
+        let bad = await AdminHarness(reload: .refused([problem])).send(.post, "/reload")
         #expect(bad.head.status == .unprocessableContent)
         #expect(bad.json?["problems"] as? [String] == ["f:1:2: no"])
-        #expect(await AdminHarness(reload: .nothingToRead).ask(.post, "/reload").head.status == .conflict)
+        #expect(await AdminHarness(reload: .nothingToRead).send(.post, "/reload").head.status == .conflict)
     }
 
     @Test func aDrainIsAccepted() async {
-        let service = AdminHarness()
-        #expect(await service.ask(.post, "/drain").head.status == .accepted)
-        #expect(service.done.withLock { $0 } == ["drain"])
+        let admin = AdminHarness()
+        #expect(await admin.send(.post, "/drain").head.status == .accepted)
+        #expect(admin.done.withLock { $0 } == ["drain"])
     }
 
     @Test(arguments: ["127.0.0.1:9901", "localhost", "LOCALHOST:9901", "127.1.2.3", "[::1]:9901", "[::1]"])
-    func aLoopbackListenerAnswersToLoopbackNames(host: String) async {
-        #expect(await AdminHarness().ask(.get, "/status", host: host).head.status == .ok)
+    func aLoopbackListenerServesLoopbackNames(host: String) async {
+        #expect(await AdminHarness().send(.get, "/status", host: host).head.status == .ok)
     }
 
     @Test(arguments: [
@@ -138,89 +140,63 @@ import Testing
         "169.254.169.254",
         "[::2]", "10.0.0.1", "", "127.0.0.1@evil", "localhost.", "127.0.0.256",
     ])
-    func aLoopbackListenerAnswersToNoOtherName(host: String) async {
+    func aLoopbackListenerServesNoOtherName(host: String) async {
         for target in ["/livez", "/status", "/nowhere"] {
-            #expect(await AdminHarness().ask(.get, target, host: host).head.status == .forbidden)
+            #expect(await AdminHarness().send(.get, target, host: host).head.status == .forbidden)
         }
-        let service = AdminHarness()
-        #expect(await service.ask(.post, "/drain", host: host).head.status == .forbidden)
-        #expect(await service.ask(.post, "/drain", host: nil).head.status == .forbidden)
-        #expect(service.done.withLock { $0.isEmpty })
+        let admin = AdminHarness()
+        #expect(await admin.send(.post, "/drain", host: host).head.status == .forbidden)
+        #expect(await admin.send(.post, "/drain", host: nil).head.status == .forbidden)
+        #expect(admin.done.withLock { $0.isEmpty })
     }
 
-    @Test func anOpenListenerAnswersToItsOwnNames() async {
-        let service = AdminHarness(address: .tcp(host: "0.0.0.0", port: 9901))
-        #expect(await service.ask(.get, "/metrics", host: "gateway.internal:9901").head.status == .ok)
+    @Test func anOpenListenerServesItsOwnNames() async {
+        let admin = AdminHarness(address: .tcp(host: "0.0.0.0", port: 9901))
+        #expect(await admin.send(.get, "/metrics", host: "gateway.internal:9901").head.status == .ok)
     }
 
     @Test func aWebPageChangesNothing() async throws {
         for (method, target) in Self.changes {
-            let service = AdminHarness()
+            let admin = AdminHarness()
             let origin = try #require(HTTPField.Name("Origin"))
             for page in ["https://evil.example", "null", "http://127.0.0.1:8080"] {
-                #expect(await service.ask(method, target, [origin: page]).head.status == .forbidden)
+                #expect(await admin.send(method, target, [origin: page]).head.status == .forbidden)
             }
-            #expect(service.done.withLock { $0.isEmpty })
+            #expect(admin.done.withLock { $0.isEmpty })
         }
     }
 
     @Test(arguments: ["/nowhere", "/livez/", "/METRICS", "//", "/cache/x", "*", "/status%00"])
-    func whatIsNotThereIsNotFoundInJSON(target: String) async {
-        let answer = await AdminHarness().ask(.get, target)
-        #expect(answer.head.status == .notFound)
-        #expect(answer.json?["error"] is String)
+    func anUnknownPathIsNotFoundInJSON(target: String) async {
+        let response = await AdminHarness().send(.get, target)
+        #expect(response.head.status == .notFound)
+        #expect(response.json?["error"] is String)
     }
 
     @Test func thePageLoadsNothingAndEscapesEverything() async {
-        let answer = await AdminHarness().ask(.get, "/")
-        #expect(answer.head.headerFields[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
+        let response = await AdminHarness().send(.get, "/")
+        #expect(response.head.headerFields[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
         #expect(
-            !answer.text.contains("<b>")
-                && answer.text.contains("https://&lt;b&gt;&amp;&quot;&#39;\u{FFFD}example.com")
+            !response.text.contains("<b>")
+                && response.text.contains("https://&lt;b&gt;&amp;&quot;&#39;\u{FFFD}example.com")
         )
         #expect(
-            !answer.text.contains("src=") && !answer.text.contains("<script")
-                && !answer.text.contains("@import")
+            !response.text.contains("src=") && !response.text.contains("<script")
+                && !response.text.contains("@import")
         )
-        #expect(answer.text.contains("syncgate is serving"))
+        #expect(response.text.contains("syncgate is serving"))
     }
 
     @Test func theStatusIsJSONWithStateAndFigures() async {
-        let status = await AdminHarness().ask(.get, "/status").json
+        let status = await AdminHarness().send(.get, "/status").json
         #expect(status?["state"] as? String == "serving")
         #expect((status?["cache"] as? [String: Any])?["limit_bytes"] is Int)
         #expect((status?["credentials"] as? [String: Any])?["source"] as? String == "environment")
     }
 
-    @Test(arguments: Refusal.allCases) func whatNeverBecameARequestIsRefusedInJSON(refusal: Refusal) {
-        let answer = AdminHarness().responder.refuse(refusal, from: Caller(address: "127.0.0.1"))
-        #expect((400..<600).contains(answer.head.status.code))
-        #expect(answer.json?["error"] as? String == RefusalReason(refusal).rawValue)
-    }
-}
-
-@Suite struct AdminTokenTests {
-    private func read(_ text: String) -> Result<Secret, ConfigurationProblem> {
-        let file = FileManager.default.temporaryDirectory.appending(path: "token-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: file) }
-        #expect(FileManager.default.createFile(atPath: file.path, contents: Data(text.utf8)))
-        return Result { () throws(ConfigurationProblem) in try AdminToken.read(file.path) }
-    }
-
-    @Test func aTokenIsTheTextOfItsFile() throws {
-        #expect(try read("  0123456789abcdef\r\n").get().text == "0123456789abcdef")
-    }
-
-    @Test(arguments: ["", "\n", "short", "0123456789 abcdef", "0123456789abcdef\nMARKER", "0123456789abcdé"])
-    func nothingElseIsATokenAndItIsNotTold(text: String) {
-        guard case .failure(let problem) = read(text) else {
-            Issue.record("taken: \(text)")
-            return
-        }
-        #expect(!problem.description.contains("MARKER"))
-    }
-
-    @Test func aMissingFileIsAProblem() {
-        #expect(throws: ConfigurationProblem.self) { try AdminToken.read("/nowhere/token") }
+    @Test(arguments: Refusal.allCases) func bytesThatAreNoRequestAreRefusedInJSON(refusal: Refusal) {
+        let response = AdminHarness().responder.refuse(refusal, from: Caller(address: "127.0.0.1"))
+        #expect((400..<600).contains(response.head.status.code))
+        #expect(response.json?["error"] as? String == RefusalReason(refusal).rawValue)
     }
 }

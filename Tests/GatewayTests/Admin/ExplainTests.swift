@@ -11,25 +11,25 @@ import Testing
     private static let owner = "pool=us-east-1%3A0a&identity=us-east-1:0b"
     private static let target = "/explain?\(owner)&dataset=d.1"
 
-    @Test func itSaysWhatTheCacheWouldDoAndWhy() async {
-        let service = AdminHarness()
-        let answer = await service.ask(.get, "\(Self.target)&lastSyncCount=7&maxResults=10")
-        #expect(answer.head.status == .ok)
-        #expect(answer.json?["outcome"] as? String == "fetch")
-        #expect(answer.json?["text"] as? String == "fetched upstream, and held")
-        let asked = answer.json?["asked"] as? [String: Any]
+    @Test func anExplanationHasTheOutcomeAndItsReasons() async {
+        let admin = AdminHarness()
+        let response = await admin.send(.get, "\(Self.target)&lastSyncCount=7&maxResults=10")
+        #expect(response.head.status == .ok)
+        #expect(response.json?["outcome"] as? String == "fetch")
+        #expect(response.json?["text"] as? String == "fetched upstream, and cached")
+        let asked = response.json?["asked"] as? [String: Any]
         #expect(
             asked?["pool"] as? String == "us-east-1:0a" && asked?["identity"] as? String == "us-east-1:0b"
         )
         #expect(asked?["last_sync_count"] as? Int == 7 && asked?["max_results"] as? Int == 10)
-        let reasons = answer.json?["reasons"] as? [[String: String]]
+        let reasons = response.json?["reasons"] as? [[String: String]]
         #expect(reasons?.map { $0["reason"] } == ["unheld"])
-        #expect(reasons?.first?["text"]?.hasPrefix("nothing is held of the dataset") == true)
-        #expect(answer.json?["held"] == nil)
-        #expect(service.done.withLock { $0 } == ["explain d.1"])
+        #expect(reasons?.first?["text"]?.hasPrefix("nothing is cached of the dataset") == true)
+        #expect(response.json?["held"] == nil)
+        #expect(admin.done.withLock { $0 } == ["explain d.1"])
     }
 
-    @Test func whatIsHeldIsShown() throws {
+    @Test func theSnapshotIsShown() throws {
         let cached = Explanation.Cached(
             syncCount: 9,
             base: 3,
@@ -86,30 +86,34 @@ import Testing
         "\(owner)&dataset=d&lastSyncCount=1&lastSyncCount=1", "\(owner)&dataset=d&maxResults=x",
         "\(owner)&dataset=d&nextToken=t", "\(owner)&dataset=d&verbose",
     ])
-    func aQuestionThatIsNotUnderstoodIsRefused(query: String) async {
-        let service = AdminHarness()
-        let answer = await service.ask(.get, "/explain?\(query)")
-        #expect(answer.head.status == .badRequest)
-        #expect(answer.json?["error"] is String)
-        #expect(service.done.withLock { $0.isEmpty })
+    func anInvalidQueryIsRefused(query: String) async {
+        let admin = AdminHarness()
+        let response = await admin.send(.get, "/explain?\(query)")
+        #expect(response.head.status == .badRequest)
+        #expect(response.json?["error"] is String)
+        #expect(admin.done.withLock { $0.isEmpty })
     }
 
-    /// It tells of one identity, as nothing else does that is open to whoever reaches the listener.
-    @Test func itNeedsTheTokenWhereOneIsSet() async {
-        let service = AdminHarness(token: "0123456789abcdef")
-        #expect(await service.ask(.get, Self.target).head.status == .unauthorized)
+    /// An explanation shows the data of one identity.
+    ///
+    /// No other read that needs no token does.
+    @Test func anExplanationNeedsTheTokenWhereOneIsSet() async {
+        let admin = AdminHarness(token: "0123456789abcdef")
+        #expect(await admin.send(.get, Self.target).head.status == .unauthorized)
         #expect(
-            await service.ask(.get, Self.target, [.authorization: "Bearer x"]).head.status == .unauthorized
+            await admin.send(.get, Self.target, [.authorization: "Bearer x"]).head.status == .unauthorized
         )
-        #expect(service.done.withLock { $0.isEmpty })
-        let answer = await service.ask(.get, Self.target, [.authorization: "Bearer 0123456789abcdef"])
-        #expect(answer.head.status == .ok)
+        #expect(admin.done.withLock { $0.isEmpty })
+        let response = await admin.send(.get, Self.target, [.authorization: "Bearer 0123456789abcdef"])
+        #expect(response.head.status == .ok)
     }
 
-    @Test(arguments: [HTTPRequest.Method.post, .put, .delete]) func itOnlyReads(
+    @Test(arguments: [HTTPRequest.Method.post, .put, .delete]) func anExplanationIsARead(
         method: HTTPRequest.Method
     ) async {
-        let answer = await AdminHarness().ask(method, Self.target)
-        #expect(answer.head.status == .methodNotAllowed && answer.head.headerFields[.allow] == "GET, HEAD")
+        let response = await AdminHarness().send(method, Self.target)
+        #expect(
+            response.head.status == .methodNotAllowed && response.head.headerFields[.allow] == "GET, HEAD"
+        )
     }
 }

@@ -23,14 +23,14 @@ import Testing
     @Test func eachEventIsAppliedInItsOrder() async {
         let events = [event("a", 1), event("b", 7), event("a", 2)]
         for body in [kinesis(events), "[\(events.joined(separator: ","))]"] {
-            let service = AdminHarness()
-            let answer = await service.ask(.post, "/streams", body: body)
-            #expect(answer.head.status == .ok)
-            #expect(service.done.withLock { $0 } == ["streamed a 1", "streamed b 7", "streamed a 2"])
+            let admin = AdminHarness()
+            let response = await admin.send(.post, "/streams", body: body)
+            #expect(response.head.status == .ok)
+            #expect(admin.done.withLock { $0 } == ["streamed a 1", "streamed b 7", "streamed a 2"])
         }
     }
 
-    @Test(arguments: StreamOutcome.allCases) func whatBecameOfThemIsCounted(outcome: StreamOutcome) throws {
+    @Test(arguments: StreamOutcome.allCases) func eachOutcomeIsCounted(outcome: StreamOutcome) throws {
         let batch = try StreamBatch.read(Array("[\(event("a", 1)),{},\(event("b", 1))]".utf8))
         let report = StreamReport(batch) { _ in outcome }
         let counts = [report.merged, report.known, report.doubted, report.unheld]
@@ -39,45 +39,45 @@ import Testing
         #expect(counts[StreamOutcome.allCases.firstIndex(of: outcome) ?? 0] == 2)
     }
 
-    @Test func theBadOnesAreNamedAndTheGoodOnesApplied() async {
-        let service = AdminHarness()
-        let answer = await service.ask(
+    @Test func invalidEventsAreNamedAndTheOthersApplied() async {
+        let admin = AdminHarness()
+        let response = await admin.send(
             .post,
             "/streams",
             body: kinesis(["x", event("a", 1), #"{"identityPoolId":"r:0"}"#])
         )
-        #expect(answer.head.status == .ok)
-        #expect(answer.json?["received"] as? Int == 3 && answer.json?["unheld"] as? Int == 1)
-        #expect(answer.json?["merged"] as? Int == 0 && answer.json?["known"] as? Int == 0)
-        let refused = answer.json?["refused"] as? [[String: Any]]
+        #expect(response.head.status == .ok)
+        #expect(response.json?["received"] as? Int == 3 && response.json?["unheld"] as? Int == 1)
+        #expect(response.json?["merged"] as? Int == 0 && response.json?["known"] as? Int == 0)
+        let refused = response.json?["refused"] as? [[String: Any]]
         #expect(refused?.map { $0["index"] as? Int } == [0, 2])
         #expect(
             refused?.map { $0["reason"] as? String } == [
                 "not a JSON object: unexpected character at byte 0", "no valid identityId",
             ]
         )
-        #expect(service.done.withLock { $0 } == ["streamed a 1"])
+        #expect(admin.done.withLock { $0 } == ["streamed a 1"])
     }
 
-    @Test(arguments: ["", "x", "1", "[", #"{"Records":["#, "{} {}"]) func whatIsNoJSONIsRefusedWhole(
+    @Test(arguments: ["", "x", "1", "[", #"{"Records":["#, "{} {}"]) func aBodyThatIsNotJSONIsRefusedAsAWhole(
         body: String
     ) async {
-        let service = AdminHarness()
-        let answer = await service.ask(.post, "/streams", body: body)
-        #expect(answer.head.status == .badRequest)
-        #expect(answer.json?["error"] is String)
-        #expect(service.done.withLock { $0.isEmpty })
+        let admin = AdminHarness()
+        let response = await admin.send(.post, "/streams", body: body)
+        #expect(response.head.status == .badRequest)
+        #expect(response.json?["error"] is String)
+        #expect(admin.done.withLock { $0.isEmpty })
     }
 
-    @Test func anEmptyBatchIsFine() async {
-        let answer = await AdminHarness().ask(.post, "/streams", body: #"{"Records":[]}"#)
-        #expect(answer.head.status == .ok && answer.json?["received"] as? Int == 0)
-        #expect((answer.json?["refused"] as? [Any])?.isEmpty == true)
+    @Test func anEmptyBatchIsAccepted() async {
+        let response = await AdminHarness().send(.post, "/streams", body: #"{"Records":[]}"#)
+        #expect(response.head.status == .ok && response.json?["received"] as? Int == 0)
+        #expect((response.json?["refused"] as? [Any])?.isEmpty == true)
     }
 
-    @Test func aParameterThatIsNotThereIsRefused() async {
-        let service = AdminHarness()
-        #expect(await service.ask(.post, "/streams?dry=1").head.status == .badRequest)
-        #expect(service.done.withLock { $0.isEmpty })
+    @Test func anUnknownParameterIsRefused() async {
+        let admin = AdminHarness()
+        #expect(await admin.send(.post, "/streams?dry=1").head.status == .badRequest)
+        #expect(admin.done.withLock { $0.isEmpty })
     }
 }

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Gateway
 
-/// One result for many who wait, whoever leaves and whenever.
-@Suite(.timeLimit(.minutes(1))) struct FlightTests {
-    @Test func whatLandedReachesThoseWhoComeLater() async {
+/// A result for many waiters, of which some leave.
+@Suite(.timeLimit(.minutes(1))) struct SharedFetchTests {
+    @Test func aResultReachesLaterWaiters() async {
         let fetch = SharedFetch<Int>()
         fetch.complete(1)
         fetch.complete(2)
@@ -12,7 +12,7 @@ import Testing
         #expect(await fetch.value() == 1)
     }
 
-    @Test func aTaskThatIsCancelledAlreadyDoesNotWait() async {
+    @Test func aCancelledTaskDoesNotWait() async {
         let fetch = SharedFetch<Int>()
         let (go, gone) = (Signal(), Signal())
         let task = Task {
@@ -26,7 +26,7 @@ import Testing
         #expect(gone.count == 1)
     }
 
-    @Test func aTaskThatIsCancelledAlreadyStillGetsWhatHasLanded() async {
+    @Test func aCancelledTaskStillGetsAResultThatIsThere() async {
         let fetch = SharedFetch<Int>()
         fetch.complete(1)
         let go = Signal()
@@ -39,8 +39,8 @@ import Testing
         #expect(await task.value == 1)
     }
 
-    /// Landing and leaving at the same time: each waiter is resumed once, with the value or without.
-    @Test func landingAndLeavingMayMeet() async {
+    /// Completes and cancels at the same time: each waiter is resumed once, with the value or without.
+    @Test func completionAndCancellationMayCoincide() async {
         for round in 0..<300 {
             let fetch = SharedFetch<Int>()
             let waiters = (0..<8).map { _ in Task { await fetch.value() } }

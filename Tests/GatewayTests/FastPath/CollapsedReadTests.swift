@@ -1,63 +1,67 @@
 import CognitoSync
+import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Policy
 import Serving
 import Synchronization
+import Telemetry
 import TestSupport
 import Testing
 import Upstream
 
 @testable import Gateway
 
-/// A gateway on one event loop with a scripted origin, and as many connections to it as are asked for.
+/// A gateway with a scripted upstream on one event loop, and connections to it.
 private struct ParkedRequestHarness: Sendable {
-    let rig: PipelineHarness
+    let harness: PipelineHarness
     let parked: Signal
     let server: HTTPServer
 
     static func run(
-        _ rig: PipelineHarness,
-        telemetry: Telemetry? = nil,
+        _ harness: PipelineHarness,
+        reporter: RequestReporter? = nil,
         _ body: (ParkedRequestHarness) async throws -> Void
     ) async throws {
-        let watched = CountingResponder(pipeline: rig.pipeline(telling: telemetry))
-        try await PipelineHarness.serve(watched, drain: .seconds(30)) { server in
-            try await body(ParkedRequestHarness(rig: rig, parked: watched.parked, server: server))
+        let responder = CountingResponder(pipeline: harness.pipeline(reportingTo: reporter))
+        try await PipelineHarness.serve(responder, drain: .seconds(30)) { server in
+            try await body(ParkedRequestHarness(harness: harness, parked: responder.parked, server: server))
         }
     }
 
-    /// Sends requests on a connection of their own.
-    func ask(_ text: String) async throws -> Asked {
+    /// Sends requests on a new connection.
+    func send(_ text: String) async throws -> SentRequests {
         let port = server.boundPort
-        return try await offPool { try Asked(text, port: port) }
+        return try await offPool { try SentRequests(text, port: port) }
     }
 
-    /// Returns when so many requests have a place among those in flight, the shared call's included.
-    func inFlight(_ count: Int) async {
-        while rig.admission.inFlight != count { await Task.yield() }
+    /// Waits until `count` in-flight slots are in use, that of the shared fetch included.
+    func inFlight(_ count: Int) async throws {
+        try await eventually("\(count) requests in flight") { harness.admission.inFlight == count }
     }
 
-    /// Returns when the server has begun to drain.
-    func refusesConnections() async {
-        while (try? RawConnection(port: server.boundPort)) != nil { await Task.yield() }
+    /// Waits until the server has begun to drain.
+    func refusesConnections() async throws {
+        try await eventually("the server refuses connections") {
+            (try? RawConnection(port: server.boundPort)) == nil
+        }
     }
 
     func lookups(_ outcome: CacheOutcome) -> Int {
-        let line = rig.metrics.exposition().split(separator: "\n").first {
+        let line = harness.metrics.exposition().split(separator: "\n").first {
             $0.hasPrefix("syncgate_cache_lookups_total") && $0.contains("outcome=\"\(outcome.rawValue)\"")
         }
         return line.flatMap { $0.split(separator: " ").last }.flatMap { Int($0) } ?? 0
     }
 }
 
-/// `X-Long` is nothing that the recogniser knows, so with it a request goes the long way.
-private func get(long: Bool = false, _ fields: String = "X-Request-Id: id-1\r\n") -> String {
-    "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: gateway\r\n\(fields)\(long ? "X-Long: 1\r\n" : "")\r\n"
+/// Returns a GET; `regular` adds a field that the recogniser does not know, which leads to the regular path.
+private func get(regular: Bool = false, _ fields: String = "X-Request-Id: id-1\r\n") -> String {
+    "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: gateway\r\n\(fields)\(regular ? "X-Unknown: 1\r\n" : "")\r\n"
 }
 
 /// A connection on which requests have been sent.
-private final class Asked: Sendable {
+private final class SentRequests: Sendable {
     private let connection: Mutex<RawConnection>
 
     init(_ text: String, port: Int) throws {
@@ -66,35 +70,35 @@ private final class Asked: Sendable {
         self.connection = Mutex(connection)
     }
 
-    func answers(_ count: Int = 1) async throws -> [RawResponse] {
+    func responses(_ count: Int = 1) async throws -> [RawResponse] {
         try await offPool {
             RawResponse.parse(
-                self.connection.withLock { $0.read(answers: count, within: .seconds(120)).bytes }
+                self.connection.withLock { $0.read(responses: count, within: .seconds(120)).bytes }
             )
         }
     }
 
-    func answer() async throws -> RawResponse { try #require(try await answers().first) }
+    func response() async throws -> RawResponse { try #require(try await responses().first) }
 
     func finishSending() { connection.withLock { $0.finishSending() } }
 
     func reset() { connection.withLock { $0.reset() } }
 }
 
-/// Reads that wait on their connection, against those that wait in a task: both are the same to whoever asks.
-struct CollapsedReadTests {
-    private static func gated(_ answer: @escaping ScriptedSender.Script) -> (PipelineHarness, Signal) {
+/// Reads that wait on their connection, compared with those that wait in a task: callers see no difference.
+@Suite(.timeLimit(.minutes(5))) struct CollapsedReadTests {
+    private static func gated(_ script: @escaping ScriptedSender.Script) -> (PipelineHarness, Signal) {
         let gate = Signal()
         return (
-            PipelineHarness { context throws(UpstreamError) in
+            PipelineHarness { received throws(UpstreamError) in
                 await gate.reached()
-                return try await answer(context)
+                return try await script(received)
             },
             gate
         )
     }
 
-    @Test func whoWaitsOnTheConnectionGetsTheSameBytesAndTheSameLine() async throws {
+    @Test func aReadThatWaitsOnItsConnectionGetsTheSameBytesAndLine() async throws {
         let lines = Mutex<[String]>([])
         let log = AccessLog(format: .json, identities: IdentityName(form: .hashed, salt: [1]))
         let writer = LogWriter(render: { log.line($0) }) { bytes in
@@ -102,20 +106,23 @@ struct CollapsedReadTests {
                 $0 += String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
             }
         }
-        let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkedRequestHarness.run(rig, telemetry: Telemetry(metrics: rig.metrics, writer: writer)) {
+        let (harness, gate) = Self.gated { _ in .page(1) }
+        try await ParkedRequestHarness.run(
+            harness,
+            reporter: RequestReporter(metrics: harness.metrics, writer: writer)
+        ) {
             parking in
-            let first = try await parking.ask(get())
-            await rig.origin.arrived.reached()
+            let first = try await parking.send(get())
+            await harness.upstream.arrived.reached()
             let fields =
                 "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nX-Request-Id: a\r\n"
-            let fastPath = try await parking.ask(get(fields))
+            let fastPath = try await parking.send(get(fields))
             await parking.parked.reached()
-            let long = try await parking.ask(get(long: true, fields))
-            await parking.inFlight(3)
+            let regularPath = try await parking.send(get(regular: true, fields))
+            try await parking.inFlight(3)
             gate.fire()
             let (led, one, other) = (
-                try await first.answer(), try await fastPath.answer(), try await long.answer()
+                try await first.response(), try await fastPath.response(), try await regularPath.response()
             )
             #expect(led["cache-status"] == "syncgate; fwd=uri-miss; stored")
             #expect(one.lines == other.lines)
@@ -123,136 +130,138 @@ struct CollapsedReadTests {
             #expect(one["cache-status"] == "syncgate; fwd=uri-miss; collapsed")
             #expect(one.text == led.text)
             #expect(parking.lookups(.joined) == 2 && parking.lookups(.lead) == 1)
-            await rig.settled()
-            #expect(rig.origin.count == 1 && parking.parked.count == 1)
+            try await harness.waitUntilIdle()
+            #expect(harness.upstream.count == 1 && parking.parked.count == 1)
         }
         writer.stop(timeout: .seconds(30))
-        let ours = lines.withLock { $0.filter { $0.contains("0af7651916cd43dd8448eb211c80319c") } }
-        #expect(ours.count == 2)
-        #expect(ours.first == ours.last)
+        let traced = lines.withLock { $0.filter { $0.contains("0af7651916cd43dd8448eb211c80319c") } }
+        #expect(traced.count == 2)
+        #expect(traced.first == traced.last)
     }
 
-    @Test func aThousandWaitForOneCall() async throws {
-        let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkedRequestHarness.run(rig) { parking in
-            let first = try await parking.ask(get())
-            await rig.origin.arrived.reached()
-            // Twenty connections with fifty requests each: those behind the first are answered in their turn.
-            var connections: [Asked] = []
+    @Test func aThousandReadsWaitForOneFetch() async throws {
+        let (harness, gate) = Self.gated { _ in .page(1) }
+        try await ParkedRequestHarness.run(harness) { parking in
+            let first = try await parking.send(get())
+            await harness.upstream.arrived.reached()
+            // Twenty connections with fifty requests each, which are served in order.
+            var connections: [SentRequests] = []
             for _ in 0..<20 {
-                connections.append(try await parking.ask(String(repeating: get(), count: 50)))
+                connections.append(try await parking.send(String(repeating: get(), count: 50)))
             }
             await parking.parked.reached(20)
             gate.fire()
-            #expect(try await first.answer().status == 200)
+            #expect(try await first.response().status == 200)
             for connection in connections {
-                let all = try await connection.answers(50)
+                let all = try await connection.responses(50)
                 #expect(all.count == 50 && all.allSatisfy { $0.status == 200 })
                 #expect(all.first?["cache-status"] == "syncgate; fwd=uri-miss; collapsed")
                 #expect(all.last?["cache-status"]?.hasPrefix("syncgate; hit") == true)
             }
-            await rig.settled()
-            #expect(rig.origin.count == 1)
+            try await harness.waitUntilIdle()
+            #expect(harness.upstream.count == 1)
         }
     }
 
-    @Test func anErrorReachesAllWhoWaitAndIsPaidForOnce() async throws {
+    @Test func anErrorReachesAllWaitersAndIsChargedOnce() async throws {
         let gate = Signal()
-        let rig = PipelineHarness(configured: { $0.throttle.caller = .init(key: .address, rate: 1, burst: 3) }
+        let harness = PipelineHarness(configured: {
+            $0.throttle.caller = .init(key: .address, rate: 1, burst: 3)
+        }
         ) {
-            context throws(UpstreamError) in
+            received throws(UpstreamError) in
             await gate.reached()
             throw UpstreamError(.tooLarge, phase: .partlyReceived, detail: "large")
         }
-        try await ParkedRequestHarness.run(rig) { parking in
-            let first = try await parking.ask(get())
-            await rig.origin.arrived.reached()
-            let fastPath = try await parking.ask(get())
+        try await ParkedRequestHarness.run(harness) { parking in
+            let first = try await parking.send(get())
+            await harness.upstream.arrived.reached()
+            let fastPath = try await parking.send(get())
             await parking.parked.reached()
             gate.fire()
-            let (led, waited) = (try await first.answer(), try await fastPath.answer())
+            let (led, waited) = (try await first.response(), try await fastPath.response())
             #expect(led.status == 502 && waited.status == 502)
             #expect(waited["cache-status"] == "syncgate; fwd=uri-miss; collapsed")
-            #expect(rig.origin.count == 1)
-            await rig.settled()
-            // Two of three tokens are gone.
-            #expect(try await parking.ask(get()).answer().status == 502)
-            #expect(try await parking.ask(get()).answer().status == 429)
+            #expect(harness.upstream.count == 1)
+            try await harness.waitUntilIdle()
+            // Two of three tokens are consumed.
+            #expect(try await parking.send(get()).response().status == 502)
+            #expect(try await parking.send(get()).response().status == 429)
         }
     }
 
-    @Test func whoHangsUpLeavesItsPlaceAndIsCounted() async throws {
-        let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkedRequestHarness.run(rig) { parking in
-            let first = try await parking.ask(get())
-            await rig.origin.arrived.reached()
-            let (leaves, breaks) = (try await parking.ask(get()), try await parking.ask(get()))
+    @Test func aCallerThatHangsUpReleasesItsSlotAndIsCounted() async throws {
+        let (harness, gate) = Self.gated { _ in .page(1) }
+        try await ParkedRequestHarness.run(harness) { parking in
+            let first = try await parking.send(get())
+            await harness.upstream.arrived.reached()
+            let (leaves, breaks) = (try await parking.send(get()), try await parking.send(get()))
             await parking.parked.reached(2)
-            await parking.inFlight(3)
+            try await parking.inFlight(3)
             leaves.finishSending()
-            await parking.inFlight(2)
+            try await parking.inFlight(2)
             breaks.reset()
-            await parking.inFlight(1)
+            try await parking.inFlight(1)
             let sample = #"syncgate_requests_total{operation="ListRecords",code="499",cache="joined"} 2"#
-            #expect(rig.metrics.exposition().contains(sample))
+            #expect(harness.metrics.exposition().contains(sample))
             gate.fire()
-            #expect(try await first.answer().status == 200)
-            #expect(rig.origin.count == 1)
+            #expect(try await first.response().status == 200)
+            #expect(harness.upstream.count == 1)
         }
     }
 
-    @Test func nobodyJoinsACallThatLeftBeforeAWrite() async throws {
+    @Test func noReadJoinsAFetchThatLeftBeforeAWrite() async throws {
         let gate = Signal()
-        let rig = PipelineHarness { context in
-            if context.method == .post { return .updated(2) }
-            if context.number == 0 { await gate.reached() }
-            return .page(context.number == 0 ? 1 : 2)
+        let harness = PipelineHarness { received in
+            if received.method == .post { return .updated(2) }
+            if received.number == 0 { await gate.reached() }
+            return .page(received.number == 0 ? 1 : 2)
         }
-        try await ParkedRequestHarness.run(rig) { parking in
-            let first = try await parking.ask(get())
-            await rig.origin.arrived.reached()
-            #expect(await rig.update().status == 200)
-            let after = try await parking.ask(get()).answer()
+        try await ParkedRequestHarness.run(harness) { parking in
+            let first = try await parking.send(get())
+            await harness.upstream.arrived.reached()
+            #expect(await harness.update().status == 200)
+            let after = try await parking.send(get()).response()
             #expect(after.text.contains(#""DatasetSyncCount":2"#))
             #expect(parking.parked.count == 0)
             gate.fire()
-            #expect(try await first.answer().status == 200)
+            #expect(try await first.response().status == 200)
         }
     }
 
-    @Test func otherSettingsPermitAnew() async throws {
-        let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkedRequestHarness.run(rig) { parking in
-            let first = try await parking.ask(get())
-            await rig.origin.arrived.reached()
-            let runtime = rig.currentRuntime.value
+    @Test func anotherRuntimeChecksThePermissionAgain() async throws {
+        let (harness, gate) = Self.gated { _ in .page(1) }
+        try await ParkedRequestHarness.run(harness) { parking in
+            let first = try await parking.send(get())
+            await harness.upstream.arrived.reached()
+            let runtime = harness.currentRuntime.value
             var configuration = runtime.configuration
             configuration.allow.identityPools = .only([])
-            rig.currentRuntime.replace(
+            harness.currentRuntime.replace(
                 by: Runtime(configuration, forwarder: runtime.forwarder, sealer: .random())
             )
-            #expect(try await parking.ask(get()).answer().status == 403)
+            #expect(try await parking.send(get()).response().status == 403)
             #expect(parking.parked.count == 0)
             gate.fire()
-            #expect(try await first.answer().status == 200)
+            #expect(try await first.response().status == 200)
         }
     }
 
-    @Test func aServerThatDrainsWaitsForThemAndSaysThatItIsTheirLast() async throws {
-        let (rig, gate) = Self.gated { _ in .page(1) }
-        try await ParkedRequestHarness.run(rig) { parking in
-            let first = try await parking.ask(get())
-            await rig.origin.arrived.reached()
-            let fastPath = try await parking.ask(get())
+    @Test func aDrainWaitsForCollapsedReadsAndClosesTheirConnections() async throws {
+        let (harness, gate) = Self.gated { _ in .page(1) }
+        try await ParkedRequestHarness.run(harness) { parking in
+            let first = try await parking.send(get())
+            await harness.upstream.arrived.reached()
+            let fastPath = try await parking.send(get())
             await parking.parked.reached()
             async let drained: Void = parking.server.drain(timeout: .seconds(60))
-            await parking.refusesConnections()
+            try await parking.refusesConnections()
             gate.fire()
-            let waited = try await fastPath.answer()
+            let waited = try await fastPath.response()
             #expect(waited.status == 200)
             #expect(waited["connection"] == "close")
             #expect(waited["cache-status"] == "syncgate; fwd=uri-miss; collapsed")
-            #expect(try await first.answer().status == 200)
+            #expect(try await first.response().status == 200)
             _ = await drained
         }
     }

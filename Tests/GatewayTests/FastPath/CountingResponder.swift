@@ -4,7 +4,8 @@ import Synchronization
 
 @testable import Gateway
 
-/// A pipeline behind a real server, how many requests it answered from their bytes, and when it let one wait.
+/// A pipeline behind a real server, with the number of its fast-path responses and a signal for parked
+/// requests.
 struct CountingResponder: Responder {
     final class Count: Sendable {
         let fastPath = Mutex(0)
@@ -16,9 +17,9 @@ struct CountingResponder: Responder {
     let parked = Signal()
 
     func forEventLoop(_ executor: any TaskExecutor) -> CountingResponder {
-        var snapshot = self
-        snapshot.pipeline = pipeline.forEventLoop(executor)
-        return snapshot
+        var responder = self
+        responder.pipeline = pipeline.forEventLoop(executor)
+        return responder
     }
 
     func respond(to request: Request, from caller: Caller) -> PendingResponse {
@@ -29,11 +30,14 @@ struct CountingResponder: Responder {
         pipeline.refuse(refusal, from: caller)
     }
 
-    func respond(to request: FastPathRequest, from caller: Caller, into answer: inout ResponseBuffer) -> Bool
-    {
-        let isHot = pipeline.respond(to: request, from: caller, into: &answer)
-        if isHot { count.fastPath.withLock { $0 += 1 } }
-        return isHot
+    func respond(
+        to request: FastPathRequest,
+        from caller: Caller,
+        into response: inout ResponseBuffer
+    ) -> Bool {
+        let isServed = pipeline.respond(to: request, from: caller, into: &response)
+        if isServed { count.fastPath.withLock { $0 += 1 } }
+        return isServed
     }
 
     func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)? {

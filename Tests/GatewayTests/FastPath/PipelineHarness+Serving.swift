@@ -1,22 +1,24 @@
 import Serving
+import Telemetry
 import TestSupport
 
 @testable import Gateway
 
 extension PipelineHarness {
-    /// The pipeline, telling other telemetry than the rig's own.
-    func pipeline(telling telemetry: Telemetry?) -> Pipeline {
+    /// Returns the pipeline with another reporter than that of the harness; nil stands for one without access
+    /// lines.
+    func pipeline(reportingTo reporter: RequestReporter?) -> Pipeline {
         Pipeline(
             currentRuntime: currentRuntime,
-            reads: reads,
+            recordsCache: recordsCache,
             metadataCache: metadataCache,
             admission: admission,
-            telemetry: telemetry ?? Telemetry(metrics: metrics, writer: nil),
+            reporter: reporter ?? RequestReporter(metrics: metrics, writer: nil),
             clock: clock.gatewayClock
         )
     }
 
-    /// Runs `body` beside a server on one event loop, and ends the server whatever happens.
+    /// Runs `body` with a server on one event loop, and then ends the server, after an error too.
     static func serve(
         _ responder: any Responder,
         drain: Duration = .zero,
@@ -43,7 +45,7 @@ extension PipelineHarness {
 }
 
 extension RawResponse {
-    /// Line by line, without the second of the clock on the wall.
+    /// The lines of the head, without the value of the `Date` field.
     var lines: [String] {
         head.split(separator: "\r\n").map { $0.hasPrefix("date: ") ? "date" : String($0) }
     }

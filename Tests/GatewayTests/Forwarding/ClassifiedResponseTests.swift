@@ -7,14 +7,14 @@ import Upstream
 
 @testable import Gateway
 
-/// What a whole answer of the origin means.
+/// The classes of whole upstream responses.
 @Suite struct ClassifiedResponseTests {
-    enum Meaning: Equatable {
-        case answer, clock, credentials, rights, malformed
+    enum Class: Equatable {
+        case response, clock, credentials, rights, malformed
 
-        init(_ answer: ClassifiedResponse) {
-            switch answer {
-            case .answer: self = .answer
+        init(_ response: ClassifiedResponse) {
+            switch response {
+            case .response: self = .response
             case .signatureRefused(.clock): self = .clock
             case .signatureRefused(.credentials): self = .credentials
             case .rightsRefused: self = .rights
@@ -23,12 +23,12 @@ import Upstream
         }
     }
 
-    private func meaning(_ response: Response, to operation: OperationName = .listRecords) -> Meaning {
-        Meaning(ClassifiedResponse(response, to: operation))
+    private func classify(_ response: Response, to operation: OperationName = .listRecords) -> Class {
+        Class(ClassifiedResponse(response, to: operation))
     }
 
     @Test(arguments: [
-        ("ExpiredTokenException", "", Meaning.credentials), ("ExpiredToken", "", .credentials),
+        ("ExpiredTokenException", "", Class.credentials), ("ExpiredToken", "", .credentials),
         ("UnrecognizedClientException", "", .credentials), ("InvalidClientTokenId", "", .credentials),
         ("MissingAuthenticationToken", "", .credentials), ("IncompleteSignature", "", .credentials),
         ("InvalidSignatureException", "The request signature we calculated does not match", .credentials),
@@ -38,21 +38,22 @@ import Upstream
         ("RequestExpired", "", .clock), ("RequestTimeTooSkewed", "", .clock),
         ("RequestInTheFuture", "", .clock),
         ("AccessDeniedException", "", .rights), ("AccessDenied", "", .rights), ("OptInRequired", "", .rights),
-        ("NotAuthorizedException", "", .answer), ("ResourceConflictException", "Signature expired", .answer),
-        ("InvalidParameterException", "", .answer), ("", "", .answer),
+        ("NotAuthorizedException", "", .response),
+        ("ResourceConflictException", "Signature expired", .response),
+        ("InvalidParameterException", "", .response), ("", "", .response),
     ])
-    func anErrorIsKnownByItsName(name: String, message: String, meaning expected: Meaning) {
+    func anErrorIsKnownByItsName(name: String, message: String, expected: Class) {
         for status in [400, 403, 500] {
-            #expect(meaning(.awsError(status, name, message)) == expected)
-            #expect(meaning(.awsError(status, name + ":http://internal.amazon.com/", message)) == expected)
+            #expect(classify(.awsError(status, name, message)) == expected)
+            #expect(classify(.awsError(status, name + ":http://internal.amazon.com/", message)) == expected)
             let body = #"{"__type":"com.amazon.coral.service#\#(name)","message":"\#(message)"}"#
-            #expect(meaning(.aws(body, status: status)) == expected, "by its body")
+            #expect(classify(.aws(body, status: status)) == expected, "by its body")
         }
     }
 
     @Test(arguments: [100, 101, 199, 201, 202, 204, 206, 300, 301, 302, 304, 307, 399, 600, 700, 999])
-    func aStatusThatTheAPIDoesNotHaveIsNoAnswer(status: Int) {
-        #expect(meaning(.aws(Response.page(1).content, status: status)) == .malformed)
+    func aStatusThatTheAPIDoesNotHaveIsMalformed(status: Int) {
+        #expect(classify(.aws(Response.page(1).content, status: status)) == .malformed)
     }
 
     @Test(arguments: OperationName.allCases)
@@ -60,14 +61,14 @@ import Upstream
         for body in [
             "<html></html>", "[]", "null", "\"x\"", "{", "{}x", "{\"a\":}", "\u{FEFF}{}", "{\"a\":1,}",
         ] {
-            #expect(meaning(.aws(body), to: operation) == .malformed, "\(body)")
+            #expect(classify(.aws(body), to: operation) == .malformed, "\(body)")
         }
         #expect(
-            meaning(.aws(""), to: operation)
-                == (operation.isRead || operation == .updateRecords ? .malformed : .answer)
+            classify(.aws(""), to: operation)
+                == (operation.isRead || operation == .updateRecords ? .malformed : .response)
         )
         let needsMore = [.listRecords, .updateRecords].contains(operation)
-        #expect(needsMore || meaning(.aws("{\"a\":[{}]}"), to: operation) == .answer)
+        #expect(needsMore || classify(.aws("{\"a\":[{}]}"), to: operation) == .response)
     }
 
     @Test(arguments: [
@@ -75,11 +76,11 @@ import Upstream
         #"{"DatasetExists":false,"DatasetSyncCount":0,"Records":null}"#,
     ])
     func aPageNeedsItsCountAndWhetherTheDatasetExists(body: String) {
-        #expect(meaning(.aws(body)) == .answer)
-        #expect(meaning(.aws(body.replacing("SyncCount", with: "Synccount"))) == .malformed)
-        #expect(meaning(.aws(body.replacing("Exists", with: "exists"))) == .malformed)
+        #expect(classify(.aws(body)) == .response)
+        #expect(classify(.aws(body.replacing("SyncCount", with: "Synccount"))) == .malformed)
+        #expect(classify(.aws(body.replacing("Exists", with: "exists"))) == .malformed)
         #expect(
-            meaning(.aws(body.replacing("Count\":", with: "Count\":\"").replacing("}", with: "\"}")))
+            classify(.aws(body.replacing("Count\":", with: "Count\":\"").replacing("}", with: "\"}")))
                 == .malformed
         )
     }
@@ -89,24 +90,32 @@ import Upstream
         (.awsError(400, "X"), "rejected"), (.awsError(409, "X"), "conflict"),
         (.awsError(429, "X"), "rejected"), (.awsError(500, "X"), "unknown"), (.awsError(503, "X"), "unknown"),
     ])
-    func whatAnAnswerSaysOfAWrite(answer: Response, outcome: String) {
-        guard case .answer(let answer, let page, let update) = ClassifiedResponse(answer, to: .updateRecords)
+    func theOutcomeOfAWriteFollowsFromItsResponse(response: Response, outcome: String) {
+        guard
+            case .response(let response, let page, let update) = ClassifiedResponse(
+                response,
+                to: .updateRecords
+            )
         else {
-            Issue.record("not an answer")
+            Issue.record("the class is not response")
             return
         }
         #expect(page == nil)
-        #expect(WriteOutcome(Forwarded(result: .success(answer), update: update)).name == outcome)
+        #expect(WriteOutcome(Forwarded(result: .success(response), update: update)).name == outcome)
     }
 
-    @Test func whatTheCheckOfAPageFoundGoesWithIt() throws {
+    @Test func theScanOfAPageComesWithItsResponse() throws {
         let response = Response.page(7)
-        guard case .answer(let answer, let page, let update) = ClassifiedResponse(response, to: .listRecords)
+        guard
+            case .response(let response, let page, let update) = ClassifiedResponse(
+                response,
+                to: .listRecords
+            )
         else {
-            Issue.record("not an answer")
+            Issue.record("the class is not response")
             return
         }
-        #expect(page == (try RecordsPage.scan(answer.body)))
+        #expect(page == (try RecordsPage.scan(response.body)))
         #expect(page?.datasetSyncCount == 7)
         #expect(update == nil)
     }
@@ -121,7 +130,7 @@ import Upstream
         (.refusedByUpstream("X"), "rejected"),
         (.circuitOpen(retryAfterNanoseconds: 1), "rejected"), (.overloaded, "rejected"),
     ])
-    func whatAFailureSaysOfAWrite(error: GatewayError, outcome: String) {
+    func theOutcomeOfAWriteFollowsFromItsFailure(error: GatewayError, outcome: String) {
         #expect(WriteOutcome(Forwarded(result: .failure(error))).name == outcome)
     }
 }

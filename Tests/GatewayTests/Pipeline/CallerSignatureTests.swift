@@ -1,11 +1,12 @@
 import CognitoSync
+import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Testing
 
 @testable import Gateway
 
-/// What becomes of a signature that a caller put on its own request (threat T2).
+/// The policy on signatures that callers put on their own requests (threat T2).
 @Suite struct CallerSignatureTests {
     static let signed = [
         Request.get(
@@ -22,34 +23,34 @@ import Testing
     ]
 
     @Test(arguments: signed)
-    func isRefusedWithAWordOnWhatToDo(request: Request) async {
-        let rig = PipelineHarness()
-        let answer = await rig.send(request)
-        #expect(answer.status == 400)
-        #expect(answer.content.contains("send it unsigned"))
-        #expect(rig.origin.count == 0)
+    func isRefusedWithAdvice(request: Request) async {
+        let harness = PipelineHarness()
+        let response = await harness.send(request)
+        #expect(response.status == 400)
+        #expect(response.content.contains("send it unsigned"))
+        #expect(harness.upstream.count == 0)
     }
 
     @Test(arguments: signed.dropLast())
-    func isDroppedWhereTheOperatorSaysSo(request: Request) async throws {
-        let rig = PipelineHarness(configured: { $0.callers.signatures = .ignore })
-        #expect(await rig.send(request).status == 200)
-        let sent = try #require(rig.origin.calls.first).request
+    func isDroppedWhereConfigured(request: Request) async throws {
+        let harness = PipelineHarness(configured: { $0.callers.signatures = .ignore })
+        #expect(await harness.send(request).status == 200)
+        let sent = try #require(harness.upstream.requests.first).request
         #expect(
             sent["Authorization"]?.contains("Credential=AKIDEXAMPLE/20150830/us-east-1/cognito-sync") == true
         )
         #expect(!(sent.head.path ?? "").lowercased().contains("x-amz"))
     }
 
-    /// A name that is spelled so that it is not recognised is not a parameter of any operation either.
+    /// A name in a spelling that is not recognised is no parameter of any operation either.
     @Test(arguments: [
         "?X%2DAmz-Signature=a", "?%58-Amz-Signature=a", "?;X-Amz-Signature=a", "?&X%2damz-signature",
     ])
     func isNotForwardedInDisguise(query: String) async {
         for policy in SignaturePolicy.allCases {
-            let rig = PipelineHarness(configured: { $0.callers.signatures = policy })
-            #expect(await rig.get(PipelineHarness.records + query).status == 400, "\(policy)")
-            #expect(rig.origin.count == 0)
+            let harness = PipelineHarness(configured: { $0.callers.signatures = policy })
+            #expect(await harness.get(PipelineHarness.records + query).status == 400, "\(policy)")
+            #expect(harness.upstream.count == 0)
         }
     }
 

@@ -1,3 +1,4 @@
+import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Testing
@@ -11,40 +12,40 @@ import Testing
     private static let model = "com.amazonaws.cognito.sync.model#"
 
     @Test func theTargetFormIsAnsweredLikeRESTAndForwardedAsREST() async throws {
-        let rig = PipelineHarness()
-        let answer = await rig.send(.target("ListRecords", Self.input))
-        #expect(answer.syncCount == 1)
-        #expect(answer["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
-        let sent = try #require(rig.origin.calls.first)
+        let harness = PipelineHarness()
+        let response = await harness.send(.target("ListRecords", Self.input))
+        #expect(response.syncCount == 1)
+        #expect(response["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        let sent = try #require(harness.upstream.requests.first)
         #expect(sent.method == .get)
         #expect(sent.path.hasSuffix("/datasets/profile/records?maxResults=1024"))
         #expect(sent.request.body.isEmpty)
     }
 
     @Test func theEnvelopeIsAnsweredInKind() async throws {
-        let rig = PipelineHarness()
-        let answer = await rig.send(.envelope("ListRecords", Self.input))
-        let page = await rig.get(PipelineHarness.records + "?maxResults=3").content.dropFirst()
+        let harness = PipelineHarness()
+        let response = await harness.send(.envelope("ListRecords", Self.input))
+        let page = await harness.get(PipelineHarness.records + "?maxResults=3").content.dropFirst()
         #expect(
-            answer.content
+            response.content
                 == #"{"Output":{"__type":"\#(Self.model)ListRecordsResponse",\#(page),"Version":"1.0"}"#
         )
-        #expect(answer["x-amzn-RequestId"] == "aws-1")
-        let hit = await rig.send(.envelope("ListRecords", Self.input))
-        #expect(hit.body == answer.body)
+        #expect(response["x-amzn-RequestId"] == "aws-1")
+        let hit = await harness.send(.envelope("ListRecords", Self.input))
+        #expect(hit.body == response.body)
         #expect(hit["Cache-Status"] == "syncgate; hit; ttl=5")
-        #expect(await rig.get(PipelineHarness.records + "?maxResults=3").syncCount == 1)
-        #expect(rig.origin.count == 1)
+        #expect(await harness.get(PipelineHarness.records + "?maxResults=3").syncCount == 1)
+        #expect(harness.upstream.count == 1)
     }
 
-    @Test func anErrorOfAWSsIsWrappedToo() async {
-        let rig = PipelineHarness { _ in
+    @Test func anErrorOfAWSIsWrappedToo() async {
+        let harness = PipelineHarness { _ in
             .awsError(409, "ResourceConflictException", "Current SyncCount for: user is: 1 not: 0")
         }
-        let answer = await rig.send(.envelope("ListRecords", Self.input))
-        #expect(answer.status == 409)
+        let response = await harness.send(.envelope("ListRecords", Self.input))
+        #expect(response.status == 409)
         #expect(
-            answer.content
+            response.content
                 == #"{"Output":{"__type":"\#(Self.model)ResourceConflictException","#
                 + #""message":"Current SyncCount for: user is: 1 not: 0"},"Version":"1.0"}"#
         )
@@ -54,11 +55,11 @@ import Testing
         Request.envelope("ListRecords", "{}"), signed(.envelope("ListRecords", input)),
     ])
     func anErrorOfTheGatewaysOwnIsInTheFormOfTheRequest(request: Request) async {
-        let answer = await PipelineHarness().send(request)
-        #expect((400...404).contains(answer.status))
-        #expect(answer["x-syncgate-origin"] == "gateway")
-        #expect(answer.content.hasPrefix(#"{"Output":{"__type":"\#(Self.model)"#))
-        #expect(answer.content.hasSuffix(#"},"Version":"1.0"}"#))
+        let response = await PipelineHarness().send(request)
+        #expect((400...404).contains(response.status))
+        #expect(response["x-syncgate-origin"] == "gateway")
+        #expect(response.content.hasPrefix(#"{"Output":{"__type":"\#(Self.model)"#))
+        #expect(response.content.hasSuffix(#"},"Version":"1.0"}"#))
     }
 
     @Test(arguments: [
@@ -67,18 +68,18 @@ import Testing
         (.make(.get, "/"), 405), (.make(.post, "/", "{}"), 404), (signed(.target("ListRecords", input)), 400),
     ])
     func anErrorInTheTargetFormIsPlain(request: Request, status: Int) async {
-        let answer = await PipelineHarness().send(request)
-        #expect(answer.status == status)
-        #expect(answer.content.hasPrefix(#"{"__type":""#))
+        let response = await PipelineHarness().send(request)
+        #expect(response.status == status)
+        #expect(response.content.hasPrefix(#"{"__type":""#))
     }
 
     @Test func aThrottledEnvelopeIsWrapped() async {
-        let rig = PipelineHarness(configured: { $0.throttle.upstream = .init(key: .none, rate: 1, burst: 1) })
-        _ = await rig.get(PipelineHarness.dataset)
-        let answer = await rig.send(.envelope("ListRecords", Self.input))
-        #expect(answer.status == 429)
-        #expect(answer.content.hasPrefix(#"{"Output":{"__type":"\#(Self.model)TooManyRequestsException""#))
-        #expect(answer["Retry-After"] == "1")
+        let harness = PipelineHarness(configured: { $0.throttle.upstream = .init(rate: 1, burst: 1) })
+        _ = await harness.get(PipelineHarness.dataset)
+        let response = await harness.send(.envelope("ListRecords", Self.input))
+        #expect(response.status == 429)
+        #expect(response.content.hasPrefix(#"{"Output":{"__type":"\#(Self.model)TooManyRequestsException""#))
+        #expect(response["Retry-After"] == "1")
     }
 
     private static func signed(_ request: Request) -> Request {

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Gateway
 
-/// The small readers and writers of header fields, by tables.
-@Suite struct TableTests {
+/// The parsers and writers of single header fields.
+@Suite struct HeaderFieldsTests {
     @Test(
         arguments: [
             ("Tue, 11 Nov 2014 18:32:30 GMT", 1_415_730_750), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
@@ -26,7 +26,7 @@ import Testing
         "Tue, 11 Nov 2014 18:32 GMT", "Tue, 11 Nov +014 18:32:30 GMT", "Tue, 11 Nov 2014 18:32:3x GMT",
         "Tue, 11 Nov 2014 18:32:30 GMT x", "Tue, -1 Nov 2014 18:32:30 GMT",
     ])
-    func whatIsNoDateIsNone(text: String) {
+    func anInvalidDateIsNil(text: String) {
         #expect(HTTPDate(text) == nil)
     }
 

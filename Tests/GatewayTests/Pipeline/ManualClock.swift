@@ -2,7 +2,7 @@ import Gateway
 import Policy
 import Synchronization
 
-/// Two clocks that move only when a test turns them, both by the same amount.
+/// The two clocks of a test, which turns both by the same amount.
 final class ManualClock: Sendable {
     /// 2015-08-30T12:36:00Z, the moment of AWS's own signature examples.
     static let epochSeconds: Int64 = 1_440_938_160

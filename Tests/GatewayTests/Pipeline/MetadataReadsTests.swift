@@ -1,15 +1,17 @@
 import CognitoSync
+import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Policy
 import Serving
+import Telemetry
 import Testing
 import Upstream
 
 @testable import Gateway
 
 /// The eight reads beside ListRecords, through the whole pipeline.
-@Suite(.timeLimit(.minutes(1))) struct OtherReadsTests {
+@Suite(.timeLimit(.minutes(1))) struct MetadataReadsTests {
     private static let pool = "/identitypools/\(PipelineHarness.pool)"
     private static let owner = "\(pool)/identities/\(PipelineHarness.identity)"
 
@@ -23,7 +25,7 @@ import Upstream
 
     private static let numbered: ScriptedSender.Script = { .aws(#"{"Number":\#($0.number)}"#) }
 
-    private func rig(
+    private func harness(
         configured configure: (inout Configuration) -> Void,
         _ script: @escaping ScriptedSender.Script = numbered
     ) -> PipelineHarness {
@@ -36,8 +38,8 @@ import Upstream
         )
     }
 
-    private func rig(_ script: @escaping ScriptedSender.Script = numbered) -> PipelineHarness {
-        rig(configured: { _ in }, script)
+    private func harness(_ script: @escaping ScriptedSender.Script = numbered) -> PipelineHarness {
+        harness(configured: { _ in }, script)
     }
 
     private static func withNoCache(_ request: Request) -> Request {
@@ -46,153 +48,153 @@ import Upstream
         return request
     }
 
-    @Test(arguments: reads.indices) func asksOnceForWhatIsAskedTwice(position: Int) async {
-        let (rig, request) = (rig(), Self.reads[position])
-        let first = await rig.send(request)
+    @Test(arguments: reads.indices) func aRepeatedReadIsFetchedOnce(position: Int) async {
+        let (harness, request) = (harness(), Self.reads[position])
+        let first = await harness.send(request)
         #expect(first["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
-        let second = await rig.send(request)
+        let second = await harness.send(request)
         #expect(second["Cache-Status"]?.hasPrefix("syncgate; hit; ttl=") == true)
         #expect(second["Age"] == "0")
         #expect(second.body == first.body)
-        #expect(rig.origin.count == 1)
-        #expect(rig.metadataCache.statistics.pages == 1)
+        #expect(harness.upstream.count == 1)
+        #expect(harness.metadataCache.statistics.pages == 1)
     }
 
-    @Test(arguments: reads.indices) func whatIsTurnedOffIsForwardedEachTime(position: Int) async {
-        let rig = rig(configured: { $0.cache.reads = .init(all: .zero) })
+    @Test(arguments: reads.indices) func aReadWithoutALifetimeIsForwardedEachTime(position: Int) async {
+        let harness = harness(configured: { $0.cache.reads = .init(all: .zero) })
         for _ in 0..<2 {
-            #expect(await rig.send(Self.reads[position])["Cache-Status"] == "syncgate; fwd=bypass")
+            #expect(await harness.send(Self.reads[position])["Cache-Status"] == "syncgate; fwd=bypass")
         }
-        #expect(rig.origin.count == 2)
+        #expect(harness.upstream.count == 2)
     }
 
-    @Test(arguments: reads.indices) func whoAsksForAConfirmedAnswerGetsOne(position: Int) async {
-        let (rig, request) = (rig(), Self.reads[position])
-        _ = await rig.send(request)
-        let confirmed = await rig.send(Self.withNoCache(request))
-        #expect(confirmed["Cache-Status"] == "syncgate; fwd=request; stored")
-        #expect(confirmed.content == #"{"Number":1}"#)
-        #expect(await rig.send(request).body == confirmed.body)
-        #expect(rig.origin.count == 2)
+    @Test(arguments: reads.indices) func aDirectiveToRevalidateIsObeyed(position: Int) async {
+        let (harness, request) = (harness(), Self.reads[position])
+        _ = await harness.send(request)
+        let revalidated = await harness.send(Self.withNoCache(request))
+        #expect(revalidated["Cache-Status"] == "syncgate; fwd=request; stored")
+        #expect(revalidated.content == #"{"Number":1}"#)
+        #expect(await harness.send(request).body == revalidated.body)
+        #expect(harness.upstream.count == 2)
     }
 
-    @Test func noneIsKeptForLongerThanItsTime() async {
-        let rig = rig(configured: { $0.cache.reads.listDatasets = .seconds(4) })
-        _ = await rig.send(Self.reads[1])
-        rig.clock.advance(by: .milliseconds(3_999))
-        let last = await rig.send(Self.reads[1])
+    @Test func noResponseIsCachedBeyondItsLifetime() async {
+        let harness = harness(configured: { $0.cache.reads.listDatasets = .seconds(4) })
+        _ = await harness.send(Self.reads[1])
+        harness.clock.advance(by: .milliseconds(3_999))
+        let last = await harness.send(Self.reads[1])
         #expect(last["Cache-Status"] == "syncgate; hit; ttl=0")
         #expect(last["Age"] == "3")
-        rig.clock.advance(by: .milliseconds(1))
-        #expect(await rig.send(Self.reads[1])["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        harness.clock.advance(by: .milliseconds(1))
+        #expect(await harness.send(Self.reads[1])["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
     }
 
-    @Test func aThousandAtOnceMakeOneCall() async {
+    @Test func aThousandReadsAtOnceMakeOneFetch() async {
         let gate = Signal()
-        let rig = rig { _ in
+        let harness = harness { _ in
             await gate.reached()
             return .aws("{}")
         }
-        let answers = (0..<1000).map { _ in rig.pipeline.respond(to: Self.reads[1], from: caller) }
-        #expect(rig.admission.inFlight == 1000)
+        let responses = (0..<1000).map { _ in harness.pipeline.respond(to: Self.reads[1], from: caller) }
+        #expect(harness.admission.inFlight == 1000)
         let statuses = await withTaskGroup(of: Response.self) { group in
-            for answer in answers { group.addTask { await rig.answer(answer) } }
-            await rig.origin.arrived.reached()
+            for response in responses { group.addTask { await harness.response(of: response) } }
+            await harness.upstream.arrived.reached()
             gate.fire()
             var statuses: [String: Int] = [:]
-            for await answer in group { statuses[answer["Cache-Status"] ?? "", default: 0] += 1 }
+            for await response in group { statuses[response["Cache-Status"] ?? "", default: 0] += 1 }
             return statuses
         }
         #expect(statuses == ["syncgate; fwd=uri-miss; stored": 1, "syncgate; fwd=uri-miss; collapsed": 999])
-        #expect(rig.origin.count == 1)
-        #expect(rig.admission.inFlight == 0)
+        #expect(harness.upstream.count == 1)
+        #expect(harness.admission.inFlight == 0)
     }
 
-    @Test func aFetchThatAllHaveLeftGoesOn() async {
+    @Test func aFetchWithoutWaitersContinues() async {
         let gate = Signal()
-        let rig = rig { _ in
+        let harness = harness { _ in
             await gate.reached()
             return .aws("{}")
         }
-        let answer = rig.pipeline.respond(to: Self.reads[0], from: caller)
-        let task = Task { await rig.answer(answer) }
-        await rig.origin.arrived.reached()
+        let response = harness.pipeline.respond(to: Self.reads[0], from: caller)
+        let task = Task { await harness.response(of: response) }
+        await harness.upstream.arrived.reached()
         task.cancel()
         #expect(await task.value.status == 499)
-        let joined = rig.pipeline.respond(to: Self.reads[0], from: caller)
+        let joined = harness.pipeline.respond(to: Self.reads[0], from: caller)
         gate.fire()
-        #expect(await rig.answer(joined)["Cache-Status"] == "syncgate; fwd=uri-miss; collapsed")
-        #expect(rig.origin.count == 1)
+        #expect(await harness.response(of: joined)["Cache-Status"] == "syncgate; fwd=uri-miss; collapsed")
+        #expect(harness.upstream.count == 1)
     }
 
     @Test(arguments: [400, 403, 404, 429, 500])
-    func noErrorIsKept(status: Int) async {
-        let rig = rig { _ in .awsError(status, "SomeException") }
+    func noErrorIsCached(status: Int) async {
+        let harness = harness { _ in .awsError(status, "SomeException") }
         for _ in 0..<2 {
-            let before = rig.origin.count
-            #expect(await rig.send(Self.reads[0]).status == status)
-            #expect(rig.origin.count > before)
+            let before = harness.upstream.count
+            #expect(await harness.send(Self.reads[0]).status == status)
+            #expect(harness.upstream.count > before)
         }
-        #expect(rig.metadataCache.statistics.pages == 0)
+        #expect(harness.metadataCache.statistics.pages == 0)
     }
 
-    @Test func whatIsNoAnswerIsNotKept() async {
-        let rig = rig { _ in .aws("no JSON") }
-        #expect(await rig.send(Self.reads[2]).status == 502)
-        #expect(rig.metadataCache.statistics.pages == 0)
+    @Test func aMalformedResponseIsNotCached() async {
+        let harness = harness { _ in .aws("no JSON") }
+        #expect(await harness.send(Self.reads[2]).status == 502)
+        #expect(harness.metadataCache.statistics.pages == 0)
     }
 
     @Test func anEmptyBucketRefusesALeadAndLeavesNothingBehind() async {
-        let rig = rig(configured: { $0.throttle.identity = .init(key: .identity, rate: 1, burst: 1) })
-        #expect(await rig.send(Self.reads[0]).status == 200)
-        let refused = await rig.send(Self.reads[1])
+        let harness = harness(configured: { $0.throttle.identity = .init(key: .identity, rate: 1, burst: 1) })
+        #expect(await harness.send(Self.reads[0]).status == 200)
+        let refused = await harness.send(Self.reads[1])
         #expect(refused.status == 429)
         #expect(refused["Cache-Status"] == "syncgate; detail=refused")
-        #expect(await rig.send(Self.reads[0]).status == 200, "a hit is free")
-        #expect(rig.metadataCache.statistics.fetches == 0)
-        #expect(rig.admission.inFlight == 0)
+        #expect(await harness.send(Self.reads[0]).status == 200, "a hit is free")
+        #expect(harness.metadataCache.statistics.fetches == 0)
+        #expect(harness.admission.inFlight == 0)
     }
 
-    @Test func withoutMemoryReadsAreSharedAndNotKept() async {
+    @Test func withoutMemoryReadsAreSharedAndNotCached() async {
         let gate = Signal()
-        let rig = rig(configured: { $0.cache.memory = 0 }) { _ in
+        let harness = harness(configured: { $0.cache.memory = 0 }) { _ in
             await gate.reached()
             return .aws("{}")
         }
-        let answers = (0..<2).map { _ in rig.pipeline.respond(to: Self.reads[0], from: caller) }
+        let responses = (0..<2).map { _ in harness.pipeline.respond(to: Self.reads[0], from: caller) }
         gate.fire()
-        for answer in answers { #expect(await rig.answer(answer).status == 200) }
-        #expect(rig.origin.count == 1)
-        #expect(await rig.send(Self.reads[0])["Cache-Status"] == "syncgate; fwd=uri-miss")
+        for response in responses { #expect(await harness.response(of: response).status == 200) }
+        #expect(harness.upstream.count == 1)
+        #expect(await harness.send(Self.reads[0])["Cache-Status"] == "syncgate; fwd=uri-miss")
     }
 
-    @Test func aLaterPageOfAListingIsNotKept() async {
-        let rig = rig()
+    @Test func aLaterPageOfAListingIsNotCached() async {
+        let harness = harness()
         for number in 1...2 {
-            let page = await rig.get(Self.owner + "/datasets?nextToken=t&maxResults=1")
+            let page = await harness.get(Self.owner + "/datasets?nextToken=t&maxResults=1")
             #expect(page["Cache-Status"] == "syncgate; fwd=uri-miss")
-            #expect(rig.origin.count == number)
+            #expect(harness.upstream.count == number)
         }
     }
 
-    @Test func whatDiffersInItsPageOrItsFormIsAnsweredForItself() async {
-        let rig = rig()
+    @Test func anotherPageOrFormIsAnotherResponse() async {
+        let harness = harness()
         var bodies: Set<String> = []
         for query in ["", "?maxResults=1", "?maxResults=2"] {
-            bodies.insert(await rig.get(Self.owner + "/datasets" + query).content)
+            bodies.insert(await harness.get(Self.owner + "/datasets" + query).content)
         }
         #expect(bodies.count == 3)
         let input =
             #"{"IdentityPoolId":"\#(PipelineHarness.pool)","IdentityId":"\#(PipelineHarness.identity)"}"#
-        let envelope = await rig.send(.envelope("ListDatasets", input))
+        let envelope = await harness.send(.envelope("ListDatasets", input))
         #expect(envelope.content.hasPrefix(#"{"Output":{"#))
         #expect(envelope.content.contains(#""Number":0"#))
-        #expect(rig.origin.count == 3)
+        #expect(harness.upstream.count == 3)
     }
 }
 
-/// What makes an answer stale, and what it must not be taken for.
-extension OtherReadsTests {
+/// The writes that invalidate a response, and the fence against older fetches.
+extension MetadataReadsTests {
     private static let writes: [(Request, stale: Set<Int>)] = [
         (.update(), [0, 1, 2, 3, 4]), (.make(.delete, PipelineHarness.dataset), [0, 1, 2, 3, 4]),
         (.make(.post, pool + "/configuration", "{}"), [3, 4, 5]),
@@ -201,81 +203,83 @@ extension OtherReadsTests {
     ]
 
     @Test(arguments: writes.indices, [200, 409, 500])
-    func aWriteDropsWhatItMayChangeAndNothingElse(position: Int, status: Int) async {
+    func aWriteInvalidatesTheReadsThatItMayChange(position: Int, status: Int) async {
         let (write, stale) = Self.writes[position]
-        let rig = rig { context in
-            let isRead = context.method == .get || context.path.hasSuffix("getBulkPublishDetails")
+        let harness = harness { received in
+            let isRead = received.method == .get || received.path.hasSuffix("getBulkPublishDetails")
             if isRead { return .aws("{}") }
             return status == 200 ? .updated(2) : .awsError(status, "X")
         }
-        for read in Self.reads { _ = await rig.send(read) }
-        #expect(await rig.send(write).status == status)
+        for read in Self.reads { _ = await harness.send(read) }
+        #expect(await harness.send(write).status == status)
         for (index, read) in Self.reads.enumerated() {
-            let isHit = await rig.send(read)["Cache-Status"]?.hasPrefix("syncgate; hit") == true
+            let isHit = await harness.send(read)["Cache-Status"]?.hasPrefix("syncgate; hit") == true
             #expect(isHit != stale.contains(index), "\(read.head.path ?? "")")
         }
     }
 
     @Test(arguments: [true, false])
-    func aReadThatLeftBeforeAWriteEndedIsNotKept(arrivesAfter: Bool) async {
+    func aReadThatLeftBeforeAWriteEndedIsNotCached(arrivesAfter: Bool) async {
         let (readGate, writeGate) = (Signal(), Signal())
-        let rig = rig { context in
-            if context.method == .post {
+        let harness = harness { received in
+            if received.method == .post {
                 await writeGate.reached()
                 return .updated(2)
             }
-            if context.number == 0 { await readGate.reached() }
-            return .aws(#"{"Number":\#(context.number)}"#)
+            if received.number == 0 { await readGate.reached() }
+            return .aws(#"{"Number":\#(received.number)}"#)
         }
-        let read = rig.pipeline.respond(to: Self.reads[1], from: caller)
-        await rig.origin.arrived.reached(1)
-        let write = rig.pipeline.respond(to: .update(), from: caller)
-        let writing = Task { await rig.answer(write) }
-        await rig.origin.arrived.reached(2)
+        let read = harness.pipeline.respond(to: Self.reads[1], from: caller)
+        await harness.upstream.arrived.reached(1)
+        let write = harness.pipeline.respond(to: .update(), from: caller)
+        let writing = Task { await harness.response(of: write) }
+        await harness.upstream.arrived.reached(2)
         for gate in arrivesAfter ? [writeGate, readGate] : [readGate, writeGate] {
             gate.fire()
             if gate === writeGate {
                 #expect(await writing.value.status == 200)
                 if arrivesAfter {
-                    let joins = await rig.send(Self.reads[1])
-                    #expect(joins.content == #"{"Number":2}"#, "joins no fetch that left before")
+                    let joins = await harness.send(Self.reads[1])
+                    #expect(joins.content == #"{"Number":2}"#, "the read joins no fetch that left before")
                 }
             } else {
-                #expect(await rig.answer(read).content == #"{"Number":0}"#)
+                #expect(await harness.response(of: read).content == #"{"Number":0}"#)
             }
         }
-        #expect(await rig.send(Self.reads[1]).content != #"{"Number":0}"#)
+        #expect(await harness.send(Self.reads[1]).content != #"{"Number":0}"#)
     }
 
-    @Test func describeDatasetStillTeachesTheTableOfTheRecords() async {
-        let rig = rig { context in
-            context.path.contains("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
+    @Test func describeDatasetStillInformsTheRecordsCache() async {
+        let harness = harness { received in
+            received.path.contains("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
         }
-        _ = await rig.get()
-        #expect(await rig.get(PipelineHarness.dataset).status == 404)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        _ = await harness.get()
+        #expect(await harness.get(PipelineHarness.dataset).status == 404)
+        #expect(await harness.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
     }
 
     @Test func aPurgeDropsThemToo() async throws {
-        let rig = rig()
-        for read in Self.reads { _ = await rig.send(read) }
+        let harness = harness()
+        for read in Self.reads { _ = await harness.send(read) }
         let pool = try #require(IdentityPoolID(PipelineHarness.pool))
-        #expect(rig.metadataCache.purge(pool: pool, identity: IdentityID("us-east-1:0"), dataset: nil) == 2)
-        #expect(rig.metadataCache.purge(pool: pool, identity: nil, dataset: nil) == 6)
-        #expect(rig.metadataCache.statistics.bytes == 0)
+        #expect(
+            harness.metadataCache.purge(pool: pool, identity: IdentityID("us-east-1:0"), dataset: nil) == 2
+        )
+        #expect(harness.metadataCache.purge(pool: pool, identity: nil, dataset: nil) == 6)
+        #expect(harness.metadataCache.statistics.bytes == 0)
     }
 
-    @Test func theMetricsTellOfEachOutcomeByOperation() async {
+    @Test func theMetricsCountEachOutcomeByOperation() async {
         let gate = Signal()
-        let rig = rig { _ in
+        let harness = harness { _ in
             await gate.reached()
             return .aws("{}")
         }
-        let answers = (0..<2).map { _ in rig.pipeline.respond(to: Self.reads[1], from: caller) }
+        let responses = (0..<2).map { _ in harness.pipeline.respond(to: Self.reads[1], from: caller) }
         gate.fire()
-        for answer in answers { _ = await rig.answer(answer) }
-        _ = await rig.send(Self.reads[1])
-        let page = rig.metrics.exposition()
+        for response in responses { _ = await harness.response(of: response) }
+        _ = await harness.send(Self.reads[1])
+        let page = harness.metrics.exposition()
         for outcome in ["lead", "joined", "hit"] {
             let sample = #"syncgate_cache_lookups_total{operation="ListDatasets",outcome="\#(outcome)"} 1"#
             #expect(page.contains(sample), "\(outcome)")

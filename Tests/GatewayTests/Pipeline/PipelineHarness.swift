@@ -1,13 +1,17 @@
 import CognitoSync
+import CredentialSources
+import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Policy
 import Serving
 import SigV4
+import Telemetry
+import TestSupport
 
 @testable import Gateway
 
-/// The pipeline with everything behind it, between a scripted origin and hand-turned clocks.
+/// The pipeline with all that is behind it, a scripted upstream, and clocks that the test turns.
 struct PipelineHarness {
     static let pool = "us-east-1:11111111-2222-3333-4444-555555555555"
     static let identity = "us-east-1:aaaaaaaa-0000-4000-8000-000000000001"
@@ -15,10 +19,10 @@ struct PipelineHarness {
     static let records = dataset + "/records"
 
     let clock = ManualClock()
-    let origin: ScriptedSender
+    let upstream: ScriptedSender
     let metrics = Metrics()
     let currentRuntime: CurrentRuntime
-    let reads: RecordsCache
+    let recordsCache: RecordsCache
     let metadataCache: MetadataCache
     let admission: Admission
     let pipeline: Pipeline
@@ -35,41 +39,40 @@ struct PipelineHarness {
         var configuration = Configuration()
         configuration.throttle.caller = .init(key: .address, rate: 1_000_000, burst: 1_000_000)
         configuration.throttle.identity = .init(key: .identity, rate: 1_000_000, burst: 1_000_000)
-        configuration.throttle.upstream = .init(key: .none, rate: 1_000_000, burst: 1_000_000)
-        // A read that no table answers: what is not ListRecords, unless a test wants it otherwise.
+        configuration.throttle.upstream = .init(rate: 1_000_000, burst: 1_000_000)
+        // Reads other than ListRecords are not cached, unless a test wants it.
         configuration.cache.reads = .init(all: .zero)
         configure(&configuration)
-        let origin = ScriptedSender(script)
-        self.origin = origin
+        upstream = ScriptedSender(script)
         let gatewayClock = clock.gatewayClock
         let forwarder = Forwarder(
-            origin: origin,
+            sender: upstream,
             credentials: credentials,
             clock: gatewayClock,
             metrics: metrics
         )
         currentRuntime = CurrentRuntime(Runtime(configuration, forwarder: forwarder, sealer: .random()))
-        reads = RecordsCache(limits: configuration.cacheLimits)
+        recordsCache = RecordsCache(limits: configuration.cacheLimits)
         metadataCache = MetadataCache(limits: configuration.readLimits)
         admission = Admission(configuration, now: clock.now)
         pipeline = Pipeline(
             currentRuntime: currentRuntime,
-            reads: reads,
+            recordsCache: recordsCache,
             metadataCache: metadataCache,
             admission: admission,
-            telemetry: Telemetry(metrics: metrics, writer: nil),
+            reporter: RequestReporter(metrics: metrics, writer: nil),
             clock: gatewayClock
         )
     }
 
-    /// Hands a request over and gives what would go on the wire when it is there.
+    /// Sends a request through the pipeline and returns the response.
     func send(_ request: Request, from caller: Caller = Caller(address: "10.0.0.1")) async -> Response {
-        await answer(pipeline.respond(to: request, from: caller))
+        await response(of: pipeline.respond(to: request, from: caller))
     }
 
-    func answer(_ answer: PendingResponse) async -> Response {
-        switch answer {
-        case .now(let reply): reply.response
+    func response(of pending: PendingResponse) async -> Response {
+        switch pending {
+        case .now(let outgoing): outgoing.response
         case .later(let work): await work().response
         }
     }
@@ -78,25 +81,25 @@ struct PipelineHarness {
         await send(.get(path, fields))
     }
 
-    /// Returns when no request is in work, not even one that nobody waits for.
-    func settled() async {
-        while admission.inFlight > 0 { await Task.yield() }
+    /// Waits until no request is in flight, not even a fetch that no request waits for.
+    func waitUntilIdle() async throws {
+        try await eventually("no request is in flight") { admission.inFlight == 0 }
     }
 
-    /// UpdateRecords of one record.
+    /// Sends an UpdateRecords of one record.
     func update(_ path: String = dataset) async -> Response { await send(.update(path)) }
 }
 
 extension Forwarder {
     convenience init(
-        origin: any RequestSender,
+        sender: any RequestSender,
         credentials: any CredentialsSource = FixedCredentials(.example),
         clock: GatewayClock,
         total: Duration = .seconds(10),
         metrics: Metrics = Metrics()
     ) {
         self.init(
-            origin: origin,
+            sender: sender,
             host: "cognito-sync.us-east-1.amazonaws.com",
             signer: Signer(region: "us-east-1", service: "cognito-sync"),
             credentials: CredentialsProvider(
@@ -135,7 +138,7 @@ extension Request {
         return Request(head: head, body: [UInt8](body.utf8))
     }
 
-    /// The form of the reference page's sample.
+    /// Returns a request in the form of the sample on the reference page.
     static func target(_ operation: String, _ body: String) -> Request {
         make(
             .post,

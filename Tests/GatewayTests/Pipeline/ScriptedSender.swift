@@ -4,10 +4,12 @@ import Messages
 import Synchronization
 import Upstream
 
-/// An origin that answers as a script says, and remembers what it was sent; no socket is involved.
+/// An upstream that responds as a script says and records the requests.
+///
+/// It has no socket.
 final class ScriptedSender: RequestSender {
-    /// One call: which it is, from 0, and what came.
-    struct RequestContext: Sendable {
+    /// A request that the sender received, with its number, from 0.
+    struct ReceivedRequest: Sendable {
         let number: Int
         let request: Request
         let deadline: Duration?
@@ -16,11 +18,11 @@ final class ScriptedSender: RequestSender {
         var method: HTTPRequest.Method { request.head.method }
     }
 
-    typealias Script = @Sendable (RequestContext) async throws(UpstreamError) -> Response
+    typealias Script = @Sendable (ReceivedRequest) async throws(UpstreamError) -> Response
 
-    private let received = Mutex<[RequestContext]>([])
+    private let received = Mutex<[ReceivedRequest]>([])
     private let script: Mutex<Script>
-    /// Fires when a call has come, before it is answered.
+    /// Fires for each request, before its response.
     let arrived = Signal()
 
     init(_ script: @escaping Script) { self.script = Mutex(script) }
@@ -34,26 +36,27 @@ final class ScriptedSender: RequestSender {
         { _ throws(UpstreamError) in response }
     }
 
-    var calls: [RequestContext] { received.withLock { $0 } }
-    var count: Int { calls.count }
+    var requests: [ReceivedRequest] { received.withLock { $0 } }
+    var count: Int { requests.count }
 
-    func answer(_ script: @escaping Script) { self.script.withLock { $0 = script } }
+    /// Replaces the script.
+    func respond(_ script: @escaping Script) { self.script.withLock { $0 = script } }
 
     func send(_ request: Request, deadline: Duration?) async throws(UpstreamError) -> Response {
-        let context = received.withLock { calls in
-            calls.append(RequestContext(number: calls.count, request: request, deadline: deadline))
-            return calls[calls.count - 1]
+        let received = received.withLock { requests in
+            requests.append(ReceivedRequest(number: requests.count, request: request, deadline: deadline))
+            return requests[requests.count - 1]
         }
         let script = script.withLock { $0 }
         arrived.fire()
-        let answer = try await script(context)
-        return context.isDescription && answer.isPage
-            ? .description : answer.page(since: context.lastSyncCount)
+        let response = try await script(received)
+        return received.isDescription && response.isPage
+            ? .description : response.page(since: received.lastSyncCount)
     }
 }
 
-extension ScriptedSender.RequestContext {
-    /// DescribeDataset.
+extension ScriptedSender.ReceivedRequest {
+    /// Whether the request is a DescribeDataset.
     fileprivate var isDescription: Bool {
         method == .get && path.contains("/datasets/") && !path.contains("/records")
     }
@@ -67,7 +70,7 @@ extension ScriptedSender.RequestContext {
 extension Response {
     fileprivate var isPage: Bool { syncCount != nil }
 
-    /// The page without what the caller knows already; a script may then answer as if all were asked for.
+    /// Returns the page without the records that the caller knows, so that a script may always return all.
     fileprivate func page(since: Int) -> Response {
         guard let syncCount, syncCount <= since, let records = content.firstRange(of: /"Records":\[\{.*?\}\]/)
         else { return self }
@@ -76,10 +79,10 @@ extension Response {
         return page
     }
 
-    /// What DescribeDataset says, of a dataset that has always been there.
+    /// The response to DescribeDataset, for a dataset that has always existed.
     fileprivate static let description = aws(#"{"Dataset":{"CreationDate":1.3E9,"DatasetName":"profile"}}"#)
 
-    /// The DatasetSyncCount of a page; nil for what is none.
+    /// The DatasetSyncCount of a page; nil for other responses.
     var syncCount: Int? {
         content.firstMatch(of: /"DatasetSyncCount":(\d+)/).flatMap { Int($0.1) }
     }
@@ -92,7 +95,7 @@ extension String {
 }
 
 extension Response {
-    /// An answer as AWS gives it.
+    /// Returns a response in the shape of AWS.
     static func aws(
         _ body: String,
         status: Int = 200,
@@ -108,7 +111,7 @@ extension Response {
         aws(#"{"message":"\#(message)"}"#, status: status, [.named("x-amzn-ErrorType"): name])
     }
 
-    /// A page of ListRecords with one record.
+    /// Returns a page of ListRecords with one record.
     static func page(_ syncCount: Int, _ value: String = "v") -> Response {
         aws(
             """
@@ -128,7 +131,7 @@ extension Response {
         """
     )
 
-    /// The answer to UpdateRecords.
+    /// Returns a response to UpdateRecords.
     static func updated(_ syncCount: Int) -> Response {
         aws(#"{"Records":[{"Key":"k","Value":"v","SyncCount":\#(syncCount)}]}"#)
     }
@@ -140,6 +143,8 @@ extension Response {
 }
 
 extension HTTPField.Name {
-    /// A name that a test writes down; it is one.
+    /// Returns the name of a field.
+    ///
+    /// The text must be a valid name.
     static func named(_ text: String) -> Self { Self(text) ?? .via }
 }

@@ -1,9 +1,11 @@
 import Synchronization
 import Testing
 
-/// Something that happens so many times; tests wait for the count and never for a time.
+/// An event that is counted.
 ///
-/// A wait that is never fulfilled ends with the test's time limit.
+/// Tests wait for a count, and never for a time.
+///
+/// A wait without end fails by the time limit of the test.
 final class Signal: Sendable {
     private struct State {
         var count = 0
@@ -24,7 +26,7 @@ final class Signal: Sendable {
         for waiter in due { waiter.continuation.resume() }
     }
 
-    /// Returns when it has happened `threshold` times.
+    /// Returns after the event has happened `threshold` times.
     func reached(_ threshold: Int = 1) async {
         await withCheckedContinuation { continuation in
             let isDue = state.withLock { state in

@@ -7,74 +7,76 @@ import Upstream
 
 @testable import Gateway
 
-/// Writes through the gateway: nobody reads afterwards what was there before.
+/// Writes through the gateway: no later read sees the state before the write.
 @Suite(.timeLimit(.minutes(1))) struct WritesTests {
     private let caller = Caller(address: "10.0.0.1")
 
-    @Test func aWriteIsPartOfWhatIsHeldBeforeItsAnswerIsOut() async {
-        let rig = PipelineHarness { $0.method == .post ? .updated(2) : .page(1) }
-        _ = await rig.get()
-        #expect(await rig.update().status == 200)
-        let read = await rig.get()
+    @Test func aWriteIsPartOfTheSnapshotBeforeItsResponse() async {
+        let harness = PipelineHarness { $0.method == .post ? .updated(2) : .page(1) }
+        _ = await harness.get()
+        #expect(await harness.update().status == 200)
+        let read = await harness.get()
         #expect(read["Cache-Status"] == "syncgate; hit; ttl=5; detail=derived")
         #expect(read.syncCount == 2)
-        #expect(rig.origin.count == 2)
+        #expect(harness.upstream.count == 2)
     }
 
     @Test(arguments: [3, 7])
-    func aWriteThatDoesNotContinueWhatIsHeldIsConfirmedByADelta(count: Int) async {
-        let rig = PipelineHarness { $0.method == .post ? .updated(count) : .page($0.number == 0 ? 1 : count) }
-        _ = await rig.get()
-        #expect(await rig.update().status == 200)
-        let read = await rig.get()
+    func aWriteThatDoesNotContinueTheSnapshotIsRevalidatedByADelta(count: Int) async {
+        let harness = PipelineHarness {
+            $0.method == .post ? .updated(count) : .page($0.number == 0 ? 1 : count)
+        }
+        _ = await harness.get()
+        #expect(await harness.update().status == 200)
+        let read = await harness.get()
         #expect(read["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
         #expect(read.syncCount == count)
-        #expect(rig.origin.calls.count { $0.path.contains("lastSyncCount=1") } == 1)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=5")
+        #expect(harness.upstream.requests.count { $0.path.contains("lastSyncCount=1") } == 1)
+        #expect(await harness.get()["Cache-Status"] == "syncgate; hit; ttl=5")
     }
 
-    @Test func whileAWriteIsInTheAirTheOldPageIsATrueAnswer() async {
+    @Test func theOldPageIsServedWhileAWriteIsInFlight() async {
         let gate = Signal()
-        let rig = PipelineHarness { context in
-            if context.method == .post { await gate.reached() }
-            return context.method == .post ? .updated(2) : .page(1)
+        let harness = PipelineHarness { received in
+            if received.method == .post { await gate.reached() }
+            return received.method == .post ? .updated(2) : .page(1)
         }
-        _ = await rig.get()
-        let write = rig.pipeline.respond(to: .update(), from: caller)
-        let task = Task { await rig.answer(write) }
-        await rig.origin.arrived.reached(2)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=5")
+        _ = await harness.get()
+        let write = harness.pipeline.respond(to: .update(), from: caller)
+        let task = Task { await harness.response(of: write) }
+        await harness.upstream.arrived.reached(2)
+        #expect(await harness.get()["Cache-Status"] == "syncgate; hit; ttl=5")
         gate.fire()
         #expect(await task.value.status == 200)
-        #expect(await rig.get().syncCount == 2)
+        #expect(await harness.get().syncCount == 2)
     }
 
     /// The classic stale fill: a slow old read arrives after a fast write.
     @Test(arguments: [true, false])
-    func aReadThatLeftBeforeAWriteEndedIsNotKept(arrivesAfter: Bool) async {
+    func aReadThatLeftBeforeAWriteEndedIsNotCached(arrivesAfter: Bool) async {
         let (readGate, writeGate) = (Signal(), Signal())
-        let rig = PipelineHarness { context in
-            if context.method == .post {
+        let harness = PipelineHarness { received in
+            if received.method == .post {
                 await writeGate.reached()
                 return .updated(2)
             }
-            if context.number == 0 { await readGate.reached() }
-            return .page(context.number == 0 ? 1 : 2)
+            if received.number == 0 { await readGate.reached() }
+            return .page(received.number == 0 ? 1 : 2)
         }
-        let read = rig.pipeline.respond(to: .get(), from: caller)
-        await rig.origin.arrived.reached(1)
-        let write = rig.pipeline.respond(to: .update(), from: caller)
-        let writing = Task { await rig.answer(write) }
-        await rig.origin.arrived.reached(2)
+        let read = harness.pipeline.respond(to: .get(), from: caller)
+        await harness.upstream.arrived.reached(1)
+        let write = harness.pipeline.respond(to: .update(), from: caller)
+        let writing = Task { await harness.response(of: write) }
+        await harness.upstream.arrived.reached(2)
         for gate in arrivesAfter ? [writeGate, readGate] : [readGate, writeGate] {
             gate.fire()
             if gate === writeGate {
                 #expect(await writing.value.status == 200)
             } else {
-                #expect(await rig.answer(read).syncCount == 1)
+                #expect(await harness.response(of: read).syncCount == 1)
             }
         }
-        let after = await rig.get()
+        let after = await harness.get()
         let merged = "syncgate; hit; ttl=5; detail=derived"
         #expect(after["Cache-Status"] == (arrivesAfter ? "syncgate; fwd=uri-miss; stored" : merged))
         #expect(after.syncCount == 2)
@@ -82,17 +84,17 @@ import Upstream
 
     @Test func aReaderAfterAWriteJoinsNoFetchThatLeftBefore() async {
         let gate = Signal()
-        let rig = PipelineHarness { context in
-            if context.number == 0 { await gate.reached() }
-            return context.method == .post ? .updated(2) : .page(context.number == 0 ? 1 : 2)
+        let harness = PipelineHarness { received in
+            if received.number == 0 { await gate.reached() }
+            return received.method == .post ? .updated(2) : .page(received.number == 0 ? 1 : 2)
         }
-        let read = rig.pipeline.respond(to: .get(), from: caller)
-        await rig.origin.arrived.reached(1)
-        #expect(await rig.update().status == 200)
-        #expect(await rig.get().syncCount == 2)
+        let read = harness.pipeline.respond(to: .get(), from: caller)
+        await harness.upstream.arrived.reached(1)
+        #expect(await harness.update().status == 200)
+        #expect(await harness.get().syncCount == 2)
         gate.fire()
-        #expect(await rig.answer(read).syncCount == 1)
-        #expect(await rig.get().syncCount == 2)
+        #expect(await harness.response(of: read).syncCount == 1)
+        #expect(await harness.get().syncCount == 2)
     }
 
     @Test(arguments: [
@@ -102,68 +104,68 @@ import Upstream
         UpstreamError(.malformed, phase: .partlyReceived, detail: ""),
     ])
     func aWriteOfUnknownOutcomeInvalidatesAndIsSentOnce(error: UpstreamError) async {
-        let rig = PipelineHarness { context throws(UpstreamError) in
-            if context.method == .post { throw error }
-            return context.number == 0 ? .page(1) : .page(3, "another's")
+        let harness = PipelineHarness { received throws(UpstreamError) in
+            if received.method == .post { throw error }
+            return received.number == 0 ? .page(1) : .page(3, "another's")
         }
-        _ = await rig.get()
-        let answer = await rig.update()
-        #expect(answer.status == 504)
-        #expect(answer.content.contains("the outcome is unknown"))
-        #expect(rig.origin.calls.count { $0.method == .post } == 1)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
+        _ = await harness.get()
+        let response = await harness.update()
+        #expect(response.status == 504)
+        #expect(response.content.contains("the outcome is unknown"))
+        #expect(harness.upstream.requests.count { $0.method == .post } == 1)
+        #expect(await harness.get()["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
     }
 
     @Test(arguments: [Response.awsError(500, "InternalErrorException"), .aws("no JSON")])
-    func aWriteThatMayHaveHappenedPutsTheDatasetInDoubt(answer: Response) async {
-        let rig = PipelineHarness { $0.method == .post ? answer : .page(1) }
-        _ = await rig.get()
-        #expect(await rig.update().status >= 400)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
+    func aWriteThatMayBeAppliedMakesTheDatasetDoubtful(response: Response) async {
+        let harness = PipelineHarness { $0.method == .post ? response : .page(1) }
+        _ = await harness.get()
+        #expect(await harness.update().status >= 400)
+        #expect(await harness.get()["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
     }
 
-    @Test func aConflictIsProofOfSomethingNewerAndConfirmedAtOnce() async {
-        let rig = PipelineHarness {
+    @Test func aConflictIsRevalidatedAtOnce() async {
+        let harness = PipelineHarness {
             $0.method == .post ? .awsError(409, "ResourceConflictException") : .page($0.number == 0 ? 1 : 2)
         }
-        _ = await rig.get()
-        #expect(await rig.update().status == 409)
-        // The delta, and when the dataset was made.
-        await rig.origin.arrived.reached(4)
-        #expect(await rig.get().syncCount == 2)
-        #expect(rig.origin.count == 4)
+        _ = await harness.get()
+        #expect(await harness.update().status == 409)
+        // The delta, and the creation date of the dataset.
+        await harness.upstream.arrived.reached(4)
+        #expect(await harness.get().syncCount == 2)
+        #expect(harness.upstream.count == 4)
     }
 
     @Test(arguments: [400, 403, 404, 429])
     func aRefusedWriteChangesNothing(status: Int) async {
-        let rig = PipelineHarness {
+        let harness = PipelineHarness {
             $0.method == .post ? .awsError(status, "LimitExceededException") : .page(1)
         }
-        _ = await rig.get()
-        #expect(await rig.update().status == status)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; hit; ttl=5")
+        _ = await harness.get()
+        #expect(await harness.update().status == status)
+        #expect(await harness.get()["Cache-Status"] == "syncgate; hit; ttl=5")
     }
 
-    @Test func aWriteWhoseCallerHangsUpGoesOnAndInvalidates() async {
+    @Test func aWriteWhoseCallerHangsUpGoesOnAndInvalidates() async throws {
         let gate = Signal()
-        let rig = PipelineHarness { context in
-            if context.method == .post { await gate.reached() }
-            return context.method == .post ? .updated(2) : .page(1)
+        let harness = PipelineHarness { received in
+            if received.method == .post { await gate.reached() }
+            return received.method == .post ? .updated(2) : .page(1)
         }
-        _ = await rig.get()
-        let write = rig.pipeline.respond(to: .update(), from: caller)
-        let task = Task { await rig.answer(write) }
-        await rig.origin.arrived.reached(2)
+        _ = await harness.get()
+        let write = harness.pipeline.respond(to: .update(), from: caller)
+        let task = Task { await harness.response(of: write) }
+        await harness.upstream.arrived.reached(2)
         task.cancel()
         gate.fire()
         #expect(await task.value.status == 499)
-        await rig.settled()
-        #expect(await rig.get().syncCount == 2)
+        try await harness.waitUntilIdle()
+        #expect(await harness.get().syncCount == 2)
     }
 
-    @Test func aReadThatIsNobodyElsesEndsWithItsCaller() async {
+    @Test func aForwardedReadEndsWithItsCaller() async {
         let cancelled = Signal()
-        let rig = PipelineHarness { _ throws(UpstreamError) in
+        let harness = PipelineHarness { _ throws(UpstreamError) in
             await withTaskCancellationHandler {
                 await cancelled.reached()
             } onCancel: {
@@ -171,73 +173,73 @@ import Upstream
             }
             throw UpstreamError(.cancelled, phase: .sent, detail: "cancelled")
         }
-        let read = rig.pipeline.respond(to: .get(PipelineHarness.dataset), from: caller)
-        let task = Task { await rig.answer(read) }
-        await rig.origin.arrived.reached()
+        let read = harness.pipeline.respond(to: .get(PipelineHarness.dataset), from: caller)
+        let task = Task { await harness.response(of: read) }
+        await harness.upstream.arrived.reached()
         task.cancel()
         #expect(await task.value.status == 499)
-        #expect(rig.origin.count == 1)
-        #expect(rig.admission.inFlight == 0)
+        #expect(harness.upstream.count == 1)
+        #expect(harness.admission.inFlight == 0)
     }
 
     @Test(arguments: [200, 404, 500])
     func deleteDatasetInvalidatesTheWholeIdentityAndNoOther(status: Int) async {
         let others = [PipelineHarness.records.replacing("profile", with: "other"), PipelineHarness.records]
         let stranger = PipelineHarness.records.replacing("0001", with: "0002")
-        let rig = PipelineHarness { context in
-            guard context.method == .delete else { return .page(1) }
+        let harness = PipelineHarness { received in
+            guard received.method == .delete else { return .page(1) }
             return status == 200 ? .aws(#"{"Dataset":{}}"#) : .awsError(status, "X")
         }
-        for path in others + [stranger] { _ = await rig.get(path) }
-        #expect(await rig.send(.make(.delete, PipelineHarness.dataset)).status == status)
+        for path in others + [stranger] { _ = await harness.get(path) }
+        #expect(await harness.send(.make(.delete, PipelineHarness.dataset)).status == status)
         for path in others {
-            #expect(await rig.get(path)["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+            #expect(await harness.get(path)["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
         }
-        #expect(await rig.get(stranger)["Cache-Status"] == "syncgate; hit; ttl=5")
-        #expect(rig.origin.calls.count { $0.method == .delete } == 1)
+        #expect(await harness.get(stranger)["Cache-Status"] == "syncgate; hit; ttl=5")
+        #expect(harness.upstream.requests.count { $0.method == .delete } == 1)
     }
 
-    @Test func aReadThatLeftBeforeADeleteEndedIsNotKept() async {
+    @Test func aReadThatLeftBeforeADeleteEndedIsNotCached() async {
         let gate = Signal()
-        let rig = PipelineHarness { context in
-            if context.number == 0 { await gate.reached() }
-            return context.method == .delete ? .aws("{}") : context.number == 0 ? .page(1) : .absentPage
+        let harness = PipelineHarness { received in
+            if received.number == 0 { await gate.reached() }
+            return received.method == .delete ? .aws("{}") : received.number == 0 ? .page(1) : .absentPage
         }
-        let read = rig.pipeline.respond(to: .get(), from: caller)
-        await rig.origin.arrived.reached(1)
-        #expect(await rig.send(.make(.delete, PipelineHarness.dataset)).status == 200)
+        let read = harness.pipeline.respond(to: .get(), from: caller)
+        await harness.upstream.arrived.reached(1)
+        #expect(await harness.send(.make(.delete, PipelineHarness.dataset)).status == 200)
         gate.fire()
-        #expect(await rig.answer(read).syncCount == 1)
-        #expect(await rig.get().content.contains(#""DatasetExists":false"#))
+        #expect(await harness.response(of: read).syncCount == 1)
+        #expect(await harness.get().content.contains(#""DatasetExists":false"#))
     }
 
-    @Test func anAnswerThatIsNotKeptStillTeachesANewerCount() async {
-        let rig = PipelineHarness { context in
-            context.path.contains("syncSessionToken") ? .page(5) : .page(context.number == 0 ? 1 : 5)
+    @Test func aResponseThatIsNotCachedStillTeachesANewerCount() async {
+        let harness = PipelineHarness { received in
+            received.path.contains("syncSessionToken") ? .page(5) : .page(received.number == 0 ? 1 : 5)
         }
-        _ = await rig.get()
-        _ = await rig.get(PipelineHarness.records + "?syncSessionToken=t")
-        #expect(await rig.get().syncCount == 5)
+        _ = await harness.get()
+        _ = await harness.get(PipelineHarness.records + "?syncSessionToken=t")
+        #expect(await harness.get().syncCount == 5)
     }
 
-    /// A count that the origin does not know may be one that this cache handed out.
+    /// A count that upstream does not know may be one that this cache handed out.
     @Test(arguments: ["?lastSyncCount=7", "?lastSyncCount=1&syncSessionToken=t"])
-    func aCountThatTheOriginDoesNotKnowPutsThePagesInDoubt(query: String) async {
-        let rig = PipelineHarness { context in
-            guard context.path.contains("lastSyncCount") else { return .page(1) }
+    func aCountThatUpstreamDoesNotKnowMakesThePagesDoubtful(query: String) async {
+        let harness = PipelineHarness { received in
+            guard received.path.contains("lastSyncCount") else { return .page(1) }
             return .awsError(400, "InvalidParameterException", "No such SyncCount: 1 exists for this Dataset")
         }
-        _ = await rig.get()
-        #expect(await rig.get(PipelineHarness.records + query).status == 400)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        _ = await harness.get()
+        #expect(await harness.get(PipelineHarness.records + query).status == 400)
+        #expect(await harness.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
     }
 
-    @Test func thatADatasetIsGoneIsLearnedFromDescribeDataset() async {
-        let rig = PipelineHarness { context in
-            context.path.contains("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
+    @Test func aDeletedDatasetIsLearnedFromDescribeDataset() async {
+        let harness = PipelineHarness { received in
+            received.path.contains("/records") ? .page(1) : .awsError(404, "ResourceNotFoundException")
         }
-        _ = await rig.get()
-        #expect(await rig.get(PipelineHarness.dataset).status == 404)
-        #expect(await rig.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
+        _ = await harness.get()
+        #expect(await harness.get(PipelineHarness.dataset).status == 404)
+        #expect(await harness.get()["Cache-Status"] == "syncgate; fwd=uri-miss; stored")
     }
 }

@@ -1,7 +1,8 @@
 import CognitoSync
 import Policy
 
-/// What `GET /explain` answers: one word for what the cache would do, and a word and a sentence for each reason.
+/// The response to `GET /explain`: a word for what the cache would do, and a word and a sentence for each
+/// reason.
 struct ExplanationReport: Encodable {
     struct Asked: Encodable {
         var pool: String
@@ -60,12 +61,12 @@ struct ExplanationReport: Encodable {
         }
     }
 
-    /// To the millisecond.
+    /// Returns seconds, cut to the millisecond.
     private static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds / 1_000_000) / 1000 }
 }
 
 extension String {
-    /// A case's name as the words of labels are written.
+    /// The name of a case in the spelling of labels.
     fileprivate var snakeCase: String {
         unicodeScalars.reduce(into: "") { text, scalar in
             let isCapital = scalar.properties.isUppercase
@@ -77,13 +78,14 @@ extension String {
 extension Explanation.Outcome {
     fileprivate var text: String {
         switch self {
-        case .hit: "answered with a page that is ready"
-        case .derived: "answered with a page made of the records that are held"
-        case .stale: "answered with what is held, although its time is over, while that is being confirmed"
-        case .joined: "waits for a call that is in the air"
-        case .delta: "what changed since is fetched, and the answer made of that and what is held"
-        case .fetch: "fetched upstream, and held"
-        case .pass: "forwarded, and not held"
+        case .hit: "answered with a cached page"
+        case .derived: "answered with a page that is rendered from the snapshot"
+        case .stale: "answered from the stale snapshot, while that is revalidated"
+        case .joined: "waits for a fetch that is under way"
+        case .delta: "the snapshot is revalidated by a delta, and the page is rendered from it"
+        case .fetch: "fetched upstream, and cached"
+        case .pass: "forwarded past the cache"
+        case .gone: "refused: the snapshot that the pagination began in is gone"
         }
     }
 }
@@ -91,19 +93,21 @@ extension Explanation.Outcome {
 extension Explanation.Reason {
     fileprivate var text: String {
         switch self {
-        case .unheld: "nothing is held of the dataset: not asked for lately, or not such that it can be held"
-        case .doubted: "something happened that what is held may not show"
-        case .fresh: "what is held was confirmed lately enough"
-        case .expired: "what is held was confirmed too long ago"
+        case .unheld: "nothing is cached of the dataset: no recent read asked for it, or it cannot be cached"
+        case .doubted: "the snapshot is doubtful: something happened that may have changed the dataset"
+        case .fresh: "the snapshot is fresh"
+        case .expired: "the snapshot is stale"
         case .absent: "the dataset does not exist, as far as is known"
-        case .whole: "all records are asked for, and all are held"
-        case .notWhole: "all records are asked for, and only what changed after the base is held"
-        case .withinCounts: "all that changed after lastSyncCount is held"
-        case .belowBase: "lastSyncCount is below the base: what was removed before the base is not known"
-        case .aboveCount: "lastSyncCount is above the count that is held"
-        case .ready: "this very page has been made before"
-        case .inTheAir: "a call that may be waited for is in the air"
-        case .unusualPage: "no client asks for pages of that size"
+        case .whole: "all records are asked for, and the snapshot has all"
+        case .notWhole: "all records are asked for, and the snapshot has only the changes after its base"
+        case .withinCounts: "the snapshot has all changes after lastSyncCount"
+        case .belowBase: "lastSyncCount is below the base: records removed before the base are not known"
+        case .aboveCount: "lastSyncCount is above the count of the snapshot"
+        case .ready: "this very page is cached"
+        case .inTheAir: "a fetch is under way that this read may join"
+        case .unusualPage: "no SDK asks for pages of that size"
+        case .samePagination: "the snapshot that the pagination began in is cached"
+        case .otherSnapshot: "the snapshot that the pagination began in is not cached"
         }
     }
 }
@@ -111,10 +115,10 @@ extension Explanation.Reason {
 extension Explanation.Doubt {
     fileprivate var text: String {
         switch self {
-        case .write: "a write's outcome is not known, was a conflict, or does not continue what is held"
-        case .stream: "a stream told of a change that does not connect with what is held"
-        case .answer: "an answer showed another state"
-        case .told: "the gateway was told otherwise"
+        case .write: "the outcome of a write is unknown, was a conflict, or does not continue the snapshot"
+        case .stream: "a stream event tells of a change that does not continue the snapshot"
+        case .answer: "a response of upstream showed another state"
+        case .told: "upstream does not know a count that the gateway handed out"
         }
     }
 }

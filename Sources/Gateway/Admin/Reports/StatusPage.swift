@@ -1,4 +1,9 @@
-/// The page for people: one look at what runs, with nothing to load and nothing to click but links to reads.
+import Messages
+import Telemetry
+
+/// The status as a page for people.
+///
+/// It loads nothing, and its only links are to reads.
 struct StatusPage {
     let status: StatusReport
     let checks: [HealthCheck]
@@ -75,7 +80,7 @@ struct StatusPage {
             ("region", status.upstream.region, false),
             ("connections", "\(status.upstream.connections) open, \(status.upstream.connects) made", false),
             ("credentials", status.credentials.source ?? "none", status.credentials.source == nil),
-            ("they end", status.credentials.expires ?? "never", false),
+            ("credentials expire", status.credentials.expires ?? "never", false),
             (
                 "clock skew", "\(status.upstream.clockSkewSeconds) s",
                 abs(status.upstream.clockSkewSeconds) > 240
@@ -105,10 +110,12 @@ struct StatusPage {
         return result
     }
 
-    /// With every control character blotted out.
+    /// Returns the text with U+FFFD in place of every control character.
     static func oneLine(_ text: String) -> String {
         var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { result.append(LogText.isHarmful(scalar) ? "\u{FFFD}" : scalar) }
+        for scalar in text.unicodeScalars {
+            result.append(TextEscape.isHarmful(scalar) ? "\u{FFFD}" : scalar)
+        }
         return String(result)
     }
 }

@@ -1,4 +1,7 @@
-/// What `/status` says, and the page for people shows.
+import Messages
+import Telemetry
+
+/// The response to `/status`, which the page for people shows too.
 struct StatusReport: Encodable {
     struct Cache: Encodable {
         var entries: Int
@@ -75,6 +78,6 @@ struct StatusReport: Encodable {
 
     private static func time(_ seconds: Int64) -> String {
         let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return WallTime.text(nanosecondsSince1970: overflow ? 0 : nanoseconds)
+        return RFC3339.text(nanosecondsSince1970: overflow ? 0 : nanoseconds)
     }
 }

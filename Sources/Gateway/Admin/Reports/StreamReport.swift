@@ -1,10 +1,10 @@
 import CognitoSync
 import Policy
 
-/// What `POST /streams` answers: what became of each event of the batch, as counts, and which were refused.
+/// The response to `POST /streams`: the outcomes of the events as counts, and the events that were refused.
 struct StreamReport: Encodable {
     struct Refused: Encodable {
-        /// The event's place in the batch, from 0.
+        /// The position of the event in the batch, from 0.
         var index: Int
         var reason: String
     }
@@ -16,7 +16,7 @@ struct StreamReport: Encodable {
     var unheld = 0
     var refused: [Refused] = []
 
-    /// Applies the events in their order.
+    /// Applies the events of a batch in their order.
     init(_ batch: StreamBatch, apply: (StreamChange) -> StreamOutcome) {
         received = batch.events.count
         for (index, event) in batch.events.enumerated() {

@@ -1,36 +1,39 @@
 import CognitoSync
+import Messages
 import Policy
 
-/// The gateway's own NextTokens: a place in a walk, authenticated and bound to its dataset.
+/// The `nextToken`s of the gateway's own: cursors, authenticated and bound to their dataset.
 struct CursorTokens: Sendable {
+    /// The kinds of texts that a caller may send as `nextToken`.
     enum Verdict: Sendable, Equatable {
-        /// The service's, or nobody's: for the service to judge.
+        /// A token of the service, or of no one: the service judges it.
         case foreign
         case cursor(PageCursor)
-        /// It claims to be one of these and is none for this dataset.
+        /// A text that claims to be an own token, but is not one for this dataset.
         case refused
     }
 
     let sealer: TokenSealer
 
+    /// Returns the token of a cursor: four big-endian numbers of 64 bits, sealed.
     func seal(_ cursor: PageCursor, of scope: DatasetScope) -> String {
         let numbers = [
             UInt64(bitPattern: cursor.since), UInt64(bitPattern: cursor.syncCount), cursor.digest,
             UInt64(bitPattern: Int64(cursor.index)),
         ]
-        let payload = numbers.flatMap { number in
-            (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
-        }
+        var payload: [UInt8] = []
+        for number in numbers { BigEndian.append(number, to: &payload) }
         return sealer.seal(payload, for: .pagination, scope: scope)
     }
 
+    /// Returns the cursor of a token, or the reason that there is none.
     func open(_ token: String, of scope: DatasetScope) -> Verdict {
         guard TokenSealer.isOwn(token) else { return .foreign }
         guard let payload = sealer.open(token, for: .pagination, scope: scope), payload.count == 32 else {
             return .refused
         }
-        let numbers = stride(from: 0, to: 32, by: 8).map { start in
-            payload[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let numbers = stride(from: 0, to: 32, by: 8).map { start -> UInt64 in
+            BigEndian.value(payload[start..<start + 8]) ?? 0
         }
         let index = Int64(bitPattern: numbers[3])
         guard index >= 0 else { return .refused }

@@ -1,60 +1,54 @@
 package import CognitoSync
+import Messages
 
-/// The gateway's own SyncSessionTokens: what a page carries instead of AWS's.
+/// The session tokens of the gateway's own, which a page carries in place of those of AWS.
 ///
-/// A token of AWS's has a lifetime that nobody has published, so it cannot lie in a cache for long. One of these can:
-/// it says whose dataset it is for and until when it is good, and is exchanged for one of AWS's when it comes back.
-/// It is a function of key, dataset and time alone, so replicas with one key give and take the same.
+/// The lifetime of a token of AWS is not published, so such a token cannot stay in a cache for long. An own
+/// token can: it names its dataset and its expiry. When it comes back, the gateway replaces it by a token of
+/// AWS. It is a function of key, dataset and time alone, so replicas with one key make and accept the same
+/// tokens.
 package struct SessionTokens: Sendable {
     private let sealer: TokenSealer
-    /// Seconds that a token is good for when it is handed out, at the least.
+    /// The least number of seconds that a new token is good for.
     private let lifetime: Int64
-    /// Seconds for which the same text is given out.
+    /// The seconds for which ``mint(for:now:)`` returns the same text.
     private let step: Int64
 
-    /// The lifetime is in seconds, at least one.
+    /// Creates tokens with a lifetime in seconds, at least one.
     package init(sealer: TokenSealer, lifetime: Int64) {
         self.sealer = sealer
         self.lifetime = max(1, lifetime)
         step = max(1, lifetime / 8)
     }
 
-    /// What a text that a caller sends as its session token is.
+    /// The kinds of texts that a caller may send as its session token.
     package enum Verdict: Sendable, Equatable {
-        /// AWS's, or nobody's: for AWS to judge.
+        /// A token of AWS, or of no one: AWS judges it.
         case foreign
         case valid
-        /// It claims to be one of these and is none for this dataset, or no longer.
+        /// A text that claims to be an own token, but is not one for this dataset, or has expired.
         case refused
     }
 
-    /// The token of the dataset at a time in seconds since 1970.
+    /// Returns the token of a dataset at a time in seconds since 1970.
     ///
-    /// It is good for the lifetime, and up to an eighth longer: so that a page, token included, stays the same bytes
-    /// until `renewal(after:)`.
+    /// It is good for the lifetime, and up to an eighth longer. So a page, token included, stays the same
+    /// bytes until ``renewal(after:)``.
     package func mint(for scope: DatasetScope, now: Int64) -> String {
-        sealer.seal((renewal(after: now) &+ lifetime).bytes, for: .session, scope: scope)
+        var payload: [UInt8] = []
+        BigEndian.append(renewal(after: now) &+ lifetime, to: &payload)
+        return sealer.seal(payload, for: .session, scope: scope)
     }
 
-    /// When `mint` begins to give another text than at `now`.
+    /// Returns the second from which ``mint(for:now:)`` returns another text than at `now`.
     package func renewal(after now: Int64) -> Int64 { (now / step &+ 1) &* step }
 
+    /// Returns the kind of a text that a caller sent as the session token of a dataset.
     package func classify(_ text: String, for scope: DatasetScope, now: Int64) -> Verdict {
         guard TokenSealer.isOwn(text) else { return .foreign }
-        guard let payload = sealer.open(text, for: .session, scope: scope), let expiry = Int64(bytes: payload)
+        guard let payload = sealer.open(text, for: .session, scope: scope),
+            let expiry: Int64 = BigEndian.value(payload)
         else { return .refused }
         return now < expiry ? .valid : .refused
-    }
-}
-
-extension Int64 {
-    /// Eight bytes, the highest first.
-    fileprivate var bytes: [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: self >> (56 - 8 * Int64($0))) }
-    }
-
-    fileprivate init?(bytes: [UInt8]) {
-        guard bytes.count == 8 else { return nil }
-        self = bytes.reduce(0) { $0 << 8 | Int64($1) }
     }
 }

@@ -1,52 +1,60 @@
 package import CognitoSync
+import Cryptography
+import GatewayConfiguration
+import Messages
 import SigV4
 
-/// Makes texts that only a holder of the key can make, and knows them again.
+/// The maker and verifier of texts that only a holder of the key can make.
 ///
-/// A text is the prefix and base64url of the payload and its authentication code, HMAC-SHA-256. The code covers what
-/// the text is for and whose dataset it is about, each part with its length, so that none can be carried from one
-/// dataset, identity, pool or purpose to another. The payload is not hidden, only authenticated. Replicas that share
-/// a key take each other's texts.
+/// A text is the prefix, and base64url of the payload and its authentication code, HMAC-SHA-256. The code
+/// covers the purpose and the dataset, each part with its length. So no text can be used for another dataset,
+/// identity, pool or purpose. The payload is authenticated, but not hidden. Replicas that share a key accept
+/// each other's texts.
 package struct TokenSealer: Sendable {
-    /// What a text may be used for; the raw value is what the code covers.
+    /// The purposes of a text.
+    ///
+    /// The code covers the raw value.
     package enum Purpose: UInt8, CaseIterable, Sendable {
         /// A SyncSessionToken.
         case session = 1
-        /// A NextToken: the place in a walk.
+        /// A NextToken, which holds a cursor.
         case pagination = 2
     }
 
-    /// What all texts begin with.
+    /// The beginning of all texts.
     ///
-    /// The dot is in no base64 alphabet, so no token that AWS makes begins so.
+    /// No base64 alphabet has the dot, so no token of AWS begins like this.
     package static let prefix = "syncgate1."
-    /// Bytes: a sealed text stays below half of the longest target that is taken by default.
+    /// The length of the longest payload, in bytes.
+    ///
+    /// Its text stays below half of the longest target by default.
     package static let longestPayload = 2048
-    package static let leastKey = 32
+    package static let shortestKey = TokenKey.shortest
 
     private let key: [UInt8]
 
     package init(key: [UInt8]) { self.key = key }
 
-    /// Under a key that nobody else has: good for one process, as long as it runs.
+    /// Returns a sealer with a random key, which is good for one process as long as it runs.
     package static func random() -> Self {
-        Self(key: (0..<leastKey).map { _ in UInt8.random(in: .min ... .max) })
+        Self(key: (0..<shortestKey).map { _ in UInt8.random(in: .min ... .max) })
     }
 
-    /// Whether each takes what the other sealed.
+    /// Returns whether each of the two opens the texts of the other.
     package func hasSameKey(as other: Self) -> Bool { Digest.equal(key, other.key) }
 
-    /// Whether the text claims to be one of these; what does not is somebody else's.
+    /// Returns whether a text claims to be an own one, by its prefix.
     package static func isOwn(_ text: String) -> Bool { text.utf8.starts(with: prefix.utf8) }
 
-    /// The text that `open` takes for the same purpose and dataset; safe in a URL and in JSON as it is.
+    /// Returns the text that ``open(_:for:scope:)`` accepts for the same purpose and dataset.
     ///
-    /// A payload longer than `longestPayload` gives a text that is not taken.
+    /// A text needs no escapes in a URL or in JSON. The text of a payload longer than ``longestPayload`` is
+    /// not accepted.
     package func seal(_ payload: [UInt8], for purpose: Purpose, scope: DatasetScope) -> String {
         Self.prefix + Base64URL.encode(payload + code(of: payload, for: purpose, scope: scope))
     }
 
-    /// The payload; nil for whatever was not sealed under this key for this purpose and dataset.
+    /// Returns the payload; nil for a text that was not sealed under this key for this purpose and dataset.
     package func open(_ text: String, for purpose: Purpose, scope: DatasetScope) -> [UInt8]? {
         guard Self.isOwn(text), text.utf8.count <= Self.longestText else { return nil }
         guard let bytes = Base64URL.decode(text.utf8.dropFirst(Self.prefix.utf8.count)),
@@ -72,10 +80,11 @@ package struct TokenSealer: Sendable {
 }
 
 extension [UInt8] {
-    /// The length in four bytes, then the bytes: no two lists of parts give the same message.
+    /// Appends the length in four bytes, then the bytes.
+    ///
+    /// No two lists of parts give the same message.
     fileprivate mutating func append(part: some Collection<UInt8>) {
-        let length = UInt32(clamping: part.count)
-        for shift in [24, 16, 8, 0] as [UInt32] { append(UInt8(truncatingIfNeeded: length >> shift)) }
+        BigEndian.append(UInt32(clamping: part.count), to: &self)
         append(contentsOf: part)
     }
 }

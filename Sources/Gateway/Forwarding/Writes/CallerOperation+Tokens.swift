@@ -1,15 +1,19 @@
 import CognitoSync
 import Messages
 import Policy
+import Telemetry
 import Upstream
 
-/// A session token of the gateway's is exchanged for one of AWS's.
+/// The replacement of the gateway's own session token by a token of AWS.
 extension CallerOperation {
-    /// Sends what `carrier` makes of a token of AWS's: of the newest that is known, or else of one that is fetched.
+    /// Sends the operation that `carrier` makes of a token of AWS: the newest known one, or else a fetched
+    /// one.
     ///
-    /// If AWS no longer takes the known one, a fresh one is fetched and the operation is sent once more: a write too,
-    /// since it was rejected before anything was applied. That is the only case in which a write is repeated. With
-    /// `wasSent` false the operation never left, or was rejected, and this is what became of the fetch.
+    /// If AWS refuses the known token, another one is fetched and the operation is sent once more. That holds
+    /// for a write too, since AWS refused it before it applied anything. No other write is sent again.
+    ///
+    /// - Returns: With `wasSent` false, the operation never left or was refused, and the result is that of
+    ///   the fetch.
     mutating func sendWithToken(
         of scope: DatasetScope,
         by deadline: Deadline,
@@ -17,8 +21,8 @@ extension CallerOperation {
     ) async -> (forwarded: Forwarded, wasSent: Bool) {
         let known = hints.known(of: scope)
         if let token = known?.sessionToken {
-            let forwarded = await ask(carrier(token), by: deadline)
-            guard case .success(let response) = forwarded.result, TokenRefusal.isOne(response) else {
+            let forwarded = await forward(carrier(token), by: deadline)
+            guard case .success(let response) = forwarded.result, TokenRefusal.matches(response) else {
                 return (forwarded, true)
             }
         }
@@ -28,17 +32,17 @@ extension CallerOperation {
             return (Forwarded(result: result), false)
         case .token(let token):
             if known?.sessionToken != nil { metrics.count(.retried(.sessionToken)) }
-            return (await ask(carrier(token), by: deadline), true)
+            return (await forward(carrier(token), by: deadline), true)
         }
     }
 
     private enum Fetched {
         case token(String)
-        /// An error of AWS's or of the way there.
+        /// An error of AWS, or an error on the way there.
         case failed(Result<Response, GatewayError>)
     }
 
-    /// The token of the smallest page there is: what changed since the newest known count, one record at most.
+    /// Fetches a token by the smallest page: the changes since the newest known count, one record at most.
     private mutating func fetchToken(
         of scope: DatasetScope,
         at syncCount: Int64?,
@@ -48,7 +52,7 @@ extension CallerOperation {
         var request = ListRecords(scope: scope, lastSyncCount: newest, paging: Paging(maxResults: 1))
         var forwarded = await list(request, by: deadline)
         if newest != nil, case .success(let response) = forwarded.result, response.deniesSyncCount {
-            // The dataset was made anew, and does not know the count any more.
+            // The dataset was deleted and created again, and no longer knows the count.
             request.lastSyncCount = nil
             forwarded = await list(request, by: deadline)
         }
@@ -59,14 +63,16 @@ extension CallerOperation {
             }
             hints.recordToken(token, of: scope)
             return .token(token)
-        case .success(let refusal): return .failed(.success(refusal))
+        case .success(let error): return .failed(.success(error))
         case .failure(let error): return .failed(.failure(error.beforeSending))
         }
     }
 }
 
 extension GatewayError {
-    /// The same where it befell a call that has to come before the operation: of that, nothing was sent.
+    /// The same error, of a request that has to come before the operation.
+    ///
+    /// Of the operation, nothing was sent.
     fileprivate var beforeSending: Self {
         switch self {
         case .upstream(var error):

@@ -1,25 +1,27 @@
 package import CognitoSync
+import Messages
 import Policy
+package import Telemetry
 
-/// All calls that one request of a caller takes, under one deadline.
+/// The upstream requests of one operation of a caller, under one deadline.
 ///
-/// Most take one. A session token of the gateway's has to be exchanged first, and a write whose outcome was lost is
-/// asked after.
+/// Most operations take one. An own session token has to be replaced by a token of AWS first. A write whose
+/// response was lost takes an inquiry.
 package struct CallerOperation: Sendable {
-    /// What an errand ends with.
+    /// The two results of an operation.
     package struct End: Sendable {
-        /// What became of the operation itself: what the table is to learn.
+        /// The result of the operation itself, for the caches to learn from.
         package var outcome: Forwarded
-        /// What the caller is told, and what all calls together took.
-        package var answer: Forwarded
+        /// The result for the caller, with the attempts and the time of all upstream requests.
+        package var response: Forwarded
     }
 
     let forwarder: Forwarder
-    let reads: RecordsCache
+    let recordsCache: RecordsCache
     let hints: any DatasetHints
     let metrics: Metrics
     let clock: GatewayClock
-    /// The operation has a session token of the gateway's.
+    /// Whether the operation carries a session token of the gateway's own.
     let exchangesToken: Bool
     let deadline: Deadline
     private var attempts = 0
@@ -27,21 +29,22 @@ package struct CallerOperation: Sendable {
 
     package init(
         forwarder: Forwarder,
-        reads: RecordsCache,
+        recordsCache: RecordsCache,
         hints: (any DatasetHints)? = nil,
         metrics: Metrics,
         clock: GatewayClock,
         exchangesToken: Bool
     ) {
         self.forwarder = forwarder
-        self.reads = reads
-        self.hints = hints ?? reads
+        self.recordsCache = recordsCache
+        self.hints = hints ?? recordsCache
         self.metrics = metrics
         self.clock = clock
         self.exchangesToken = exchangesToken
         deadline = forwarder.deadline()
     }
 
+    /// Carries the operation out.
     package mutating func run(_ operation: Operation) async -> End {
         switch operation {
         case .updateRecords(let update):
@@ -54,32 +57,35 @@ package struct CallerOperation: Sendable {
             }
             return end(with: sent.forwarded)
         default:
-            return end(with: await ask(operation, by: deadline))
+            return end(with: await forward(operation, by: deadline))
         }
     }
 
-    /// One call, added to the errand's cost.
-    mutating func ask(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
+    /// Forwards one upstream request, and adds its attempts and its time.
+    mutating func forward(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
         let forwarded = await forwarder.forward(operation, by: deadline)
         attempts += forwarded.attempts
         nanoseconds += forwarded.nanoseconds
         return forwarded
     }
 
-    /// A page that the gateway asks for on its own account; the table and the known tokens learn from it.
+    /// Forwards a ListRecords on the gateway's own account.
+    ///
+    /// The cache learns from its page.
     mutating func list(_ request: ListRecords, by deadline: Deadline) async -> Forwarded {
         let operation = Operation.listRecords(request)
-        let pending = reads.started(.observed(request.scope), now: clock.monotonic())
-        let forwarded = await ask(operation, by: deadline)
-        reads.ended(pending, of: operation, with: forwarded, now: clock.monotonic())
+        let pending = recordsCache.started(.observed(request.scope), now: clock.monotonic())
+        let forwarded = await forward(operation, by: deadline)
+        recordsCache.ended(pending, of: operation, with: forwarded, now: clock.monotonic())
         return forwarded
     }
 
-    func end(with outcome: Forwarded, told result: Forwarded? = nil) -> End {
-        let result = (result ?? outcome).result
+    /// Returns the two results; `response` is the one for the caller, if it is not the outcome itself.
+    func end(with outcome: Forwarded, response: Result<Response, GatewayError>? = nil) -> End {
+        let result = response ?? outcome.result
         return End(
             outcome: outcome,
-            answer: Forwarded(result: result, attempts: attempts, nanoseconds: nanoseconds)
+            response: Forwarded(result: result, attempts: attempts, nanoseconds: nanoseconds)
         )
     }
 }

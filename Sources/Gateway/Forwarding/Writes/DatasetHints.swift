@@ -1,10 +1,11 @@
 package import CognitoSync
 
-/// What the cache knows of a dataset that a write can use.
+/// The facts about datasets that a cache can tell an operation that is forwarded.
 package protocol DatasetHints: Sendable {
-    /// The newest state held, and the newest session token that AWS gave for the dataset; nil: nothing is held.
+    /// Returns the newest known count of a dataset, and the newest session token of AWS for it; nil if none
+    /// is known.
     func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)?
-    /// AWS gave this token for the dataset.
+    /// Records a session token that AWS gave for a dataset.
     func recordToken(_ token: String, of scope: DatasetScope)
 }
 

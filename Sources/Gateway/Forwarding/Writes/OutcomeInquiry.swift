@@ -1,32 +1,34 @@
 package import CognitoSync
 
-/// Finds out what came of an UpdateRecords whose answer never arrived, by one read of what changed since.
+/// The inquiry that finds out the outcome of an UpdateRecords whose response was lost, by one read of the
+/// changes.
 ///
-/// A write that is applied gives all keys that it names one new count; so whether it was applied can be seen in
-/// `ListRecords(lastSyncCount=K)`, where K is the count that the dataset had before. The write itself is never sent
-/// again. A write that the service is still working on looks as one that it has lost: that it "has not been applied"
-/// is true of the moment of the read. Sent again by its caller it cannot be applied twice, since each patch names
-/// the count that it rests on.
+/// An applied write gives all keys that it names one new count. So `ListRecords(lastSyncCount=K)` shows
+/// whether it was applied, where K is the count of the dataset before the write. The write itself is never
+/// sent again. A write that the service still works on looks like a lost one: "not applied" is true of the
+/// moment of the read. The caller may send the write again: it cannot be applied twice, since each patch
+/// names the count that it rests on.
 package struct OutcomeInquiry: Sendable {
-    /// What the read shows.
+    /// The result of the read.
     package enum Verdict: Sendable, Equatable {
-        /// All patched keys stand there as the write wanted them, under one newer count: what UpdateRecords answers.
+        /// All patched keys have the wanted values, under one newer count; the body of the response to the
+        /// write.
         case applied(body: [UInt8])
         /// The dataset still stands at the count that it had before.
         case notApplied(at: Int64)
-        /// Others wrote too, or the dataset was deleted, or there is more than one page.
+        /// Other callers wrote too, or the dataset was deleted, or there is more than one page.
         case unknown
     }
 
-    /// The count that the dataset had before the write, as far as it is known.
+    /// The count of the dataset before the write, as far as it is known.
     let syncCount: Int64
     private let scope: DatasetScope
     private let patches: [RecordPatch]
 
-    /// Nil for a write that changes nothing.
+    /// Returns nil for a write that changes nothing.
     ///
-    /// `known` is the dataset's newest count that was known before the write left; where none was, the greatest that
-    /// a patch rests on takes its place.
+    /// `known` is the newest count of the dataset that was known before the write left. If it is nil, the
+    /// greatest count that a patch rests on takes its place.
     package init?(_ update: UpdateRecords, known: Int64?) {
         patches = update.patches()
         guard let greatest = patches.map(\.syncCount).max() else { return nil }
@@ -34,8 +36,8 @@ package struct OutcomeInquiry: Sendable {
         scope = update.scope
     }
 
-    /// What to ask the service.
-    package var question: ListRecords {
+    /// The read that finds out the outcome.
+    package var request: ListRecords {
         ListRecords(
             scope: scope,
             lastSyncCount: syncCount > 0 ? syncCount : nil,
@@ -43,10 +45,10 @@ package struct OutcomeInquiry: Sendable {
         )
     }
 
-    /// The most that a client may ask for: what all SDKs do.
+    /// The most records of a page, as all SDKs ask for.
     private static let mostRecords: Int64 = 1024
 
-    /// What a page that answers the question proves; it must have left after the write's end was known.
+    /// Returns the verdict on the page of ``request``, which must have left after the write ended.
     package func verdict(on body: [UInt8]) -> Verdict {
         guard let page = try? RecordsPage.scan(body), !page.deletedAfterRequestedSyncCount else {
             return .unknown
@@ -60,26 +62,28 @@ package struct OutcomeInquiry: Sendable {
         let records = RecordsByKey(page.records, in: body)
         var counts: Set<Int64> = []
         for patch in patches {
-            guard let record = records[patch.key], record.holds(patch, in: body) else { return .unknown }
+            guard let record = records[patch.key], record.matches(patch, in: body) else { return .unknown }
             counts.insert(record.syncCount)
         }
         guard let count = counts.first, counts.count == 1, count > syncCount else { return .unknown }
-        return .applied(body: Self.answer(page.records.filter { $0.syncCount == count }, in: body))
+        return .applied(body: Self.responseBody(page.records.filter { $0.syncCount == count }, in: body))
     }
 
-    /// The records as they were received, those too that a Lambda of the pool's added to the write.
-    private static func answer(_ records: [RecordRange], in body: [UInt8]) -> [UInt8] {
-        var answer = [UInt8](#"{"Records":["#.utf8)
+    /// Returns the body of a response to the write, with the records as received.
+    ///
+    /// It includes the records that a Lambda of the pool added to the write.
+    private static func responseBody(_ records: [RecordRange], in page: [UInt8]) -> [UInt8] {
+        var body = [UInt8](#"{"Records":["#.utf8)
         for (index, record) in records.enumerated() {
-            if index > 0 { answer.append(UInt8(ascii: ",")) }
-            answer.append(contentsOf: body[record.range])
+            if index > 0 { body.append(UInt8(ascii: ",")) }
+            body.append(contentsOf: page[record.range])
         }
-        answer.append(contentsOf: "]}".utf8)
-        return answer
+        body.append(contentsOf: "]}".utf8)
+        return body
     }
 }
 
-/// A page's records by what their keys say: compared by bytes, escapes undone.
+/// The records of a page by the bytes of their keys, without escapes.
 private struct RecordsByKey {
     private var records: [[UInt8]: RecordRange] = [:]
 
@@ -91,24 +95,25 @@ private struct RecordsByKey {
 }
 
 extension RecordRange {
-    /// Whether the record is as the patch wanted it.
-    fileprivate func holds(_ patch: RecordPatch, in body: [UInt8]) -> Bool {
+    /// Returns whether the record is as the patch wanted it.
+    fileprivate func matches(_ patch: RecordPatch, in body: [UInt8]) -> Bool {
         let wanted = patch.operation == .remove ? nil : patch.value
         switch (value(in: body), wanted) {
-        case (nil, nil): return !hasValue && mayBeOf(patch, in: body)
+        case (nil, nil): return !hasValue && mayBeRemoval(by: patch, in: body)
         case (let value?, let wanted?): return value.unescaped(in: body).elementsEqual(wanted.utf8)
         case (nil, _?), (_?, nil): return false
         }
     }
 
-    /// All removals look the same but for the time that the device gave.
+    /// Returns whether the record may be the tombstone of this patch.
     ///
-    /// Without this somebody else's of the same key would pass for ours. To the second, in case the service keeps no
-    /// more.
-    private func mayBeOf(_ patch: RecordPatch, in body: [UInt8]) -> Bool {
+    /// All removals of a key look the same except for the time of the device. Without it the removal by
+    /// another caller would count as this one. Times are compared to the second, in case the service stores
+    /// no more.
+    private func mayBeRemoval(by patch: RecordPatch, in body: [UInt8]) -> Bool {
         guard let wanted = patch.deviceLastModifiedDate.flatMap({ Double($0) }),
-            let told = deviceLastModifiedDate(in: body)
+            let found = deviceLastModifiedDate(in: body)
         else { return true }
-        return abs(wanted - told) < 1
+        return abs(wanted - found) < 1
     }
 }

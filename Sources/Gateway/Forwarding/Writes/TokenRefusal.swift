@@ -2,15 +2,16 @@ import CognitoSync
 import HTTPTypes
 package import Messages
 
-/// Knows the answer by which the service refuses a session token, before it has looked at anything else.
+/// The response by which the service refuses a session token, before it applies anything.
 ///
-/// Published is one text only, for a token of other inputs; what an expired one gets is not. So every refusal of a
-/// parameter or of a right counts whose message speaks of the token.
+/// Only the text for a token of other inputs is published; the text for an expired token is not. So a refusal
+/// of a parameter or of a right counts if its message names the token.
 package enum TokenRefusal {
-    /// The live text (seen with status 400, InvalidParameterException).
+    /// The text of the live service (seen with status 400, InvalidParameterException).
     package static let message = "SyncSessionToken not valid for these inputs"
 
-    package static func isOne(_ response: Response) -> Bool {
+    /// Returns whether a response is such a refusal.
+    package static func matches(_ response: Response) -> Bool {
         guard response.head.status.code == 400 || response.head.status.code == 403,
             response.errorName == "InvalidParameterException"
                 || response.errorName == "NotAuthorizedException"

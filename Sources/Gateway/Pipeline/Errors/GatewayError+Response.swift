@@ -1,113 +1,105 @@
-import CognitoSync
+package import CognitoSync
+import HTTPTypes
 import Messages
 import Policy
-import Serving
+import Telemetry
 import Upstream
 
 extension GatewayError {
-    /// A write that failed so may still have happened.
-    var mayHaveBeenApplied: Bool {
+    /// The error as the caller sees it, in the shape of AWS. Details of upstream stay inside.
+    package var apiError: APIError {
         switch self {
-        case .upstream(let error): error.phase != .notSent
-        case .malformedResponse, .outcomeUnknown, .notApplied: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired,
-            .refusedByUpstream:
-            false
+        case .invalid(let error):
+            error
+        case .throttled(let policy, _):
+            .tooManyRequests(policy.refusal)
+        case .overloaded:
+            .serviceUnavailable("too many requests are in flight")
+        case .noCredentials:
+            .serviceUnavailable("the gateway has no AWS credentials")
+        case .circuitOpen:
+            .serviceUnavailable("upstream failed repeatedly and is given time to recover")
+        case .upstream(let error):
+            Self.apiError(for: error)
+        case .paginationExpired:
+            .invalidParameter("NextToken has expired: the dataset has changed, list it from the beginning")
+        case .refusedByUpstream:
+            .upstreamFailure("upstream refused the gateway's own credentials or signature")
+        case .notApplied(let syncCount):
+            .upstreamTimeout(
+                "upstream did not confirm the write, which has not been applied: "
+                    + "the dataset still stands at sync count \(syncCount)"
+            )
+        case .outcomeUnknown:
+            .upstreamTimeout("upstream did not confirm the write; the outcome is unknown")
+        case .malformedResponse:
+            .upstreamFailure("the response of upstream was not well-formed")
         }
     }
 
-    /// Whether the origin was asked, or at least tried.
-    var wasForwarded: Bool {
+    private static func apiError(for error: UpstreamError) -> APIError {
+        // Only a write needs it, but the sentence is true of every request.
+        let outcome =
+            switch error.phase {
+            case .notSent: "nothing was sent"
+            case .sent, .partlyReceived: "the outcome is unknown"
+            }
+        return switch error.kind {
+        case .timedOut: .upstreamTimeout("upstream did not respond in time; \(outcome)")
+        case .unreachable: .upstreamFailure("upstream could not be reached; \(outcome)")
+        case .cut: .upstreamFailure("upstream closed the connection; \(outcome)")
+        case .malformed, .tooLarge:
+            .upstreamFailure("the response of upstream was not well-formed; \(outcome)")
+        case .cancelled, .unavailable: .serviceUnavailable("the gateway cannot forward now; \(outcome)")
+        }
+    }
+
+    /// The nanoseconds after which the caller may try again; nil where nothing useful can be said.
+    package var retryAfterNanoseconds: Int64? {
         switch self {
-        case .upstream, .malformedResponse, .refusedByUpstream, .notApplied, .outcomeUnknown: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired: false
+        case .throttled(_, let decision): decision.retryAfterNanoseconds
+        case .circuitOpen(let wait): wait
+        case .overloaded, .noCredentials, .paginationExpired, .refusedByUpstream, .upstream,
+            .malformedResponse, .invalid, .notApplied, .outcomeUnknown:
+            apiError.status == 503 ? 1_000_000_000 : nil
         }
     }
 
-    /// A page past its time may stand in for it, where that is allowed: the caller did nothing wrong.
-    var mayBeReplaced: Bool {
+    /// Returns the response, with the fields that say when the caller may try again.
+    func response(form: RequestForm) -> Response {
+        var response = apiError.response(form: form)
+        if let wait = retryAfterNanoseconds {
+            response.head.headerFields.setRetryAfter(nanoseconds: wait)
+        }
+        if case .throttled(let policy, let decision) = self {
+            response.head.headerFields.setRateLimit(policy, decision)
+        }
+        return response
+    }
+}
+
+extension HTTPFields {
+    /// Sets both spellings: whole seconds, rounded up (RFC 9110, section 10.2.3), and the milliseconds of AWS.
+    fileprivate mutating func setRetryAfter(nanoseconds: Int64) {
+        self[.retryAfter] = String((Swift.max(1, nanoseconds) - 1) / 1_000_000_000 + 1)
+        self[.amzRetryAfter] = String((Swift.max(1, nanoseconds) - 1) / 1_000_000 + 1)
+    }
+
+    /// Sets the two fields of the IETF draft "RateLimit header fields for HTTP".
+    fileprivate mutating func setRateLimit(_ policy: ThrottlePolicy, _ decision: ThrottleDecision) {
+        let name = "\"\(policy.rawValue)\""
+        self[.rateLimitPolicy] = "\(name);q=\(decision.quota);w=\(decision.windowSeconds)"
+        self[.rateLimit] = "\(name);r=\(decision.remaining);t=\(decision.retryAfterSeconds)"
+    }
+}
+
+extension ThrottlePolicy {
+    /// The message for a caller whose request found this bucket empty.
+    fileprivate var refusal: String {
         switch self {
-        case .upstream, .malformedResponse, .circuitOpen, .noCredentials, .refusedByUpstream: true
-        case .throttled(let policy, _): policy != .caller
-        case .invalid, .overloaded, .paginationExpired, .notApplied, .outcomeUnknown: false
+        case .caller: "this caller sends more requests than its rate allows"
+        case .identity: "more is asked about this identity than its rate allows"
+        case .upstream: "more is asked in all than the gateway may forward"
         }
-    }
-}
-
-extension APIError {
-    /// The answer to what never became a request.
-    init(_ refusal: Refusal) {
-        self =
-            switch refusal {
-            case .malformed: .malformedRequest("the request is not well-formed HTTP/1.1")
-            case .badTarget: .malformedRequest("the request target must be a path, without dot segments")
-            case .targetTooLong: .targetTooLong("the request target is too long")
-            case .headTooLarge: .headTooLarge("the request's header fields are too large")
-            case .bodyTooLarge: .bodyTooLarge("the request's body is too large")
-            case .unexpectedBody: .malformedRequest("a request with this method has no body")
-            case .methodNotAllowed: .methodNotAllowed(allow: "GET, POST, DELETE")
-            case .expectationFailed: .expectationFailed("the only expectation met is 100-continue")
-            case .unknownTransferCoding: .notImplemented("the only transfer coding understood is chunked")
-            case .versionNotSupported: .versionNotSupported("the only version served is HTTP/1.1")
-            case .tooSlow: .requestTimeout("the request did not arrive in time")
-            case .overloaded: .serviceUnavailable("too many connections")
-            case .draining: .serviceUnavailable("the gateway is shutting down")
-            }
-    }
-}
-
-extension AttemptFailure.Reached {
-    init(_ phase: UpstreamError.Phase) {
-        self =
-            switch phase {
-            case .notSent: .nothingSent
-            case .sent: .sent
-            case .partlyReceived: .partlyReceived
-            }
-    }
-}
-
-extension UpstreamOutcome {
-    init(_ kind: UpstreamError.Kind) {
-        self =
-            switch kind {
-            case .unreachable, .unavailable: .unreachable
-            case .timedOut: .timedOut
-            case .cut: .cut
-            case .malformed, .tooLarge: .malformed
-            case .cancelled: .cancelled
-            }
-    }
-}
-
-extension UpstreamError {
-    /// What the retry policy is to judge; nil for what no second attempt could mend: the caller left, this client
-    /// takes no more, or the answer is longer than any that is taken.
-    var attemptFailure: AttemptFailure? {
-        switch kind {
-        case .cancelled, .unavailable, .tooLarge: nil
-        case .unreachable, .timedOut, .cut, .malformed: .transport(.init(phase))
-        }
-    }
-}
-
-extension RetryReason {
-    /// Of what an attempt ended with that is tried again.
-    init(_ result: Result<Response, GatewayError>) {
-        switch result {
-        case .success: self = .serverError
-        case .failure(.upstream(let error)) where error.kind == .timedOut: self = .timeout
-        case .failure: self = .connection
-        }
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds; the longest there are for what does not fit.
-    var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carried) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow || carried ? (seconds < 0 ? .min : .max) : sum
     }
 }

@@ -3,15 +3,16 @@ import Messages
 import Policy
 import Serving
 import Synchronization
+import Telemetry
 
-/// A read that waits on its connection for a call that another request has led.
+/// A read that waits on its connection for a fetch that another request leads.
 ///
-/// What the long way does for one that joins, without its decoding and its task: the same bucket, the same place among
-/// the requests in flight, the same page, fields, metrics and access line. It only ever answers with a page of the
-/// state that the call brought; whatever else came of the call is told on the long way, which does not ask again.
+/// It does the same as the regular path for a collapsed read, without decoding and without a task: the same
+/// bucket, in-flight slot, page, fields, metrics and access line. It only responds with a page of the fetched
+/// state. Any other completion goes to the regular path, which does not fetch again.
 final class CollapsedRead: ParkedRequest {
     let fetch: RecordsCache.Fetch
-    let slot: Admission.InFlightSlot
+    let slot: InFlightSlot
     let start: Instant
     private let key: PageKey
     private let request: FastPathRequest
@@ -23,15 +24,15 @@ final class CollapsedRead: ParkedRequest {
     init(
         _ request: FastPathRequest,
         from caller: Caller,
-        to context: (key: PageKey, fetch: RecordsCache.Fetch),
-        holding slot: Admission.InFlightSlot,
+        joining entry: (key: PageKey, fetch: RecordsCache.Fetch),
+        holding slot: InFlightSlot,
         start: Instant,
         pipeline: Pipeline,
         fastPath: FastPathPages
     ) {
         self.request = request
         self.caller = caller
-        (key, fetch) = context
+        (key, fetch) = entry
         self.slot = slot
         self.start = start
         self.pipeline = pipeline
@@ -42,16 +43,16 @@ final class CollapsedRead: ParkedRequest {
         waiter.store(fetch.wait { if $0 != nil { wake() } }, ordering: .relaxed)
     }
 
-    func answer(into answer: inout ResponseBuffer) -> Bool {
+    func respond(into response: inout ResponseBuffer) -> Bool {
         guard let completion = fetch.value, let page = pipeline.page(for: key, from: completion),
             let prepared = page.prepared
         else { return false }
         var record = makeRecord()
-        answer.begin()
-        answer.append(FastPathText.requestID)
-        answer.append(record.requestID)
-        answer.append(FastPathText.collapsed)
-        answer.finish(prepared)
+        response.begin()
+        response.append(FastPathText.requestID)
+        response.append(record.requestID)
+        response.append(FastPathText.collapsed)
+        response.finish(prepared)
         record.setPage(page)
         report(record)
         return true
@@ -71,7 +72,7 @@ final class CollapsedRead: ParkedRequest {
     private func report(_ record: RequestRecord) {
         var record = record
         record.end = pipeline.clock.monotonic()
-        pipeline.telemetry.record(record)
+        pipeline.reporter.record(record)
         slot.release()
     }
 

@@ -3,12 +3,12 @@ import Policy
 import Serving
 import Synchronization
 
-/// A target, as it was spelt, that a call in the air will answer.
+/// A target, in the spelling of one request, with the fetch under way for its page.
 final class FastPathFetch: Sendable {
     let target: WireBytes
     let key: PageKey
     fileprivate let generation: UInt64
-    /// Gone with the last who waits for it, so that what it brings is kept no longer than they need it.
+    /// Weak, so that the completion lives no longer than the requests that wait for it.
     private weak let fetch: RecordsCache.Fetch?
     private let lease: FetchLease
 
@@ -26,35 +26,37 @@ final class FastPathFetch: Sendable {
         self.lease = lease
     }
 
-    /// The call, if the table would let a read join it now.
+    /// Returns the fetch; nil if the table would not let a read join it now.
     func joinable(now: Instant) -> RecordsCache.Fetch? { lease.isJoinable(now: now) ? fetch : nil }
 }
 
-/// The calls in the air that requests of one event loop have asked for or joined, by the target of these.
+/// The fetches that requests of one event loop lead or have joined, by the targets of these requests.
 ///
-/// What `FastPathPages` is for pages that are there, this is for those that are to come.
+/// It is to pages that are fetched what ``FastPathPages`` is to cached pages.
 final class FastPathFetches: Sendable {
-    /// Each target has one place; two that share it take it from each other, and one goes the long way.
-    private static let concurrency = 1024
+    /// The number of slots.
+    ///
+    /// Two targets with the same slot overwrite each other, and one takes the regular path.
+    private static let slotCount = 1024
 
-    private let fetches = Mutex([FastPathFetch?](repeating: nil, count: concurrency))
+    private let slots = Mutex([FastPathFetch?](repeating: nil, count: slotCount))
 
-    /// The call that answers a target, for a request that is permitted by the settings of `generation`.
+    /// Returns the fetch for a target that a request was permitted under the runtime of `generation`.
     func find(_ target: WireBytes, generation: UInt64) -> FastPathFetch? {
-        let slot = Self.slot(of: target)
-        guard let context = fetches.withLock({ $0[slot] }), context.generation == generation,
-            context.target == target
+        let index = Self.index(of: target)
+        guard let fetch = slots.withLock({ $0[index] }), fetch.generation == generation,
+            fetch.target == target
         else { return nil }
-        return context
+        return fetch
     }
 
-    func remember(_ context: FastPathFetch) {
-        guard context.target.count <= FastPathPages.longestTarget else { return }
-        let slot = Self.slot(of: context.target)
-        fetches.withLock { $0[slot] = context }
+    func remember(_ fetch: FastPathFetch) {
+        guard fetch.target.count <= FastPathPages.longestTarget else { return }
+        let index = Self.index(of: fetch.target)
+        slots.withLock { $0[index] = fetch }
     }
 
-    private static func slot(of target: WireBytes) -> Int {
-        Int(truncatingIfNeeded: target.fingerprint % UInt64(concurrency))
+    private static func index(of target: WireBytes) -> Int {
+        Int(truncatingIfNeeded: target.fingerprint % UInt64(slotCount))
     }
 }

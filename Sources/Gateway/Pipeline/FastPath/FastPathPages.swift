@@ -3,11 +3,13 @@ import Policy
 import Serving
 import Synchronization
 
-/// A target, as it was spelt, that has been answered from the table: what the decoder made of that very spelling.
+/// A target, in the spelling of one request, with the cached page that the decoder found for it.
 final class FastPathPage: Sendable {
     let target: WireBytes
     let identity: IdentityScope
-    /// The table's; gone when the table lets it go, so that nothing is kept beyond its bounds.
+    /// The page of the table.
+    ///
+    /// Weak, so that no page stays beyond the bounds of the table.
     private weak let page: CachedPage?
     private let lease: PageLease
 
@@ -18,70 +20,75 @@ final class FastPathPage: Sendable {
         self.lease = lease
     }
 
-    /// The page, if the table would give it as a hit now.
+    /// Returns the page; nil if the table would not serve it as a hit now.
     func hit(now: Instant) -> (page: CachedPage, remainingFreshness: RemainingFreshness)? {
         guard let remainingFreshness = lease.remainingFreshness(now: now), let page else { return nil }
         return (page, remainingFreshness)
     }
 }
 
-/// The hot reads of one event loop: targets that went the long way, were permitted, and were hits.
+/// The pages that one event loop serves on the fast path, by target.
 ///
-/// It saves the decoding and nothing else: whether there is a page, and whether the caller is admitted, is asked
-/// each time, of the page's lease and not of the table. What was permitted was so by the settings of one generation, and is forgotten with them. Its lock is
-/// the loop's own, so it is never waited for.
+/// A target comes here after a request for it took the regular path, was permitted, and was a hit. That saves
+/// the decoding and nothing else. Each request asks the lease of the page, though not the table, and pays its
+/// bucket. A target is permitted under the runtime of one generation, and forgotten with it. One event loop
+/// alone takes the lock, so no request waits for it.
 final class FastPathPages: Sendable {
-    /// Longer targets always go the long way, so that the memory of this is bounded.
+    /// The length of the longest target, in bytes.
+    ///
+    /// It bounds the memory: longer ones take the regular path.
     static let longestTarget = 1024
-    /// Each target has two places, the one it was last found in and an older one.
+    /// The number of sets of two slots: the newest page of a set, and an older one.
     static let sets = 4096
 
     private struct Memo {
         var generation: UInt64 = 0
-        var concurrency = [FastPathPage?](repeating: nil, count: 2 * FastPathPages.sets)
+        var slots = [FastPathPage?](repeating: nil, count: 2 * FastPathPages.sets)
         var randomness = RequestIdentity.Randomness()
 
-        /// Forgets what other settings permitted; false if these are older than the ones in force.
+        /// Forgets the targets of an earlier generation.
+        ///
+        /// - Returns: False if `generation` is older than that of the pages.
         mutating func adopt(_ generation: UInt64) -> Bool {
             if generation > self.generation {
                 self.generation = generation
-                concurrency = [FastPathPage?](repeating: nil, count: concurrency.count)
+                slots = [FastPathPage?](repeating: nil, count: slots.count)
             }
             return generation == self.generation
         }
     }
 
     private let memo = Mutex(Memo())
-    /// What is not there yet, and has been asked for.
+    /// The fetches under way for pages that are not cached yet.
     let fetches = FastPathFetches()
 
     func find(_ target: WireBytes, generation: UInt64) -> FastPathPage? {
-        let slot = Self.slot(of: target)
+        let index = Self.index(of: target)
         return memo.withLock { memo in
             guard memo.adopt(generation) else { return nil }
-            if let read = memo.concurrency[slot], read.target == target { return read }
-            if let read = memo.concurrency[slot + 1], read.target == target { return read }
+            if let page = memo.slots[index], page.target == target { return page }
+            if let page = memo.slots[index + 1], page.target == target { return page }
             return nil
         }
     }
 
-    /// Keeps a read that was permitted by the settings of `generation`, in place of the older of two.
-    func remember(_ read: FastPathPage, generation: UInt64) {
-        guard read.target.count <= Self.longestTarget else { return }
-        let slot = Self.slot(of: read.target)
+    /// Remembers a page that was permitted under the runtime of `generation`, in place of the older one of
+    /// its set.
+    func remember(_ page: FastPathPage, generation: UInt64) {
+        guard page.target.count <= Self.longestTarget else { return }
+        let index = Self.index(of: page.target)
         memo.withLock { memo in
             guard memo.adopt(generation) else { return }
-            if memo.concurrency[slot]?.target != read.target {
-                memo.concurrency[slot + 1] = memo.concurrency[slot]
-            }
-            memo.concurrency[slot] = read
+            if memo.slots[index]?.target != page.target { memo.slots[index + 1] = memo.slots[index] }
+            memo.slots[index] = page
         }
     }
 
-    /// A request id for who gave none.
+    /// Returns a new request id.
     func newID() -> String { memo.withLock { RequestIdentity.newID(by: &$0.randomness) } }
 
-    private static func slot(of target: WireBytes) -> Int {
+    /// Returns the first slot of the set of a target.
+    private static func index(of target: WireBytes) -> Int {
         2 * Int(truncatingIfNeeded: target.fingerprint % UInt64(sets))
     }
 }

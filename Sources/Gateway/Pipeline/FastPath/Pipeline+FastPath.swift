@@ -1,12 +1,13 @@
 import CognitoSync
 import Policy
 package import Serving
+import Telemetry
 
-/// The short life of a request for a page that is in the table and whose target has been decoded before.
+/// The fast path of a request for a cached page whose target has been decoded before.
 ///
-/// It is the long way without its decoding: the same table, the same bucket, the same fields, the same metrics and
-/// access line. It only ever answers hits. Whatever else comes of a request (a miss, an empty bucket, other
-/// settings) is found out again on the long way, which has one place for each; nothing is taken or begun before.
+/// It is the regular path without the decoding: the same table, bucket, fields, metrics and access line. It
+/// only serves hits. A miss, an empty bucket or another runtime is found again on the regular path, which
+/// handles each in one place. Before that the fast path consumes nothing and starts nothing.
 extension Pipeline {
     package func forEventLoop(_ executor: any TaskExecutor) -> Pipeline {
         var pipeline = self
@@ -18,34 +19,34 @@ extension Pipeline {
     package func respond(
         to request: FastPathRequest,
         from caller: Caller,
-        into answer: inout ResponseBuffer
+        into response: inout ResponseBuffer
     ) -> Bool {
-        guard let fastPath, let read = fastPath.find(request.target, generation: currentRuntime.generation)
+        guard let fastPath, let page = fastPath.find(request.target, generation: currentRuntime.generation)
         else { return false }
         let start = clock.monotonic()
-        guard let hit = read.hit(now: start), let prepared = hit.page.prepared,
+        guard let hit = page.hit(now: start), let prepared = hit.page.prepared,
             admission.admitCaller(caller, now: start)
         else { return false }
 
-        answer.begin()
-        answer.append(FastPathText.requestID)
+        response.begin()
+        response.append(FastPathText.requestID)
         var newID: String?
         if let given = request.requestID, RequestIdentity.isAcceptable(given) {
-            answer.append(given)
+            response.append(given)
         } else {
             let id = fastPath.newID()
-            answer.append(id)
+            response.append(id)
             newID = id
         }
-        answer.append(FastPathText.hit)
-        answer.append(decimal: hit.remainingFreshness.timeToLive / 1_000_000_000)
-        answer.append(FastPathText.age)
-        answer.append(decimal: hit.remainingFreshness.age / 1_000_000_000)
-        answer.endLine()
-        answer.finish(prepared)
+        response.append(FastPathText.hit)
+        response.append(decimal: hit.remainingFreshness.timeToLive / 1_000_000_000)
+        response.append(FastPathText.age)
+        response.append(decimal: hit.remainingFreshness.age / 1_000_000_000)
+        response.endLine()
+        response.finish(prepared)
 
         let end = clock.monotonic()
-        telemetry.metrics.record(
+        reporter.metrics.record(
             RequestTally(
                 operation: .listRecords,
                 status: hit.page.status,
@@ -55,10 +56,10 @@ extension Pipeline {
                 throttle: ThrottleFacts(caller: .admitted)
             )
         )
-        if let writer = telemetry.writer {
+        if let writer = reporter.writer {
             let requestID = newID ?? request.requestID?.text ?? ""
             var record = RequestRecord(request, id: requestID, from: caller, start: start, wall: clock.wall())
-            record.setRead(of: read.identity, as: hit.page.isAbsent ? .absent : .hit)
+            record.setRead(of: page.identity, as: hit.page.isAbsent ? .absent : .hit)
             record.setPage(hit.page)
             record.age = hit.remainingFreshness.age / 1_000_000_000
             record.end = end
@@ -68,22 +69,23 @@ extension Pipeline {
     }
 }
 
-/// The short way for a page that is not there yet, and that somebody has asked for.
+/// The fast path of a request for a page that another request fetches.
 extension Pipeline {
     package func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)? {
         guard let fastPath,
-            let context = fastPath.fetches.find(request.target, generation: currentRuntime.generation)
+            let entry = fastPath.fetches.find(request.target, generation: currentRuntime.generation)
         else {
             return nil
         }
         let start = clock.monotonic()
-        guard let fetch = context.joinable(now: start), let slot = try? admission.acquire(for: .wait),
+        guard let fetch = entry.joinable(now: start),
+            let slot = try? admission.concurrency.acquire(for: .wait),
             admission.admitCaller(caller, now: start)
         else { return nil }
         return CollapsedRead(
             request,
             from: caller,
-            to: (context.key, fetch),
+            joining: (entry.key, fetch),
             holding: slot,
             start: start,
             pipeline: self,
@@ -92,7 +94,7 @@ extension Pipeline {
     }
 }
 
-/// What stands between the parts of an answer that vary, as bytes: made once.
+/// The constant parts of a fast-path response, between those that vary, as bytes.
 enum FastPathText {
     static let requestID = [UInt8]("X-Request-Id: ".utf8)
     static let hit = [UInt8]("\r\nCache-Status: syncgate; hit; ttl=".utf8)

@@ -3,54 +3,56 @@ import HTTPTypes
 import Messages
 import Policy
 package import Serving
+import Telemetry
 
-/// The shortest life of a request: refused from its bytes, because nothing more can be forwarded.
+/// The shedding of requests: refused from their bytes, because nothing more can be forwarded.
 ///
-/// The answer is the one that `acquire` leads to on the long way, its bytes made once.
+/// The response is the one that a failed `acquire` leads to on the regular path. Its bytes are made once.
 extension Pipeline {
     package func shed(
         _ request: FastPathRequest,
         from caller: Caller,
-        into answer: inout ResponseBuffer
+        into response: inout ResponseBuffer
     ) -> Bool {
         let start = clock.monotonic()
-        guard let fastPath, admission.refusesUnseen(now: start), let prepared = Self.overloaded else {
-            return false
-        }
+        guard let fastPath, admission.concurrency.rejectsUndecoded(now: start),
+            let rejection = Self.overloaded
+        else { return false }
         let requestID = fastPath.requestID(of: request)
-        answer.begin()
-        answer.append(FastPathText.requestID)
-        answer.append(requestID)
-        answer.endLine()
-        answer.finish(prepared.answer)
+        response.begin()
+        response.append(FastPathText.requestID)
+        response.append(requestID)
+        response.endLine()
+        response.finish(rejection.response)
 
-        telemetry.metrics.count(.refused(.inFlight))
+        reporter.metrics.count(.refused(.inFlight))
         var record = RequestRecord(request, id: requestID, from: caller, start: start, wall: clock.wall())
-        record.status = prepared.status
-        record.errorName = prepared.errorName
-        record.bytesOut = prepared.bodyLength
+        record.status = rejection.status
+        record.errorName = rejection.errorName
+        record.bytesOut = rejection.bodyLength
         record.end = clock.monotonic()
-        telemetry.record(record)
+        reporter.record(record)
         return true
     }
 
     package func eventLoopWasLate(by lag: Duration) {
-        admission.recordLag(lag.wholeNanoseconds, now: clock.monotonic())
+        admission.concurrency.recordLag(lag.wholeNanoseconds, now: clock.monotonic())
     }
 
-    private struct Refusal {
-        let answer: PreparedResponse
+    /// A rejection whose bytes are ready, with the facts that its record needs.
+    private struct PreparedRejection {
+        let response: PreparedResponse
         let status: Int
         let errorName: String?
         let bodyLength: Int
     }
 
-    private static let overloaded: Refusal? = {
+    private static let overloaded: PreparedRejection? = {
         var response = GatewayError.overloaded.response(form: .rest)
         response.head.headerFields.appendCommonFields()
-        return PreparedResponse(response).map { answer in
-            Refusal(
-                answer: answer,
+        return PreparedResponse(response).map { prepared in
+            PreparedRejection(
+                response: prepared,
                 status: response.head.status.code,
                 errorName: response.errorName,
                 bodyLength: response.body.count

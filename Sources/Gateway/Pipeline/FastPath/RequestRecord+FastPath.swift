@@ -1,8 +1,9 @@
 import CognitoSync
 import Policy
 import Serving
+import Telemetry
 
-/// What the long way would have gathered of a request that is answered from its bytes.
+/// The record of a request on the fast path, equal to the one that the regular path makes.
 extension RequestRecord {
     init(_ request: FastPathRequest, id: String, from sender: Caller, start: Instant, wall: Int64) {
         self.init(
@@ -16,7 +17,7 @@ extension RequestRecord {
         caller = sender.certificate
     }
 
-    /// It is a read of a page, and its caller was admitted.
+    /// Sets the facts of a read of a page whose caller was admitted.
     mutating func setRead(of identity: IdentityScope, as outcome: CacheOutcome) {
         form = .rest
         operation = .listRecords
@@ -34,7 +35,7 @@ extension RequestRecord {
 }
 
 extension FastPathPages {
-    /// The id that a request gives, or a new one.
+    /// Returns the id that the request carries, or a new one.
     func requestID(of request: FastPathRequest) -> String {
         request.requestID.flatMap { RequestIdentity.isAcceptable($0) ? $0.text : nil } ?? newID()
     }

@@ -1,21 +1,21 @@
-/// What the cache did for an answer, as the Cache-Status field tells it (RFC 9211).
+/// The handling of a request by the cache, for the Cache-Status field (RFC 9211).
 package enum CacheStatus: Sendable, Equatable {
-    /// Nanoseconds for which the page stays fresh.
+    /// A hit, with the nanoseconds for which the page stays fresh.
     case hit(timeToLive: Int64)
-    /// Rendered from what is held of the dataset; nanoseconds for which that stays fresh.
+    /// A page rendered from the snapshot, with the nanoseconds for which that stays fresh.
     case derived(timeToLive: Int64)
     case staleWhileRevalidate
     case staleIfError
     case forwarded(Reason, stored: Bool = false)
-    /// The service was asked only what has changed.
+    /// A revalidation, by a delta.
     case delta(Reason, stored: Bool = false)
-    /// Waited for a call that another request had started.
+    /// A wait for a fetch that another request had started.
     case collapsed
 
-    /// Neither answered nor forwarded: a bucket was empty, or there was no way to forward.
+    /// Neither a response from the cache nor a forward: a bucket was empty, or nothing could be forwarded.
     case refused
 
-    /// Why the origin was asked: the `fwd` parameter.
+    /// The reason for a forward: the `fwd` parameter.
     package enum Reason: Sendable {
         case bypass
         case method
@@ -23,7 +23,7 @@ package enum CacheStatus: Sendable, Equatable {
         case stale
         case request
 
-        /// Spelled out, so that a forward puts no text together.
+        /// The text up to the reason, spelled out so that a forward builds no string.
         fileprivate var forwarded: String {
             switch self {
             case .bypass: "syncgate; fwd=bypass"

@@ -1,13 +1,17 @@
 package import CognitoSync
+package import GatewayConfiguration
 import HTTPTypes
 package import Messages
 
-/// What becomes of a signature that a caller put on its own request.
+/// The policy on a signature that a caller put on its own request.
 ///
-/// The gateway signs with rights of its own: to replace a caller's signature unasked would lend those rights to
-/// whoever held weaker ones (threat T2). So it is refused, or, where the operator says so, dropped.
+/// The gateway signs with rights of its own. To replace the signature of a caller unasked would lend these
+/// rights to a caller with weaker ones (threat T2). So the request is refused, or, if so configured, the
+/// signature is dropped.
 package enum CallerSignature {
-    /// Throws if the request is signed and signatures are refused; else takes the signature out of it.
+    /// Refuses a signed request, or takes the signature out of it, as the policy says.
+    ///
+    /// - Throws: `InvalidParameterException`, for a signed request under the policy `refuse`.
     package static func applySignaturePolicy(
         _ request: inout Request,
         by policy: SignaturePolicy
@@ -29,7 +33,9 @@ package enum CallerSignature {
         return hasSigningParameter(path.utf8.span)
     }
 
-    /// Whether there is a parameter that `strip` would take out; asked of every request.
+    /// Returns whether the target has a parameter that `strip(_:)` would take out.
+    ///
+    /// It runs for every request.
     private static func hasSigningParameter(_ target: Span<UInt8>) -> Bool {
         guard let mark = target.indices.first(where: { target[$0] == UInt8(ascii: "?") }) else {
             return false
@@ -53,15 +59,17 @@ package enum CallerSignature {
         guard let path = request.head.path, let mark = path.utf8.firstIndex(of: UInt8(ascii: "?")) else {
             return
         }
-        let cached = parameters(of: path, after: mark).filter { !isSigning($0) }
-        request.head.path = path[..<mark] + (cached.isEmpty ? "" : "?" + cached.joined(separator: "&"))
+        let others = parameters(of: path, after: mark).filter { !isSigning($0) }
+        request.head.path = path[..<mark] + (others.isEmpty ? "" : "?" + others.joined(separator: "&"))
     }
 
     private static func parameters(of path: String, after mark: String.Index) -> [Substring] {
         path[path.utf8.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false)
     }
 
-    /// The parameters of a presigned URL all begin with `X-Amz-`, and no operation has one that does.
+    /// Returns whether a parameter belongs to a presigned URL.
+    ///
+    /// All of those begin with `X-Amz-`, and no operation has a parameter that does.
     private static func isSigning(_ parameter: Substring) -> Bool {
         parameter.prefix(6).lowercased() == "x-amz-"
     }

@@ -11,7 +11,9 @@ extension HTTPField.Name {
     static let rateLimit = known("RateLimit")
     static let rateLimitPolicy = known("RateLimit-Policy")
 
-    /// A name written in this file: a valid token, or the process does not start.
+    /// Returns the name of a field that this file spells.
+    ///
+    /// It must be a valid token, or the process does not start.
     private static func known(_ text: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(text) else { preconditionFailure("'\(text)' is no field name") }
         return name

@@ -4,13 +4,13 @@ import Serving
 
 /// The ids that tie a request to its lines in other logs.
 package enum RequestIdentity {
-    /// The caller's `X-Request-Id` if it is `[A-Za-z0-9._:-]{1,128}`, else a new UUID.
+    /// Returns the caller's `X-Request-Id` if it is `[A-Za-z0-9._:-]{1,128}`, else a new UUID.
     package static func requestID(of fields: HTTPFields) -> String {
         guard let given = fields.value(of: .requestID), isAcceptable(given) else { return newID() }
         return given
     }
 
-    /// The trace id of a W3C `traceparent`, version 00 to fe; nil if the field is not one.
+    /// Returns the trace id of a W3C `traceparent`, version 00 to fe; nil if the field is not one.
     package static func traceID(of fields: HTTPFields) -> String? {
         traceID(of: fields.value(of: .traceparent))
     }
@@ -31,7 +31,7 @@ package enum RequestIdentity {
         (1...128).contains(id.utf8.count) && acceptable.containsAll(id.utf8.span)
     }
 
-    /// The same of an id that is still bytes.
+    /// Returns whether an id that is still bytes is acceptable.
     static func isAcceptable(_ id: WireBytes) -> Bool {
         (1...128).contains(id.count) && id.consists(of: acceptable)
     }
@@ -41,7 +41,7 @@ package enum RequestIdentity {
             || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
-    /// A version 4 UUID (RFC 9562, section 5.4).
+    /// Returns a version 4 UUID (RFC 9562, section 5.4).
     private static func newID() -> String {
         var generator = SystemRandomNumberGenerator()
         return newID(by: &generator)
@@ -60,17 +60,20 @@ package enum RequestIdentity {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The lowest hexadecimal digits of a number.
+    /// Appends the lowest hexadecimal digits of a number.
     private static func append(_ word: UInt64, digits: Int, to text: inout OutputSpan<UInt8>) {
-        for slot in (0..<UInt64(digits)).reversed() {
-            let digit = UInt8(truncatingIfNeeded: word >> (4 * slot)) & 0xF
+        for position in (0..<UInt64(digits)).reversed() {
+            let digit = UInt8(truncatingIfNeeded: word >> (4 * position)) & 0xF
             text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
         }
     }
 
-    /// Numbers for ids, which are names and not secrets: begun by the system, which need not be asked each time.
+    /// The generator of ids, which are names and not secrets.
     ///
-    /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
+    /// Only its seed comes from the system.
+    ///
+    /// The algorithm is that of `SplitMix64` in Messages. It is repeated here because a hit makes an id: the
+    /// compiler does not inline a generator of another module into `newID(by:)`.
     struct Randomness: RandomNumberGenerator {
         private var state = UInt64.random(in: .min ... .max)
 

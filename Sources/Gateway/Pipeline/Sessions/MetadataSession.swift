@@ -1,102 +1,112 @@
 import CognitoSync
+import GatewayConfiguration
 import Messages
 import Policy
 import Serving
+import Telemetry
 
-/// The reads beside ListRecords: from their table, from a fetch in the air, or by a fetch of their own.
-extension Pipeline {
-    /// The answer to a read that is kept for a while, or to a write whose refusal is known; nil: to be forwarded.
-    func respondFromMetadata(
-        _ operation: Operation,
-        runtime: Runtime,
-        context: inout RequestContext
-    ) throws(GatewayError) -> PendingResponse? {
-        if let refused = refuseBulkPublish(operation, runtime: runtime, context: context) {
-            return .now(refused)
-        }
+/// A read of the eight beside ListRecords: from its cache, from a fetch under way, or by a fetch of its own.
+struct MetadataSession: Sendable {
+    private let pipeline: Pipeline
+    private let key: MetadataKey
+    private let operation: Operation
+    private var context: RequestContext
+
+    /// Returns nil for an operation that the configuration keeps no responses of.
+    init?(_ operation: Operation, in pipeline: Pipeline, context: RequestContext) {
         guard let key = MetadataKey(operation),
-            runtime.configuration.cache.reads.lifetime(of: key.operation) > .zero
+            context.runtime.configuration.cache.reads.lifetime(of: key.operation) > .zero
         else { return nil }
-        let now = clock.monotonic()
-        switch metadataCache.lookUp(key, revalidate: context.wantsRevalidation, now: now) {
+        self.key = key
+        self.operation = operation
+        self.pipeline = pipeline
+        self.context = context
+    }
+
+    consuming func begin() -> PendingResponse {
+        do throws(GatewayError) {
+            return try step()
+        } catch {
+            return .now(pipeline.finish(error, of: context))
+        }
+    }
+
+    private mutating func step() throws(GatewayError) -> PendingResponse {
+        let now = pipeline.clock.monotonic()
+        switch pipeline.metadataCache.lookUp(key, revalidate: context.wantsRevalidation, now: now) {
         case .hit(let cached):
-            context.record.cache = .hit
-            context.record.age = cached.age / 1_000_000_000
-            context.cacheStatus = .hit(timeToLive: cached.timeToLive)
-            return .now(finish(cached.response, of: context))
+            context.recordHit(age: cached.age, timeToLive: cached.timeToLive)
+            return .now(pipeline.finish(cached.response, of: context))
         case .wait(let fetch):
             context.recordJoin()
-            let slot = try acquire(for: .wait)
-            return .later { [context] in
+            let slot = try pipeline.acquire(for: .wait)
+            return .later { [self] in
                 defer { slot.release() }
-                return await complete(fetch, context: context)
+                return await response(after: fetch)
             }
-        case .lead(let ticket, let fetch):
-            context.record.cache = .lead
-            context.cacheStatus = .forwarded(context.wantsRevalidation ? .request : .uriMiss)
-            let slot: Admission.InFlightSlot
-            do throws(GatewayError) {
-                slot = try acquire(for: .forward)
-                try admission.admitUpstream(operation, context: &context, now: now)
-            } catch {
-                fetch.complete(
-                    metadataCache.complete(ticket, with: Forwarded(result: .failure(error)), now: now)
-                )
-                throw error
-            }
-            launch(operation, ticket: ticket, fetch: fetch, runtime: runtime, holding: slot)
-            return .later { [context] in await complete(fetch, context: context) }
+        case .lead(let token, let fetch):
+            context.recordLead()
+            try start(token, fetch, now: now)
+            return .later { [self] in await response(after: fetch) }
         }
     }
 
-    /// The origin's time in seconds since 1970, as far as it is known.
-    func upstreamTime(_ runtime: Runtime) -> Int64 {
-        clock.wall() / 1_000_000_000 &+ runtime.forwarder.clockSkew
+    /// Starts a shared fetch, or completes it with the error that keeps it from starting.
+    private mutating func start(
+        _ token: MetadataFetchToken,
+        _ fetch: MetadataCache.Fetch,
+        now: Instant
+    ) throws(GatewayError) {
+        do throws(GatewayError) {
+            let slot = try pipeline.acquire(for: .forward)
+            try pipeline.admission.admitUpstream(operation, context: &context, now: now)
+            run(token, fetch, holding: slot)
+        } catch {
+            let forwarded = Forwarded(result: .failure(error))
+            fetch.complete(pipeline.metadataCache.complete(token, with: forwarded, now: now))
+            throw error
+        }
     }
 
-    /// Runs a shared fetch, which is nobody's request: those who wait may leave, it goes on, and ends with the
-    /// forwarder's deadline at the latest.
-    private func launch(
-        _ operation: Operation,
-        ticket: MetadataFetchToken,
-        fetch: MetadataCache.Fetch,
-        runtime: Runtime,
-        holding slot: Admission.InFlightSlot
+    /// Carries out a shared fetch in a task. The fetch belongs to no request; the deadline of the forwarder ends it.
+    private func run(
+        _ token: MetadataFetchToken,
+        _ fetch: MetadataCache.Fetch,
+        holding slot: InFlightSlot
     ) {
-        Task.immediate(executorPreference: executor) {
-            // DescribeDataset tells the table of the records whether the dataset exists.
-            let pending = reads.started(CacheRule(for: operation), now: clock.monotonic())
+        let (pipeline, operation, runtime) = (pipeline, operation, context.runtime)
+        Task.immediate(executorPreference: pipeline.executor) {
+            let (records, metadata, clock) = (pipeline.recordsCache, pipeline.metadataCache, pipeline.clock)
+            // DescribeDataset tells the records cache whether the dataset exists.
+            let pending = records.started(CacheRule(for: operation), now: clock.monotonic())
             let forwarded = await runtime.forwarder.forward(operation)
-            reads.ended(pending, of: operation, with: forwarded, now: clock.monotonic())
-            metadataCache.learn(from: forwarded, to: operation, at: upstreamTime(runtime))
-            let completion = metadataCache.complete(ticket, with: forwarded, now: clock.monotonic())
+            records.ended(pending, of: operation, with: forwarded, now: clock.monotonic())
+            metadata.learn(from: forwarded, to: operation, at: runtime.upstreamTime(clock))
+            let completion = metadata.complete(token, with: forwarded, now: clock.monotonic())
             slot.release()
             fetch.complete(completion)
         }
     }
 
-    private func complete(_ fetch: MetadataCache.Fetch, context: RequestContext) async -> OutgoingResponse {
+    private func response(after fetch: MetadataCache.Fetch) async -> OutgoingResponse {
         var context = context
-        guard let completion = await fetch.value() else { return hungUp(context) }
+        guard let completion = await fetch.value() else { return pipeline.hungUp(context) }
         if context.record.cache == .lead { context.recordForward(completion.forwarded) }
         context.recordStored(completion.isStored)
-        return finish(completion.forwarded.result, of: context)
+        return pipeline.finish(completion.forwarded.result, of: context)
     }
+}
 
-    /// What AWS would answer to a bulk publish within 24 hours of a success, where that is certain.
+extension Pipeline {
+    /// Returns the response of AWS to a bulk publish within 24 hours of a success, where that is certain.
     ///
-    /// Who asks for a confirmed answer is told by AWS itself.
-    private func refuseBulkPublish(
-        _ operation: Operation,
-        runtime: Runtime,
-        context: RequestContext
-    ) -> OutgoingResponse? {
+    /// A caller that asks for a revalidated response hears it from AWS.
+    func knownRefusal(of operation: Operation, context: RequestContext) -> OutgoingResponse? {
         guard case .bulkPublish(let pool) = operation, !context.wantsRevalidation,
-            let seconds = metadataCache.refusal(of: pool, at: upstreamTime(runtime))
+            let seconds = metadataCache.refusal(of: pool, at: context.runtime.upstreamTime(clock))
         else { return nil }
         var context = context
-        context.record.cache = .hit
-        context.cacheStatus = .hit(timeToLive: seconds * 1_000_000_000)
+        context.recordHit(age: nil, timeToLive: seconds * 1_000_000_000)
         let error = APIError.alreadyStreamed(
             "Identity pool \(pool.text) was published successfully less than 24 hours ago"
         )

@@ -1,67 +1,45 @@
 import CognitoSync
-import Messages
 import Policy
 import Serving
 
-/// Pages of held states: made, offered to the table, and known by their targets from then on.
-extension Pipeline {
-    /// Answers with a page from a held state; one for all who wait for the same call.
+/// Pages rendered from a state, stored in the table, and remembered by the fast path under their targets.
+extension ReadSession {
+    /// Responds with a page rendered from a state.
+    ///
+    /// - Parameter pages: The pages shared by all who wait for one fetch; nil outside a completion.
+    /// - Throws: `paginationExpired` if the state has no such page.
     func derive(
-        _ key: PageKey,
         from state: CachedState,
-        sharing pages: SharedPages? = nil,
-        runtime: Runtime,
-        context: RequestContext
+        sharing pages: SharedPages? = nil
     ) throws(GatewayError) -> OutgoingResponse {
         let render = { () -> CachedPage? in
-            newPage(for: key, from: state, runtime: runtime) {
-                remember($0, under: $1, of: key, context: context)
+            pipeline.newPage(for: key, from: state, runtime: context.runtime) { page, lease in
+                remember(page, under: lease)
             }
         }
         let page = if let pages { pages.page(for: key, render: render) } else { render() }
         guard let page else { throw .paginationExpired }
-        return finish(page.response, of: context)
+        return pipeline.finish(page.response, of: context)
     }
 
-    /// A page from a held state, offered to the table.
-    private func newPage(
-        for key: PageKey,
-        from state: CachedState,
-        runtime: Runtime,
-        cached: (CachedPage, PageLease) -> Void
-    ) -> CachedPage? {
-        guard let page = runtime.renderer.render(key, from: state, clock: clock) else { return nil }
-        if page.hasNext {
-            reads.paginationStarted(in: state.snapshot, of: key.dataset, now: clock.monotonic())
-        }
-        if let lease = reads.keep(page.page, for: key, of: state.snapshot, goodUntil: page.goodUntil) {
-            cached(page.page, lease)
-        }
-        return page.page
+    /// Lets plain requests for the same target be answered with the page.
+    func remember(_ page: CachedPage, under lease: PageLease) {
+        guard let fastPath = pipeline.fastPath, let target = context.plainTarget, !context.wantsRevalidation
+        else { return }
+        let read = FastPathPage(
+            target: WireBytes(target),
+            identity: key.dataset.owner,
+            page: page,
+            lease: lease
+        )
+        fastPath.remember(read, generation: context.generation)
     }
 
-    /// The page of the state that a call brought, the same for all who waited for it; nil if it brought none.
-    func page(for key: PageKey, from completion: RecordsCache.FetchCompletion) -> CachedPage? {
-        let runtime = currentRuntime.value
-        guard !completion.result.mustAskAgain, let state = completion.result.state,
-            runtime.renderer.has(key, in: state)
-        else { return nil }
-        return completion.pages.page(for: key) {
-            newPage(for: key, from: state, runtime: runtime) { _, _ in }
-        }
-    }
-
-    /// Lets plain requests for the same target wait for the call too.
-    func remember(
-        _ fetch: RecordsCache.Fetch,
-        under lease: FetchLease,
-        of key: PageKey,
-        context: RequestContext
-    ) {
-        guard let fastPath, let target = context.plainTarget, !context.wantsRevalidation, key.cursor == nil
-        else {
-            return
-        }
+    /// Lets plain requests for the same target wait for the fetch.
+    func remember(_ fetch: RecordsCache.Fetch, under lease: FetchLease) {
+        guard let fastPath = pipeline.fastPath, let target = context.plainTarget, !context.wantsRevalidation,
+            key.cursor == nil
+        else { return }
         fastPath.fetches.remember(
             FastPathFetch(
                 target: WireBytes(target),
@@ -72,15 +50,41 @@ extension Pipeline {
             )
         )
     }
+}
 
-    func remember(_ page: CachedPage, under lease: PageLease, of key: PageKey, context: RequestContext) {
-        guard let fastPath, let target = context.plainTarget, !context.wantsRevalidation else { return }
-        let read = FastPathPage(
-            target: WireBytes(target),
-            identity: key.dataset.owner,
-            page: page,
-            lease: lease
+extension Pipeline {
+    /// Renders a page and offers it to the table.
+    ///
+    /// - Parameter stored: Called with the page and its lease if the table stores it.
+    fileprivate func newPage(
+        for key: PageKey,
+        from state: CachedState,
+        runtime: Runtime,
+        stored: (CachedPage, PageLease) -> Void
+    ) -> CachedPage? {
+        guard let rendered = runtime.renderer.render(key, from: state, clock: clock) else { return nil }
+        let now = clock.monotonic()
+        if rendered.hasNext {
+            recordsCache.paginationStarted(in: state.snapshot, of: key.dataset, now: now)
+        }
+        let lease = recordsCache.keep(
+            rendered.page,
+            for: key,
+            of: state.snapshot,
+            goodUntil: rendered.goodUntil
         )
-        fastPath.remember(read, generation: context.generation)
+        if let lease { stored(rendered.page, lease) }
+        return rendered.page
+    }
+
+    /// Returns the page that a completion holds for a key, the same for all who waited; nil if it holds none.
+    func page(for key: PageKey, from completion: RecordsCache.FetchCompletion) -> CachedPage? {
+        let runtime = currentRuntime.value
+        guard !completion.result.mustAskAgain, let state = completion.result.state,
+            runtime.renderer.has(key, in: state)
+        else { return nil }
+        return completion.pages.page(for: key) {
+            newPage(for: key, from: state, runtime: runtime) { _, _ in }
+        }
     }
 }

@@ -1,179 +1,125 @@
 import CognitoSync
-import HTTPTypes
-import Messages
 import Policy
 import Serving
+import Telemetry
 
-/// ListRecords: from what is held of the dataset, from a call in the air, or by a call of its own.
-extension Pipeline {
-    /// What the table says about a read, acted upon: an answer, or a call to wait for.
-    enum Step {
-        case answered(OutgoingResponse)
-        case waiting(RecordsCache.Fetch, Admission.InFlightSlot?)
+/// A ListRecords read, from the look-up to the response.
+///
+/// ``begin()`` runs on the event loop. It responds from the cache, or joins or leads a fetch; then a task goes on with
+/// ``response(after:)``.
+struct ReadSession: Sendable {
+    let pipeline: Pipeline
+    let key: PageKey
+    let operation: Operation
+    var context: RequestContext
+
+    /// The result of asking the table: a response, or a fetch to wait for.
+    private enum Step {
+        case ready(OutgoingResponse)
+        /// The slot is nil for a fetch that holds one itself.
+        case waiting(RecordsCache.Fetch, InFlightSlot?)
     }
 
-    func read(
-        _ key: PageKey,
-        as operation: Operation,
-        runtime: Runtime,
-        context: inout RequestContext
-    ) throws(GatewayError) -> PendingResponse {
+    init(_ key: PageKey, as operation: Operation, in pipeline: Pipeline, context: RequestContext) {
+        self.key = key
+        self.operation = operation
+        self.pipeline = pipeline
+        self.context = context
+    }
+
+    consuming func begin() -> PendingResponse {
         let next: Step
-        if let joined = context.joined {
+        if let collapsed = context.collapsed {
             context.recordJoin()
-            next = .waiting(joined.fetch, joined.slot)
+            next = .waiting(collapsed.fetch, collapsed.slot)
         } else {
-            next = try step(key, as: operation, runtime: runtime, context: &context)
+            do throws(GatewayError) {
+                next = try step()
+            } catch {
+                return .now(pipeline.finish(error, of: context))
+            }
         }
         switch next {
-        case .answered(let reply): return .now(reply)
+        case .ready(let response):
+            return .now(response)
         case .waiting(let fetch, let slot):
-            return .later { [context] in
+            return .later { [self] in
                 defer { slot?.release() }
-                return await complete(fetch, key, as: operation, runtime: runtime, context: context)
+                var session = self
+                return await session.response(after: fetch)
             }
         }
     }
 
-    /// The key of a page of a walk that the gateway began; nil for one of the service's.
-    func pagination(_ request: ListRecords, runtime: Runtime) throws(GatewayError) -> PageKey? {
-        guard let token = request.paging.nextToken else { return nil }
-        switch runtime.renderer.walks.open(token, of: request.scope) {
-        case .foreign:
-            return nil
-        case .refused:
-            throw .invalid(.invalidParameter("NextToken not valid for these inputs"))
-        case .cursor(let cursor):
-            guard cursor.since == request.lastSyncCount ?? 0 else {
-                throw .invalid(.invalidParameter("NextToken not valid for these inputs"))
-            }
-            return PageKey(request, cursor: cursor)
-        }
-    }
-
-    func step(
-        _ key: PageKey,
-        as operation: Operation,
-        runtime: Runtime,
-        context: inout RequestContext
-    ) throws(GatewayError) -> Step {
-        let now = clock.monotonic()
-        switch reads.lookUp(key, revalidate: context.wantsRevalidation, now: now) {
-        case .hit(let page):
-            context.recordHit(page)
-            remember(page.page, under: page.lease, of: key, context: context)
-            return .answered(finish(page.page.response, of: context))
+    /// Looks the page up and acts on the decision of the table.
+    private mutating func step() throws(GatewayError) -> Step {
+        let now = pipeline.clock.monotonic()
+        switch pipeline.recordsCache.lookUp(key, revalidate: context.wantsRevalidation, now: now) {
+        case .hit(let hit):
+            context.recordHit(hit)
+            remember(hit.page, under: hit.lease)
+            return .ready(pipeline.finish(hit.page.response, of: context))
         case .derive(let state):
             context.recordDerived(from: state)
-            return .answered(try derive(key, from: state, runtime: runtime, context: context))
+            return .ready(try derive(from: state))
         case .stale(let state, let leading):
             context.recordStale(state, because: .staleWhileRevalidate)
-            if let (ticket, fetch) = leading { launch(ticket, fetch, runtime: runtime, context: context) }
-            return .answered(try derive(key, from: state, runtime: runtime, context: context))
+            if let (token, fetch) = leading { revalidateInBackground(token, fetch) }
+            return .ready(try derive(from: state))
         case .gone:
             throw .paginationExpired
         case .wait(let fetch, let lease):
             context.recordJoin()
-            remember(fetch, under: lease, of: key, context: context)
-            return .waiting(fetch, try acquire(for: .wait))
-        case .lead(let ticket, let fetch):
-            context.recordLead(ticket.plan)
-            do throws(GatewayError) {
-                let slot = try acquire(for: .forward)
-                try admission.admitUpstream(operation, context: &context, now: now)
-                launch(ticket, fetch, runtime: runtime, holding: slot)
-                remember(fetch, under: ticket.lease, of: key, context: context)
-                return .waiting(fetch, nil)
-            } catch {
-                return .answered(
-                    refuse(ticket, fetch, because: error, key, runtime: runtime, context: context)
+            remember(fetch, under: lease)
+            return .waiting(fetch, try pipeline.acquire(for: .wait))
+        case .lead(let token, let fetch):
+            context.recordLead(token.plan)
+            let session = FetchSession(token, fetch, in: pipeline)
+            if let refusal = session.start(for: operation, charging: &context) {
+                return .ready(
+                    replacement(for: refusal.completion) ?? pipeline.finish(refusal.error, of: context)
                 )
             }
+            remember(fetch, under: token.lease)
+            return .waiting(fetch, nil)
         }
     }
 
-    /// Carries out a shared call.
+    /// Starts a fetch that no request waits for, if the buckets have room for one.
+    private func revalidateInBackground(_ token: FetchToken, _ fetch: RecordsCache.Fetch) {
+        var context = context
+        let operation = Operation.listRecords(ListRecords(scope: token.dataset))
+        _ = FetchSession(token, fetch, in: pipeline).start(for: operation, charging: &context)
+    }
+
+    /// Waits for a fetch and responds from its completion.
     ///
-    /// The task is nobody's request: those who wait may leave, it goes on, and keeps the place among the requests
-    /// in flight of the one that started it. It ends with the forwarder's deadline at the latest.
-    private func launch(
-        _ ticket: FetchToken,
-        _ fetch: RecordsCache.Fetch,
-        runtime: Runtime,
-        holding slot: Admission.InFlightSlot
-    ) {
-        let errand = DatasetFetcher(forwarder: runtime.forwarder, dataset: ticket.dataset)
-        Task.immediate(executorPreference: executor) {
-            let (finding, forwarded) = await errand.run(ticket.plan)
-            let completion = reads.complete(ticket, with: finding, from: forwarded, now: clock.monotonic())
-            if let outcome = completion.result.revalidation {
-                telemetry.metrics.count(.revalidated(RevalidationOutcome(outcome)))
+    /// A snapshot that turns out to be of another incarnation is fetched again, once. After that the read bypasses
+    /// the cache.
+    private mutating func response(after fetch: RecordsCache.Fetch) async -> OutgoingResponse {
+        var fetch = fetch
+        for round in 1...2 {
+            guard let completion = await fetch.value() else { return pipeline.hungUp(context) }
+            if context.record.cache == .lead { context.recordForward(completion.forwarded) }
+            do throws(GatewayError) {
+                if completion.result.mustAskAgain, round == 1 {
+                    switch try step() {
+                    case .ready(let response): return response
+                    // The slot of the first round holds for this one.
+                    case .waiting(let next, _): fetch = next
+                    }
+                    continue
+                }
+                if let response = try response(from: completion) { return response }
+                context.recordBypass(.bypass)
+                let now = pipeline.clock.monotonic()
+                try pipeline.admission.admitUpstream(operation, context: &context, now: now)
+            } catch {
+                return pipeline.finish(error, of: context)
             }
-            slot.release()
-            fetch.complete(completion)
+            break
         }
-    }
-
-    /// A call that nobody waits for, if there is room for one.
-    private func launch(
-        _ ticket: FetchToken,
-        _ fetch: RecordsCache.Fetch,
-        runtime: Runtime,
-        context: RequestContext
-    ) {
-        do throws(GatewayError) {
-            var context = context
-            let slot = try acquire(for: .forward)
-            let operation = Operation.listRecords(ListRecords(scope: ticket.dataset))
-            try admission.admitUpstream(operation, context: &context, now: clock.monotonic())
-            launch(ticket, fetch, runtime: runtime, holding: slot)
-        } catch {
-            _ = refuse(ticket, fetch, because: error)
-        }
-    }
-
-    /// Confirms what is held of a dataset that is known to be out of date.
-    func revalidate(_ scope: DatasetScope, runtime: Runtime) {
-        guard let (ticket, fetch) = reads.revalidation(of: scope, now: clock.monotonic()) else { return }
-        do throws(GatewayError) {
-            launch(ticket, fetch, runtime: runtime, holding: try acquire(for: .forward))
-        } catch {
-            _ = refuse(ticket, fetch, because: error)
-        }
-    }
-
-    private func refuse(
-        _ ticket: FetchToken,
-        _ fetch: RecordsCache.Fetch,
-        because error: GatewayError
-    ) -> RecordsCache.FetchCompletion {
-        let forwarded = Forwarded(result: .failure(error))
-        let completion = reads.complete(ticket, with: .failed, from: forwarded, now: clock.monotonic())
-        fetch.complete(completion)
-        return completion
-    }
-
-    private func refuse(
-        _ ticket: FetchToken,
-        _ fetch: RecordsCache.Fetch,
-        because error: GatewayError,
-        _ key: PageKey,
-        runtime: Runtime,
-        context: RequestContext
-    ) -> OutgoingResponse {
-        let completion = refuse(ticket, fetch, because: error)
-        return replacement(for: completion, key, runtime: runtime, context: context)
-            ?? finish(error, of: context)
-    }
-}
-
-extension RevalidationOutcome {
-    fileprivate init(_ outcome: Revalidation) {
-        self =
-            switch outcome {
-            case .unchanged: .unchanged
-            case .changed: .changed
-            case .failed: .failed
-            }
+        if key.cursor != nil { return pipeline.finish(.paginationExpired, of: context) }
+        return await pipeline.bypass(operation, rule: .cached(key), context: context)
     }
 }

@@ -1,7 +1,7 @@
 import CognitoSync
 
 extension DatasetScope {
-    /// A dataset of which only that matters which differs from another.
+    /// Returns a dataset for tests in which only the difference to another one matters.
     static func sample(
         pool: String = "us-east-1:a",
         identity: String = "us-east-1:d",

@@ -34,14 +34,14 @@ import Testing
         #expect(tokens.classify(TokenSealer.prefix, for: .sample(), now: now) == .refused)
     }
 
-    @Test func aPlaceInAWalkIsNoSessionToken() {
+    @Test func aCursorIsNoSessionToken() {
         let sealer = TokenSealer(key: Array(repeating: 7, count: 32))
-        let slot = sealer.seal(Array(repeating: 127, count: 8), for: .pagination, scope: .sample())
-        #expect(tokens.classify(slot, for: .sample(), now: now) == .refused)
+        let cursor = sealer.seal(Array(repeating: 127, count: 8), for: .pagination, scope: .sample())
+        #expect(tokens.classify(cursor, for: .sample(), now: now) == .refused)
     }
 
     @Test(arguments: ["H4sIAAAAAAAA+/+/", "opaque", "x"])
-    func whatIsNotOursIsForAWSToJudge(text: String) {
+    func aForeignTokenIsLeftToAWS(text: String) {
         #expect(tokens.classify(text, for: .sample(), now: now) == .foreign)
     }
 

@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func takesNoTextThatIsTooLong() {
+    @Test func refusesATextThatIsTooLong() {
         let longest = [UInt8](repeating: 1, count: TokenSealer.longestPayload)
         let text = sealer.seal(longest, for: .pagination, scope: .sample())
         #expect(sealer.open(text, for: .pagination, scope: .sample()) == longest)
@@ -73,7 +73,7 @@ import Testing
     @Test(arguments: [
         "", "H4sIAAAAAAAA+/=", "syncgate1", "Syncgate1.AAAA", " syncgate1.AAAA", "dXMtZWFzdC0x",
     ])
-    func aTextWithoutThePrefixIsSomebodyElses(text: String) {
+    func aTextWithoutThePrefixIsForeign(text: String) {
         #expect(!TokenSealer.isOwn(text))
         #expect(sealer.open(text, for: .session, scope: .sample()) == nil)
     }

@@ -5,12 +5,12 @@ import Testing
 
 @testable import Gateway
 
-/// What a page of changes says about a write that nobody answered.
+/// The verdicts of a page of changes on a write whose response was lost.
 @Suite struct OutcomeInquiryTests {
     private static let patches = """
         [{"Op":"replace","Key":"k","Value":"v","SyncCount":3},{"Op":"remove","Key":"gone","SyncCount":2}]
         """
-    private static let ours =
+    private static let written =
         #"{"Key":"k","Value":"v","SyncCount":8},{"Key":"gone","Value":null,"SyncCount":8}"#
 
     private func inquiry(_ patches: String = patches, known: Int64? = 7) throws -> OutcomeInquiry {
@@ -25,27 +25,27 @@ import Testing
         .applied(body: [UInt8](#"{"Records":[\#(records)]}"#.utf8))
     }
 
-    @Test func asksForWhatChangedSinceTheKnownCount() throws {
-        #expect(try inquiry().question.lastSyncCount == 7)
-        #expect(try inquiry().question.paging == Paging(maxResults: 1024))
-        #expect(try inquiry().question.scope == .sample())
+    @Test func readsTheChangesSinceTheKnownCount() throws {
+        #expect(try inquiry().request.lastSyncCount == 7)
+        #expect(try inquiry().request.paging == Paging(maxResults: 1024))
+        #expect(try inquiry().request.scope == .sample())
     }
 
-    @Test func whereNothingIsKnownThePatchesSayWhatTheyRestOn() throws {
-        #expect(try inquiry(known: nil).question.lastSyncCount == 3)
+    @Test func withoutAKnownCountThePatchesGiveIt() throws {
+        #expect(try inquiry(known: nil).request.lastSyncCount == 3)
         let new = #"[{"Op":"replace","Key":"k","Value":"v","SyncCount":0}]"#
-        #expect(try inquiry(new, known: nil).question.lastSyncCount == nil)
+        #expect(try inquiry(new, known: nil).request.lastSyncCount == nil)
     }
 
-    @Test func aWriteOfNothingIsNotAskedAfter() throws {
+    @Test func aWriteOfNothingNeedsNoInquiry() throws {
         #expect(OutcomeInquiry(try .sample("[]"), known: 7) == nil)
     }
 
     @Test func isAppliedWhenAllKeysStandUnderOneNewerCount() throws {
-        #expect(try inquiry().verdict(on: page(Self.ours, count: 8)) == applied(Self.ours))
+        #expect(try inquiry().verdict(on: page(Self.written, count: 8)) == applied(Self.written))
     }
 
-    @Test func theAnswerHasAllOfThatCountAsReceivedAndNothingElse() throws {
+    @Test func theResponseHasTheRecordsOfThatCountAsReceived() throws {
         let mine = #"{ "Value" : "\u0076","Key":"k","SyncCount":9 , "LastModifiedDate":1.4E9}"#
         let gone = #"{"Key":"gone","SyncCount":9}"#
         let added = #"{"Key":"by the Lambda","Value":"x","SyncCount":9}"#
@@ -63,20 +63,21 @@ import Testing
         #expect(try inquiry(new, known: nil).verdict(on: absent) == .notApplied(at: 0))
     }
 
-    /// A removal says nothing but when the device made it.
+    /// A tombstone shows no more than the time of the device.
     @Test(arguments: [
         ("1400000000.5", true), ("1.4000000005E9", true), ("1400000000", true), ("1400000002", false),
         ("7", false), ("null", true),
     ])
-    func somebodyElsesRemovalIsNotOurs(date: String, isOurs: Bool) throws {
+    func theRemovalByAnotherCallerIsNoProof(date: String, isProof: Bool) throws {
         let patch = #"[{"Op":"remove","Key":"k","SyncCount":3,"DeviceLastModifiedDate":1400000000.5}]"#
         let record = #"{"Key":"k","SyncCount":8,"DeviceLastModifiedDate":\#(date)}"#
         let verdict = try inquiry(patch).verdict(on: page(record, count: 8))
-        #expect(verdict == (isOurs ? applied(record) : .unknown))
+        #expect(verdict == (isProof ? applied(record) : .unknown))
     }
 
     @Test(arguments: [
-        // Another value, another letter of the same looks, a value where there should be none, and none.
+        // Another value, another key that looks alike, a value in place of none, and none in place of a
+        // value.
         #"{"Key":"k","Value":"w","SyncCount":8},{"Key":"gone","SyncCount":8}"#,
         #"{"Key":"K","Value":"v","SyncCount":8},{"Key":"gone","SyncCount":8}"#,
         #"{"Key":"k","Value":"v","SyncCount":8},{"Key":"gone","Value":"v","SyncCount":8}"#,
@@ -92,20 +93,20 @@ import Testing
     }
 
     @Test func isUnknownWhenThePageIsNotTheWholeDelta() throws {
-        let body = page(Self.ours, count: 8, more: #","NextToken":"t""#)
+        let body = page(Self.written, count: 8, more: #","NextToken":"t""#)
         #expect(try inquiry().verdict(on: body) == .unknown)
     }
 
     @Test func isUnknownWhenTheDatasetWasDeleted() throws {
-        let deleted = page(Self.ours, count: 8, more: #","DatasetDeletedAfterRequestedSyncCount":true"#)
+        let deleted = page(Self.written, count: 8, more: #","DatasetDeletedAfterRequestedSyncCount":true"#)
         #expect(try inquiry().verdict(on: deleted) == .unknown)
-        #expect(try inquiry().verdict(on: page(Self.ours, count: 6)) == .unknown)
+        #expect(try inquiry().verdict(on: page(Self.written, count: 6)) == .unknown)
         let absent = [UInt8](#"{"DatasetExists":false,"DatasetSyncCount":0,"Records":[]}"#.utf8)
         #expect(try inquiry().verdict(on: absent) == .unknown)
         #expect(try inquiry().verdict(on: [UInt8]("no page".utf8)) == .unknown)
     }
 
-    /// Swift takes a composed and a decomposed letter for the same text; the service does not.
+    /// A composed and a decomposed letter are equal in Swift, but not for the service.
     @Test func keysAndValuesAreComparedByTheirBytes() throws {
         let patch = #"[{"Op":"replace","Key":"\u00e9","Value":"e\u0301","SyncCount":0}]"#
         let same = #"{"Key":"é","Value":"e\u0301","SyncCount":8}"#

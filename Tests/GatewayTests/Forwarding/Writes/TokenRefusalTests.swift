@@ -8,8 +8,8 @@ import Testing
         Response.awsError(400, "InvalidParameterException", TokenRefusal.message),
         .awsError(403, "NotAuthorizedException", "SyncSessionToken has expired"),
     ])
-    func bothFormsAreKnown(answer: Response) {
-        #expect(TokenRefusal.isOne(answer))
+    func bothFormsAreKnown(response: Response) {
+        #expect(TokenRefusal.matches(response))
     }
 
     @Test(arguments: [
@@ -19,7 +19,7 @@ import Testing
         .awsError(500, "InternalErrorException", TokenRefusal.message),
         .aws(#"{"SyncSessionToken":"t"}"#),
     ])
-    func nothingElseIsTakenForOne(answer: Response) {
-        #expect(!TokenRefusal.isOne(answer))
+    func noOtherResponseIsARefusal(response: Response) {
+        #expect(!TokenRefusal.matches(response))
     }
 }

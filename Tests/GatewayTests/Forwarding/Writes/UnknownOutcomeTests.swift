@@ -7,9 +7,9 @@ import Upstream
 
 @testable import Gateway
 
-/// A write that got no answer, as its caller sees it in the end.
+/// A write whose upstream response is lost, and the response that its caller gets.
 @Suite(.timeLimit(.minutes(1))) struct UnknownOutcomeTests {
-    /// How a write's answer can be lost.
+    /// The ways in which the response to a write can be lost.
     enum Loss: CaseIterable, Sendable {
         case cut, timeout, malformed, serverError
 
@@ -23,133 +23,134 @@ import Upstream
         }
     }
 
-    private func rig(
+    private func harness(
         _ loss: Loss,
         then delta: @escaping @Sendable () throws(UpstreamError) -> Response
     ) -> PipelineHarness {
-        PipelineHarness { context throws(UpstreamError) in
-            context.method == .post ? try loss.happen() : try delta()
+        PipelineHarness { received throws(UpstreamError) in
+            received.method == .post ? try loss.happen() : try delta()
         }
     }
 
     @Test(arguments: Loss.allCases)
-    func whatWasAppliedIsTheSuccessThatItEarned(loss: Loss) async {
-        let rig = rig(loss) { .page(1) }
-        let answer = await rig.update()
-        #expect(answer.status == 200)
+    func anAppliedWriteIsASuccess(loss: Loss) async {
+        let harness = harness(loss) { .page(1) }
+        let response = await harness.update()
+        #expect(response.status == 200)
         #expect(
-            answer.content
+            response.content
                 == #"{"Records":[{"Key":"k","Value":"v","SyncCount":1,"LastModifiedDate":1.440938160607E9}]}"#
         )
-        #expect(answer["Content-Type"] == "application/json")
-        #expect(answer["Cache-Status"] == "syncgate; fwd=method")
-        #expect(answer["x-syncgate-origin"] == nil)
-        #expect(rig.origin.calls.count { $0.method == .post } == 1)
-        #expect(rig.origin.count == 2)
+        #expect(response["Content-Type"] == "application/json")
+        #expect(response["Cache-Status"] == "syncgate; fwd=method")
+        #expect(response["x-syncgate-origin"] == nil)
+        #expect(harness.upstream.requests.count { $0.method == .post } == 1)
+        #expect(harness.upstream.count == 2)
     }
 
     @Test(arguments: Loss.allCases)
-    func whatWasNotAppliedIsSaid(loss: Loss) async {
-        let rig = rig(loss) { .absentPage }
-        let answer = await rig.update()
-        #expect(answer.status == 504)
-        #expect(answer["x-amzn-ErrorType"] == "UpstreamTimeoutException")
-        #expect(answer.content.contains("has not been applied"))
-        #expect(rig.origin.calls.count { $0.method == .post } == 1)
+    func aWriteThatWasNotAppliedIsReported(loss: Loss) async {
+        let harness = harness(loss) { .absentPage }
+        let response = await harness.update()
+        #expect(response.status == 504)
+        #expect(response["x-amzn-ErrorType"] == "UpstreamTimeoutException")
+        #expect(response.content.contains("has not been applied"))
+        #expect(harness.upstream.requests.count { $0.method == .post } == 1)
     }
 
     @Test(arguments: Loss.allCases)
-    func whatCannotBeToldIsUnknown(loss: Loss) async {
-        let rig = rig(loss) { .page(3, "another's") }
-        let answer = await rig.update()
-        #expect(answer.status == 504)
-        #expect(answer.content.contains("the outcome is unknown"))
-        #expect(rig.origin.calls.count { $0.method == .post } == 1)
+    func anAmbiguousWriteIsUnknown(loss: Loss) async {
+        let harness = harness(loss) { .page(3, "another's") }
+        let response = await harness.update()
+        #expect(response.status == 504)
+        #expect(response.content.contains("the outcome is unknown"))
+        #expect(harness.upstream.requests.count { $0.method == .post } == 1)
     }
 
     @Test func aCountThatTheServiceDoesNotKnowLeavesItUnknown() async {
-        let rig = rig(.cut) { .awsError(400, "InvalidParameterException", "No such SyncCount: 5") }
-        let answer = await rig.update()
-        #expect(answer.status == 504)
-        #expect(answer.content.contains("the outcome is unknown"))
+        let harness = harness(.cut) { .awsError(400, "InvalidParameterException", "No such SyncCount: 5") }
+        let response = await harness.update()
+        #expect(response.status == 504)
+        #expect(response.content.contains("the outcome is unknown"))
     }
 
     @Test(arguments: [(Loss.cut, 502), (.timeout, 504), (.malformed, 502), (.serverError, 500)])
-    func whereNothingCanBeFoundOutTheFirstErrorStands(loss: Loss, status: Int) async {
+    func withoutAVerdictTheFirstErrorStands(loss: Loss, status: Int) async {
         for delta in [Response.awsError(429, "TooManyRequestsException"), .awsError(503, "X"), .aws("[]")] {
-            let rig = rig(loss) { delta }
-            #expect(await rig.update().status == status)
-            #expect(rig.origin.calls.count { $0.method == .post } == 1)
+            let harness = harness(loss) { delta }
+            #expect(await harness.update().status == status)
+            #expect(harness.upstream.requests.count { $0.method == .post } == 1)
         }
     }
 
-    @Test func aWriteThatNeverLeftIsNotAskedAfter() async {
-        let rig = PipelineHarness { _ throws(UpstreamError) in
+    @Test func aWriteThatNeverLeftNeedsNoInquiry() async {
+        let harness = PipelineHarness { _ throws(UpstreamError) in
             throw UpstreamError(.unreachable, phase: .notSent, detail: "")
         }
-        #expect(await rig.update().status == 502)
-        #expect(rig.origin.calls.allSatisfy { $0.method == .post })
+        #expect(await harness.update().status == 502)
+        #expect(harness.upstream.requests.allSatisfy { $0.method == .post })
     }
 
-    @Test func theWriteLeavesAQuarterOfTheTimeForFindingOut() async {
-        let rig = PipelineHarness()
-        rig.origin.answer { context throws(UpstreamError) in
-            guard context.method == .post else { return .page(1) }
-            rig.clock.advance(by: .milliseconds(7500))
+    @Test func theWriteLeavesAQuarterOfTheTimeForTheInquiry() async {
+        let harness = PipelineHarness()
+        harness.upstream.respond { received throws(UpstreamError) in
+            guard received.method == .post else { return .page(1) }
+            harness.clock.advance(by: .milliseconds(7500))
             throw UpstreamError(.timedOut, phase: .sent, detail: "")
         }
-        #expect(await rig.update().status == 200)
-        #expect(rig.origin.calls.map(\.deadline) == [.milliseconds(7500), .milliseconds(2500)])
+        #expect(await harness.update().status == 200)
+        #expect(harness.upstream.requests.map(\.deadline) == [.milliseconds(7500), .milliseconds(2500)])
     }
 
-    @Test func withNoTimeLeftNothingIsAsked() async {
-        let rig = PipelineHarness()
-        rig.origin.answer { _ throws(UpstreamError) in
-            rig.clock.advance(by: .seconds(10))
+    @Test func withNoTimeLeftThereIsNoInquiry() async {
+        let harness = PipelineHarness()
+        harness.upstream.respond { _ throws(UpstreamError) in
+            harness.clock.advance(by: .seconds(10))
             throw UpstreamError(.timedOut, phase: .sent, detail: "")
         }
-        #expect(await rig.update().status == 504)
-        #expect(rig.origin.count == 1)
+        #expect(await harness.update().status == 504)
+        #expect(harness.upstream.count == 1)
     }
 
-    @Test func theTableIsInDoubtWhenTheCallerHearsOfIt() async {
-        let rig = PipelineHarness { context throws(UpstreamError) in
-            if context.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
-            return context.number == 0 ? .page(1, "old") : .page(2)
+    @Test func theSnapshotIsDoubtfulWhenTheCallerGetsItsResponse() async {
+        let harness = PipelineHarness { received throws(UpstreamError) in
+            if received.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
+            return received.number == 0 ? .page(1, "old") : .page(2)
         }
-        _ = await rig.get()
-        #expect(await rig.update().status == 200)
-        let read = await rig.get()
+        _ = await harness.get()
+        #expect(await harness.update().status == 200)
+        let read = await harness.get()
         #expect(read["Cache-Status"] == "syncgate; fwd=stale; stored; detail=delta")
         #expect(read.syncCount == 2)
     }
 
-    @Test func theCountThatIsHeldIsTheOneAskedAbout() async {
-        let rig = PipelineHarness { context throws(UpstreamError) in
-            if context.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
+    @Test func theInquiryStartsFromTheCachedCount() async {
+        let harness = PipelineHarness { received throws(UpstreamError) in
+            if received.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
             return .page(5)
         }
-        _ = await rig.get()
-        let answer = await rig.update()
-        #expect(answer.status == 504)
-        #expect(answer.content.contains("sync count 5"))
-        #expect(rig.origin.calls.last?.path.contains("lastSyncCount=5") == true)
+        _ = await harness.get()
+        let response = await harness.update()
+        #expect(response.status == 504)
+        #expect(response.content.contains("sync count 5"))
+        #expect(harness.upstream.requests.last?.path.contains("lastSyncCount=5") == true)
     }
 
-    /// A read that saw the dataset before the write took effect must not be kept beyond the write's answer.
-    @Test func aReadThatLeftWhileItWasAskedAfterIsNotKept() async {
+    /// A read that saw the dataset before the write took effect must not be cached beyond the response to the
+    /// write.
+    @Test func aReadThatLeftDuringAnInquiryIsNotCached() async {
         let gate = Signal()
-        let rig = PipelineHarness { context throws(UpstreamError) in
-            if context.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
-            if context.number == 1 { await gate.reached() }
-            return context.number == 2 ? .page(1, "old") : .page(2)
+        let harness = PipelineHarness { received throws(UpstreamError) in
+            if received.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
+            if received.number == 1 { await gate.reached() }
+            return received.number == 2 ? .page(1, "old") : .page(2)
         }
-        let write = rig.pipeline.respond(to: .update(), from: Caller(address: "10.0.0.1"))
-        let writing = Task { await rig.answer(write) }
-        await rig.origin.arrived.reached(2)
-        #expect(await rig.get().syncCount == 1)
+        let write = harness.pipeline.respond(to: .update(), from: Caller(address: "10.0.0.1"))
+        let writing = Task { await harness.response(of: write) }
+        await harness.upstream.arrived.reached(2)
+        #expect(await harness.get().syncCount == 1)
         gate.fire()
         #expect(await writing.value.status == 200)
-        #expect(await rig.get().syncCount == 2)
+        #expect(await harness.get().syncCount == 2)
     }
 }

@@ -1,0 +1,147 @@
+import CognitoSync
+import CredentialSources
+import HTTPTypes
+import Messages
+import Policy
+import SigV4
+import Synchronization
+import Telemetry
+import Upstream
+
+/// The attempt: credentials, circuit breaker, signature, the request, and the class of its response.
+extension Forwarder {
+    /// The result of one attempt.
+    enum Attempt {
+        case ended(Forwarded)
+        /// A failure that the policy may retry; otherwise the caller gets the result.
+        case failed(Forwarded, AttemptFailure)
+        /// A refused signature. Upstream has not looked at the request, and the cause is repaired.
+        case signatureRepaired(RetryReason)
+
+        static func end(_ error: GatewayError) -> Self { .ended(Forwarded(result: .failure(error))) }
+    }
+
+    /// Makes one attempt and reports it to metrics and circuit breaker.
+    ///
+    /// The success of a first attempt earns retry budget. Once a signature of the operation has been
+    /// repaired, `mayRepair` is false.
+    func attempt(
+        _ operation: Operation,
+        by deadline: Deadline,
+        isFirst: Bool,
+        mayRepair: Bool
+    ) async -> Attempt {
+        let keys: Credentials
+        do {
+            keys = try await credentials.current()
+        } catch {
+            return .end(.noCredentials)
+        }
+        let start = clock.monotonic()
+        let (decision, skew) = health.withLock { ($0.breaker.admit(now: start), $0.skew.offset) }
+        let permit: CircuitBreaker.Permit
+        switch decision {
+        case .go(let given): permit = given
+        case .refused(let wait): return .end(.circuitOpen(retryAfterNanoseconds: wait))
+        }
+        let request = sign(operation, with: keys, skew: skew)
+        do {
+            let response = try await sender.send(
+                request,
+                deadline: .nanoseconds(deadline.timeLeft(now: start))
+            )
+            let now = clock.monotonic()
+            let status = response.head.status.code
+            metrics.recordUpstream(
+                operation.name,
+                .answered(status: status),
+                nanoseconds: now.nanoseconds(since: start)
+            )
+            recordResult(status: status, permit: permit, isFirst: isFirst, now: now)
+            return await classify(
+                response,
+                of: status,
+                to: operation,
+                keys: keys,
+                skew: skew,
+                mayRepair: mayRepair
+            )
+        } catch {
+            let now = clock.monotonic()
+            metrics.recordUpstream(
+                operation.name,
+                UpstreamOutcome(error.kind),
+                nanoseconds: now.nanoseconds(since: start)
+            )
+            recordResult(error, permit: permit, now: now)
+            let end = Forwarded(result: .failure(.upstream(error)))
+            return error.attemptFailure.map { .failed(end, $0) } ?? .ended(end)
+        }
+    }
+
+    private func sign(_ operation: Operation, with keys: Credentials, skew: Int64) -> Request {
+        var request = operation.request()
+        let second = clock.wall() / 1_000_000_000
+        // The time is spelt once for all requests of a second.
+        let time = time.withLock { time in
+            if time.epochSeconds != second { time = SigningTime(epochSeconds: second) }
+            return time
+        }
+        signer.sign(&request, host: host, credentials: keys, at: time.advanced(bySeconds: skew))
+        return request
+    }
+
+    /// Returns the result of a whole response, after the repair of a refused signature.
+    private func classify(
+        _ response: Response,
+        of status: Int,
+        to operation: Operation,
+        keys: Credentials,
+        skew: Int64,
+        mayRepair: Bool
+    ) async -> Attempt {
+        switch ClassifiedResponse(response, to: operation.name) {
+        case .response(let allowed, let page, let update):
+            health.withLock { $0.skew.accepted(signedWith: skew) }
+            if status == 429 { metrics.count(.upstreamThrottled) }
+            let end = Forwarded(
+                result: .success(allowed),
+                page: page,
+                update: update,
+                pageDate: page == nil ? nil : response.head.headerFields.value(of: .date)
+            )
+            if status >= 500 { return .failed(end, .answered(status: status)) }
+            return .ended(end)
+        case .signatureRefused(let refusal):
+            let reason = await recover(refusal, in: response, keys: keys, skew: skew, mayRefresh: mayRepair)
+            guard mayRepair, let reason else { return .end(.refusedByUpstream(refusal.name)) }
+            return .signatureRepaired(reason)
+        case .rightsRefused(let name):
+            return .end(.refusedByUpstream(name))
+        case .malformed(let detail):
+            return .end(.malformedResponse(detail))
+        }
+    }
+
+    private func recordResult(status: Int, permit: CircuitBreaker.Permit, isFirst: Bool, now: Instant) {
+        health.withLock { health in
+            if AttemptFailure.answered(status: status).isUpstreamsFault {
+                health.breaker.failed(permit, now: now, random: .random(in: .min ... .max))
+            } else {
+                health.breaker.succeeded(permit)
+                if isFirst { health.budget.earn() }
+            }
+        }
+    }
+
+    private func recordResult(_ error: UpstreamError, permit: CircuitBreaker.Permit, now: Instant) {
+        health.withLock { health in
+            switch error.kind {
+            case .cancelled, .unavailable:
+                health.breaker.abandoned(permit, now: now)
+            case .unreachable, .timedOut, .cut, .malformed, .tooLarge:
+                health.breaker.failed(permit, now: now, random: .random(in: .min ... .max))
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import CredentialSources
+import HTTPTypes
+import Messages
+import Policy
+import SigV4
+import Synchronization
+import Telemetry
+
+/// The recovery from a refused signature.
+extension Forwarder {
+    /// Loads newer credentials, or learns the time of upstream.
+    ///
+    /// One operation loads newer credentials once: from then on `mayRefresh` is false.
+    ///
+    /// - Returns: The reason for another attempt; nil if it would not help.
+    func recover(
+        _ refusal: ClassifiedResponse.SignatureRefusal,
+        in response: Response,
+        keys: Credentials,
+        skew: Int64,
+        mayRefresh: Bool
+    ) async -> RetryReason? {
+        switch refusal {
+        case .clock:
+            // A second refusal is recorded too: it ends the trial of an offset.
+            return learnClock(from: response, signedWith: skew) ? .clockSkew : nil
+        case .credentials:
+            guard mayRefresh else { return nil }
+            await credentials.refreshNow(rejected: keys.accessKeyID)
+            return .credentialsExpired
+        }
+    }
+
+    /// Learns the clock of upstream from the `Date` field of a refusal.
+    ///
+    /// - Returns: Whether another attempt, signed with the new offset, may help.
+    private func learnClock(from response: Response, signedWith skew: Int64) -> Bool {
+        guard let date = response.head.headerFields.value(of: .date).flatMap(HTTPDate.init) else {
+            return false
+        }
+        let advice = health.withLock {
+            $0.skew.refused(
+                date: date.epochSeconds,
+                wallClock: clock.wall() / 1_000_000_000,
+                signedWith: skew,
+                now: clock.monotonic()
+            )
+        }
+        return advice == .signAgain
+    }
+}

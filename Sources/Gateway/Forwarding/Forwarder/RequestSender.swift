@@ -1,0 +1,11 @@
+package import Messages
+package import Upstream
+
+/// A sender of signed requests to upstream: libcurl in the program, a script in the tests.
+package protocol RequestSender: Sendable {
+    /// Sends a request and returns the whole response, within `deadline`; nil stands for the configured
+    /// total.
+    func send(_ request: Request, deadline: Duration?) async throws(UpstreamError) -> Response
+}
+
+extension UpstreamClient: RequestSender {}
