@@ -1,31 +1,32 @@
 import Glibc
 
-/// Runs one piece of work so many times, for whoever counts outside: `Benchmarks/micro.py`, `Benchmarks/scale.py`.
+/// The micro benchmark: it runs one workload a number of times, for `Benchmarks/micro.py` and
+/// `Benchmarks/scale.py`.
 ///
-///     Micro                  the names of all works, a line each, with how often one count does it
-///     Micro NAME COUNT       does the work COUNT times, prints the nanoseconds that one took
-///     Micro scale NAME SIZE  fills a table, prints what it then costs, and waits for a line before it ends
+///     Micro                  prints the names of all workloads, a line each
+///     Micro NAME COUNT       runs the workload COUNT times and prints the nanoseconds of one run
+///     Micro scale NAME SIZE  fills a table, prints its cost, and waits for a line before it ends
 ///
-/// Nothing is counted in here: what one time costs is the difference between two runs of different counts, which is
-/// exact for allocations and, under callgrind, for instructions.
+/// The scripts count, not this program. The cost of one run is the difference between two processes with
+/// different counts. It is exact for allocations and, under callgrind, for instructions.
 @main
 struct Micro {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst()
         switch (arguments.first, arguments.dropFirst().first, arguments.last.flatMap { Int($0) }) {
         case (nil, _, _):
-            for work in Workload.all { print(work.name) }
+            for workload in Workload.all { print(workload.name) }
         case ("scale", let name?, let size?):
-            guard let scale = Scale.all[name] else { return refuse("no such table: \(name)") }
+            guard let scale = Scale.all[name] else { return refuse("table '\(name)' is unknown") }
             scale(size)
-            // Into a pipe too, before the wait.
+            // The reader of a pipe gets the line before the wait, too.
             fflush(nil)
             _ = readLine()
         case (let name?, _, let count?):
-            guard let work = Workload.all.first(where: { $0.name == name }) else {
-                return refuse("no such work: \(name)")
+            guard let workload = Workload.all.first(where: { $0.name == name }) else {
+                return refuse("workload '\(name)' is unknown; run Micro for the names")
             }
-            let operation = work.prepare()
+            let operation = workload.prepare()
             operation()
             print(nanoseconds(of: count, operation))
         default:
@@ -36,15 +37,17 @@ struct Micro {
     private static func refuse(_ reason: String) { print("Micro: \(reason)") }
 }
 
-/// Something that is done again and again, with what it needs made before.
+/// A piece of work that is run again and again.
 struct Workload {
+    /// The name on the command line, which is also the key of the thresholds.
     let name: String
+    /// Makes all that the work needs, and returns the work.
     let prepare: () -> () -> Void
 
-    static var all: [Workload] { requests + answers + policy + pages + signing }
+    static var all: [Workload] { requests + responses + policy + pages + signing }
 }
 
-/// What one of `count` times took.
+/// Returns the nanoseconds that one of `count` runs takes.
 @inline(never)
 func nanoseconds(of count: Int, _ operation: () -> Void) -> Int64 {
     let clock = ContinuousClock()
@@ -53,15 +56,17 @@ func nanoseconds(of count: Int, _ operation: () -> Void) -> Int64 {
     return (seconds * 1_000_000_000 + attoseconds / 1_000_000_000) / Int64(max(1, count))
 }
 
-/// Takes a value so that making it is not left out.
+/// Takes a value, so that the compiler does not remove its computation.
 @inline(never)
 @_optimize(none)
 func keep<Value>(_ value: Value) {}
 
-/// The value; where there is none the benchmark is wrong, and says so in place of figures.
-func need<Value>(_ value: Value?, _ what: String) -> Value {
+/// Returns the value.
+///
+/// If it is nil, the benchmark is wrong: the process prints that and exits with 70.
+func need<Value>(_ value: Value?, _ name: String) -> Value {
     guard let value else {
-        print("Micro: \(what) does not exist")
+        print("Micro: \(name) does not exist")
         exit(70)
     }
     return value

@@ -3,12 +3,12 @@ import HTTPTypes
 import Messages
 import Policy
 
-/// Requests, answers and keys as they come in real life.
+/// Requests, responses and keys like those of real callers.
 enum Sample {
     static let pool = "us-east-1:0c1ba052-7f5a-4f2e-9e26-1b0a4d3f8a11"
     static let identity = "us-east-1:8d2f0c4e-3b1a-4c5d-8e6f-7a9b0c1d2e3f"
     static let path = "/identitypools/\(pool)/identities/\(identity)/datasets/preferences/records"
-    /// As the AWS SDKs spell it.
+    /// A target in the spelling of the SDKs of AWS.
     static let target =
         path.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "%3A")
         + "?lastSyncCount=1234&maxResults=100"
@@ -27,7 +27,7 @@ enum Sample {
         return Request(head: head, body: Array(body.utf8))
     }
 
-    /// UpdateRecords with so many patches of about 150 bytes.
+    /// Returns an UpdateRecords with that many patches of about 150 bytes.
     static func update(patches: Int) -> Request {
         let list = (0..<patches).map { index in
             #"{"Op":"replace","Key":"key\#(index)","Value":"\#(String(repeating: "v", count: 64))","#
@@ -37,7 +37,7 @@ enum Sample {
         return request(.post, String(path.dropLast("/records".utf8.count)), body: body)
     }
 
-    /// An answer to ListRecords with so many records of about half a KiB.
+    /// Returns the body of a page with that many records of about half a KiB.
     static func page(records: Int) -> [UInt8] {
         let list = (0..<records).map { index in
             #"{"DeviceLastModifiedDate":1.4E9,"Key":"key\#(index)","LastModifiedBy":"123456789012","#
@@ -51,7 +51,7 @@ enum Sample {
         )
     }
 
-    /// The answer to an UpdateRecords of one record.
+    /// Returns the body of a response to an UpdateRecords of one record.
     static func changed(at count: Int64) -> [UInt8] {
         Array(
             (#"{"Records":[{"DeviceLastModifiedDate":1.4E9,"Key":"key7","LastModifiedBy":"123456789012","#
@@ -60,7 +60,9 @@ enum Sample {
         )
     }
 
-    /// Identities that differ in their last digits, of full length.
+    /// Returns an identity of full length.
+    ///
+    /// Two numbers differ in the last digits.
     static func owner(_ number: Int) -> IdentityScope {
         let digits = String(number, radix: 16)
         let padded = String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits

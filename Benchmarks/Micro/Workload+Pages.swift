@@ -2,7 +2,8 @@ import CognitoSync
 import Policy
 
 extension Workload {
-    /// What a held dataset of 40 records (20 KiB) answers by itself, and learns.
+    /// The work on a cached dataset of 40 records (20 KiB): pages rendered from it, and a write that it
+    /// learns.
     static var pages: [Workload] {
         [
             render("splice 4 records of 40", Sample.key(1, maxResults: 4)),
@@ -13,7 +14,7 @@ extension Workload {
                 let now = Instant(nanoseconds: 2)
                 var count = first
                 let write = {
-                    let ticket = table.writeStarted(scope, now: now)
+                    let token = table.writeStarted(scope, now: now)
                     count += 1
                     let body = Sample.changed(at: count)
                     let change = need(
@@ -22,7 +23,7 @@ extension Workload {
                         },
                         "the change"
                     )
-                    table.writeEnded(ticket, outcome: .applied(change), now: now)
+                    table.writeEnded(token, outcome: .applied(change), now: now)
                 }
                 write()
                 guard case .derive(let state) = table.lookUp(Sample.key(1), now: now, fetch: { 0 }),
@@ -40,7 +41,7 @@ extension Workload {
         Workload(name: name) {
             let page = need(try? RecordsPage.scan(cached), "the page")
             let seen = Observation(page, of: cached, since: key.since, requestID: nil)
-            let snapshot = need(DatasetSnapshot(seen, listsTombstones: false), "the copy")
+            let snapshot = need(DatasetSnapshot(seen, listsTombstones: false), "the snapshot")
             _ = need(snapshot.render(key, sessionToken: "token") { _ in "next" }, "the rendering of \(name)")
             return { keep(snapshot.render(key, sessionToken: "token") { _ in "next" }) }
         }

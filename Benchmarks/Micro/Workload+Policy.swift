@@ -1,11 +1,13 @@
 import CognitoSync
 import Policy
 
-/// A table as a shard of the gateway has it; nobody waits for a fetch here.
+/// The table of one shard of the gateway.
+///
+/// No request waits for a fetch here.
 typealias Table = RecordsTable<[UInt8], Int>
 
 extension Workload {
-    /// What is decided about a request.
+    /// The decisions about a request.
     static var policy: [Workload] {
         [
             Workload(name: "look up a page of 10000") {
@@ -31,7 +33,7 @@ extension Workload {
                 let body = Sample.page(records: 4)
                 var now = Instant(nanoseconds: 2)
                 return {
-                    // Past the freshness of the last one (an hour), so that each is a miss.
+                    // An hour later the page of the last round is stale, so each round is a miss.
                     now = now.advanced(byNanoseconds: 3_600_000_000_000)
                     table.fetch(key, body: body, now: now)
                 }
@@ -61,31 +63,31 @@ extension Workload {
 }
 
 extension Rate {
-    /// No benchmark reaches it.
+    /// A rate that no benchmark reaches.
     static let unreached = need(Rate(perSecond: 1_000_000_000, burst: 1_000_000_000), "the rate")
     static let slow = need(Rate(perSecond: 20, burst: 40), "the rate")
 }
 
 extension Table {
-    /// With a page each of so many identities, and room for all.
+    /// Returns a table with a page for each of `count` identities, and room for all.
     static func filled(_ count: Int, body: [UInt8], bytes: Int = .max / 64) -> Self {
         var table = Self(limits: .hour(bytes: bytes))
         for number in 0..<count { table.fetch(Sample.key(number), body: body, now: Instant(nanoseconds: 1)) }
         return table
     }
 
-    /// A miss, the answer to it, and the page that is kept of it.
+    /// Carries out a miss: the fetch, its completion, and the page that is stored.
     mutating func fetch(_ key: PageKey, body: [UInt8], now: Instant) {
-        guard case .lead(let ticket, _) = lookUp(key, now: now, fetch: { 0 }),
+        guard case .lead(let token, _) = lookUp(key, now: now, fetch: { 0 }),
             let page = try? RecordsPage.scan(body)
         else { return }
         let seen = Observation(page, of: body, since: 0, requestID: nil)
         guard
-            let snapshot = complete(ticket, with: .seen(seen, at: nil, .notChecked), now: now).state?.snapshot
+            let snapshot = complete(token, with: .seen(seen, at: nil, .notChecked), now: now).state?.snapshot
         else {
             return
         }
-        // Bytes of its own, as what is rendered has.
+        // The page has bytes of its own, like a rendered one.
         _ = self.keep(
             body.map { $0 },
             for: key,
@@ -97,7 +99,7 @@ extension Table {
 }
 
 extension RecordsLimits {
-    /// Fresh for an hour, and nothing else is asked meanwhile.
+    /// Returns limits by which a dataset is fresh for an hour, without an incarnation check.
     static func hour(bytes: Int) -> Self {
         Self(bytes: bytes, fresh: 3_600_000_000_000, identityCheck: .max)
     }

@@ -3,7 +3,7 @@ import HTTPTypes
 import Messages
 
 extension Workload {
-    /// What a request goes through before anything is decided about it.
+    /// The work on a request before any decision about it.
     static var requests: [Workload] {
         [
             decode("decode ListRecords", Sample.request(.get, Sample.target)),
@@ -11,7 +11,7 @@ extension Workload {
             Workload(name: "spell ListRecords") {
                 let operation = need(
                     try? RequestDecoder.decode(Sample.request(.get, Sample.target)),
-                    "the call"
+                    "the operation"
                 )
                 .operation
                 return { keep(operation.request()) }

@@ -1,8 +1,8 @@
 import CognitoSync
 
 extension Workload {
-    /// What an answer goes through before it is kept.
-    static var answers: [Workload] {
+    /// The work on a response before it is cached.
+    static var responses: [Workload] {
         [
             scan("scan JSON of 2 KiB", records: 4),
             scan("scan JSON of 200 KiB", records: 400),

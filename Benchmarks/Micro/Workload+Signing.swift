@@ -4,7 +4,8 @@ import Messages
 import SigV4
 
 extension Workload {
-    /// A request as it leaves, with credentials of a role and a key that was derived before.
+    /// The signature of an upstream request, with the credentials of a role and a key that was derived
+    /// before.
     static var signing: [Workload] {
         [
             Workload(name: "sign ListRecords") {
@@ -17,7 +18,7 @@ extension Workload {
                 let time = SigningTime(epochSeconds: 1_440_938_160)
                 let request = need(
                     try? RequestDecoder.decode(Sample.request(.get, Sample.target)),
-                    "the call"
+                    "the operation"
                 ).operation.request()
                 return {
                     var signed = request

@@ -1,7 +1,7 @@
-/// A moment on the monotonic clock, in nanoseconds from an arbitrary origin.
+/// A moment on the monotonic clock, in nanoseconds from an arbitrary start.
 ///
-/// Decisions take it as an argument; only the shell reads the clock. Arithmetic saturates: a configured
-/// duration can never trap.
+/// Decisions take it as an argument; only the shell reads the clock. Arithmetic saturates: a configured duration never
+/// traps.
 package struct Instant: Sendable, Hashable, Comparable {
     package var nanoseconds: Int64
 
@@ -9,7 +9,7 @@ package struct Instant: Sendable, Hashable, Comparable {
 
     package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
-    /// How long ago `earlier` was, in nanoseconds; never negative.
+    /// Returns the nanoseconds since an earlier moment; never negative.
     package func nanoseconds(since earlier: Self) -> Int64 {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
         return overflow ? .max : max(0, difference)

@@ -1,11 +1,11 @@
 package import CognitoSync
+import Messages
 
-/// Builds the one serialised form of a key, of cache and buckets alike.
+/// The builder of the one serialised form of a key, of cache and buckets alike.
 ///
-/// Every field of variable length is preceded by its length (four bytes, big-endian) and every optional field
-/// by a byte that says whether it is there, so two keys that differ never have the same bytes: `a:b` + `c` is
-/// not `a` + `b:c`. The first byte says what kind of key it is. An external store may hold these bytes;
-/// changing the form of a kind takes a new kind.
+/// Each field of variable length follows its length (four bytes, big-endian). Each optional field follows a byte that
+/// shows whether it is there. So two keys that differ never have the same bytes: `a:b` + `c` is not `a` + `b:c`. The
+/// first byte is the kind of the key. An external store may hold these bytes: another form of a kind takes a new kind.
 struct KeyBytes {
     enum Kind: UInt8 {
         case identity = 1
@@ -24,7 +24,7 @@ struct KeyBytes {
     mutating func append(_ text: String) { append(Array(text.utf8)) }
 
     mutating func append(_ field: [UInt8]) {
-        append(bigEndian: UInt32(clamping: field.count))
+        BigEndian.append(UInt32(clamping: field.count), to: &bytes)
         bytes += field
     }
 
@@ -35,7 +35,7 @@ struct KeyBytes {
 
     mutating func append(_ number: Int64?) {
         bytes.append(number == nil ? 0 : 1)
-        if let number { append(bigEndian: UInt64(bitPattern: number)) }
+        if let number { BigEndian.append(number, to: &bytes) }
     }
 
     mutating func append(_ owner: IdentityScope) {
@@ -47,12 +47,6 @@ struct KeyBytes {
         append(scope.owner)
         append(scope.dataset.text)
     }
-
-    private mutating func append(bigEndian number: some FixedWidthInteger) {
-        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
-        }
-    }
 }
 
 extension IdentityScope {
@@ -63,9 +57,9 @@ extension IdentityScope {
         return key.bytes
     }
 
-    /// Which of `count` shards holds everything of this identity.
+    /// Returns the index of the shard, of `count`, that holds everything of this identity.
     ///
-    /// By identity, not by page, so that DeleteDataset finds all that it voids in one shard under one lock.
+    /// By identity, not by page: DeleteDataset finds all that it invalidates in one shard under one lock.
     package func shard(among count: Int) -> Int {
         Int(UInt(bitPattern: hashValue) % UInt(max(1, count)))
     }

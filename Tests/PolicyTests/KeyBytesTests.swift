@@ -8,8 +8,8 @@ struct KeyBytesTests {
             [2, 0, 0, 0, 11] + Array("us-east-1:a".utf8) + [0, 0, 0, 11] + Array("us-east-1:1".utf8)
             + [0, 0, 0, 5] + Array("notes".utf8)
         #expect(try scope().serialised == expected)
-        let place = PageCursor(since: 258, syncCount: 3, digest: 4, index: 5)
-        let page = PageKey(dataset: try scope(), since: 258, maxResults: nil, cursor: place)
+        let cursor = PageCursor(since: 258, syncCount: 3, digest: 4, index: 5)
+        let page = PageKey(dataset: try scope(), since: 258, maxResults: nil, cursor: cursor)
         func number(_ value: UInt8) -> [UInt8] { [1, 0, 0, 0, 0, 0, 0, 0, value] }
         #expect(
             page.serialised == [3] + expected.dropFirst() + [1, 0, 0, 0, 0, 0, 0, 1, 2, 0] + number(3)
@@ -29,14 +29,14 @@ struct KeyBytesTests {
                         for most in [nil, 0, 1] as [Int64?] {
                             keys.append(PageKey(dataset: dataset, since: since, maxResults: most))
                             for (count, digest, index) in [(1, 2, 3), (1, 3, 2), (2, 1, 3)] {
-                                let place = PageCursor(
+                                let cursor = PageCursor(
                                     since: since,
                                     syncCount: Int64(count),
                                     digest: UInt64(digest),
                                     index: index
                                 )
                                 keys.append(
-                                    PageKey(dataset: dataset, since: since, maxResults: most, cursor: place)
+                                    PageKey(dataset: dataset, since: since, maxResults: most, cursor: cursor)
                                 )
                             }
                         }

@@ -1,9 +1,9 @@
-"""Takes one safeguard of the cache out of the sources at a time, and sees that it is found out.
+"""Takes one safeguard of the cache at a time out of the sources, and checks that a consistency program finds out.
 
-    python mutants.py [NAME…]    or --check: only sees whether the texts are in their files
+    python mutants.py [NAME…]    or --check: only checks that each text is in its file
 
-Works on a copy under .build/mutants, debug. Each mutant is built and run until something is found; the last line
-says which were not. A text that is no longer in its file is an error: then this table is out of date.
+Works on a copy under .build/mutants, debug. Each mutant is built and run until something is found. The last line names
+those that were not found. A text that is no longer in its file is an error: then this table is out of date.
 """
 
 import os
@@ -17,13 +17,17 @@ PROJECT = Path(__file__).resolve().parents[2]
 TREE = PROJECT / ".build/mutants/tree"
 BINARY = TREE / ".build/debug/syncgate"
 CACHE = "Sources/Policy/Cache/"
+FENCE = CACHE + "Records/Fence/"
+SNAPSHOT = CACHE + "Records/Snapshot/"
 
 
 @dataclass
 class Mutant:
+    """A safeguard, the changes that take it out, and the program that finds it out, with its arguments."""
+
     name: str
-    changes: list  # (file, text, what stands in its place)
-    by: list  # the program that finds it, with its arguments
+    changes: list  # (file, text, replacement)
+    by: list
 
 
 def runs(plan, rules=0, seconds=90):
@@ -34,58 +38,62 @@ def derived(*arguments):
     return ["derived.py", "--seeds", "40", *arguments]
 
 
-# Not among them: that a write is merged only if no other was on its way (`wasAlone`). The others put the state in
-# doubt when their answers do not continue it, and a doubt outlasts the merge: without it no run was ever wrong.
+# Not among them: that a write is merged only if no other was in flight (`wasAlone`). The ends of the others make
+# the state doubtful when their responses do not continue it, and the doubt outlasts the merge. Without it no run was
+# ever wrong.
 MUTANTS = [
-    Mutant("the cache takes no notice of what passes", [
-        ("Sources/Gateway/CachedReads.swift", "guard notices else { return .unnoticed }", "if notices { return .unnoticed }"),
+    Mutant("the cache takes no notice of other operations", [
+        ("Sources/Gateway/Cache/RecordsCache.swift", "guard notices else { return .unnoticed }", "if notices { return .unnoticed }"),
     ], runs("late")),
-    Mutant("an answer that left before a write was answered is stored", [
-        (CACHE + "CacheTable+Fence.swift", "departed > entry.voided else { return .late }", "departed >= departed else { return .late }"),
-        (CACHE + "CacheTable+Fence.swift", "guard departed > entry.changed else { return .late }", ""),
+    Mutant("a response from before the end of a write is stored", [
+        (FENCE + "FenceFacts+Responses.swift", "guard stamp > invalidated else { return .late }", ""),
+        (FENCE + "FenceFacts+Responses.swift", "guard stamp > changed else { return .late }", ""),
     ], runs("late")),
-    Mutant("a reader joins a call that left before a write was answered", [
-        (CACHE + "CacheTable+Flights.swift", "guard call.stamp > entry.changed, now", "guard now"),
+    Mutant("a reader joins a fetch from before the end of a write", [
+        (CACHE + "Fetches/FetchBoard.swift", "fetch.isOpen && now", "now"),
     ], runs("late")),
-    Mutant("a reader joins by its lease a call that left before a write was answered", [
-        (CACHE + "DatasetEntry.swift", "where call.stamp <= changed {", "where call.stamp > changed {"),
+    Mutant("a reader joins by its lease a fetch from before the end of a write", [
+        (CACHE + "Fetches/FetchBoard.swift", "pending[target][index].lease.end()\n", "\n"),
     ], runs("late")),
     Mutant("no doubt after a conflict or an unknown outcome", [
-        (CACHE + "CacheTable+Changes.swift", "doubt(dataset, because: .write)\n            return", "return"),
+        (FENCE + "FenceFacts+Changes.swift", "else { return doubt(because: .write) }", "else { return .nothing }"),
     ], runs("resets")),
-    Mutant("an answer to a write is merged across a gap", [
-        (CACHE + "DatasetCopy.swift", "change.syncCount == syncCount &+ 1, !change", "change.syncCount > syncCount, !change"),
+    Mutant("the response to a write is merged across a gap", [
+        (SNAPSHOT + "DatasetSnapshot.swift", "change.syncCount == syncCount &+ 1, !change", "change.syncCount > syncCount, !change"),
     ], runs("resets")),
-    Mutant("DeleteDataset voids nothing", [
-        (CACHE + "CacheTable+Changes.swift", "        voidAll(owners[owner]?.datasets ?? [], because: .delete)\n", ""),
+    Mutant("DeleteDataset invalidates nothing", [
+        (CACHE + "Records/Table/RecordsTable+Writes.swift",
+         "        for dataset in datasets.datasets(of: owner) { apply(.deleted, to: dataset) }\n", ""),
     ], runs("late")),
-    Mutant("nobody looks whether a dataset was made anew", [
-        (CACHE + "CacheTable+Fence.swift", "origin == .doubtful || seen.wasDeleted ? nil : suspect", "origin == .doubtful && seen.wasDeleted ? nil : suspect"),
-        (CACHE + "Observation.swift", "isPlain, !wasDeleted, nextToken", "isPlain, nextToken"),
+    Mutant("the incarnation of a dataset is not checked", [
+        (FENCE + "FenceFacts+Responses.swift", "guard incarnation != .doubtful, !seen.wasDeleted, let",
+         "guard incarnation != .doubtful || !seen.wasDeleted, let"),
+        (SNAPSHOT + "Observation.swift", "isPlain, !wasDeleted, nextToken", "isPlain, nextToken"),
     ], runs("resets", 1)),
-    Mutant("what is older than the first listing is answered too", [
-        (CACHE + "DatasetCopy.swift", "!isAbsent && base <= since && since <= syncCount", "!isAbsent && since <= syncCount"),
+    Mutant("a snapshot serves counts below its base", [
+        (SNAPSHOT + "DatasetSnapshot.swift", "!isAbsent && base <= since && since <= syncCount", "!isAbsent && since <= syncCount"),
     ], derived()),
-    Mutant("what is fresh stays fresh", [
-        (CACHE + "Lease.swift", "return age < lifetime ? Standing(age: age, timeToLive: lifetime - age) : nil",
-         "return lifetime > 0 && moment > .min ? Standing(age: age, timeToLive: 1) : nil"),
+    Mutant("a fresh state stays fresh", [
+        (CACHE + "Fetches/Lease.swift", "return age < lifetime ? RemainingFreshness(age: age, timeToLive: lifetime - age) : nil",
+         "return lifetime > 0 && moment > .min ? RemainingFreshness(age: age, timeToLive: 1) : nil"),
         (CACHE + "Freshness.swift", "if age < lifetime { return .fresh(timeToLive: lifetime - age) }", "if age >= 0 { return .fresh(timeToLive: 1) }"),
     ], runs("resets")),
     Mutant("a lease does not end", [
-        (CACHE + "Lease.swift", "func end() { confirmedAt.store(.min, ordering: .releasing) }", "func end() {}"),
+        (CACHE + "Fetches/Lease.swift", "func end() { validatedAt.store(.min, ordering: .releasing) }", "func end() {}"),
     ], runs("late")),
-    Mutant("a walk goes on in whatever is held", [
-        (CACHE + "DatasetCopy+Answer.swift", "place.syncCount == syncCount && answers(place.since) && place.digest == digest(since: place.since)",
-         "answers(place.since)"),
+    Mutant("a pagination continues in any snapshot", [
+        (SNAPSHOT + "DatasetSnapshot+Response.swift",
+         "cursor.syncCount == syncCount && serves(cursor.since) && cursor.digest == digest(since: cursor.since)",
+         "serves(cursor.since)"),
     ], runs("late")),
-    Mutant("a merge of identities is not looked at", [
-        (CACHE + "Observation.swift", "{ !hasMerges && !hasUnknownMembers }", "{ !hasUnknownMembers }"),
+    Mutant("a merge of identities is ignored", [
+        (SNAPSHOT + "Observation.swift", "{ !hasMerges && !hasUnknownMembers }", "{ !hasUnknownMembers }"),
     ], derived("--bypass")),
 ]
 
 
 def files(root):
-    """Of the package, by their names in it."""
+    """Yields the files of the package, relative to its root."""
     for name in ("Package.swift", "Package.resolved"):
         yield name
     for folder in ("Sources", "Tests"):
@@ -93,7 +101,7 @@ def files(root):
 
 
 def copy():
-    """The sources of now; a file that is the same stays untouched, so that only what differs is built."""
+    """Copies the sources; an equal file stays untouched, so that only what differs is built."""
     wanted = set(files(PROJECT))
     for name in set(files(TREE)) - wanted if TREE.exists() else ():
         (TREE / name).unlink()
@@ -120,7 +128,7 @@ def apply(mutant):
 
 
 def finds(mutant):
-    """What the program that looks for it says last, or None where it found nothing."""
+    """Returns the first finding of the program that looks for the mutant; None if it found nothing."""
     program, *arguments = mutant.by
     run = subprocess.run([sys.executable, str(PROJECT / "Tests/consistency" / program), *arguments],
                          env={**os.environ, "SYNCGATE": str(BINARY)}, capture_output=True, text=True)
@@ -133,7 +141,7 @@ def finds(mutant):
 
 
 def check():
-    """Whether each text is in its file, and there once."""
+    """Prints the texts that are not in their file exactly once, and returns the exit code."""
     stale = [f"{name}: {old}" for mutant in MUTANTS for name, old, _ in mutant.changes if (PROJECT / name).read_text().count(old) != 1]
     print("\n".join(f"mutants: out of date: {line}" for line in stale) or "mutants: up to date")
     return 1 if stale else 0

@@ -1,16 +1,17 @@
-/// What may be in work at once: what comes beyond it is better refused at once than served late.
+/// The limit of requests in work: a request beyond it is better refused at once than served late.
 ///
-/// Two bounds. Of what is forwarded, as many as the origin has connections for, and a few that wait for one: by
-/// Little's law a request that is let in then takes at most (connections + waiting) / connections times what it
-/// takes on an idle gateway, and a longer queue would serve nobody more, only everybody later. Of everything, also
-/// of what only waits for another's forward: that costs memory alone.
+/// It has two bounds.
+/// - Forwards: as many as upstream has connections, and a few that wait for one. By Little's law an admitted request
+///   then takes at most (connections + waiting) / connections times what it takes on an idle gateway. A longer queue
+///   would serve no request more, and every request later.
+/// - All requests, also those that only wait for the forward of another: they cost memory alone.
 ///
-/// Whoever was let in leaves exactly once. Lower bounds after a reload let nobody in until enough have left.
+/// An acquired slot is released exactly once. Lower bounds after a reload admit nothing until enough are released.
 package struct InFlightLimit: Sendable, Equatable {
-    /// What a request is in work for.
+    /// The work of a request.
     package enum Kind: Sendable {
         case forward
-        /// The end of a forward that another request has started.
+        /// To wait for a forward that another request has started.
         case wait
     }
 
@@ -24,10 +25,12 @@ package struct InFlightLimit: Sendable, Equatable {
         self.forwards = max(0, forwards)
     }
 
-    /// Whether nothing more would be forwarded now.
+    /// Whether no further forward would be admitted now.
     package var isFull: Bool { count >= total || forwarding >= forwards }
 
-    /// Whether there was room; then it is taken.
+    /// Takes a slot.
+    ///
+    /// - Returns: Whether there was one.
     package mutating func acquire(_ kind: Kind) -> Bool {
         guard count < total, kind == .wait || forwarding < forwards else { return false }
         count += 1

@@ -1,13 +1,12 @@
-/// How many tokens a bucket gains in a second, and how many it holds.
+/// The number of tokens that a bucket gains in a second, and the number that it holds.
 package struct Rate: Sendable, Hashable {
-    /// The greatest rate and burst; within it no product of a bucket leaves 64 bits but a refill, which is
-    /// checked.
+    /// The greatest rate and burst: within it only the product of a refill may leave 64 bits, and that is checked.
     package static let maximum: Int64 = 1_000_000_000
 
     package let perSecond: Int64
     package let burst: Int64
 
-    /// Nil outside 1 to 1 000 000 000.
+    /// Creates a rate; nil outside 1 to 1 000 000 000.
     package init?(perSecond: Int64, burst: Int64) {
         let bounds = 1...Self.maximum
         guard bounds.contains(perSecond), bounds.contains(burst) else { return nil }
@@ -20,6 +19,6 @@ package struct Rate: Sendable, Hashable {
         self.burst = min(max(1, burst), Self.maximum)
     }
 
-    /// The nearest rate that there is to what has been checked elsewhere.
+    /// Returns the nearest valid rate to values that have been checked elsewhere.
     package static func bounded(_ perSecond: Int64, burst: Int64) -> Self { Self(bounded: perSecond, burst) }
 }

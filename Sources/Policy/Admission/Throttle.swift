@@ -1,11 +1,11 @@
 /// A bucket for each key, in a bounded table.
 ///
-/// Only a full bucket is ever forgotten, since a new one is full too: nobody gains a token by being
-/// forgotten, and nobody loses one. A newcomer to a full table takes the place of a full bucket, for which at
-/// most `reach` places are looked at, from where the last search ended. The hand goes round in the order in
-/// which buckets were made, so it stands at the one that has had most time to fill. If none of those is full
-/// the newcomer shares one overflow bucket with all others like it: a flood of keys gets no more than one
-/// key's rate beyond what the table holds.
+/// Only a full bucket is ever forgotten. A new one is full too: so no key gains or loses a token by it.
+///
+/// A new key in a full table replaces a full bucket. The search looks at `reach` buckets at most, from where the last
+/// one ended. It goes round in the order in which buckets were made: it begins at the one that has filled longest. If
+/// none of them is full, the new key shares one overflow bucket with all others like it. So a flood of keys gets no
+/// more than the rate of one key beyond what the table holds.
 package struct Throttle: Sendable {
     private struct Slot: Sendable {
         var key: ThrottleKey
@@ -33,20 +33,20 @@ package struct Throttle: Sendable {
         guard let slot = index[key] ?? makeSlot(for: key, now: now) else {
             return ThrottleDecision(overflow.consume(now: now), rate: rate, isShared: true)
         }
-        // A bucket takes a new rate over when it is next asked, so that a reload costs nothing at once.
+        // A bucket takes a new rate over at its next use, so that a reload costs nothing at once.
         if slots[slot].bucket.rate != rate { slots[slot].bucket.resize(rate, now: now) }
         return ThrottleDecision(slots[slot].bucket.consume(now: now), rate: rate)
     }
 
-    /// Puts a token back that was taken for something that did not happen.
+    /// Puts a token back that was taken for work that was not done.
     ///
-    /// A key without a bucket of its own has nothing to gain: its bucket was full when it was forgotten, or
-    /// it was the overflow's, which is not given back to, lest a flood feed on it.
+    /// A key without a bucket of its own gets nothing: its bucket was full when it was forgotten, or it was the
+    /// overflow bucket. Nothing is put back there, so that a flood does not feed on it.
     package mutating func giveBack(_ key: ThrottleKey) {
         if let slot = index[key] { slots[slot].bucket.giveBack() }
     }
 
-    /// Changes the rate of all buckets; levels stay, up to the new burst.
+    /// Changes the rate of all buckets; their levels stay, up to the new burst.
     package mutating func resize(_ rate: Rate, now: Instant) {
         self.rate = rate
         overflow.resize(rate, now: now)

@@ -1,11 +1,11 @@
-/// Whether a request is admitted, and all that an answer says about it.
+/// The decision about a request, and all that its response shows of it.
 package struct ThrottleDecision: Sendable, Equatable {
     package let isAdmitted: Bool
-    /// Whole tokens left: `r` of the RateLimit field.
+    /// The whole tokens that are left: `r` of the RateLimit field.
     package let remaining: Int64
-    /// Nanoseconds until a token will be there; 0 if admitted.
+    /// Nanoseconds until a token will be there; 0 if the request is admitted.
     package let retryAfterNanoseconds: Int64
-    /// The key had no bucket of its own: the table was full of buckets that may not be forgotten.
+    /// Whether the key had no bucket of its own: the table was full of buckets that may not be forgotten.
     package let isShared: Bool
     package let rate: Rate
 
@@ -18,18 +18,17 @@ package struct ThrottleDecision: Sendable, Equatable {
         self.isShared = isShared
     }
 
-    /// `Retry-After`, and `t` of the RateLimit field: whole seconds, rounded up, so that who waits is
-    /// admitted.
+    /// `Retry-After`, and `t` of the RateLimit field: whole seconds.
+    ///
+    /// Rounded up, so that a caller that waits is admitted.
     package var retryAfterSeconds: Int64 { Self.divideUp(retryAfterNanoseconds, 1_000_000_000) }
 
-    /// `x-amz-retry-after`: milliseconds, rounded up.
-    package var retryAfterMilliseconds: Int64 { Self.divideUp(retryAfterNanoseconds, 1_000_000) }
-
-    /// `q` of the RateLimit-Policy field: what may be asked for within one window.
+    /// `q` of the RateLimit-Policy field: the number of requests in one window.
     package var quota: Int64 { rate.burst }
 
-    /// `w` of the RateLimit-Policy field: the seconds in which an empty bucket fills, so that quota by window
-    /// is the rate (for a burst that is a whole multiple of it).
+    /// `w` of the RateLimit-Policy field: the seconds in which an empty bucket fills.
+    ///
+    /// Quota by window is the rate, for a burst that is a whole multiple of it.
     package var windowSeconds: Int64 { Self.divideUp(rate.burst, rate.perSecond) }
 
     private static func divideUp(_ number: Int64, _ divisor: Int64) -> Int64 {

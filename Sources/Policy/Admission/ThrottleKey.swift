@@ -1,8 +1,8 @@
 package import CognitoSync
 
-/// Whom a bucket belongs to.
+/// The owner of a bucket.
 package enum ThrottleKey: Hashable, Sendable {
-    /// One bucket for all.
+    /// All callers together.
     case everyone
     /// A caller by name.
     case caller(String)

@@ -1,13 +1,12 @@
 /// A bucket of tokens that refills evenly, exact to the token in whole-number arithmetic.
 ///
-/// Counts in units of 1e-9 token, so that a rate of r tokens a second gains exactly r units a nanosecond:
-/// nothing is rounded and nothing drifts. Over any window of t seconds it admits at most burst + rate × t.
-/// Begins full.
+/// It counts in units of 1e-9 token. So a rate of r tokens a second gains exactly r units a nanosecond: nothing is
+/// rounded and nothing drifts. Over any window of t seconds it admits at most burst + rate × t. It begins full.
 ///
-/// A clock reading earlier than one that the bucket has seen counts as that one: threads that read the clock
-/// before they take the lock come in the wrong order, and must gain nothing by it.
+/// A clock reading earlier than one that the bucket has seen counts as that one. Threads that read the clock before
+/// they take the lock come in the wrong order, and must gain nothing by it.
 package struct TokenBucket: Sendable, Equatable {
-    /// Units of a token.
+    /// The units of a token.
     private static let token: Int64 = 1_000_000_000
 
     package private(set) var rate: Rate
@@ -20,11 +19,11 @@ package struct TokenBucket: Sendable, Equatable {
         refilledAt = now
     }
 
-    /// What came of asking for a token.
+    /// The result of asking for a token.
     package enum Outcome: Sendable, Equatable {
         /// `remaining` whole tokens are left.
         case admitted(remaining: Int64)
-        /// A token will be there in `wait` nanoseconds if nobody else takes it; at least 1.
+        /// A token will be there in `wait` nanoseconds, at least 1, if no other request takes it.
         case refused(wait: Int64)
     }
 
@@ -38,17 +37,17 @@ package struct TokenBucket: Sendable, Equatable {
         return .admitted(remaining: level / Self.token)
     }
 
-    /// Puts a token back that was taken for something that did not happen.
+    /// Puts a token back that was taken for work that was not done.
     package mutating func giveBack() { level = min(capacity, level + Self.token) }
 
-    /// Whether the bucket is as a new one would be, so that forgetting it forgets nothing.
+    /// Returns whether the bucket is as a new one would be: forgetting it forgets nothing.
     package func isFull(now: Instant) -> Bool {
         var future = self
         future.refill(now: now)
         return future.level == capacity
     }
 
-    /// Changes the rate from now on; what has been gained stays, up to the new burst.
+    /// Changes the rate from now on; the level stays, up to the new burst.
     package mutating func resize(_ rate: Rate, now: Instant) {
         refill(now: now)
         self.rate = rate

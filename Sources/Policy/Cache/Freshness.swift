@@ -1,16 +1,16 @@
-/// How a state ages: it is fresh, then it may be served for a while yet, then only asking helps.
+/// The rule by which a cached state ages: fresh, then stale but still served for a while, then only revalidated.
 ///
-/// Age counts from the moment at which the call began, not from when its answer came, since the origin may
-/// have read the dataset at any time between (RFC 9111, section 4.2.3, counts so too).
+/// Age counts from the moment at which the fetch was sent, not from its response. Upstream may have read the dataset
+/// at any time between the two (RFC 9111, section 4.2.3, counts so too).
 struct Freshness: Sendable, Equatable {
     enum State: Sendable, Equatable {
-        /// May be served; nanoseconds that remain, at least 1.
+        /// May be served; `timeToLive` is the nanoseconds that remain, at least 1.
         case fresh(timeToLive: Int64)
-        /// May be served while it is being confirmed (RFC 5861, section 3).
+        /// May be served while it is revalidated (RFC 5861, section 3).
         case revalidating
         /// May be served in place of an error (RFC 5861, section 4).
         case standIn
-        /// May not be served before it has been confirmed.
+        /// May not be served before it has been revalidated.
         case stale
     }
 
@@ -18,6 +18,7 @@ struct Freshness: Sendable, Equatable {
     let staleWhileRevalidate: Int64
     let staleIfError: Int64
 
+    @inline(__always)
     func state(age: Int64) -> State {
         if age < lifetime { return .fresh(timeToLive: lifetime - age) }
         if age - lifetime < staleWhileRevalidate { return .revalidating }

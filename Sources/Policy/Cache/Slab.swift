@@ -1,18 +1,15 @@
 /// Values under small integer handles that stay the same while the value lives.
 ///
-/// Lets entries refer to each other without reference counting. A handle that was removed may come back for
-/// another value, so whoever keeps one across time keeps a stamp beside it.
+/// Entries refer to each other by handle, without reference counting. A removed handle may return for another value.
+/// So code that keeps a handle across time keeps a stamp beside it.
 struct Slab<Element: Sendable>: Sendable {
     private var elements: [Element?] = []
     private var vacant: [Int] = []
 
     var count: Int { elements.count - vacant.count }
 
-    /// Every handle in use; for what may take its time.
+    /// All handles in use; linear in the number of elements.
     var handles: [Int] { elements.indices.filter { elements[$0] != nil } }
-
-    /// The one that `insert` gives next.
-    var nextHandle: Int { vacant.last ?? elements.count }
 
     mutating func insert(_ element: Element) -> Int {
         guard let handle = vacant.popLast() else {
@@ -29,11 +26,17 @@ struct Slab<Element: Sendable>: Sendable {
         vacant.append(handle)
     }
 
-    /// Nil for a handle that is not in use; to be changed in place through `?.`, not assigned as a whole.
+    /// The element of a handle; nil for one that is not in use.
+    @inline(__always)
+    subscript(_ handle: Int) -> Element? { handle >= 0 && handle < elements.count ? elements[handle] : nil }
+
+    /// Changes the element of a handle in place; nil if there is none.
     ///
-    /// Read by `get`: the coroutine of a `_read` that is not specialised is allocated at each access.
-    subscript(_ handle: Int) -> Element? {
-        get { handle >= 0 && handle < elements.count ? elements[handle] : nil }
-        _modify { yield &elements[handle] }
+    /// No `_modify`, whose coroutine allocates a frame at each access from another file.
+    @inline(__always)
+    mutating func update<Result>(_ handle: Int, _ change: (inout Element) -> Result) -> Result? {
+        guard elements.indices.contains(handle), var element = elements[handle].take() else { return nil }
+        defer { elements[handle] = element }
+        return change(&element)
     }
 }

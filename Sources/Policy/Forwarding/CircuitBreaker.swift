@@ -1,21 +1,21 @@
-/// Stops calls to an origin that fails, and finds out when it is back.
+/// The switch that stops requests to a failing upstream, and finds out when it is back.
 ///
 /// ```
 ///            20 failures in a row
-///   closed ------------------------> open ---- pause over, next call ---> probing
+///   closed ------------------------> open --- pause over, next request -> probing
 ///      ^                               ^                                    |  |
 ///      |                               +------------- it fails -------------+  |
 ///      +------------------------------------ it succeeds ----------------------+
 /// ```
-/// - Closed: every call goes. Failures in a row are counted; one success forgets them.
-/// - Open: no call goes, and each is told when to come back. The pause begins at a second and doubles with
-///   each probe that fails, to half a minute at most; a random part of it is cut off so that many gateways do
-///   not probe together.
-/// - Probing: one call is on its way to find out, all others are still refused. If nothing is heard of it
-///   within `probeLimit`, the next call becomes the probe.
+/// - Closed: every request goes. Failures in a row are counted; one success forgets them.
+/// - Open: no request goes, and each is told when to come back. The pause begins at a second and doubles with each
+///   probe that fails, to half a minute at most. A random part of it is cut off, so that many gateways do not probe
+///   together.
+/// - Probing: one request is in flight to find out, all others are still refused. If it reports nothing within
+///   `probeLimit`, the next request becomes the probe.
 ///
-/// A call carries a permit from `admit` to its report, since calls let through before the circuit opened
-/// report after it: what they saw is old, and is not counted.
+/// A request carries a permit from `admit` to its report. Requests that were admitted before the circuit opened report
+/// after it: what they saw is old, and is not counted.
 package struct CircuitBreaker: Sendable, Equatable {
     private enum State: Sendable, Equatable {
         case closed(failures: Int)
@@ -23,7 +23,7 @@ package struct CircuitBreaker: Sendable, Equatable {
         case probing(since: Instant, pause: Int64)
     }
 
-    /// Stands for one call that was let through.
+    /// The admission of one request, which its report returns.
     package struct Permit: Sendable, Hashable {
         let generation: UInt64
         package let isProbe: Bool
@@ -31,7 +31,7 @@ package struct CircuitBreaker: Sendable, Equatable {
 
     package enum Decision: Sendable, Equatable {
         case go(Permit)
-        /// Refused; a call may go in `retryAfter` nanoseconds, at least 1.
+        /// Refused; a request may go in `retryAfter` nanoseconds, at least 1.
         case refused(retryAfter: Int64)
     }
 
@@ -54,7 +54,7 @@ package struct CircuitBreaker: Sendable, Equatable {
         self.probeLimit = max(1, probeLimit)
     }
 
-    /// Whether every call goes.
+    /// Whether every request goes.
     package var isClosed: Bool { if case .closed = state { true } else { false } }
 
     package mutating func admit(now: Instant) -> Decision {
@@ -70,16 +70,14 @@ package struct CircuitBreaker: Sendable, Equatable {
         }
     }
 
-    /// The origin answered; any status below 500 shows that it works.
+    /// Records a response; any status below 500 shows that upstream works.
     package mutating func succeeded(_ permit: Permit) {
         guard permit.generation == generation else { return }
         if permit.isProbe { generation &+= 1 }
         state = .closed(failures: 0)
     }
 
-    /// The call failed by the origin's fault.
-    ///
-    /// `random` is 64 bits that the caller drew.
+    /// Records a failure by the fault of upstream; `random` is 64 random bits.
     package mutating func failed(_ permit: Permit, now: Instant, random: UInt64) {
         guard permit.generation == generation else { return }
         switch state {
@@ -90,7 +88,7 @@ package struct CircuitBreaker: Sendable, Equatable {
         }
     }
 
-    /// The call was given up before the origin could show anything; a probe's place is free again.
+    /// Records a request that was abandoned before upstream could show anything; the next one may be the probe.
     package mutating func abandoned(_ permit: Permit, now: Instant) {
         guard permit.generation == generation, case .probing(_, let pause) = state else { return }
         generation &+= 1

@@ -1,29 +1,30 @@
-/// How far our wall clock is from the origin's, learned when the origin refuses a signature for its time.
+/// The offset of upstream's clock from ours, learned when upstream refuses a signature for its time.
 ///
-/// The service refuses what was signed more than 5 minutes away; so from 4 minutes on it is worth learning.
-/// The origin's `Date` is taken as it is, but it is not authenticated against a fault of the origin, so one
-/// answer that lies must not be able to drive us about:
-/// - A move of 15 minutes at most from the last offset that worked is simply taken.
-/// - A greater move is on trial until a call that was signed with it succeeds. If instead such a call is
-///   refused for its time, we go back to the offset that worked, and try no greater move for `pause`.
-/// - A call that succeeds with the old offset while the new one is on trial ends the trial too.
+/// The service refuses what was signed more than 5 minutes away, so from 4 minutes on the offset is worth learning. The
+/// `Date` of upstream is taken as it is. Nothing authenticates it against a fault of upstream, so one false response
+/// must not drive the offset about:
+/// - A move of 15 minutes at most from the last offset that worked is taken.
+/// - A greater move is on trial until a request that was signed with it succeeds. If one is refused for its time
+///   instead, the offset that worked returns. Then no greater move is tried for `pause`.
+/// - A request that succeeds with the old offset during the trial ends the trial too.
 package struct ClockSkew: Sendable, Equatable {
     package enum Advice: Sendable, Equatable {
-        /// Sign anew with the present offset; it is not the one that was refused.
+        /// Sign again with the present offset; it is not the one that was refused.
         case signAgain
         /// Nothing was learned; the same signature would be refused again.
         case giveUp
     }
 
-    /// Seconds.
+    /// The seconds from which on a skew is learned.
     private static let leastSkew: Int64 = 4 * 60
+    /// The seconds by which the offset moves without a trial.
     private static let freeMove: Int64 = 15 * 60
-    /// No `Date` that can be real is further away: ten years.
+    /// The greatest skew that can be real, in seconds: ten years.
     private static let greatestSkew: Int64 = 10 * 366 * 24 * 3600
-    /// Nanoseconds.
+    /// The nanoseconds without a trial after one that failed.
     private static let pause: Int64 = 300_000_000_000
 
-    /// Seconds to be added to the wall clock to get the origin's time.
+    /// The seconds to add to the wall clock to get upstream's time.
     package private(set) var offset: Int64 = 0
     private var proven: Int64 = 0
     private var noTrialBefore: Instant?
@@ -32,10 +33,10 @@ package struct ClockSkew: Sendable, Equatable {
 
     private var isOnTrial: Bool { Self.distance(offset, proven) > Self.freeMove }
 
-    /// The origin refused a signature and its `Date` may tell why.
+    /// Learns from the `Date` of a response that refused a signature.
     ///
-    /// `date` and `wallClock` are seconds since 1970, the latter as our clock said when the answer came;
-    /// `signedWith` is the offset that was used.
+    /// `date` and `wallClock` are seconds since 1970, the latter by our clock when the response came. `signedWith` is
+    /// the offset that the signature used.
     package mutating func refused(
         date: Int64,
         wallClock: Int64,
@@ -61,7 +62,7 @@ package struct ClockSkew: Sendable, Equatable {
         return .signAgain
     }
 
-    /// A call that was signed with this offset was let through.
+    /// Records that a request signed with this offset was accepted.
     package mutating func accepted(signedWith: Int64) {
         guard signedWith != proven || isOnTrial else { return }
         guard signedWith == offset || signedWith == proven else { return }

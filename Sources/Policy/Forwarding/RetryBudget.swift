@@ -1,10 +1,9 @@
-/// What retries may be spent: they add at most a tenth to the origin's load, whatever happens.
+/// The budget of retries: they add at most a tenth to the load of upstream, whatever happens.
 ///
-/// The AWS SDKs keep 500 units, charge 5 for a retry and give 1 back for a call that succeeds at the first
-/// attempt. That allows a fifth more load for ever, and twice the load while every retry succeeds, since they
-/// also return the charge of one that did. Here a retry costs 10 and is not returned, so that ten calls must
-/// succeed for one retry. The budget begins with a tenth of its capacity: a process that has just started
-/// into a storm adds little.
+/// The AWS SDKs hold 500 units and charge 5 for a retry. They give 1 back for a request that succeeds at the first
+/// attempt, and the charge of a retry that succeeds. That allows a fifth more load for ever, and twice the load
+/// while every retry succeeds. Here a retry costs 10 and is not returned, so ten requests must succeed for one retry.
+/// The budget begins with a tenth of its capacity: a process that starts into a storm adds little.
 package struct RetryBudget: Sendable, Equatable {
     package static let capacity = 500
     package static let cost = 10
@@ -13,13 +12,15 @@ package struct RetryBudget: Sendable, Equatable {
 
     package init() {}
 
-    /// Pays for a retry, if there is enough.
+    /// Pays for a retry.
+    ///
+    /// - Returns: Whether there was enough.
     package mutating func spend() -> Bool {
         guard units >= Self.cost else { return false }
         units -= Self.cost
         return true
     }
 
-    /// A call succeeded at its first attempt.
+    /// Records a request that succeeded at its first attempt.
     package mutating func earn() { units = min(Self.capacity, units + 1) }
 }

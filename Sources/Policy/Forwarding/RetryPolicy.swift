@@ -1,18 +1,16 @@
-/// Decides whether a failed call is tried once more.
+/// The decision whether a failed request gets a retry.
 ///
-/// A call may be repeated if it does the same thing twice as once, or if nothing of it was sent; so no write
-/// is ever done twice. What is worth repeating is what passes: a connection that broke, and 500, 502, 503 and
-/// 504. A 429 is passed on: the origin asked for less, and the caller's own back-off is the right place to
-/// hear it.
+/// A request may be repeated if it is idempotent, or if nothing of it was sent: so no write is ever applied twice. Only
+/// a failure that may pass is worth a retry: a connection that broke, and 500, 502, 503 and 504. A 429 is passed on:
+/// upstream asked for less, and the caller's own back-off is the right place to hear it.
 ///
-/// One retry is all, and only with money in the budget and time on the clock. The first layer that retries
-/// should be the only one, and our callers' SDKs retry too.
+/// There is one retry, and only with units in the budget and time on the clock. The first layer that retries should be
+/// the only one, and the SDKs of callers retry too.
 package struct RetryPolicy: Sendable, Equatable {
     package var maximumRetries: Int
-    /// The pause before a retry is at most this many nanoseconds; how much of it, the caller's random number
-    /// says.
+    /// The longest pause before a retry, in nanoseconds; a random number draws the part of it.
     package var longestPause: Int64
-    /// A retry with less time than this left for the answer is not worth its load.
+    /// The nanoseconds left for the response below which a retry is not worth its load.
     package var leastTime: Int64
 
     package init(
@@ -31,11 +29,11 @@ package struct RetryPolicy: Sendable, Equatable {
         case giveUp(Reason)
     }
 
-    /// Why there is no further attempt.
+    /// The reason for no further attempt.
     package enum Reason: Sendable, Equatable {
-        /// It might be done twice.
+        /// It might be applied twice.
         case notRepeatable
-        /// The answer would be the same, or the origin asked for less.
+        /// The response would be the same, or upstream asked for less.
         case final
         case enoughAttempts
         case noTime
@@ -44,7 +42,7 @@ package struct RetryPolicy: Sendable, Equatable {
 
     /// Decides what follows a failed attempt.
     ///
-    /// Attempts are counted from 1; `random` is 64 bits that the caller drew.
+    /// Attempts are counted from 1; `random` is 64 random bits.
     package func decide(
         afterAttempt attempt: Int,
         failure: AttemptFailure,

@@ -1,4 +1,6 @@
+import Messages
 import Policy
+import TestSupport
 import Testing
 
 struct S3FIFOTests {
@@ -31,9 +33,9 @@ struct S3FIFOTests {
         }
     }
 
-    @Test func aScanOfKeysThatNobodyAsksForAgainLeavesTheHotSet() {
+    @Test func aScanOfKeysThatAreNotAccessedAgainLeavesTheHotSet() {
         var cache = Cache(capacity: 1000)
-        var random = SeededGenerator(seed: 7)
+        var random = SplitMix64(seed: 7)
         func hitRate(scanning: Bool, scanned: inout Int) -> Double {
             var hits = 0
             for _ in 0..<100_000 {
@@ -54,7 +56,7 @@ struct S3FIFOTests {
         #expect(stormy >= quiet - 0.1)
     }
 
-    @Test func whoComesBackSoonEntersTheMainQueue() {
+    @Test func aKeyThatReturnsSoonEntersTheMainQueue() {
         var cache = Cache(capacity: 100)
         for key in 0..<150 { _ = cache.ask(key) }
         let wasThere = cache.ask(10)
@@ -65,7 +67,7 @@ struct S3FIFOTests {
 
     @Test func theBytesAndTheGhostsStayBounded() {
         var queue = S3FIFO(bytes: 1000)
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix64(seed: 3)
         var cached: [Int: Int] = [:]
         for step in 0..<20_000 {
             let handle = random.below(64)

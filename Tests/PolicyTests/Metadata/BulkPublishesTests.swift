@@ -2,17 +2,17 @@ import CognitoSync
 import Policy
 import Testing
 
-/// When it is certain that another bulk publish will be refused, and when it is not.
+/// The certainty that another bulk publish will be refused.
 struct BulkPublishesTests {
     private let now: Int64 = 1_440_938_160
-    /// 24 hours but for what clocks may differ by.
+    /// 24 hours, less what clocks may differ by.
     private let period: Int64 = 86_400 - 300
 
     private func details(_ text: String) throws -> BulkPublishDetailsResponse {
         try BulkPublishDetailsResponse.scan([UInt8](text.utf8))
     }
 
-    @Test func aSuccessThatIsToldIsRememberedFromItsEnd() throws {
+    @Test func aReportedSuccessCountsFromItsEnd() throws {
         var publishes = BulkPublishes()
         let pool = try MetadataSamples.pool()
         let response = try details(
@@ -37,7 +37,7 @@ struct BulkPublishesTests {
         #"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":-9e18}"#,
         #"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":1440851761}"#, "{}",
     ])
-    func whatIsNoSuccessOfTheLast24HoursRefusesNothing(text: String) throws {
+    func anythingButASuccessInTheLast24HoursRefusesNothing(text: String) throws {
         var publishes = BulkPublishes()
         publishes.learn(try details(text), of: try MetadataSamples.pool(), now: now)
         #expect(publishes.refusal(of: try MetadataSamples.pool(), now: now) == nil)
@@ -51,21 +51,21 @@ struct BulkPublishesTests {
         #expect(publishes.refusal(of: try MetadataSamples.pool(), now: now) == period - 60)
     }
 
-    @Test func aTimeThatIsStillToComeRefusesNoLongerThanASuccessNow() throws {
+    @Test func aTimeInTheFutureRefusesNoLongerThanASuccessNow() throws {
         var publishes = BulkPublishes()
         let response = try details(#"{"BulkPublishStatus":"SUCCEEDED","BulkPublishCompleteTime":9e15}"#)
         publishes.learn(response, of: try MetadataSamples.pool(), now: now)
         #expect(publishes.refusal(of: try MetadataSamples.pool(), now: now) == period)
     }
 
-    @Test func thatOneHasBegunIsNoSuccess() throws {
+    @Test func anAcceptedPublishIsNoSuccessYet() throws {
         var publishes = BulkPublishes()
         let pool = try MetadataSamples.pool()
         publishes.accepted(publishes.send(pool, now: now))
         #expect(publishes.refusal(of: pool, now: now + 1) == nil)
     }
 
-    @Test func theServicesRefusalOfTheNextOneTellsThatItSucceeded() throws {
+    @Test func theRefusalOfTheNextPublishProvesItsSuccess() throws {
         var publishes = BulkPublishes()
         let pool = try MetadataSamples.pool()
         publishes.accepted(publishes.send(pool, now: now))
@@ -73,11 +73,11 @@ struct BulkPublishesTests {
         #expect(publishes.refusal(of: pool, now: now + 100) == period - 100)
     }
 
-    @Test func aRefusalAloneDoesNotTellUntilWhen() throws {
+    @Test func aRefusalAloneDoesNotShowItsEnd() throws {
         var publishes = BulkPublishes()
         let pool = try MetadataSamples.pool()
         publishes.refused(publishes.send(pool, now: now))
-        // Left before the 200 was here: it may have been refused for the sake of a success of yesterday.
+        // Sent before the 200 arrived: a success of yesterday may be the reason for its refusal.
         let overlapping = publishes.send(pool, now: now)
         publishes.accepted(publishes.send(pool, now: now))
         publishes.refused(overlapping)

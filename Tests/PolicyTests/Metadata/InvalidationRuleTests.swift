@@ -2,7 +2,7 @@ import CognitoSync
 import Policy
 import Testing
 
-/// Which write voids what, and which operation has a key: a line for each of the 17.
+/// The invalidations of each write, and the keys of each read: a line for each of the 17 operations.
 struct InvalidationRuleTests {
     private static let totals: Set = ["pool", "pools", "ten pools"]
     private static let owned: Set = ["dataset", "sibling", "datasets", "ten datasets", "identity"]
@@ -21,7 +21,7 @@ struct InvalidationRuleTests {
         .listDatasets: [], .listIdentityPoolUsage: [], .listRecords: [],
     ]
 
-    @Test func eachOperationVoidsWhatItMayChangeAndNothingElse() throws {
+    @Test func eachOperationInvalidatesWhatItMayChangeAndNothingElse() throws {
         let operations = try MetadataSamples.operations()
         #expect(Set(operations.map(\.name)) == Set(OperationName.allCases))
         for operation in operations {
@@ -29,11 +29,11 @@ struct InvalidationRuleTests {
             let now = Instant(nanoseconds: 0)
             var table = MetadataTable<String, Int>(limits: MetadataSamples.limits())
             for (name, key) in keys {
-                guard case .lead(let ticket, _) = table.lookUp(key, now: now, fetch: { 0 }) else {
+                guard case .lead(let token, _) = table.lookUp(key, now: now, fetch: { 0 }) else {
                     Issue.record("\(name) is there already")
                     continue
                 }
-                #expect(table.complete(ticket, with: .response(name, cost: 10), now: now) == true)
+                #expect(table.complete(token, with: .response(name, cost: 10), now: now) == true)
             }
             var dropped = 0
             for range in InvalidationRule.invalidated(by: operation) {
@@ -41,8 +41,8 @@ struct InvalidationRuleTests {
             }
             var lost: Set<String> = []
             for (name, key) in keys {
-                if case .hit(let retained) = table.lookUp(key, now: now, fetch: { 0 }) {
-                    #expect(retained.response == name)
+                if case .hit(let cached) = table.lookUp(key, now: now, fetch: { 0 }) {
+                    #expect(cached.response == name)
                 } else {
                     lost.insert(name)
                 }
@@ -99,12 +99,12 @@ struct InvalidationRuleTests {
             left: others.union(strangers).union(settings).union(["sibling"])
         ),
     ])
-    private func aPurgeDropsWhatTellsOfItsScope(purge: Purge) throws {
+    private func aPurgeDropsWhatShowsItsScope(purge: Purge) throws {
         let now = Instant(nanoseconds: 0)
         var table = MetadataTable<String, Int>(limits: MetadataSamples.limits())
         for (name, key) in try MetadataSamples.keys() {
-            guard case .lead(let ticket, _) = table.lookUp(key, now: now, fetch: { 0 }) else { continue }
-            _ = table.complete(ticket, with: .response(name, cost: 10), now: now)
+            guard case .lead(let token, _) = table.lookUp(key, now: now, fetch: { 0 }) else { continue }
+            _ = table.complete(token, with: .response(name, cost: 10), now: now)
         }
         let count = table.statistics.pages
         let dropped = table.purge(

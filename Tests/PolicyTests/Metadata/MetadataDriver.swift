@@ -1,17 +1,18 @@
 import CognitoSync
+import Messages
 import Policy
+import TestSupport
 
-/// Drives the table of the other reads through a random history and compares each answer with what an origin could
-/// have said.
+/// A random history of the metadata table; each response is compared with what upstream could have sent.
 ///
-/// Each key has states of its own, numbered in the order in which they came. Fetches and writes take effect at the
-/// origin at some step between departure and landing, and land in any order. Which keys a write changes is written
-/// down here anew, not taken from the rule that is on trial.
+/// Each key has states of its own, numbered in the order in which they came. Fetches and writes take effect upstream at
+/// some step between sending and completion, and complete in any order. The keys that a write changes are written down
+/// here once more, not taken from the rule under test.
 struct MetadataDriver {
-    /// A call of the protocol that is left out or told wrongly, to show that this is noticed.
+    /// A step of the protocol that is left out or wrong, to show that this is noticed.
     enum Sabotage: CaseIterable {
-        case endsAreNotTold
-        case fillsForgetWhenTheyLeft
+        case endsDoNotInvalidate
+        case fetchesForgetWhenTheyWereSent
         case errorsCountAsFailures
     }
 
@@ -22,14 +23,14 @@ struct MetadataDriver {
 
     private struct Reader {
         let key: Int
-        /// What had been written, and read, when this read began.
+        /// The newest states that had been written, and read, when this read began.
         let written: Int
         let read: Int
     }
 
     private struct Fetch {
-        let fetch: Int
-        let ticket: MetadataFetchToken
+        let id: Int
+        let token: MetadataFetchToken
         let start: Instant
         var readers: [Reader]
         var seen: Int?
@@ -39,28 +40,28 @@ struct MetadataDriver {
     private struct Write {
         let operation: Operation
         let changes: [Int]
-        /// The states that it brought about, once it has taken effect.
+        /// The numbers of the states that it made, once it has taken effect.
         var states: [Int]?
-        /// Its caller is told that it worked.
-        let isAnswered: Bool
+        /// Whether its caller gets the response that it worked.
+        let hasResponse: Bool
     }
 
     static let lifetime = MetadataSamples.lifetime
     static let fetchLimit: Int64 = 15_000_000_000
 
     private let sabotage: Sabotage?
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private var now = Instant(nanoseconds: 0)
     private(set) var table: MetadataTable<Response, Int>
     private let keys: [MetadataKey]
     private let kinds: [(operation: Operation, changes: [Int])]
-    /// When each state of each key ended; nil for the present one.
+    /// The end of each state of each key; nil for the present one.
     private var history: [[Instant?]]
     private var written: [Int]
     private var read: [Int]
     private var fetches: [Fetch] = []
     private var writes: [Write] = []
-    private var lastFlight = 0
+    private var lastFetch = 0
     private(set) var faults: [String] = []
     private(set) var hits = 0
     private(set) var joins = 0
@@ -68,7 +69,7 @@ struct MetadataDriver {
 
     init(sabotage: Sabotage? = nil, seed: UInt64) throws {
         self.sabotage = sabotage
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
         table = MetadataTable(limits: MetadataSamples.limits(bytes: 12 * 2048))
         let named = try MetadataSamples.keys()
         let names = named.keys.sorted()
@@ -109,7 +110,7 @@ struct MetadataDriver {
         case 84..<87: startWrite()
         case 87..<90: applyWrite()
         case 90..<93: endWrite()
-        // Somebody goes round the gateway.
+        // Another writer bypasses the gateway.
         case 93: for key in kinds[random.below(kinds.count)].changes { change(key) }
         case 94: if !fetches.isEmpty { fetches[random.below(fetches.count)].isLost = true }
         case 95: if random.chance(oneIn: 5) { _ = table.purge(identity: try? owner(1).identity) }
@@ -126,38 +127,38 @@ struct MetadataDriver {
     private mutating func lookUp() {
         let key = random.below(keys.count)
         let reader = Reader(key: key, written: written[key], read: read[key])
-        lastFlight += 1
+        lastFetch += 1
         let revalidate = random.chance(oneIn: 12)
-        switch table.lookUp(keys[key], revalidate: revalidate, now: now, fetch: { lastFlight }) {
-        case .hit(let retained):
+        switch table.lookUp(keys[key], revalidate: revalidate, now: now, fetch: { lastFetch }) {
+        case .hit(let cached):
             hits += 1
-            if revalidate { faults.append("a confirmed answer is a hit") }
-            let state = retained.response.state
-            if history[retained.response.key].indices.contains(state),
-                let ended = history[retained.response.key][state],
+            if revalidate { faults.append("a revalidation is a hit") }
+            let state = cached.response.state
+            if history[cached.response.key].indices.contains(state),
+                let ended = history[cached.response.key][state],
                 now.nanoseconds(since: ended) >= Self.lifetime
             {
                 faults.append("too old")
             }
-            deliver(retained.response, to: reader)
-        case .wait(let fetch):
+            deliver(cached.response, to: reader)
+        case .wait(let id):
             joins += 1
-            guard let fetch = fetches.firstIndex(where: { $0.fetch == fetch }) else {
-                return faults.append("joined a fetch that is not in the air")
+            guard let fetch = fetches.firstIndex(where: { $0.id == id }) else {
+                return faults.append("joined a fetch that is not in flight")
             }
             if revalidate || now.nanoseconds(since: fetches[fetch].start) >= Self.fetchLimit {
                 faults.append("joined a fetch too many")
             }
             fetches[fetch].readers.append(reader)
-        case .lead(let ticket, let fetch):
-            fetches.append(Fetch(fetch: fetch, ticket: ticket, start: now, readers: [reader]))
+        case .lead(let token, let id):
+            fetches.append(Fetch(id: id, token: token, start: now, readers: [reader]))
         }
     }
 
     private mutating func takeEffect() {
         let waiting = fetches.indices.filter { fetches[$0].seen == nil }
         guard let fetch = waiting.isEmpty ? nil : waiting[random.below(waiting.count)],
-            let key = keys.firstIndex(of: fetches[fetch].ticket.key)
+            let key = keys.firstIndex(of: fetches[fetch].token.key)
         else { return }
         fetches[fetch].seen = history[key].count - 1
     }
@@ -167,10 +168,10 @@ struct MetadataDriver {
         let ready = fetches.indices.filter { fetches[$0].seen != nil && !fetches[$0].isLost }
         guard !ready.isEmpty else { return }
         let fetch = fetches.remove(at: ready[random.below(ready.count)])
-        guard let state = fetch.seen, let key = keys.firstIndex(of: fetch.ticket.key) else { return }
+        guard let state = fetch.seen, let key = keys.firstIndex(of: fetch.token.key) else { return }
         let response = Response(key: key, state: state)
         if random.chance(oneIn: 12) {
-            if table.complete(fetch.ticket, with: .failed, now: now) { faults.append("kept a failure") }
+            if table.complete(fetch.token, with: .failed, now: now) { faults.append("cached a failure") }
             return
         }
         // Every fourth state of a key is that it does not exist.
@@ -178,16 +179,16 @@ struct MetadataDriver {
         var outcome: MetadataFetchOutcome<Response> =
             isError ? .error : .response(response, cost: random.below(1000))
         if isError, sabotage == .errorsCountAsFailures { outcome = .failed }
-        if table.complete(leaving(fetch.ticket), with: outcome, now: now) { stored += 1 }
+        if table.complete(resent(fetch.token), with: outcome, now: now) { stored += 1 }
         if table.statistics.bytes > table.limits.bytes { faults.append("more bytes than the limit") }
         for reader in fetch.readers { deliver(response, to: reader) }
     }
 
-    /// The ticket as it was, or, for sabotage, one that claims that its fetch has only just left.
-    private mutating func leaving(_ ticket: MetadataFetchToken) -> MetadataFetchToken {
-        guard sabotage == .fillsForgetWhenTheyLeft,
-            case .lead(let late, _) = table.lookUp(ticket.key, revalidate: true, now: now, fetch: { 0 })
-        else { return ticket }
+    /// Returns the token as it was, or, for sabotage, one that claims that its fetch has only just been sent.
+    private mutating func resent(_ token: MetadataFetchToken) -> MetadataFetchToken {
+        guard sabotage == .fetchesForgetWhenTheyWereSent,
+            case .lead(let late, _) = table.lookUp(token.key, revalidate: true, now: now, fetch: { 0 })
+        else { return token }
         return late
     }
 
@@ -197,7 +198,7 @@ struct MetadataDriver {
             _ = table.invalidate(range, because: .write)
         }
         writes.append(
-            Write(operation: kind.operation, changes: kind.changes, isAnswered: !random.chance(oneIn: 5))
+            Write(operation: kind.operation, changes: kind.changes, hasResponse: !random.chance(oneIn: 5))
         )
     }
 
@@ -209,32 +210,32 @@ struct MetadataDriver {
         writes[write].states = writes[write].changes.map { history[$0].count - 1 }
     }
 
-    /// A write that its caller is told of has taken effect; another may not have, or may later.
+    /// Ends a write; one with a response has taken effect, another may not have, or may later.
     private mutating func endWrite() {
-        let due = writes.indices.filter { writes[$0].states != nil || !writes[$0].isAnswered }
+        let due = writes.indices.filter { writes[$0].states != nil || !writes[$0].hasResponse }
         guard !due.isEmpty else { return }
         let write = writes.remove(at: due[random.below(due.count)])
-        if sabotage != .endsAreNotTold {
+        if sabotage != .endsDoNotInvalidate {
             for range in InvalidationRule.invalidated(by: write.operation) {
                 _ = table.invalidate(range, because: .write)
             }
         }
-        guard write.isAnswered, let states = write.states else { return }
+        guard write.hasResponse, let states = write.states else { return }
         for (key, state) in zip(write.changes, states) { written[key] = max(written[key], state) }
     }
 
-    /// A reader is answered: about what it asked, and with nothing older than what was answered before it asked.
+    /// Checks that a reader gets a response of its key, not older than any that was sent before it asked.
     private mutating func deliver(_ response: Response, to reader: Reader) {
-        if response.key != reader.key { faults.append("another's answer") }
-        if response.state < reader.written { faults.append("older than a write that was answered before") }
-        if response.state < reader.read { faults.append("older than a read that was answered before") }
+        if response.key != reader.key { faults.append("a response of another key") }
+        if response.state < reader.written { faults.append("older than a write that ended before") }
+        if response.state < reader.read { faults.append("older than a read that ended before") }
         read[reader.key] = max(read[reader.key], response.state)
     }
 
-    /// After the last fetch has landed and all is purged, nothing remains.
+    /// Returns whether nothing remains after the last fetch has completed and all is purged.
     func isTidy() -> Bool {
         var table = table
-        for fetch in fetches { _ = table.complete(fetch.ticket, with: .failed, now: now) }
+        for fetch in fetches { _ = table.complete(fetch.token, with: .failed, now: now) }
         _ = table.purge()
         return table.isEmpty && table.statistics.bytes == 0 && table.statistics.fetches == 0
     }

@@ -3,13 +3,13 @@ import Testing
 
 @testable import CognitoSync
 
-/// One key of each kind, for each thing that a write may or may not concern.
+/// A key of each kind, for each thing that a write may or may not concern.
 enum MetadataSamples {
     static func pool(_ name: String = "a") throws -> IdentityPoolID {
         try #require(IdentityPoolID("us-east-1:\(name)"))
     }
 
-    /// Keys by what they tell of, seen from the dataset `notes` of identity 1 in pool `a`.
+    /// Returns keys by what they show, seen from the dataset `notes` of identity 1 in pool `a`.
     static func keys() throws -> [String: MetadataKey] {
         let (mine, other) = (try owner(1), try owner(2))
         let (pool, otherPool) = (try pool(), try pool("b"))
@@ -35,7 +35,7 @@ enum MetadataSamples {
         ]
     }
 
-    /// Each of the 17, about `notes` of identity 1 in pool `a`.
+    /// Returns each of the 17 operations, about `notes` of identity 1 in pool `a`.
     static func operations() throws -> [Operation] {
         let (scope, pool) = (try scope("notes"), try pool())
         let device = try #require(DeviceID("device"))

@@ -1,9 +1,9 @@
 import Testing
 
-/// The table of the other reads against a model of the origin, in random histories.
+/// The metadata table against a model of upstream, in random histories.
 struct MetadataTablePropertyTests {
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
-    func noAnswerIsOlderThanWhatWasAnsweredBefore(seed: UInt64) throws {
+    func noResponseIsOlderThanOneThatWasSentBefore(seed: UInt64) throws {
         var driver = try MetadataDriver(seed: seed)
         driver.run(steps: 20_000)
         #expect(driver.faults == [])
@@ -13,7 +13,7 @@ struct MetadataTablePropertyTests {
         #expect(driver.isTidy())
     }
 
-    /// The checks above would be worth nothing if they could not fail.
+    /// Proves that the checks above can fail.
     @Test(arguments: MetadataDriver.Sabotage.allCases)
     func leavingOutAStepOfTheProtocolIsFound(sabotage: MetadataDriver.Sabotage) throws {
         let found = try (21...26 as ClosedRange<UInt64>).contains { seed in

@@ -2,7 +2,7 @@ import CognitoSync
 import Policy
 import Testing
 
-/// The table of the other reads in single stories; `MetadataTablePropertyTests` has them mixed.
+/// The metadata table in single histories; `MetadataTablePropertyTests` mixes them.
 struct MetadataTableTests {
     private typealias Table = MetadataTable<String, Int>
     private struct NotLed: Error {}
@@ -20,9 +20,9 @@ struct MetadataTableTests {
         at now: Instant
     ) throws -> MetadataFetchToken {
         guard
-            case .lead(let ticket, _) = table.lookUp(key, revalidate: revalidate, now: now, fetch: { fetch })
+            case .lead(let token, _) = table.lookUp(key, revalidate: revalidate, now: now, fetch: { fetch })
         else { throw NotLed() }
-        return ticket
+        return token
     }
 
     private func fill(
@@ -41,32 +41,32 @@ struct MetadataTableTests {
         at now: Instant
     ) -> String {
         switch table.lookUp(key, revalidate: revalidate, now: now, fetch: { 99 }) {
-        case .hit(let retained): "hit \(retained.response)"
+        case .hit(let cached): "hit \(cached.response)"
         case .wait(let fetch): "wait \(fetch)"
         case .lead: "lead"
         }
     }
 
-    @Test func anAnswerIsKeptForItsLifetimeFromTheDepartureOfItsFetch() throws {
+    @Test func aResponseIsCachedForItsLifetimeFromTheSendingOfItsFetch() throws {
         var table = Table(limits: MetadataSamples.limits())
-        let ticket = try lead(&table, key(), at: start)
-        #expect(table.complete(ticket, with: .response("a", cost: 1), now: .milliseconds(1000)) == true)
-        guard case .hit(let retained) = table.lookUp(try key(), now: .milliseconds(4999), fetch: { 0 }) else {
+        let token = try lead(&table, key(), at: start)
+        #expect(table.complete(token, with: .response("a", cost: 1), now: .milliseconds(1000)) == true)
+        guard case .hit(let cached) = table.lookUp(try key(), now: .milliseconds(4999), fetch: { 0 }) else {
             throw NotLed()
         }
-        #expect(retained.age == 4_999_000_000)
-        #expect(retained.timeToLive == 1_000_000)
+        #expect(cached.age == 4_999_000_000)
+        #expect(cached.timeToLive == 1_000_000)
         #expect(try look(&table, key(), at: .milliseconds(5000)) == "lead")
     }
 
-    @Test func anAnswerThatComesAfterItsLifetimeIsNotKept() throws {
+    @Test func aResponseThatComesAfterItsLifetimeIsNotCached() throws {
         var table = Table(limits: MetadataSamples.limits())
-        let ticket = try lead(&table, key(), at: start)
-        #expect(table.complete(ticket, with: .response("a", cost: 1), now: .milliseconds(5000)) == false)
+        let token = try lead(&table, key(), at: start)
+        #expect(table.complete(token, with: .response("a", cost: 1), now: .milliseconds(5000)) == false)
         #expect(table.statistics.bytes == 0)
     }
 
-    @Test func whoAsksWhileAFetchIsInTheAirJoinsIt() throws {
+    @Test func aReaderJoinsAFetchInFlight() throws {
         var table = Table(limits: MetadataSamples.limits())
         _ = try lead(&table, key(), fetch: 7, at: start)
         #expect(try look(&table, key(), at: later) == "wait 7")
@@ -74,16 +74,16 @@ struct MetadataTableTests {
     }
 
     @Test(arguments: [0, 1])
-    func whoAsksAfterAVoidJoinsNoFetchThatLeftBeforeAndItsAnswerIsNotKept(voids: Int) throws {
+    func aReaderAfterAnInvalidationJoinsNoEarlierFetchAndItsResponseIsNotCached(invalidations: Int) throws {
         var table = Table(limits: MetadataSamples.limits())
-        let ticket = try lead(&table, key(), fetch: 7, at: start)
-        if voids > 0 { _ = table.invalidate(.dataset(try scope()), because: .write) }
-        #expect(try look(&table, key(), at: later) == (voids > 0 ? "lead" : "wait 7"))
-        #expect(table.complete(ticket, with: .response("old", cost: 1), now: later) == (voids == 0))
-        #expect(table.statistics.fencedFills == voids)
+        let token = try lead(&table, key(), fetch: 7, at: start)
+        if invalidations > 0 { _ = table.invalidate(.dataset(try scope()), because: .write) }
+        #expect(try look(&table, key(), at: later) == (invalidations > 0 ? "lead" : "wait 7"))
+        #expect(table.complete(token, with: .response("old", cost: 1), now: later) == (invalidations == 0))
+        #expect(table.statistics.fencedFills == invalidations)
     }
 
-    @Test func aFetchThatNobodyMayJoinIsReplacedAndTakesNothingAway() throws {
+    @Test func aFetchThatCannotBeJoinedIsReplacedAndRemovesNothing() throws {
         var table = Table(limits: MetadataSamples.limits())
         let old = try lead(&table, key(), fetch: 1, at: start)
         let new = try lead(&table, key(), revalidate: true, fetch: 2, at: later)
@@ -91,12 +91,12 @@ struct MetadataTableTests {
         #expect(table.statistics.fetches == 1)
         #expect(table.complete(new, with: .response("new", cost: 1), now: later) == true)
         #expect(table.complete(old, with: .response("old", cost: 1), now: later) == false)
-        // What it said may be newer than what was kept, and somebody has been told.
+        // It may be newer than the cached response, and a caller has been shown it.
         #expect(try look(&table, key(), at: later) == "lead")
         #expect(table.statistics.invalidated == [.contradiction: 1])
     }
 
-    @Test func aReaderJoinsNoFetchThatLeftBeforeSomebodyWasToldAnAnswer() throws {
+    @Test func aReaderJoinsNoFetchSentBeforeAResponseWasShown() throws {
         var table = Table(limits: MetadataSamples.limits())
         let first = try lead(&table, key(), fetch: 1, at: start)
         _ = try lead(&table, key(), revalidate: true, fetch: 2, at: start)
@@ -104,52 +104,55 @@ struct MetadataTableTests {
         #expect(try look(&table, key(), at: later) == "lead", "2 may be of a moment before the error")
     }
 
-    @Test func aConfirmedAnswerIsNeverAHitAndReplacesWhatWasKept() throws {
+    @Test func aRevalidationIsNeverAHitAndReplacesTheCachedResponse() throws {
         var table = Table(limits: MetadataSamples.limits())
         #expect(try fill(&table, key(), "a", at: start))
-        let ticket = try lead(&table, key(), revalidate: true, at: later)
-        #expect(try look(&table, key(), at: later) == "hit a", "until it lands the old one is a true answer")
-        #expect(table.complete(ticket, with: .response("b", cost: 1), now: later) == true)
+        let token = try lead(&table, key(), revalidate: true, at: later)
+        #expect(
+            try look(&table, key(), at: later) == "hit a",
+            "until it completes the old one is a true response"
+        )
+        #expect(table.complete(token, with: .response("b", cost: 1), now: later) == true)
         #expect(try look(&table, key(), at: later) == "hit b")
         #expect(table.statistics.invalidated.isEmpty)
     }
 
-    @Test func anErrorIsNotKeptAndPutsAnEndToWhatWas() throws {
+    @Test func anErrorIsNotCachedAndEndsTheCachedResponse() throws {
         var table = Table(limits: MetadataSamples.limits())
         #expect(try fill(&table, key(), "a", at: start))
-        let ticket = try lead(&table, key(), revalidate: true, at: later)
-        #expect(table.complete(ticket, with: .error, now: later) == false)
+        let token = try lead(&table, key(), revalidate: true, at: later)
+        #expect(table.complete(token, with: .error, now: later) == false)
         #expect(try look(&table, key(), at: later) == "lead")
     }
 
     @Test func aFailureTeachesNothing() throws {
         var table = Table(limits: MetadataSamples.limits())
         #expect(try fill(&table, key(), "a", at: start))
-        let ticket = try lead(&table, key(), revalidate: true, at: later)
-        #expect(table.complete(ticket, with: .failed, now: later) == false)
+        let token = try lead(&table, key(), revalidate: true, at: later)
+        #expect(table.complete(token, with: .failed, now: later) == false)
         #expect(try look(&table, key(), at: later) == "hit a")
     }
 
-    @Test func aLaterPageOfAListingIsSharedAndNotKept() throws {
+    @Test func aLaterPageOfAListingIsSharedAndNotCached() throws {
         for key in [
             MetadataKey.datasets(try owner(), ListingPage(Paging(nextToken: "t"))),
             .poolUsages(ListingPage(Paging(nextToken: "t"))),
         ] {
             var table = Table(limits: MetadataSamples.limits())
-            let ticket = try lead(&table, key, fetch: 3, at: start)
+            let token = try lead(&table, key, fetch: 3, at: start)
             #expect(look(&table, key, at: start) == "wait 3")
-            #expect(table.complete(ticket, with: .response("a", cost: 1), now: later) == false)
+            #expect(table.complete(token, with: .response("a", cost: 1), now: later) == false)
             #expect(look(&table, key, at: later) == "lead")
         }
     }
 
-    @Test func anOperationWithoutALifetimeIsNotKept() throws {
+    @Test func anOperationWithoutALifetimeIsNotCached() throws {
         var table = Table(limits: MetadataLimits(bytes: 1 << 20, lifetimes: [.listDatasets: 1]))
         #expect(try !fill(&table, key(), "a", at: start))
         #expect(table.statistics == CacheStatistics())
     }
 
-    @Test func aShorterLifetimeHoldsForWhatIsKeptAlready() throws {
+    @Test func aShorterLifetimeHoldsForCachedResponsesToo() throws {
         var table = Table(limits: MetadataSamples.limits())
         #expect(try fill(&table, key(), "a", at: start))
         table.resize(MetadataSamples.limits(lifetime: 5_000_000))
@@ -183,7 +186,7 @@ struct MetadataTableTests {
         #expect(try look(&table, .identityUsage(owner(2)), at: start) == "hit other")
     }
 
-    @Test func aFetchThatNeverComesBackIsGivenUp() throws {
+    @Test func aFetchThatNeverComesBackIsAbandoned() throws {
         var table = Table(limits: MetadataSamples.limits())
         let lost = try lead(&table, key(), fetch: 1, at: start)
         #expect(try look(&table, key(), at: .milliseconds(14_999)) == "wait 1")
@@ -201,8 +204,8 @@ struct MetadataTableTests {
     @Test func nothingIsLeftOfWhatHasGone() throws {
         var table = Table(limits: MetadataSamples.limits())
         for number in 0..<10 {
-            let ticket = try lead(&table, .identityUsage(owner(number)), at: start)
-            _ = table.complete(ticket, with: number % 2 == 0 ? .failed : .response("a", cost: 1), now: start)
+            let token = try lead(&table, .identityUsage(owner(number)), at: start)
+            _ = table.complete(token, with: number % 2 == 0 ? .failed : .response("a", cost: 1), now: start)
         }
         #expect(table.statistics.pages == 5)
         #expect(table.purge() == 5)

@@ -14,7 +14,7 @@ struct CacheRuleTests {
         #expect(CacheRule(for: .listRecords(request)) == .observed(try scope()))
     }
 
-    @Test func aWalkGoesOnWithItsToken() throws {
+    @Test func aPaginationContinuesWithItsToken() throws {
         var request = ListRecords(scope: try scope(), paging: Paging(nextToken: "next"))
         #expect(CacheRule(for: .listRecords(request)) == .continued(request))
         let cursor = PageCursor(since: 0, syncCount: 3, digest: 1, index: 2)
@@ -25,7 +25,7 @@ struct CacheRuleTests {
     }
 
     @Test(arguments: [(-1, nil), (nil, 0), (nil, 1025), (0, -1)] as [(Int64?, Int64?)])
-    func whatNoClientSendsIsLeftToTheService(since: Int64?, maxResults: Int64?) throws {
+    func aRequestThatNoSDKMakesIsLeftToUpstream(since: Int64?, maxResults: Int64?) throws {
         let request = ListRecords(
             scope: try scope(),
             lastSyncCount: since,
@@ -34,7 +34,7 @@ struct CacheRuleTests {
         #expect(CacheRule(for: .listRecords(request)) == .observed(try scope()))
     }
 
-    @Test func aDeletionConcernsTheIdentityAndOtherCallsAreAsTheTableSays() throws {
+    @Test func aDeletionConcernsTheIdentityAndEveryOtherOperationHasItsRule() throws {
         let (scope, owner) = (try scope(), try owner())
         let device = try #require(DeviceID("device"))
         #expect(CacheRule(for: .deleteDataset(scope)) == .changesIdentity(owner))

@@ -3,23 +3,24 @@ import Testing
 
 @testable import Policy
 
-/// What the table does when room is short.
+/// The table when room is short.
 struct EvictionTests {
-    /// What a dataset of one small record takes, as the table counts it.
-    private func store(_ story: inout TableScript, _ key: PageKey, bytes: Int = 1) throws -> Bool {
+    /// Caches a dataset of one record.
+    private func store(_ script: inout TableScript, _ key: PageKey, bytes: Int = 1) throws -> Bool {
         let value = String(repeating: "x", count: bytes)
-        return try story.fill(key, ListingBuilder("a=\(value)@1", count: 1)).isStored
+        return try script.fill(key, ListingBuilder("a=\(value)@1", count: 1)).isStored
     }
 
+    /// The bytes of a dataset of one small record, as the table counts them.
     private var small: Int {
         get throws {
-            var story = TableScript()
-            _ = try store(&story, try pageKey())
-            return story.table.statistics.bytes
+            var script = TableScript()
+            _ = try store(&script, try pageKey())
+            return script.table.statistics.bytes
         }
     }
 
-    @Test func aDatasetCostsItsAnswerAndALittleMore() throws {
+    @Test func aDatasetCostsItsResponseAndALittleMore() throws {
         let listing = try ListingBuilder("a=1@1", "b=1@2", count: 2)
         let snapshot = try listing.snapshot()
         #expect(snapshot.cost >= listing.body.count)
@@ -28,104 +29,104 @@ struct EvictionTests {
         #expect(next.cost <= snapshot.cost)
     }
 
-    @Test func aDatasetOfMoreThanAnEighthIsNotKeptButAnswersItsReaders() throws {
-        var story = TableScript(bytes: 8 * 10_000)
-        #expect(try store(&story, try pageKey("small"), bytes: 9000))
-        #expect(!(try store(&story, try pageKey("large"), bytes: 10_000)))
+    @Test func aDatasetOfMoreThanAnEighthIsNotCachedButServesItsReaders() throws {
+        var script = TableScript(bytes: 8 * 10_000)
+        #expect(try store(&script, try pageKey("small"), bytes: 9000))
+        #expect(!(try store(&script, try pageKey("large"), bytes: 10_000)))
         let value = String(repeating: "x", count: 10_000)
-        let result = try story.fill(try pageKey("large"), ListingBuilder("a=\(value)@1", count: 1))
+        let result = try script.fill(try pageKey("large"), ListingBuilder("a=\(value)@1", count: 1))
         #expect(result.state?.snapshot.syncCount == 1)
-        #expect(story.table.statistics.datasets == 1)
-        #expect(story.ask(try pageKey("large")) == "fetch 0")
+        #expect(script.table.statistics.datasets == 1)
+        #expect(script.ask(try pageKey("large")) == "fetch 0")
     }
 
     @Test func smallDatasetsAreBoundedByTheirOverheadToo() throws {
-        var story = TableScript()
-        for number in 0..<1500 { #expect(try store(&story, try pageKey(owner: number))) }
+        var script = TableScript()
+        for number in 0..<1500 { #expect(try store(&script, try pageKey(owner: number))) }
         let fit = try (1 << 20) / small
-        #expect(story.table.statistics.bytes <= 1 << 20)
-        #expect(story.table.statistics.datasets == fit)
-        #expect(story.table.statistics.evictions == 1500 - fit)
+        #expect(script.table.statistics.bytes <= 1 << 20)
+        #expect(script.table.statistics.datasets == fit)
+        #expect(script.table.statistics.evictions == 1500 - fit)
     }
 
-    @Test func aDatasetThatIsAskedForOutlivesAScanOfOthers() throws {
-        var story = TableScript(bytes: 1 << 17)
-        let fastPath = try pageKey("hot", owner: 5000)
-        #expect(try store(&story, fastPath))
+    @Test func anAccessedDatasetOutlivesAScanOfOthers() throws {
+        var script = TableScript(bytes: 1 << 17)
+        let hotKey = try pageKey("hot", owner: 5000)
+        #expect(try store(&script, hotKey))
         for number in 0..<1000 {
-            _ = story.ask(fastPath)
-            _ = try store(&story, try pageKey(owner: number))
+            _ = script.ask(hotKey)
+            _ = try store(&script, try pageKey(owner: number))
         }
-        #expect(story.ask(fastPath) == "derive 1")
+        #expect(script.ask(hotKey) == "derive 1")
     }
 
     @Test func aDatasetHasABoundedNumberOfPagesAndTheOldestGoes() throws {
-        var story = TableScript { $0.pagesPerDataset = 3 }
-        try story.fill(try pageKey(), ListingBuilder("a=1@1", count: 1))
+        var script = TableScript { $0.pagesPerDataset = 3 }
+        try script.fill(try pageKey(), ListingBuilder("a=1@1", count: 1))
         let keys = try (1...5).map { try pageKey(maxResults: $0) }
-        for key in keys { #expect(story.offer(key) != nil) }
-        #expect(keys.map { story.ask($0) } == ["derive 1", "derive 1", "hit page", "hit page", "hit page"])
-        #expect(story.table.statistics.pages == 3)
+        for key in keys { #expect(script.offer(key) != nil) }
+        #expect(keys.map { script.ask($0) } == ["derive 1", "derive 1", "hit page", "hit page", "hit page"])
+        #expect(script.table.statistics.pages == 3)
     }
 
     @Test func pagesTakeAboutAsMuchAsTheRecordsAtMost() throws {
-        var story = TableScript()
-        try story.fill(try pageKey(), ListingBuilder("a=1@1", count: 1))
-        let before = story.table.statistics.bytes
+        var script = TableScript()
+        try script.fill(try pageKey(), ListingBuilder("a=1@1", count: 1))
+        let before = script.table.statistics.bytes
         for most in 1...20 as ClosedRange<Int64> {
-            #expect(story.offer(try pageKey(maxResults: most), cost: 4000) != nil)
+            #expect(script.offer(try pageKey(maxResults: most), cost: 4000) != nil)
         }
-        #expect(story.table.statistics.bytes < before + 18 * 1024)
-        #expect(story.offer(try pageKey(), cost: 20_000) == nil)
-        #expect(story.offer(try pageKey(), cost: .max) == nil)
+        #expect(script.table.statistics.bytes < before + 18 * 1024)
+        #expect(script.offer(try pageKey(), cost: 20_000) == nil)
+        #expect(script.offer(try pageKey(), cost: .max) == nil)
     }
 
-    @Test func aPageThatIsKeptAnewTakesThePlaceOfTheOld() throws {
-        var story = TableScript()
+    @Test func aPageOfTheSameKeyReplacesTheOldOne() throws {
+        var script = TableScript()
         let key = try pageKey()
-        try story.fill(key, ListingBuilder("a=1@1", count: 1))
-        guard case .derive(let state) = story.look(key) else { throw TableScript.NotLed() }
+        try script.fill(key, ListingBuilder("a=1@1", count: 1))
+        guard case .derive(let state) = script.look(key) else { throw TableScript.NotLed() }
         let until = Instant.milliseconds(9)
-        _ = story.table.keep("one", for: key, of: state.snapshot, cost: 100, goodUntil: until)
-        let bytes = story.table.statistics.bytes
-        _ = story.table.keep("two", for: key, of: state.snapshot, cost: 100, goodUntil: until)
-        #expect(story.table.statistics.bytes == bytes)
-        #expect(story.ask(key) == "hit two")
+        _ = script.table.keep("one", for: key, of: state.snapshot, cost: 100, goodUntil: until)
+        let bytes = script.table.statistics.bytes
+        _ = script.table.keep("two", for: key, of: state.snapshot, cost: 100, goodUntil: until)
+        #expect(script.table.statistics.bytes == bytes)
+        #expect(script.ask(key) == "hit two")
         #expect(
-            story.table.keep("huge", for: key, of: state.snapshot, cost: 1 << 20, goodUntil: until) == nil
+            script.table.keep("huge", for: key, of: state.snapshot, cost: 1 << 20, goodUntil: until) == nil
         )
-        #expect(story.table.statistics.bytes == (story.table.statistics.pages == 0 ? bytes - 740 : bytes))
+        #expect(script.table.statistics.bytes == (script.table.statistics.pages == 0 ? bytes - 740 : bytes))
     }
 
-    @Test func aPageOfAStateThatIsNoLongerHeldIsNotKept() throws {
-        var story = TableScript()
+    @Test func aPageOfAReplacedSnapshotIsNotCached() throws {
+        var script = TableScript()
         let key = try pageKey()
-        try story.fill(key, ListingBuilder("a=1@1", count: 1))
-        guard case .derive(let state) = story.look(key) else { throw TableScript.NotLed() }
-        story.write(.applied(try change("a=2@2")), to: key.dataset)
+        try script.fill(key, ListingBuilder("a=1@1", count: 1))
+        guard case .derive(let state) = script.look(key) else { throw TableScript.NotLed() }
+        script.write(.applied(try change("a=2@2")), to: key.dataset)
         let until = Instant.milliseconds(9)
-        #expect(story.table.keep("old", for: key, of: state.snapshot, cost: 1, goodUntil: until) == nil)
+        #expect(script.table.keep("old", for: key, of: state.snapshot, cost: 1, goodUntil: until) == nil)
     }
 
     @Test func oneIdentityFillsAQuarterAtMost() throws {
-        var story = TableScript()
-        #expect(try store(&story, try pageKey("mine", owner: 1)))
-        for number in 0..<600 { #expect(try store(&story, try pageKey("flood\(number)", owner: 2))) }
-        #expect(story.table.statistics.bytes <= (1 << 18) + 2 * (try small))
-        #expect(story.ask(try pageKey("mine", owner: 1)) == "derive 1")
+        var script = TableScript()
+        #expect(try store(&script, try pageKey("mine", owner: 1)))
+        for number in 0..<600 { #expect(try store(&script, try pageKey("flood\(number)", owner: 2))) }
+        #expect(script.table.statistics.bytes <= (1 << 18) + 2 * (try small))
+        #expect(script.ask(try pageKey("mine", owner: 1)) == "derive 1")
     }
 
-    @Test func tighterLimitsTakeEffectAtOnceAndWiderOnesKeepAll() throws {
-        var story = TableScript()
-        for number in 0..<300 { #expect(try store(&story, try pageKey(owner: number))) }
-        story.table.resize(RecordsLimits(bytes: 1 << 21))
-        #expect(story.table.statistics.datasets == 300)
-        story.table.resize(RecordsLimits(bytes: 100 * (try small)))
-        #expect(story.table.statistics.datasets == 100)
-        story.table.resize(RecordsLimits(bytes: 0))
-        #expect(story.table.statistics.datasets == 0)
-        #expect(story.table.statistics.bytes == 0)
-        #expect(!(try store(&story, try pageKey())))
+    @Test func tighterLimitsTakeEffectAtOnceAndWiderOnesEvictNothing() throws {
+        var script = TableScript()
+        for number in 0..<300 { #expect(try store(&script, try pageKey(owner: number))) }
+        script.table.resize(RecordsLimits(bytes: 1 << 21))
+        #expect(script.table.statistics.datasets == 300)
+        script.table.resize(RecordsLimits(bytes: 100 * (try small)))
+        #expect(script.table.statistics.datasets == 100)
+        script.table.resize(RecordsLimits(bytes: 0))
+        #expect(script.table.statistics.datasets == 0)
+        #expect(script.table.statistics.bytes == 0)
+        #expect(!(try store(&script, try pageKey())))
     }
 
     @Test func statisticsOfShardsAddUp() throws {

@@ -2,13 +2,13 @@ import CognitoSync
 import Policy
 import Testing
 
-/// A table in a single story: what can happen to it, each in one line.
+/// A table in a single history, each of whose events takes one line.
 struct TableScript {
     struct NotLed: Error {}
     struct NotStored: Error {}
 
     var table: RecordsTable<String, Int>
-    /// How many shared calls have left; each is known by its number.
+    /// The number of shared fetches that were sent; each is known by its number.
     private(set) var fetches = 0
 
     init(bytes: Int = 1 << 20, _ change: (inout RecordsLimits) -> Void = { _ in }) {
@@ -17,19 +17,21 @@ struct TableScript {
         table = RecordsTable(limits: limits)
     }
 
-    /// What becomes of a read: `hit`, `derive` and the count, `stale` and the count and whether a call left too,
-    /// `wait` and the call's number, `fetch` or `revalidate` and the count that is asked for, or `gone`.
+    /// Sends a read, and returns what became of it.
+    ///
+    /// - Returns: One of `hit PAGE`, `derive COUNT`, `stale COUNT`, `stale COUNT and lead`, `wait FETCH`,
+    ///   `fetch SINCE`, `revalidate COUNT`, `gone`.
     mutating func ask(_ key: PageKey, revalidate: Bool = false, at time: Int64 = 0) -> String {
         switch look(key, revalidate: revalidate, at: time) {
         case .hit(let page): "hit \(page.page)"
         case .derive(let state): "derive \(state.snapshot.syncCount)"
-        case .stale(let state, let leading):
-            "stale \(state.snapshot.syncCount)" + (leading == nil ? "" : " and lead")
+        case .stale(let state, let lead):
+            "stale \(state.snapshot.syncCount)" + (lead == nil ? "" : " and lead")
         case .wait(let fetch, _): "wait \(fetch)"
-        case .lead(let ticket, _):
-            switch ticket.plan {
+        case .lead(let token, _):
+            switch token.plan {
             case .list(let since): "fetch \(since)"
-            case .revalidate(let revalidationBase): "confirm \(revalidationBase.syncCount)"
+            case .revalidate(let base): "revalidate \(base.syncCount)"
             }
         case .gone: "gone"
         }
@@ -50,23 +52,23 @@ struct TableScript {
     }
 
     mutating func lead(_ key: PageKey, revalidate: Bool = false, at time: Int64 = 0) throws -> FetchToken {
-        guard case .lead(let ticket, _) = look(key, revalidate: revalidate, at: time) else { throw NotLed() }
-        return ticket
+        guard case .lead(let token, _) = look(key, revalidate: revalidate, at: time) else { throw NotLed() }
+        return token
     }
 
     @discardableResult
     mutating func complete(
-        _ ticket: FetchToken,
+        _ token: FetchToken,
         _ listing: ListingBuilder,
         _ incarnation: IncarnationCheck = .notChecked,
         date: Int64? = nil,
         at time: Int64 = 0
     ) throws -> FetchResult {
-        let seen = try listing.seen(since: ticket.plan.since)
-        return table.complete(ticket, with: .seen(seen, at: date, incarnation), now: .milliseconds(time))
+        let seen = try listing.seen(since: token.plan.since)
+        return table.complete(token, with: .seen(seen, at: date, incarnation), now: .milliseconds(time))
     }
 
-    /// A read that asks the service and is answered at once.
+    /// Reads by a fetch that completes at once.
     @discardableResult
     mutating func fill(
         _ key: PageKey,
@@ -79,28 +81,28 @@ struct TableScript {
     }
 
     mutating func write(_ outcome: WriteOutcome, to scope: DatasetScope, at time: Int64 = 0) {
-        let ticket = table.writeStarted(scope, now: .milliseconds(time))
-        table.writeEnded(ticket, outcome: outcome, now: .milliseconds(time))
+        let token = table.writeStarted(scope, now: .milliseconds(time))
+        table.writeEnded(token, outcome: outcome, now: .milliseconds(time))
     }
 
     mutating func writeStarted(_ scope: DatasetScope, at time: Int64 = 0) -> WriteToken {
         table.writeStarted(scope, now: .milliseconds(time))
     }
 
-    mutating func writeEnded(_ ticket: WriteToken, _ outcome: WriteOutcome, at time: Int64 = 0) {
-        table.writeEnded(ticket, outcome: outcome, now: .milliseconds(time))
+    mutating func writeEnded(_ token: WriteToken, _ outcome: WriteOutcome, at time: Int64 = 0) {
+        table.writeEnded(token, outcome: outcome, now: .milliseconds(time))
     }
 
-    /// A read that is nobody else's, answered at once.
-    mutating func pass(_ listing: ListingBuilder, of scope: DatasetScope) throws {
-        table.learn(table.passStarted(scope, now: .milliseconds(0)), from: try listing.page())
+    /// Reads past the cache; the response comes at once.
+    mutating func bypass(_ listing: ListingBuilder, of scope: DatasetScope) throws {
+        table.learn(from: try listing.page(), of: scope)
     }
 
     mutating func stream(_ change: RecordChange?, of scope: DatasetScope, count: Int64) -> StreamOutcome {
         table.streamed(change, of: scope, syncCount: count, now: .milliseconds(0))
     }
 
-    /// Offers the table a page of what is held; nil if it does not keep it.
+    /// Offers the table a page of the cached state; nil if it does not cache it.
     mutating func offer(
         _ key: PageKey,
         _ page: String = "page",
@@ -121,7 +123,7 @@ struct TableScript {
         return lease
     }
 
-    /// The page that is read now, of a state that is held.
+    /// Returns the page that is derived now; nil if the read becomes anything else.
     mutating func read(_ key: PageKey, at time: Int64 = 0) -> String? {
         guard case .derive(let state) = look(key, at: time) else { return nil }
         return text(state, key)

@@ -1,20 +1,18 @@
 import DequeModule
 
-/// The fingerprints of keys that were let go not long ago, oldest first: S3-FIFO's third queue.
+/// The fingerprints of keys that were evicted recently, oldest first: S3-FIFO's third queue.
 ///
-/// Bounded by the caller's `limit`, normally the number of entries that are kept. Holds no keys, only their
-/// 64-bit hashes: a collision costs a place in the wrong queue and nothing else.
-package struct GhostQueue: Sendable {
+/// Bounded by the caller's `limit`, normally the number of cached entries. Holds 64-bit hashes and no keys: a
+/// collision costs a place in the wrong queue and nothing else.
+struct GhostQueue: Sendable {
     private var order: Deque<UInt64> = []
-    /// Where in the order, counted since the beginning, a fingerprint stands last.
+    /// The last position of each fingerprint in the order, counted since the beginning.
     private var positions: [UInt64: Int] = [:]
     private var removed = 0
 
-    package init() {}
+    var count: Int { order.count }
 
-    package var count: Int { order.count }
-
-    package mutating func insert(_ fingerprint: UInt64, limit: Int) {
+    mutating func insert(_ fingerprint: UInt64, limit: Int) {
         positions[fingerprint] = removed + order.count
         order.append(fingerprint)
         while order.count > limit, let oldest = order.popFirst() {
@@ -23,8 +21,10 @@ package struct GhostQueue: Sendable {
         }
     }
 
-    /// Whether the fingerprint was here; it no longer is.
-    package mutating func remove(_ fingerprint: UInt64) -> Bool {
+    /// Removes a fingerprint.
+    ///
+    /// - Returns: Whether it was there.
+    mutating func remove(_ fingerprint: UInt64) -> Bool {
         positions.removeValue(forKey: fingerprint) != nil
     }
 }

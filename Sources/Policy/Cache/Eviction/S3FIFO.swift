@@ -1,13 +1,14 @@
-/// Decides which entry goes when room is needed: S3-FIFO, by bytes.
+/// The choice of the entry to evict when room is needed: S3-FIFO, by bytes.
 ///
-/// A newcomer enters the small queue, a tenth of the room. If it is asked for more than once before it
-/// reaches the end it moves to the main queue; else it goes, and only its fingerprint is remembered. Who
-/// comes back while remembered enters the main queue at once, where an entry lives as many rounds as it was
-/// lately asked for, three at most. So a scan of keys that nobody asks for again passes through the small
-/// queue alone.
+/// - A new entry enters the small queue, a tenth of the room. Accessed more than once before it reaches the end, it
+///   moves to the main queue. Otherwise it is evicted, and only its fingerprint is remembered.
+/// - A remembered key that returns enters the main queue at once.
+/// - In the main queue an entry lives as many rounds as it was accessed recently, three at most.
 ///
-/// Yang, Zhang, Qiu, Yue, Vigfusson: "FIFO queues are all you need for cache eviction", SOSP 2023. Entries
-/// are known by small integer handles, which their owner chooses; every event is O(1), `evict` amortised.
+/// So a scan of keys that are never accessed again passes through the small queue alone.
+///
+/// Yang, Zhang, Qiu, Yue, Vigfusson: "FIFO queues are all you need for cache eviction", SOSP 2023. Entries are known
+/// by small integer handles, which their owner chooses. Every event is O(1), `evict` amortised.
 package struct S3FIFO: Sendable {
     private enum Home: Sendable { case nowhere, small, main }
 
@@ -20,7 +21,7 @@ package struct S3FIFO: Sendable {
         var home = Home.nowhere
     }
 
-    /// A doubly linked list through the nodes, so that an entry can leave from the middle.
+    /// A doubly linked list through the nodes: an entry can leave from the middle.
     private struct Queue: Sendable {
         private(set) var head = -1
         private(set) var tail = -1
@@ -49,7 +50,7 @@ package struct S3FIFO: Sendable {
     private var small = Queue()
     private var main = Queue()
     private var ghosts = GhostQueue()
-    /// What the small queue may hold before it must give way.
+    /// The bytes that the small queue may hold before it gives way.
     private var smallBytes: Int
 
     package init(bytes: Int) { smallBytes = bytes / 10 }
@@ -58,14 +59,14 @@ package struct S3FIFO: Sendable {
     package var count: Int { small.count + main.count }
     package var ghostCount: Int { ghosts.count }
 
-    /// 0 for an entry that is not here.
+    /// Returns the cost of an entry; 0 for one that is not here.
     package func cost(of handle: Int) -> Int {
         handle < nodes.count && nodes[handle].home != .nowhere ? nodes[handle].cost : 0
     }
 
     package mutating func resize(bytes: Int) { smallBytes = bytes / 10 }
 
-    /// Takes an entry in; one that is here already only changes its cost and keeps its place.
+    /// Inserts an entry; one that is here already keeps its place and changes its cost.
     package mutating func insert(_ handle: Int, fingerprint: UInt64, cost: Int) {
         while nodes.count <= handle { nodes.append(Node()) }
         switch nodes[handle].home {
@@ -78,7 +79,7 @@ package struct S3FIFO: Sendable {
         nodes[handle].cost = cost
     }
 
-    /// Notes that an entry was asked for.
+    /// Records an access to an entry.
     package mutating func touch(_ handle: Int) {
         add(1, to: handle)
     }
@@ -88,21 +89,22 @@ package struct S3FIFO: Sendable {
         nodes[handle].frequency = UInt8(truncatingIfNeeded: frequency)
     }
 
-    /// Lets an entry go that is no longer true.
+    /// Removes an entry that is no longer true.
     ///
-    /// One that was wanted is remembered, so that its next version does not have to prove itself anew.
+    /// One that was accessed often is remembered: its next version does not have to prove itself again.
     package mutating func remove(_ handle: Int) {
         guard handle < nodes.count, nodes[handle].home != .nowhere else { return }
         if nodes[handle].home == .main || nodes[handle].frequency > 1 { remember(handle) }
         unlink(handle)
     }
 
-    /// As often as an entry's being asked for is counted.
+    /// The maximum access count (2 bits in the paper).
     static let mostTouches = 3
 
-    /// Chooses an entry, lets it go, and says which; nil if there is none.
+    /// Chooses an entry and removes it.
     ///
-    /// `touches` tells how often an entry was asked for beside `touch`, and forgets it.
+    /// - Parameter touches: Returns how often an entry was accessed beside `touch`, and resets that count.
+    /// - Returns: The entry; nil if there is none.
     package mutating func evict(touches: (Int) -> Int = { _ in 0 }) -> Int? {
         while count > 0 {
             if small.count > 0, small.bytes > smallBytes || main.count == 0 {

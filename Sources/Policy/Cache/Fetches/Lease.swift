@@ -1,15 +1,15 @@
 import Synchronization
 
-/// How long a state may be served: for who has a page of it, and not the table's lock.
+/// The time for which a cached state may be served by a thread that does not hold the table's lock.
 ///
-/// Only the table changes it, under its lock and before anybody is told what ended it; all threads read it. A read that
-/// starts after a write was answered therefore finds the lease of what was there before at its end.
+/// Only the table changes it, under its lock, and before the response to what ended it is sent. All threads read it.
+/// So a read that starts after a write's response finds the lease of the older state ended.
 package final class Lease: Sendable {
-    /// Nanoseconds on the monotonic clock; the least there is while the state may not be served.
+    /// Nanoseconds on the monotonic clock; the least value while the state may not be served.
     private let validatedAt = Atomic<Int64>(.min)
-    /// Nanoseconds for which it is fresh.
+    /// The nanoseconds for which the state is fresh.
     private let lifetime = Atomic<Int64>(0)
-    /// How often it was served without the table's knowing, up to what eviction counts.
+    /// The accesses that the table does not know of, up to the maximum that eviction counts.
     private let touches = Atomic<Int>(0)
 
     func renew(validatedAt moment: Instant, lifetime nanoseconds: Int64) {
@@ -19,7 +19,7 @@ package final class Lease: Sendable {
 
     func end() { validatedAt.store(.min, ordering: .releasing) }
 
-    /// Nil if the state may not be served now.
+    /// Returns the remaining freshness; nil if the state may not be served now.
     func remainingFreshness(now: Instant) -> RemainingFreshness? {
         let moment = validatedAt.load(ordering: .acquiring)
         let (lifetime, age) = (
@@ -28,45 +28,11 @@ package final class Lease: Sendable {
         return age < lifetime ? RemainingFreshness(age: age, timeToLive: lifetime - age) : nil
     }
 
-    /// Notes that it was served.
+    /// Records an access.
     func touch() {
         if touches.load(ordering: .relaxed) < S3FIFO.mostTouches { touches.add(1, ordering: .relaxed) }
     }
 
-    /// How often it was served since this was asked last.
+    /// Returns the number of accesses since the last time, and resets it.
     func takeTouches() -> Int { touches.exchange(0, ordering: .relaxed) }
-}
-
-/// The age of something that may be served, and how long it still may, in nanoseconds.
-package struct RemainingFreshness: Sendable, Equatable {
-    package let age: Int64
-    package let timeToLive: Int64
-}
-
-/// The right to wait for a call in the air without asking the table.
-///
-/// It stands as long as a read that comes now may have the call's answer: the table would let it join.
-package struct FetchLease: Sendable {
-    private let lease = Lease()
-
-    /// For a call that began at `start` and is waited for no longer than `limit` nanoseconds.
-    init(start: Instant, limit: Int64) { lease.renew(validatedAt: start, lifetime: limit) }
-
-    func end() { lease.end() }
-
-    package func isJoinable(now: Instant) -> Bool { lease.remainingFreshness(now: now) != nil }
-}
-
-/// The right to serve one page without asking the table.
-package struct PageLease: Sendable {
-    let state: Lease
-    /// When what the page carries, its session token, has become too old.
-    let goodUntil: Instant
-
-    /// Nil if the table would not give the page as a hit now.
-    package func remainingFreshness(now: Instant) -> RemainingFreshness? {
-        guard now < goodUntil, let remainingFreshness = state.remainingFreshness(now: now) else { return nil }
-        state.touch()
-        return remainingFreshness
-    }
 }

@@ -1,20 +1,20 @@
 package import CognitoSync
 
-/// What is certain of the bulk publishes of each pool: until when the service will refuse another.
+/// The time until which the service is certain to refuse another bulk publish of each pool.
 ///
 /// "Customers are limited to one successful bulk publish per 24 hours", counted from its completion. A 200 to
-/// BulkPublish only says that one has begun: it may fail, and then the next is welcome. So a success is known
-/// - from a GetBulkPublishDetails that says SUCCEEDED, by its time of completion, or of its start if it tells no
-///   other, which was earlier;
-/// - from AlreadyStreamedException to a call that left after another was answered 200: whatever succeeded since
-///   began after that one left, since none is begun within 24 hours of a success.
-/// Such a fact cannot be overtaken by another, so no fence is needed. AlreadyStreamedException alone does not tell
-/// when the 24 hours end.
+/// BulkPublish shows only that one has begun: it may fail, and then the next is welcome. A success is known
+/// - from a GetBulkPublishDetails with SUCCEEDED: by its time of completion, or else by the earlier time of its start;
+/// - from AlreadyStreamedException to a request that was sent after the 200 to another. The success since began after
+///   that request was sent, since none begins within 24 hours of a success.
 ///
-/// All times are seconds since 1970 by the origin's clock. No more than `capacity` pools are remembered; who is
-/// forgotten costs a call.
+/// No later fact contradicts such a one, so no fence is needed. AlreadyStreamedException alone does not show when the
+/// 24 hours end.
+///
+/// All times are seconds since 1970 by upstream's clock. No more than `capacity` pools are remembered; a forgotten one
+/// costs a request.
 package struct BulkPublishes: Sendable {
-    /// A BulkPublish that is about to leave.
+    /// A BulkPublish in flight.
     package struct PendingPublish: Sendable, Hashable {
         package let pool: IdentityPoolID
         let time: Int64
@@ -22,16 +22,16 @@ package struct BulkPublishes: Sendable {
     }
 
     private struct Fact: Sendable {
-        /// When the last accepted call left, and the moment at which its 200 was here.
+        /// The time at which the last accepted request was sent, and the moment at which its 200 arrived.
         var accepted: (time: Int64, stamp: Stamp)?
-        /// Until when another is refused; nil: not known.
+        /// The time until which another is refused; nil if it is not known.
         var refusedUntil: Int64?
 
-        /// When it is worth nothing any more.
+        /// The time from which on it is worth nothing.
         var end: Int64 { max(refusedUntil ?? 0, (accepted?.time ?? 0) + BulkPublishes.period) }
     }
 
-    /// How long after a success another is refused for certain: 24 hours, but for what two clocks may differ by.
+    /// The time after a success for which another is refused: 24 hours, less what two clocks may differ by.
     static let period: Int64 = 86_400 - 300
 
     private let capacity: Int
@@ -42,35 +42,36 @@ package struct BulkPublishes: Sendable {
 
     package var count: Int { facts.count }
 
-    /// How many seconds from now on the service will refuse to publish the pool; nil: it may accept.
+    /// Returns the seconds for which the service will refuse to publish the pool; nil if it may accept.
     package func refusal(of pool: IdentityPoolID, now: Int64) -> Int64? {
         guard let end = facts[pool]?.refusedUntil, end > now else { return nil }
         return end - now
     }
 
+    /// Registers a BulkPublish that is about to be sent.
     package mutating func send(_ pool: IdentityPoolID, now: Int64) -> PendingPublish {
         PendingPublish(pool: pool, time: now, stamp: clock.next())
     }
 
-    /// The call was answered 200.
-    package mutating func accepted(_ departure: PendingPublish) {
+    /// Records a 200.
+    package mutating func accepted(_ publish: PendingPublish) {
         let moment = clock.next()
-        change(departure.pool, now: departure.time) { fact in
-            guard fact.accepted.map({ $0.time <= departure.time }) ?? true else { return }
-            fact.accepted = (departure.time, moment)
+        change(publish.pool, now: publish.time) { fact in
+            guard fact.accepted.map({ $0.time <= publish.time }) ?? true else { return }
+            fact.accepted = (publish.time, moment)
         }
     }
 
-    /// The call was answered AlreadyStreamedException.
-    package mutating func refused(_ departure: PendingPublish) {
-        guard let accepted = facts[departure.pool]?.accepted, accepted.stamp < departure.stamp else { return }
-        extend(departure.pool, succeededAt: accepted.time, now: departure.time)
+    /// Records an AlreadyStreamedException.
+    package mutating func refused(_ publish: PendingPublish) {
+        guard let accepted = facts[publish.pool]?.accepted, accepted.stamp < publish.stamp else { return }
+        extend(publish.pool, succeededAt: accepted.time, now: publish.time)
     }
 
-    /// An answer to GetBulkPublishDetails came.
+    /// Learns from a response to GetBulkPublishDetails.
     package mutating func learn(_ details: BulkPublishDetailsResponse, of pool: IdentityPoolID, now: Int64) {
         guard details.hasSucceeded, let end = details.completed ?? details.started else { return }
-        // A time that is still to come is no time of a success.
+        // A time in the future is no time of a success.
         extend(pool, succeededAt: min(end, now), now: now)
     }
 

@@ -1,6 +1,6 @@
 package import CognitoSync
 
-/// What of the eight reads a write may change.
+/// A set of metadata reads that a write may change.
 package enum InvalidationRule: Hashable, Sendable {
     /// DescribeDataset, and what lists or counts the dataset in its identity.
     case dataset(DatasetScope)
@@ -14,29 +14,29 @@ package enum InvalidationRule: Hashable, Sendable {
 }
 
 extension InvalidationRule {
-    /// Which write voids what: the whole policy.
+    /// Returns all that an operation invalidates: the whole policy.
     ///
-    /// Where it is not documented what a write moves, a date of last modification for instance, it is taken to
-    /// move it. What changes without any of these writes is bounded by time alone: writers who go round the
-    /// gateway, identities that are merged, the progress of a publish, and the number of sync sessions, which
-    /// ListRecords may raise.
+    /// Where it is not documented whether a write changes a field, a date of last modification for instance, it is
+    /// taken to change it. Only time bounds every other change: writers that bypass the gateway, merges of identities,
+    /// the progress of a publish, and the number of sync sessions.
     package static func invalidated(by operation: Operation) -> [InvalidationRule] {
         switch operation {
         // Records, size and dates of the dataset, and every total that counts it.
         case .updateRecords(let update): [.dataset(update.scope)] + totals(of: update.scope.owner.pool)
 
-        // "Datasets that this dataset was merged with will no longer report the merge": no telling which.
+        // "Datasets that this dataset was merged with will no longer report the merge": it is not known which.
         case .deleteDataset(let scope): [.identity(scope.owner)] + totals(of: scope.owner.pool)
 
-        // Reads the records and changes none; only its own progress is a new one.
+        // Reads the records and changes none; only the progress of the publish changes.
         case .bulkPublish(let pool): [.bulkPublish(pool)]
 
-        // The usage of a pool tells when the pool was last modified.
-        case .setCognitoEvents(let call): [.events(call.pool)] + totals(of: call.pool)
-        case .setIdentityPoolConfiguration(let call): [.configuration(call.pool)] + totals(of: call.pool)
+        // The usage of a pool shows when the pool was last modified.
+        case .setCognitoEvents(let request): [.events(request.pool)] + totals(of: request.pool)
+        case .setIdentityPoolConfiguration(let request):
+            [.configuration(request.pool)] + totals(of: request.pool)
 
-        // No read shows a device; its identity may have come to be by it, and may count as modified.
-        case .registerDevice(let call): [.identity(call.scope)] + totals(of: call.scope.pool)
+        // No read shows a device. Registering one may create its identity, and may count as a modification.
+        case .registerDevice(let request): [.identity(request.scope)] + totals(of: request.scope.pool)
         case .subscribeToDataset(let scope, _), .unsubscribeFromDataset(let scope, _):
             [.identity(scope.owner)] + totals(of: scope.owner.pool)
 
@@ -51,7 +51,7 @@ extension InvalidationRule {
         [.poolUsage(pool), .poolUsages]
     }
 
-    /// The one group in which everything lies that this covers.
+    /// The one group that holds everything that this covers.
     package var group: MetadataGroup {
         switch self {
         case .dataset(let scope): .identity(scope.owner)
@@ -62,7 +62,7 @@ extension InvalidationRule {
         }
     }
 
-    /// Whether it covers a key of its group.
+    /// Returns whether it covers a key of its group.
     func covers(_ key: MetadataKey) -> Bool {
         switch (self, key) {
         case (.dataset(let scope), .dataset(let described)): scope == described

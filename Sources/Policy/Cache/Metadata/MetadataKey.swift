@@ -1,9 +1,9 @@
 package import CognitoSync
 
-/// What an answer to one of the eight reads beside ListRecords depends on, besides the state that it tells of.
+/// The parts of a request for one of the eight reads beside ListRecords on which its response depends.
 ///
-/// Made of decoded, checked identifiers, never of joined text, so that all spellings of a request share one key
-/// and no two requests do. No caller is in it: all are answered with the gateway's own rights.
+/// Made of decoded, checked identifiers, never of joined text. So all spellings of a request share one key, and no two
+/// requests do. It holds no caller: all requests are made with the credentials of the gateway.
 package enum MetadataKey: Hashable, Sendable {
     case dataset(DatasetScope)
     case datasets(IdentityScope, ListingPage)
@@ -14,7 +14,7 @@ package enum MetadataKey: Hashable, Sendable {
     case events(IdentityPoolID)
     case configuration(IdentityPoolID)
 
-    /// Nil for ListRecords, which has a table of its own, and for what is no read.
+    /// Creates the key of an operation; nil for ListRecords, which has its own table, and for one that is no read.
     package init?(_ operation: Operation) {
         switch operation {
         case .describeDataset(let scope): self = .dataset(scope)
@@ -44,9 +44,10 @@ package enum MetadataKey: Hashable, Sendable {
         }
     }
 
-    /// A later page of a listing is shared by those who ask at once, and not kept: it goes on from a place in a
-    /// listing that may have changed since.
-    var isKept: Bool {
+    /// Whether the response may be cached.
+    ///
+    /// A later page of a listing is only shared by those who ask at once: the listing may have changed since it began.
+    var isCacheable: Bool {
         switch self {
         case .datasets(_, let page), .poolUsages(let page): page.nextToken == nil
         case .dataset, .identityUsage, .poolUsage, .bulkPublish, .events, .configuration: true
@@ -71,49 +72,9 @@ package enum MetadataKey: Hashable, Sendable {
     }
 }
 
-/// Which page of a listing.
-///
-/// The token is kept as bytes: Swift's strings hold canonically equivalent texts to be equal, the service need
-/// not.
-package struct ListingPage: Hashable, Sendable {
-    package let maxResults: Int64?
-    package let nextToken: [UInt8]?
-
-    package init(_ paging: Paging) {
-        maxResults = paging.maxResults
-        nextToken = paging.nextToken.map { Array($0.utf8) }
-    }
-
-    func append(to key: inout KeyBytes) {
-        key.append(maxResults)
-        key.append(nextToken)
-    }
-}
-
-/// What is kept side by side, because one write can make all of it stale.
-package enum MetadataGroup: Hashable, Sendable {
-    case identity(IdentityScope)
-    case pool(IdentityPoolID)
-    /// The listing of all pools.
-    case account
-
-    /// Which of `count` shards holds the group.
-    package func shard(among count: Int) -> Int { Int(UInt(bitPattern: hashValue) % UInt(max(1, count))) }
-}
-
 extension MetadataKey {
-    package var group: MetadataGroup {
-        switch self {
-        case .dataset(let scope): .identity(scope.owner)
-        case .datasets(let owner, _), .identityUsage(let owner): .identity(owner)
-        case .poolUsage(let pool), .bulkPublish(let pool), .events(let pool), .configuration(let pool):
-            .pool(pool)
-        case .poolUsages: .account
-        }
-    }
-
-    /// Whether the answer tells of the pool, identity or dataset; nil stands for any.
-    func tells(of pool: IdentityPoolID?, _ identity: IdentityID?, _ dataset: DatasetName?) -> Bool {
+    /// Returns whether the response shows the pool, identity or dataset; nil stands for any.
+    func shows(pool: IdentityPoolID?, _ identity: IdentityID?, _ dataset: DatasetName?) -> Bool {
         switch self {
         case .dataset(let scope):
             scope.owner.matches(pool, identity) && (dataset.map { $0 == scope.dataset } ?? true)

@@ -1,32 +1,31 @@
 package import CognitoSync
 
-/// What the cache does about an operation.
+/// The treatment of an operation by the cache of records.
 package enum CacheRule: Sendable, Equatable {
-    /// Answered from the cache, or by a call that is shared.
+    /// Served from the cache, or by a shared fetch.
     case cached(PageKey)
-    /// The same, if the walk whose token it carries is one of the gateway's.
+    /// The same, if its NextToken is one of the gateway's.
     case continued(ListRecords)
-    /// Forwarded; what its answer says of the dataset is learned, and nothing is stored.
+    /// Forwarded; the cache learns what the response shows of the dataset, and stores nothing.
     case observed(DatasetScope)
     /// Forwarded; the cache takes no notice.
     case passed
-    /// Forwarded; voids the dataset (`writeStarted`, `writeEnded`).
+    /// Forwarded; changes the dataset (`writeStarted`, `writeEnded`).
     case changesDataset(DatasetScope)
-    /// Forwarded; voids all of the identity (`deletionStarted`, `deletionEnded`).
+    /// Forwarded; invalidates all of the identity (`deletionStarted`, `deletionEnded`).
     case changesIdentity(IdentityScope)
 }
 
 extension CacheRule {
-    /// The rule of each of the 17 operations.
+    /// Creates the rule of each of the 17 operations.
     ///
-    /// This table is about records: only ListRecords carries a sync count, by which an answer can be known to be
-    /// current. The other reads have a table of their own (`MetadataTable`), and what voids them is a rule of its own
-    /// (`InvalidationRule.invalidated`).
+    /// This rule is about records. Only ListRecords carries a sync count, by which a response is known to be current.
+    /// The other reads have their own table (`MetadataTable`) and their own rule (`InvalidationRule.invalidated`).
     package init(for operation: Operation) {
         self =
             switch operation {
-            // A session token's effect on the answer is not documented: with one it is nobody else's answer. Whose
-            // walk a NextToken belongs to, only who has the key can tell.
+            // The effect of a session token on the response is not documented: such a response is not shared. Only the
+            // holder of the key can tell whose pagination a NextToken belongs to.
             case .listRecords(let request):
                 if let key = PageKey(request) {
                     .cached(key)
@@ -36,7 +35,7 @@ extension CacheRule {
                     .observed(request.scope)
                 }
 
-            // Says whether the dataset exists, not how old it is.
+            // Shows whether the dataset exists, not its count.
             case .describeDataset(let scope): .observed(scope)
 
             // Moves the sync count by one. The Lambda that it may trigger changes the same dataset only.
@@ -49,14 +48,14 @@ extension CacheRule {
             case .listDatasets, .describeIdentityUsage, .describeIdentityPoolUsage, .listIdentityPoolUsage:
                 .passed
 
-            // Starting one reads the records and changes none.
+            // A publish reads the records and changes none.
             case .bulkPublish, .getBulkPublishDetails: .passed
 
             // Settings of the pool: no record changes.
             case .getCognitoEvents, .getIdentityPoolConfiguration: .passed
             case .setCognitoEvents, .setIdentityPoolConfiguration: .passed
 
-            // Whom the service notifies; no record changes.
+            // The devices that the service notifies: no record changes.
             case .registerDevice, .subscribeToDataset, .unsubscribeFromDataset: .passed
             }
     }

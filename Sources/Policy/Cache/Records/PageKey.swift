@@ -1,16 +1,16 @@
 package import CognitoSync
 
-/// What a page of ListRecords depends on, besides the state of its dataset.
+/// The parts of a request on which a page of ListRecords depends, besides the state of its dataset.
 ///
-/// Made of decoded, checked identifiers, never of joined text, so that all spellings of a request share one key
-/// and no two requests do.
+/// Made of decoded, checked identifiers, never of joined text. So all spellings of a request share one key, and no two
+/// requests do.
 package struct PageKey: Hashable, Sendable {
     package let dataset: DatasetScope
-    /// Records changed after this count; 0 for all, as the service's own SDKs document it, or if none was given.
+    /// The count after which records changed; 0 for all records, as the SDKs of AWS document it, or if none was given.
     package let since: Int64
-    /// 1 to 1024; nil for all that there is.
+    /// The page size, 1 to 1024; nil for all records.
     package let maxResults: Int64?
-    /// Where a walk goes on; nil for its first page.
+    /// The place at which a pagination continues; nil for its first page.
     package let cursor: PageCursor?
 
     package init(dataset: DatasetScope, since: Int64, maxResults: Int64?, cursor: PageCursor? = nil) {
@@ -20,10 +20,10 @@ package struct PageKey: Hashable, Sendable {
         self.cursor = cursor
     }
 
-    /// The key of a request, or nil if only the service can answer it.
+    /// Creates the key of a request; nil if only upstream can answer it.
     ///
-    /// What a sync session token does to an answer is not documented, nor what the service makes of a page size
-    /// that no client sends, or of a count below 0. `cursor` is what the request's NextToken says.
+    /// The effect of a sync session token is not documented. Nor is what the service makes of a page size that no SDK
+    /// sends, or of a count below 0. `cursor` is the content of the NextToken, if there is one.
     package init?(_ request: ListRecords, cursor: PageCursor? = nil) {
         let since = request.lastSyncCount ?? 0
         guard request.syncSessionToken == nil, since >= 0,

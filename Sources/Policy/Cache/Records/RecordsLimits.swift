@@ -1,27 +1,27 @@
 /// The bounds of one shard of the cache; all times are nanoseconds.
 package struct RecordsLimits: Sendable, Equatable {
-    /// Bytes of datasets, pages, and what it takes to keep them.
+    /// The bytes of snapshots, pages, and the memory beside them.
     package var bytes: Int
-    /// How long a state is served after it was confirmed: the longest time for which a writer that goes round
-    /// the gateway can stay unseen.
+    /// The time for which a state is served after it was validated: the longest time for which a writer that bypasses
+    /// the gateway stays unseen.
     package var fresh: Int64
     /// The same for a dataset that does not exist.
     package var absent: Int64
-    /// How much longer a state may be served while it is being confirmed.
+    /// The further time for which a state may be served while it is revalidated.
     package var staleWhileRevalidate: Int64
-    /// How much longer a state may stand in when the origin fails.
+    /// The further time for which a state may stand in when upstream fails.
     package var staleIfError: Int64
-    /// After how long a state that no count has contradicted is asked whether it is still the same dataset.
+    /// The time after which a state that no count has contradicted is checked for being the same incarnation.
     package var identityCheck: Int64
-    /// How long the pages of a walk can be had after the dataset has changed.
+    /// The time for which a pagination can continue after the dataset has changed.
     package var pagination: Int64
-    /// After how long a call that has not come back is no longer waited for.
+    /// The time after which no reader waits any longer for a fetch that has not come back.
     package var fetchLimit: Int64
-    /// How many pages a dataset may have ready; the oldest makes room.
+    /// The maximum number of pages that a dataset has ready; the oldest makes room.
     package var pagesPerDataset: Int
-    /// A whole listing shows tombstones.
+    /// Whether a whole listing shows tombstones.
     package var listsTombstones: Bool
-    /// Pages carry the service's session tokens, so they must be as young as those.
+    /// Whether pages carry upstream's session tokens, and so must be as young as those.
     package var keepsOriginTokens: Bool
 
     package init(
@@ -50,15 +50,16 @@ package struct RecordsLimits: Sendable, Equatable {
         self.keepsOriginTokens = keepsOriginTokens
     }
 
-    /// The largest dataset that is kept: one must not push out a whole working set.
+    /// The largest dataset that is cached: one must not push out a whole working set.
     var largestDataset: Int { bytes / 8 }
 
-    /// How much of the shard one identity may fill: a flood under one identity must not push out the others.
+    /// The share of the shard that one identity may fill: a flood under one identity must not push out the others.
     var identityShare: Int { bytes / 4 }
 
-    /// What snapshots of walks may take, beside.
+    /// The bytes that snapshots retained for paginations may take, beside `bytes`.
     var paginationBytes: Int { bytes / 8 }
 
+    @inline(__always)
     func freshness(isAbsent: Bool) -> Freshness {
         Freshness(
             lifetime: isAbsent ? absent : fresh,

@@ -1,28 +1,31 @@
 package import CognitoSync
 
-/// What makes answers stale.
+/// The events that make responses stale.
 extension MetadataTable {
-    /// Voids what a write may change and gives the number of answers dropped.
+    /// Invalidates what a write may change.
     ///
-    /// To be called before the write leaves, and again when it has ended, whatever came of it, before its caller
-    /// is answered. The end alone keeps the promise. The start is for those who see the write's effect in another
-    /// read first: what they are given of these is then not older than the write's departure.
+    /// To be called before the write is sent. To be called again when it has ended, whatever its outcome, before its
+    /// caller gets the response. The end alone keeps the promise. The start is for callers that see the effect of the
+    /// write in another read first: of these reads they get nothing from before the write was sent.
+    ///
+    /// - Returns: The number of responses dropped.
     package mutating func invalidate(_ range: InvalidationRule, because reason: Invalidation) -> Int {
         invalidateAll(
-            (groups[range.group] ?? []).filter { slots[$0].map { range.covers($0.key) } ?? false },
+            slots.slots(in: range.group).filter { slots[$0].map { range.covers($0.key) } ?? false },
             because: reason
         )
     }
 
-    /// Voids what tells of a pool, an identity or a dataset, where nil stands for any, and gives the number of
-    /// answers dropped.
+    /// Invalidates what shows a pool, an identity or a dataset, where nil stands for any.
+    ///
+    /// - Returns: The number of responses dropped.
     package mutating func purge(
         pool: IdentityPoolID? = nil,
         identity: IdentityID? = nil,
         dataset: DatasetName? = nil
     ) -> Int {
         invalidateAll(
-            slots.handles.filter { slots[$0].map { $0.key.tells(of: pool, identity, dataset) } ?? false },
+            slots.all.filter { slots[$0].map { $0.key.shows(pool: pool, identity, dataset) } ?? false },
             because: .purge
         )
     }
@@ -34,8 +37,8 @@ extension MetadataTable {
         var dropped = 0
         for slot in handles {
             if dropResponse(of: slot) { dropped += 1 }
-            slots[slot]?.changed = moment
-            discardIfEmpty(slot)
+            recordChange(of: slot, at: moment)
+            forgetIfIdle(slot)
         }
         if dropped > 0 { counters.invalidated[reason, default: 0] += dropped }
         return dropped

@@ -1,73 +1,70 @@
 import CognitoSync
 
-/// Answers and the room they take.
+/// Responses, and the room that they take.
 extension MetadataTable {
-    /// What an answer costs beside its bytes: slot, key, index, group and queue, as for a page.
-    static var overhead: Int { 1024 }
+    /// The memory that a response takes beside its bytes: slot, key, index, group and queue, as for a page.
+    private static var overhead: Int { 1024 }
 
     mutating func store(
         _ response: Response,
         cost: Int,
-        of ticket: MetadataFetchToken,
+        of token: MetadataFetchToken,
         in slot: Int,
         now: Instant
     ) -> Bool {
         let (cost, overflow) = max(0, cost).addingReportingOverflow(Self.overhead)
-        guard ticket.key.isKept, !overflow, cost <= limits.largestResponse,
-            let lifetime = limits.lifetimes[ticket.key.operation],
-            now.nanoseconds(since: ticket.start) < lifetime
+        guard token.key.isCacheable, !overflow, cost <= limits.largestResponse,
+            let lifetime = limits.lifetimes[token.key.operation],
+            now.nanoseconds(since: token.start) < lifetime
         else { return false }
         while queue.bytes + cost > limits.bytes, evict() {}
         makeRoom(inGroupOf: slot)
-        slots[slot]?.stored = Stored(response: response, start: ticket.start)
-        queue.insert(slot, fingerprint: UInt64(bitPattern: Int64(ticket.key.hashValue)), cost: cost)
+        slots.store(response, sentAt: token.start, in: slot)
+        queue.insert(slot, fingerprint: UInt64(bitPattern: Int64(token.key.hashValue)), cost: cost)
         return true
     }
 
-    /// One identity must not fill the shard with listings of every size.
+    /// Drops a response of a full group: one identity must not fill the shard with listings of every page size.
     private mutating func makeRoom(inGroupOf slot: Int) {
-        guard let group = slots[slot]?.key.group, let members = groups[group],
-            members.count > limits.responsesPerGroup,
+        guard let group = slots[slot]?.key.group else { return }
+        let members = slots.slots(in: group)
+        guard members.count > limits.responsesPerGroup,
             let victim = members.first(where: { $0 != slot && slots[$0]?.stored != nil })
         else { return }
-        letGo(victim)
+        dropForRoom(victim)
     }
 
     mutating func evict() -> Bool {
         guard let victim = queue.evict() else { return false }
-        letGo(victim)
+        dropForRoom(victim)
         return true
     }
 
-    private mutating func letGo(_ slot: Int) {
+    private mutating func dropForRoom(_ slot: Int) {
         _ = dropResponse(of: slot)
         counters.evictions += 1
-        discardIfEmpty(slot)
+        forgetIfIdle(slot)
     }
 
-    /// Whether there was one.
+    /// Drops the response of a slot.
+    ///
+    /// - Returns: Whether there was one.
     mutating func dropResponse(of slot: Int) -> Bool {
         guard slots[slot]?.stored != nil else { return false }
-        slots[slot]?.stored = nil
+        slots.dropResponse(of: slot)
         queue.remove(slot)
         return true
     }
 
-    mutating func makeSlot(_ key: MetadataKey) -> Int {
-        let slot = slots.insert(Slot(key: key, changed: clock))
-        slotOfKey[key] = slot
-        groups[key.group, default: []].insert(slot)
-        return slot
+    /// Records that a caller was shown something new: no later read joins a fetch that was sent before.
+    mutating func recordChange(of slot: Int, at moment: Stamp) {
+        slots.recordChange(of: slot, at: moment)
+        fetches.close(slot)
     }
 
-    /// Forgets a slot without answer and fetch: whoever asks next starts a fetch that sees all that happened.
-    mutating func discardIfEmpty(_ slot: Int) {
-        guard let key = slots[slot]?.key, slots[slot]?.stored == nil, slots[slot]?.inTheAir == nil else {
-            return
-        }
-        slotOfKey[key] = nil
+    /// Forgets a slot without response and fetch: the next read sends a fetch that sees all that happened.
+    mutating func forgetIfIdle(_ slot: Int) {
+        guard slots[slot]?.stored == nil, fetches.isEmpty(slot) else { return }
         slots.remove(slot)
-        groups[key.group]?.remove(slot)
-        if groups[key.group]?.isEmpty ?? false { groups[key.group] = nil }
     }
 }

@@ -1,15 +1,15 @@
 package import CognitoSync
 
-/// The records that one write changed, all under one new sync count, as its answer or a stream shows them.
+/// The records that one write changed, all under one new sync count, as its response or a stream shows them.
 package struct RecordChange: Sendable {
-    /// The highest count of its records: the dataset's, unless somebody else wrote since.
+    /// The highest count of its records: that of the dataset, unless another write followed.
     package let syncCount: Int64
     let records: RecordSet
-    /// The JSON value that says who made the change; nil where the source does not say.
+    /// The JSON value of the writer; nil where the source does not show it.
     let lastModifiedBy: [UInt8]?
     let requestID: String?
 
-    /// Nil for a change of nothing, or of one key twice.
+    /// Creates a change; nil for one of nothing, or of one key twice.
     package init?(_ records: [RecordRange], of body: [UInt8], requestID: String? = nil) {
         guard let newest = records.lazy.map(\.syncCount).max(), let cached = RecordSet(records, of: body)
         else {
@@ -21,7 +21,7 @@ package struct RecordChange: Sendable {
         lastModifiedBy = records.first.flatMap { Self.member("LastModifiedBy", of: body[$0.range]) }
     }
 
-    /// The JSON value of a record's member; nil if it has none.
+    /// Returns the JSON value of a member of a record; nil if it has none.
     static func member(_ member: String, of record: ArraySlice<UInt8>) -> [UInt8]? {
         let record = Array(record)
         var reader = JSONReader(record, surrogates: .any)

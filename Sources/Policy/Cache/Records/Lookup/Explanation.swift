@@ -1,81 +1,88 @@
-/// What the cache would do about a ListRecords if it came now, and why: for people, and for tests.
+/// The decision about a ListRecords that would come now, and its reasons: for people, and for tests.
+///
+/// The raw values are in the response of `GET /explain`.
 package struct Explanation: Hashable, Sendable {
     package enum Outcome: String, CaseIterable, Sendable {
-        /// Answered with a page that is ready.
+        /// Served by a page that is ready.
         case hit
-        /// Answered with a page made of the records that are held.
+        /// Served by a page rendered from the snapshot.
         case derived
-        /// Answered with what is held, although its time is over, while it is being confirmed.
+        /// Served from the snapshot although it is stale, while it is revalidated.
         case stale
-        /// Waits for a call that is in the air.
+        /// Waits for a fetch in flight.
         case joined
-        /// One ListRecords from the held count on confirms what is held or brings it up to date; the answer is
-        /// made of that.
+        /// Revalidated, or brought up to date, by a ListRecords from the cached count on.
         case delta
-        /// Asked upstream, and held.
+        /// Fetched upstream, and cached.
         case fetch
-        /// Asked upstream, and not held.
+        /// Forwarded upstream, and not cached.
         case pass
+        /// Refused: the snapshot that the pagination began in is gone.
+        case gone
     }
 
-    /// One thing that led to the outcome.
+    /// A fact that led to the outcome.
     package enum Reason: String, CaseIterable, Sendable {
-        /// Nothing is held of the dataset.
+        /// Nothing is cached of the dataset.
         case unheld
-        /// Something happened that what is held may not show; `Cached.doubt` says what.
+        /// An event happened that may have changed the dataset; `Cached.doubt` names it.
         case doubted
-        /// What is held was confirmed within `cache.fresh`, or `cache.absent` where there is no dataset.
+        /// The snapshot was validated within `cache.fresh`, or `cache.absent` where there is no dataset.
         case fresh
         /// It was not.
         case expired
         /// The dataset does not exist, as far as is known.
         case absent
-        /// All records were asked for, and all are held.
+        /// All records were asked for, and all are cached.
         case whole
-        /// All records were asked for, and only what changed after the base is held.
+        /// All records were asked for, and only those changed after the base are cached.
         case notWhole
-        /// The count asked for is between the base and the count held: all that changed after it is held.
+        /// The count asked for is between the base and the cached count: all changes after it are cached.
         case withinCounts
-        /// The count asked for is below the base: what was removed before the base is not known.
+        /// The count asked for is below the base: the records removed before the base are not known.
         case belowBase
-        /// The count asked for is above the one held: what is held is old, or the caller mistaken.
+        /// The count asked for is above the cached one: the snapshot is old, or the caller mistaken.
         case aboveCount
-        /// This very page has been made before.
+        /// This very page has been rendered before.
         case ready
-        /// A call that may be waited for is in the air.
+        /// A fetch is in flight that the read may join.
         case inTheAir
-        /// No client asks for pages of that size: what the service makes of it is not known.
+        /// No SDK asks for pages of that size: what the service makes of it is not known.
         case unusualPage
+        /// The snapshot that the pagination began in is there.
+        case samePagination
+        /// The snapshot that the pagination began in is not there.
+        case otherSnapshot
     }
 
-    /// What put the held state in doubt: the last cause.
+    /// The last event that made the snapshot doubtful.
     package enum Doubt: String, CaseIterable, Sendable {
-        /// A write whose outcome is not known, was a conflict, or does not continue what is held.
+        /// A write whose outcome is not known, was a conflict, or does not continue the snapshot.
         case write
-        /// A stream told of a change that does not connect with what is held.
+        /// A stream event that does not connect with the snapshot.
         case stream
-        /// An answer showed another state.
+        /// A response that showed another state.
         case answer
-        /// The gateway was told otherwise, as by a sync count that the service does not know.
+        /// Another sign, such as a sync count that the service does not know.
         case told
     }
 
-    /// What is held of the dataset.
+    /// The facts of what is cached of the dataset.
     package struct Cached: Hashable, Sendable {
-        /// The count that it stands at; 0 for a dataset that does not exist.
+        /// The count of the snapshot; 0 for a dataset that does not exist.
         package var syncCount: Int64
-        /// The least count other than 0 from which all changes are held.
+        /// The least count other than 0 after which all changes are cached.
         package var base: Int64
         package var isWhole: Bool
         package var exists: Bool
-        /// Nil while nothing speaks against it.
+        /// The reason why it is doubtful; nil if it is not.
         package var doubt: Doubt?
         package var records: Int
-        /// Of records, and of the pages made of them.
+        /// The bytes of the records, and of the pages rendered from them.
         package var bytes: Int
-        /// Nanoseconds since it was last confirmed upstream.
+        /// Nanoseconds since it was last validated upstream.
         package var age: Int64
-        /// Nanoseconds for which it is still answered from; 0 if its time is over.
+        /// Nanoseconds for which it stays fresh; 0 for a stale one.
         package var timeToLive: Int64
 
         package init(
@@ -102,7 +109,7 @@ package struct Explanation: Hashable, Sendable {
     }
 
     package var outcome: Outcome
-    /// What weighed most comes first.
+    /// The reasons, the weightiest first.
     package var reasons: [Reason]
     package var cached: Cached?
 

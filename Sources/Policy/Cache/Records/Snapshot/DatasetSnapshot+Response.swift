@@ -1,23 +1,25 @@
-/// Answers to ListRecords, spliced from the records as they were received.
+/// Responses to ListRecords, spliced from the records as they were received.
 extension DatasetSnapshot {
-    /// A page, as the body of an answer.
+    /// A page as the body of a response.
     package struct Rendering: Sendable {
         package let body: [UInt8]
-        /// Where the next page begins; nil if this is the last.
+        /// The cursor of the next page; nil if this is the last.
         package let next: PageCursor?
     }
 
-    /// The page that `key` asks for; nil if this copy cannot tell, or is not the state that the walk began in.
+    /// Returns the page of a key.
     ///
-    /// The members are those of the service, sorted by name as its samples are. `nextToken` turns the next page's
-    /// place into a token; both tokens are printable ASCII without quotation marks or backslashes. Count is the
-    /// number of records on the page.
+    /// The members are those of the service, sorted by name as its samples are. Count is the number of records on the
+    /// page. `nextToken` turns the cursor of the next page into a token. Both tokens are printable ASCII without
+    /// quotation marks or backslashes.
+    ///
+    /// - Returns: Nil if this snapshot does not have the page, or is not the one that the pagination began in.
     package func render(
         _ key: PageKey,
         sessionToken: String?,
         nextToken: (PageCursor) -> String
     ) -> Rendering? {
-        guard answers(key) else { return nil }
+        guard serves(key) else { return nil }
         let start = max(0, key.cursor?.index ?? 0)
         let matching = records.entries.lazy.filter { self.shows($0, since: key.since) }.dropFirst(start)
         let limit = key.maxResults.map { Int(clamping: max(1, $0)) } ?? .max
@@ -49,23 +51,23 @@ extension DatasetSnapshot {
         return Rendering(body: body.bytes, next: next)
     }
 
-    /// Whether it has the page that `key` asks for.
-    package func answers(_ key: PageKey) -> Bool {
-        answers(key.since) && (key.cursor.map(canContinue) ?? true)
+    /// Returns whether it has the page of a key.
+    package func serves(_ key: PageKey) -> Bool {
+        serves(key.since) && (key.cursor.map(canContinue) ?? true)
     }
 
-    /// Whether it is the state that the walk began in.
+    /// Returns whether it is the snapshot that the pagination began in.
     func canContinue(_ cursor: PageCursor) -> Bool {
-        cursor.syncCount == syncCount && answers(cursor.since) && cursor.digest == digest(since: cursor.since)
+        cursor.syncCount == syncCount && serves(cursor.since) && cursor.digest == digest(since: cursor.since)
     }
 
     private func shows(_ entry: RecordSet.Entry, since: Int64) -> Bool {
         since == 0 ? entry.hasValue || listsTombstones : entry.syncCount > since
     }
 
-    /// Says the same of two copies on two machines if they show the same keys with the same counts: FNV-1a.
+    /// Returns a digest, equal for two snapshots on two replicas that show the same keys with the same counts: FNV-1a.
     ///
-    /// No defence against anybody: whoever could make two states collide is the one whose walk would go wrong.
+    /// No defence against an attacker: the caller that could make two states collide breaks only its own pagination.
     private func digest(since: Int64) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -79,26 +81,7 @@ extension DatasetSnapshot {
     }
 }
 
-/// Where a walk through the pages of a state goes on.
-package struct PageCursor: Hashable, Sendable {
-    /// The lastSyncCount that it began with; 0 for all records.
-    package let since: Int64
-    /// The count that the dataset stood at.
-    package let syncCount: Int64
-    /// Of what the walk shows, so that it does not go on in another dataset that came to the same count.
-    package let digest: UInt64
-    /// How many records the pages before had.
-    package let index: Int
-
-    package init(since: Int64, syncCount: Int64, digest: UInt64, index: Int) {
-        self.since = since
-        self.syncCount = syncCount
-        self.digest = digest
-        self.index = index
-    }
-}
-
-/// The bytes of a body as they are put together.
+/// The bytes of a response body under construction.
 private struct ResponseBody {
     private(set) var bytes: [UInt8] = []
 

@@ -1,23 +1,22 @@
-/// A dataset as it stood at one version: what every question that it can answer exactly is answered from.
+/// A dataset as it stood at one version: the source of every page that it can show exactly.
 ///
-/// It answers a `lastSyncCount` of 0, or none, if it began with a whole listing or learned one; and any from `base`
-/// to its own count, since of what changed after `base` nothing is missing, removals included. Below `base` it is
-/// silent: a whole listing need not show what had been removed before, nor say that the dataset was deleted.
+/// - It serves a `lastSyncCount` of 0, or none, if it began with a whole listing or learned one.
+/// - It serves any `lastSyncCount` from `base` to its own count: no change after `base` is missing, removals included.
+/// - Below `base` it serves none. A whole listing need not show records removed before, nor an earlier deletion.
 ///
-/// Immutable, so that whoever has one can render answers from it without a lock, and a walk can go on in it after
-/// the dataset has changed.
+/// Immutable: pages are rendered from it without a lock, and a pagination can continue in it after the dataset changed.
 package final class DatasetSnapshot: Sendable {
     let version: DatasetVersion
-    /// The least count other than 0 that it answers.
+    /// The least count other than 0 that it serves.
     let base: Int64
-    /// Has every record that a whole listing shows.
+    /// Whether it has every record that a whole listing shows.
     let isWhole: Bool
-    /// A whole listing shows the tombstones too.
+    /// Whether a whole listing shows the tombstones too.
     let listsTombstones: Bool
     let records: RecordSet
-    /// The JSON value of the last answer's LastModifiedBy.
+    /// The JSON value of LastModifiedBy in the last response.
     let lastModifiedBy: [UInt8]?
-    /// The x-amzn-RequestId of the answer that it was last brought up to date by.
+    /// The x-amzn-RequestId of the response that last brought it up to date.
     package let requestID: String?
 
     private init(
@@ -38,11 +37,11 @@ package final class DatasetSnapshot: Sendable {
         self.requestID = requestID
     }
 
-    /// The beginning of a copy; nil if the answer cannot be held.
+    /// Creates a snapshot from one response; nil if the response cannot be cached.
     ///
     /// A tombstone in a whole listing proves that the service lists them, whatever was configured.
     package convenience init?(_ seen: Observation, listsTombstones: Bool) {
-        guard let (version, records) = seen.holdable else { return nil }
+        guard let (version, records) = seen.cacheable else { return nil }
         if version.isAbsent, seen.since > 0 || !records.entries.isEmpty { return nil }
         guard records.entries.allSatisfy({ seen.since < $0.syncCount && $0.syncCount <= version.syncCount })
         else { return nil }
@@ -61,26 +60,27 @@ package final class DatasetSnapshot: Sendable {
     package var syncCount: Int64 { version.syncCount }
     package var isAbsent: Bool { version.isAbsent }
 
-    /// What it takes to keep it, in bytes.
+    /// The bytes that it takes in memory.
     var cost: Int { records.cost + (lastModifiedBy?.count ?? 0) + (requestID?.utf8.count ?? 0) + 128 }
 
-    /// Whether it has the whole answer to a request for what changed after `since`, 0 for all.
-    func answers(_ since: Int64) -> Bool {
+    /// Returns whether it has all that changed after `since`, 0 for all records.
+    func serves(_ since: Int64) -> Bool {
         since == 0 ? isWhole : !isAbsent && base <= since && since <= syncCount
     }
 
-    /// The copy after an answer that shows this version or a later one of the same dataset; nil if the answer does
-    /// not connect with it.
+    /// Returns the snapshot after a response that shows this version or a later one of the same dataset.
     ///
-    /// It connects if it leaves out nothing that changed after this copy's count. If it goes back further than the
-    /// copy, the copy does so too.
+    /// The response connects if it leaves out no change after this snapshot's count. If it goes back further than this
+    /// snapshot, the result does so too.
+    ///
+    /// - Returns: Nil if the response does not connect.
     func following(_ seen: Observation) -> DatasetSnapshot? {
-        guard let (version, changes) = seen.holdable, !isAbsent, !version.isAbsent, self.version <= version,
+        guard let (version, changes) = seen.cacheable, !isAbsent, !version.isAbsent, self.version <= version,
             changes.entries.allSatisfy({ seen.since < $0.syncCount && $0.syncCount <= version.syncCount })
         else { return nil }
         let fresh = DatasetSnapshot(seen, listsTombstones: listsTombstones)
         if seen.since == 0 {
-            // A whole listing need not show what was removed meanwhile.
+            // A whole listing need not show the records removed meanwhile.
             if version > self.version { return fresh }
             if isWhole { return self }
         } else if seen.since > syncCount {
@@ -99,7 +99,7 @@ package final class DatasetSnapshot: Sendable {
         )
     }
 
-    /// The copy after one write, whose answer had these records; nil if it does not show that the write came next.
+    /// Returns the snapshot after one write, from the records in its response; nil unless they show that it came next.
     func following(_ change: RecordChange) -> DatasetSnapshot? {
         guard !isAbsent, change.syncCount == syncCount &+ 1, !change.records.entries.isEmpty,
             change.records.entries.allSatisfy({ $0.syncCount == change.syncCount }),
@@ -116,7 +116,7 @@ package final class DatasetSnapshot: Sendable {
         )
     }
 
-    /// Whether all of these records stand here with the same counts: then the change is in this copy.
+    /// Returns whether all of these records stand here with the same counts: then this snapshot has the change.
     func contains(_ change: RecordChange) -> Bool {
         guard change.syncCount <= syncCount, let merged = records.merging(change.records) else {
             return false

@@ -1,27 +1,26 @@
 package import CognitoSync
 
-/// What one answer to ListRecords shows of its dataset.
+/// The facts that one response to ListRecords shows of its dataset.
 package struct Observation: Sendable {
-    /// The lastSyncCount that was asked for; 0 for all records.
+    /// The lastSyncCount of the request; 0 for all records.
     package let since: Int64
-    /// Nil for an answer that cannot be placed: a dataset that exists with a count below 0.
-    let version: DatasetVersion?
-    /// What changed after `since`; nil if that cannot be told from the answer.
+    let version: DatasetVersion
+    /// The records that changed after `since`; nil if the response cannot tell.
     let records: RecordSet?
-    /// The dataset was deleted since the count that was asked for, and may have been made anew.
+    /// Whether the dataset was deleted after `since`; it may have been made again.
     package let wasDeleted: Bool
-    /// It says nothing that a derived answer could not: no merges, no member that the model lacks.
+    /// Whether a derived response could show all of it: no merges, no member that the model lacks.
     let isPlain: Bool
-    /// Where the next page begins; nil if there is none.
+    /// Upstream's token for the next page; nil if there is none.
     package let nextToken: String?
     /// The JSON value of LastModifiedBy.
     let lastModifiedBy: [UInt8]?
-    /// What the service would have the next writer send.
+    /// Upstream's token for the next writer.
     package let sessionToken: String?
-    /// The x-amzn-RequestId that the answer came with.
+    /// The x-amzn-RequestId of the response.
     let requestID: String?
 
-    /// `page` is the scan of `body`.
+    /// Creates the observation of one page; `page` is the scan of `body`.
     package init(_ page: RecordsPage, of body: [UInt8], since: Int64, requestID: String?) {
         self.since = max(0, since)
         version = page.version
@@ -39,7 +38,7 @@ package struct Observation: Sendable {
         return String(decoding: [UInt8](content), as: UTF8.self)
     }
 
-    /// Puts the pages of a walk together; nil unless they all show one and the same state.
+    /// Joins the pages of a pagination; nil unless all show one and the same state.
     package init?(joining pages: [Self]) {
         guard let last = pages.last,
             pages.allSatisfy({ $0.version == last.version && $0.since == last.since })
@@ -57,7 +56,7 @@ package struct Observation: Sendable {
         requestID = last.requestID
     }
 
-    /// When the newest of its records was changed, in seconds since 1970; nil if that is not said.
+    /// The time at which the newest of its records was changed, in seconds since 1970; nil if it shows none.
     package var lastModified: Double? {
         guard let records, let newest = records.entries.max(by: { $0.syncCount < $1.syncCount }),
             let date = RecordChange.member("LastModifiedDate", of: records.bytes[newest.range])
@@ -65,20 +64,20 @@ package struct Observation: Sendable {
         return Double(String(decoding: date, as: UTF8.self))
     }
 
-    /// Whether it shows the dataset at the version of the copy.
+    /// Returns whether it shows the dataset at the version of a snapshot.
     package func shows(_ snapshot: DatasetSnapshot) -> Bool { version == snapshot.version }
 
-    /// The records and the count that can be held, if all is there to answer others from.
-    var holdable: (version: DatasetVersion, records: RecordSet)? {
-        guard let version, let records, isPlain, !wasDeleted, nextToken == nil else { return nil }
+    /// The version and the records that can be cached; nil if other reads could not be served from them.
+    var cacheable: (version: DatasetVersion, records: RecordSet)? {
+        guard let records, isPlain, !wasDeleted, nextToken == nil else { return nil }
         return (version, records)
     }
 }
 
 extension RecordsPage {
-    /// The state of the dataset that it shows; nil if that cannot be placed.
-    var version: DatasetVersion? { DatasetVersion(syncCount: datasetSyncCount, exists: datasetExists) }
+    /// The version of the dataset that it shows.
+    var version: DatasetVersion { DatasetVersion(syncCount: datasetSyncCount, exists: datasetExists) }
 
-    /// See `Observation.isPlain`.
+    /// Whether a derived response could show all of it; see ``Observation/isPlain``.
     var isPlain: Bool { !hasMerges && !hasUnknownMembers }
 }

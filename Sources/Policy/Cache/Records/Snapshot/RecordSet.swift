@@ -2,13 +2,13 @@ package import CognitoSync
 
 /// Records in the order of their keys, each as its JSON was received.
 ///
-/// The order is that of the keys' UTF-8 bytes, escapes undone. Each record costs its bytes and 32 more.
+/// The order is that of the UTF-8 bytes of the keys, escapes undone. Each record costs its bytes and 32 more.
 package struct RecordSet: Sendable {
     struct Entry: Sendable {
         let syncCount: Int64
         let start: UInt32
         let length: UInt32
-        /// The key's literal, without quotation marks, from the record's start.
+        /// The offset of the key's literal, without quotation marks, from the start of the record.
         let keyOffset: UInt32
         let keyLength: UInt32
         let isKeyEscaped: Bool
@@ -18,13 +18,13 @@ package struct RecordSet: Sendable {
         var key: Range<Int> { Int(start) + Int(keyOffset)..<Int(start) + Int(keyOffset) + Int(keyLength) }
     }
 
-    /// The records, and perhaps what lay between them.
+    /// The bytes of the records, and perhaps those between them.
     private(set) var bytes: [UInt8] = []
     private(set) var entries: [Entry] = []
 
     init() {}
 
-    /// The records of an answer, whose body stays in memory; nil if two have the same key.
+    /// Creates the set of a response's records, whose body stays in memory; nil if two have the same key.
     package init?(_ records: [RecordRange], of body: [UInt8]) {
         guard let size = UInt32(exactly: body.count), records.allSatisfy({ $0.range.upperBound <= size })
         else {
@@ -44,11 +44,12 @@ package struct RecordSet: Sendable {
         }
     }
 
-    /// What it takes to keep them, in bytes.
+    /// The bytes that it takes in memory.
     var cost: Int { bytes.count + entries.count * MemoryLayout<Entry>.stride }
 
-    /// These records, changed by others: of two with the same key the one with the higher count stays, of
-    /// equals the other; nil for more bytes than can be counted.
+    /// Returns these records, changed by others; nil for more bytes than 32 bits can count.
+    ///
+    /// Of two records with the same key the one with the higher count stays; of equal counts, the change.
     func merging(_ changes: Self) -> Self? {
         guard bytes.count + changes.bytes.count <= Int(UInt32.max) else { return nil }
         if entries.isEmpty { return changes }
@@ -79,7 +80,7 @@ package struct RecordSet: Sendable {
         bytes.append(contentsOf: source[entry.range])
     }
 
-    /// Below 0, 0, above 0: as the keys' bytes stand to each other.
+    /// Compares the bytes of two keys: below 0, 0, or above 0.
     private static func compare(
         _ left: Entry,
         in leftBytes: [UInt8],

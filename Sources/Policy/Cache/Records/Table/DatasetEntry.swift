@@ -1,63 +1,30 @@
 import CognitoSync
 
-/// What a shard knows of one dataset while it holds a state of it, or has a call of it in the air.
+/// The facts that a shard knows of a dataset.
 ///
-/// Forgotten with the last of them; what is made anew later starts with a younger `invalidated`, so an answer that
-/// left before cannot be stored.
-struct DatasetEntry<Fetch: Sendable>: Sendable {
-    /// A state, how sure it is, and since when.
-    struct Cached: Sendable {
-        var snapshot: DatasetSnapshot
-        /// When the last call that showed this state began.
-        var validatedAt: Instant
-        /// Something happened that may have changed the dataset: it is asked before it is served again.
-        var doubt: Explanation.Doubt?
-        /// When it was last known to be the dataset that it began as.
-        var checkedAt: Instant
-        var creationDate: [UInt8]?
-        /// A moment at which it was that dataset, by the service's clock in milliseconds since 1970.
-        var firstSeen: Int64?
-        var sessionToken: String?
-
-        var isDoubted: Bool { doubt != nil }
-    }
-
-    struct PendingFetch: Sendable {
-        let fetch: Fetch
-        let stamp: Stamp
-        let start: Instant
-        let since: Int64
-        /// It left to confirm what is held, and so answers whatever that does.
-        let isRevalidation: Bool
-        /// For those who join it without the table.
-        let lease: FetchLease
-    }
-
+/// They are known while its state is cached, or a fetch or a write of it is in flight. An entry that is made later
+/// starts with a younger `invalidated`. So a response that was asked for before is not stored.
+struct DatasetEntry: Sendable {
     let scope: DatasetScope
-    var cached: Cached?
-    /// Of the pages of the held state.
-    var lease = Lease()
-    /// An answer that left at this moment or before is fenced: it may not show what happened then.
-    var invalidated: Stamp
-    /// When the held state began, was last shown, doubted or voided; never before `invalidated`.
+    private(set) var cached: CachedDataset?
+    /// The lease of the pages of the cached state; it may be served without the table exactly as long as with it.
+    private(set) var lease = Lease()
+    /// A fetch that was sent at this moment or before is fenced: it may not show what happened then.
+    private(set) var invalidated: Stamp
+    /// The moment at which the cached state began, or was last shown, doubted or invalidated.
     ///
-    /// It stays when the state is let go for room.
-    /// A call that left at this moment or before may not show what somebody has been answered with, so a reader
-    /// who comes now may not join it.
-    var changed: Stamp {
-        didSet { for call in fetches where call.stamp <= changed { call.lease.end() } }
-    }
-    /// Handles of its pages, oldest first, and their bytes.
-    var pages: [Int] = []
-    var pageBytes = 0
-    var fetches: [PendingFetch] = []
-    /// Writes in the air, and how many there have been.
-    var writes = 0
-    var writesStarted: UInt64 = 0
-    /// Until then somebody may come with a token of a walk through the held state.
-    var paginatedUntil: Instant?
-    /// Where it stands in its owner's list.
-    var position = 0
+    /// Never before `invalidated`. It stays when the state is evicted: a response that was asked for before may be
+    /// older than one that was served.
+    private(set) var changed: Stamp
+    /// The number of writes in flight.
+    private(set) var writes = 0
+    /// The number of writes that there have been.
+    private(set) var writesStarted: UInt64 = 0
+    /// The moment until which a caller may come with a cursor of the cached snapshot.
+    private(set) var paginatedUntil: Instant?
+
+    /// The memory that a dataset takes beside its bytes: entry, scope, index, queue.
+    static let overhead = 1024
 
     init(scope: DatasetScope, now: Stamp) {
         self.scope = scope
@@ -65,40 +32,60 @@ struct DatasetEntry<Fetch: Sendable>: Sendable {
         changed = now
     }
 
-    /// What it takes to keep it; 0 for one without a state.
-    var cost: Int { cached.map { $0.snapshot.cost + pageBytes + Self.overhead } ?? 0 }
+    /// Records that something was shown of the dataset.
+    mutating func change(at moment: Stamp) { changed = moment }
 
-    /// What a dataset costs beside its bytes: entry, scope, index, queue.
-    private static var overhead: Int { 1024 }
-
-    var isIdle: Bool { cached == nil && fetches.isEmpty && writes == 0 }
-}
-
-/// What a shard knows of one identity: which datasets it has of it, and how many bytes they take.
-struct OwnerEntry: Sendable {
-    private(set) var datasets: [Int] = []
-    var bytes = 0
-
-    /// Where it now stands.
-    mutating func append(_ dataset: Int) -> Int {
-        datasets.append(dataset)
-        return datasets.count - 1
+    /// Keeps the fetches that were sent before from being stored.
+    mutating func fence(at moment: Stamp) {
+        invalidated = moment
+        changed = moment
     }
 
-    /// Fills the gap with the last one, and says which that is if there is a gap.
-    mutating func remove(at position: Int) -> Int? {
-        guard let last = datasets.popLast(), position < datasets.count else { return nil }
-        datasets[position] = last
-        return last
+    /// Caches a state in place of the one before.
+    mutating func cache(_ state: CachedDataset, by limits: RecordsLimits) {
+        cached = state
+        renewLease(by: limits)
     }
-}
 
-/// A page that is ready to be sent.
-struct Slot<Page: Sendable>: Sendable {
-    let key: PageKey
-    let dataset: Int
-    let page: Page
-    let cost: Int
-    /// When what it carries, its session token, has become too old.
-    let goodUntil: Instant
+    /// Makes the cached state doubtful: it may not be served, with the table or without.
+    mutating func doubt(because cause: Explanation.Doubt) {
+        cached?.doubt = cause
+        lease.end()
+    }
+
+    mutating func release() { cached = nil }
+
+    mutating func recordToken(_ token: String) { cached?.sessionToken = token }
+
+    /// Lets the state be served without the table for as long as the limits allow.
+    mutating func renewLease(by limits: RecordsLimits) {
+        guard let cached else { return }
+        if cached.isDoubted {
+            lease.end()
+        } else {
+            let lifetime = limits.freshness(isAbsent: cached.snapshot.isAbsent).lifetime
+            lease.renew(validatedAt: cached.validatedAt, lifetime: lifetime)
+        }
+    }
+
+    /// Ends the lease of the pages rendered so far: those that callers still hold are served no more.
+    mutating func endLease() {
+        lease.end()
+        lease = Lease()
+    }
+
+    mutating func startWrite() {
+        writes += 1
+        writesStarted &+= 1
+    }
+
+    mutating func endWrite() { writes -= 1 }
+
+    mutating func recordPagination(until end: Instant) { paginatedUntil = end }
+
+    /// Returns the moment until which the cached snapshot is needed by a pagination, and forgets it.
+    mutating func takePagination() -> Instant? {
+        defer { paginatedUntil = nil }
+        return paginatedUntil
+    }
 }

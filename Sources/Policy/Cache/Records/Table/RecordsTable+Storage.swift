@@ -1,20 +1,22 @@
 import CognitoSync
 
-/// What is held, and the room it takes.
+/// The cached states and pages, and the room that they take.
 extension RecordsTable {
-    /// Takes new limits over; where they are tighter, datasets go.
+    /// Applies new limits; where they are tighter, datasets are evicted.
     package mutating func resize(_ limits: RecordsLimits) {
         self.limits = limits
         queue.resize(bytes: limits.bytes)
         snapshots.shrink(to: limits.paginationBytes)
-        for dataset in datasets.handles { renewLease(of: dataset) }
+        for dataset in datasets.all { datasets.update(dataset) { $0.renewLease(by: limits) } }
         while queue.bytes > limits.bytes, evict() {}
     }
 
-    /// Keeps a page that was rendered from a state, if that is still the one held; nil if it is not kept.
+    /// Caches a page that was rendered from a snapshot, if that is still the one cached.
     ///
-    /// `cost` is the bytes that it holds. A dataset's pages together may take about as much as its records: more
-    /// go in the order in which they came.
+    /// `cost` is the bytes that the page holds. The pages of a dataset together may take about as much as its records.
+    /// More of them replace the oldest.
+    ///
+    /// - Returns: The right to serve it again without the table; nil if it is not cached.
     package mutating func keep(
         _ page: Page,
         for key: PageKey,
@@ -22,100 +24,63 @@ extension RecordsTable {
         cost: Int,
         goodUntil: Instant
     ) -> PageLease? {
-        guard let dataset = datasetOfScope[key.dataset], let cached = datasets[dataset]?.cached?.snapshot,
-            cached === snapshot
+        guard let dataset = datasets.handle(of: key.dataset),
+            datasets[dataset]?.cached?.snapshot === snapshot,
+            let handle = pages.insert(
+                page,
+                for: key,
+                of: dataset,
+                cost: cost,
+                goodUntil: goodUntil,
+                most: limits.pagesPerDataset,
+                allowance: snapshot.cost + 16 * 1024
+            )
         else { return nil }
-        let (cost, overflow) = max(0, cost).addingReportingOverflow(Self.pageOverhead)
-        let allowance = snapshot.cost + 16 * 1024
-        guard !overflow, cost <= allowance else { return nil }
-        if let there = slotOfKey[key] { dropPage(there, of: dataset) }
-        while let pages = datasets[dataset]?.pages, let oldest = pages.first,
-            pages.count >= limits.pagesPerDataset || (datasets[dataset]?.pageBytes ?? 0) + cost > allowance
-        {
-            dropPage(oldest, of: dataset)
-        }
-        let slot = slots.insert(
-            Slot(key: key, dataset: dataset, page: page, cost: cost, goodUntil: goodUntil)
-        )
-        slotOfKey[key] = slot
-        datasets[dataset]?.pages.append(slot)
-        datasets[dataset]?.pageBytes += cost
         recount(dataset)
         makeRoom(for: dataset)
         // Making room may have taken it.
-        guard slotOfKey[key] == slot, let lease = datasets[dataset]?.lease else { return nil }
+        guard pages.find(key, of: dataset) == handle, let lease = datasets[dataset]?.lease else { return nil }
         return PageLease(state: lease, goodUntil: goodUntil)
     }
 
-    /// What a page costs beside its bytes.
-    private static var pageOverhead: Int { 640 }
-
-    /// Holds a state in place of what was held before; false if it is too large.
-    mutating func hold(_ cached: Entry.Cached, in dataset: Int, now: Instant) -> Bool {
-        let isSame = datasets[dataset]?.cached?.snapshot === cached.snapshot
-        if !isSame {
+    /// Caches a state in place of the one before.
+    ///
+    /// - Returns: Whether it is cached; false if it is too large.
+    mutating func cache(_ cached: CachedDataset, in dataset: Int, now: Instant) -> Bool {
+        if datasets[dataset]?.cached?.snapshot !== cached.snapshot {
             retire(dataset, now: now)
             dropPages(of: dataset)
         }
         guard cached.snapshot.cost <= limits.largestDataset else {
-            letGo(dataset)
+            release(dataset)
             return false
         }
-        datasets[dataset]?.cached = cached
-        renewLease(of: dataset)
+        datasets.update(dataset) { [limits] in $0.cache(cached, by: limits) }
         recount(dataset)
         makeRoom(for: dataset)
         return datasets[dataset]?.cached?.snapshot === cached.snapshot
     }
 
-    /// Lets go of what is held of a dataset, pages included, and gives the number of pages; the entry stays.
-    @discardableResult
-    mutating func letGo(_ dataset: Int) -> Int {
-        let dropped = dropPages(of: dataset)
-        datasets[dataset]?.cached = nil
+    /// Drops what is cached of a dataset, pages included; the entry stays.
+    mutating func release(_ dataset: Int) {
+        dropPages(of: dataset)
+        datasets.update(dataset) { $0.release() }
         recount(dataset)
-        return dropped
     }
 
-    /// Lets the state be served without asking for as long as it may be.
-    func renewLease(of dataset: Int) {
-        guard let entry = datasets[dataset], let cached = entry.cached else { return }
-        let lifetime = cached.snapshot.isAbsent ? limits.absent : limits.fresh
-        if cached.isDoubted {
-            entry.lease.end()
-        } else {
-            entry.lease.renew(validatedAt: cached.validatedAt, lifetime: lifetime)
-        }
-    }
-
-    /// Pages that somebody still has are of this state no more.
-    private mutating func endLease(of dataset: Int) {
-        datasets[dataset]?.lease.end()
-        datasets[dataset]?.lease = Lease()
-    }
-
-    /// Drops every page of a dataset, and gives their number; the state stays.
-    @discardableResult
-    mutating func dropPages(of dataset: Int) -> Int {
-        endLease(of: dataset)
-        let pages = datasets[dataset]?.pages ?? []
-        for slot in pages { dropPage(slot, of: dataset) }
+    /// Drops every page of a dataset; the state stays.
+    mutating func dropPages(of dataset: Int) {
+        datasets.update(dataset) { $0.endLease() }
+        pages.removeAll(of: dataset)
         recount(dataset)
-        return pages.count
     }
 
-    private mutating func dropPage(_ slot: Int, of dataset: Int) {
-        guard let page = slots[slot] else { return }
-        slotOfKey[page.key] = nil
-        slots.remove(slot)
-        datasets[dataset]?.pages.removeAll { $0 == slot }
-        datasets[dataset]?.pageBytes -= page.cost
-    }
-
-    /// Brings queue and owner in line with what the dataset takes now.
+    /// Brings the eviction queue and the index in line with what the dataset takes now.
     private mutating func recount(_ dataset: Int) {
         guard let entry = datasets[dataset] else { return }
-        let (before, cost) = (queue.cost(of: dataset), entry.cost)
+        let cost =
+            entry.cached.map { $0.snapshot.cost + pages.bytes(of: dataset) + DatasetEntry.overhead } ?? 0
+        let before = queue.cost(of: dataset)
         guard before != cost else { return }
         if cost > 0 {
             let fingerprint = UInt64(bitPattern: Int64(entry.scope.hashValue))
@@ -123,14 +88,16 @@ extension RecordsTable {
         } else {
             queue.remove(dataset)
         }
-        owners[entry.scope.owner]?.bytes += cost - before
+        datasets.addBytes(cost - before, to: entry.scope.owner)
     }
 
     /// Makes room within the bounds of the identity and of the shard, in this order.
     private mutating func makeRoom(for dataset: Int) {
         guard let owner = datasets[dataset]?.scope.owner else { return }
-        while (owners[owner]?.bytes ?? 0) > limits.identityShare,
-            let other = owners[owner]?.datasets.first(where: { $0 != dataset && datasets[$0]?.cached != nil })
+        while datasets.bytes(of: owner) > limits.identityShare,
+            let other = datasets.datasets(of: owner).first(where: {
+                $0 != dataset && datasets[$0]?.cached != nil
+            })
         {
             dropForRoom(other)
         }
@@ -138,8 +105,8 @@ extension RecordsTable {
     }
 
     private mutating func evict() -> Bool {
-        let entries = datasets
-        guard let victim = queue.evict(touches: { entries[$0]?.lease.takeTouches() ?? 0 }) else {
+        let datasets = datasets
+        guard let victim = queue.evict(touches: { datasets[$0]?.lease.takeTouches() ?? 0 }) else {
             return false
         }
         dropForRoom(victim)
@@ -147,7 +114,7 @@ extension RecordsTable {
     }
 
     private mutating func dropForRoom(_ dataset: Int) {
-        letGo(dataset)
+        release(dataset)
         counters.evictions += 1
         forgetIfIdle(dataset)
     }

@@ -1,0 +1,9 @@
+/// The finding on whether a dataset is still the incarnation in which its snapshot began.
+package enum IncarnationCheck: Sendable, Equatable {
+    /// Upstream was not asked.
+    case notChecked
+    /// It is the same, and was created then; the JSON number as it was spelt.
+    case same(creationDate: [UInt8])
+    /// It is another, or nothing could tell.
+    case doubtful
+}

@@ -1,0 +1,6 @@
+/// The result of a revalidation.
+package enum Revalidation: Sendable, Equatable {
+    case unchanged
+    case changed
+    case failed
+}

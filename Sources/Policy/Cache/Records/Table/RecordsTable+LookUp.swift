@@ -1,0 +1,100 @@
+import CognitoSync
+
+/// Reads: decided by a pure function, and carried out.
+extension RecordsTable {
+    /// Decides about a read and carries the decision out.
+    ///
+    /// `revalidate` asks for a response that upstream gives from now on. It is never served from the cache and joins no
+    /// fetch that was sent before, but later reads join its fetch. `fetch` makes what readers wait for; it is called
+    /// only to lead.
+    package mutating func lookUp(
+        _ key: PageKey,
+        revalidate: Bool = false,
+        now: Instant,
+        fetch: () -> Fetch
+    ) -> RecordsLookup<Page, Fetch> {
+        switch decide(key, revalidate: revalidate, now: now) {
+        case .serve(let state, let dataset, let page):
+            if let page, let hit = hit(page, of: dataset, in: state) { return .hit(hit) }
+            queue.touch(dataset)
+            return .derive(state)
+        case .serveStale(let state, let plan):
+            return .stale(state, plan.map { send($0, of: key.dataset, now: now, fetch: fetch()) })
+        case .continuePagination(let state, let dataset):
+            if let dataset {
+                queue.touch(dataset)
+                recordPagination(in: dataset, now: now)
+            }
+            return .derive(state)
+        case .join(let position):
+            let pending = fetches[position]
+            return .wait(pending.fetch, pending.lease)
+        case .fetch(let plan):
+            let (token, fetch) = send(plan, of: key.dataset, now: now, fetch: fetch())
+            return .lead(token, fetch)
+        case .gone:
+            return .gone
+        }
+    }
+
+    /// Returns the decision about a read that came now; changes nothing.
+    func decide(_ key: PageKey, revalidate: Bool, now: Instant) -> RecordsDecision {
+        if let cursor = key.cursor, let decision = continuePagination(key, at: cursor, now: now) {
+            return decision
+        }
+        guard let dataset = datasets.handle(of: key.dataset), let entry = datasets[dataset] else {
+            return .fetch(.list(since: key.since))
+        }
+        guard let cached = entry.cached else {
+            return joinOrFetch(key, dataset, cached: nil, revalidate: revalidate, now: now)
+        }
+        if !revalidate, !cached.isDoubted, cached.snapshot.serves(key) {
+            let (state, freshness) = cached.state(by: limits, now: now)
+            switch freshness {
+            case .fresh:
+                return .serve(state, dataset: dataset, page: readyPage(key, of: dataset, now: now))
+            case .revalidating:
+                let isRevalidated = joinable(dataset, since: key.since, now: now) != nil
+                return .serveStale(state, isRevalidated ? nil : plan(of: key.since, cached: cached, now: now))
+            case .standIn, .stale: break
+            }
+        }
+        return joinOrFetch(key, dataset, cached: cached, revalidate: revalidate, now: now)
+    }
+
+    private func joinOrFetch(
+        _ key: PageKey,
+        _ dataset: Int,
+        cached: CachedDataset?,
+        revalidate: Bool,
+        now: Instant
+    ) -> RecordsDecision {
+        if !revalidate, let position = joinable(dataset, since: key.since, now: now) {
+            return .join(position)
+        }
+        return .fetch(plan(of: key.since, cached: cached, now: now))
+    }
+
+    /// Returns the handle of a page that is ready and whose session token is young enough.
+    @inline(__always)
+    private func readyPage(_ key: PageKey, of dataset: Int, now: Instant) -> Int? {
+        guard let page = pages.find(key, of: dataset), let goodUntil = pages.goodUntil(page), now < goodUntil
+        else { return nil }
+        return page
+    }
+
+    /// Returns a page of a state that may be served, and records the access.
+    @inline(__always)
+    private func hit(_ page: Int, of dataset: Int, in state: CachedState) -> PageHit<Page>? {
+        guard let goodUntil = pages.goodUntil(page), let lease = datasets[dataset]?.lease,
+            let content = pages[page]
+        else { return nil }
+        lease.touch()
+        return PageHit(
+            page: content,
+            age: state.age,
+            timeToLive: state.timeToLive,
+            lease: PageLease(state: lease, goodUntil: goodUntil)
+        )
+    }
+}

@@ -1,0 +1,21 @@
+/// Returns the page that the service would show of these records, which all match, put together by hand.
+///
+/// `nextToken` is the text of the token.
+func page(
+    of records: [SampleRecord],
+    count: Int64,
+    exists: Bool = true,
+    author: String? = "me",
+    nextToken: String? = nil,
+    sessionToken: String? = nil
+) -> String {
+    var members = [
+        "\"Count\":\(records.count)", "\"DatasetDeletedAfterRequestedSyncCount\":false",
+        "\"DatasetExists\":\(exists)", "\"DatasetSyncCount\":\(count)",
+        "\"LastModifiedBy\":\(author.map { "\"\($0)\"" } ?? "null")", "\"MergedDatasetNames\":null",
+    ]
+    if let nextToken { members.append("\"NextToken\":\"\(nextToken)\"") }
+    members.append("\"Records\":[\(records.map(\.json).joined(separator: ","))]")
+    if let sessionToken { members.append("\"SyncSessionToken\":\"\(sessionToken)\"") }
+    return "{\(members.joined(separator: ","))}"
+}
