@@ -13,6 +13,5 @@ extension ClosedSet where Self: Equatable {
 }
 
 extension RetryReason: ClosedSet {}
-extension RefusalReason: ClosedSet {}
 extension RevalidationOutcome: ClosedSet {}
 extension CredentialsSourceName: ClosedSet {}

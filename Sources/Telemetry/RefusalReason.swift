@@ -1,22 +1,24 @@
 package import Serving
 
-/// The `reason` label of refusals: those of the server, and the limit on requests in flight.
-package enum RefusalReason: String, CaseIterable, Sendable {
-    case malformed
-    case badTarget = "bad_target"
-    case targetTooLong = "target_too_long"
-    case headTooLarge = "head_too_large"
-    case bodyTooLarge = "body_too_large"
-    case unexpectedBody = "unexpected_body"
-    case methodNotAllowed = "method_not_allowed"
-    case expectationFailed = "expectation_failed"
-    case unknownTransferCoding = "unknown_transfer_coding"
-    case versionNotSupported = "version_not_supported"
-    case tooSlow = "too_slow"
-    case overloaded
-    case draining
-    case inFlight = "in_flight"
+/// The `reason` label of refusals: those of the server, and the bound on requests in flight.
+package struct RefusalReason: ClosedSet, Hashable, Sendable {
+    package let position: Int
 
-    /// Creates the label for a refusal of the server.
-    package init(_ refusal: Refusal) { self = Self(rawValue: refusal.rawValue) ?? .malformed }
+    private static let labels = Refusal.allCases.map(\.rawValue) + ["in_flight"]
+
+    package static let allCases = labels.indices.map { Self(position: $0) }
+    package static let inFlight = Self(position: labels.count - 1)
+
+    private init(position: Int) { self.position = position }
+
+    package init(_ refusal: Refusal) {
+        position = Refusal.allCases.firstIndex(of: refusal) ?? 0
+    }
+
+    package init?(rawValue: String) {
+        guard let position = Self.labels.firstIndex(of: rawValue) else { return nil }
+        self.position = position
+    }
+
+    package var rawValue: String { Self.labels[position] }
 }

@@ -178,7 +178,7 @@ import Testing
             gauges.cacheInvalidations = [.newer: 4]; return gauges
         }
         metrics.count(.refused(.inFlight))
-        metrics.count(.refused(.malformed))
+        metrics.count(.refused(RefusalReason(.malformed)))
         metrics.count(.revalidated(.changed))
         metrics.count(.retried(.clockSkew))
         metrics.count(.upstreamThrottled)

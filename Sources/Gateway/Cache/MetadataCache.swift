@@ -138,10 +138,10 @@ extension MetadataCache {
         publishes.withLock { $0.learn(details, of: pool, now: time) }
     }
 
-    private func invalidate(_ ranges: [InvalidationRule], for operation: Operation) {
+    private func invalidate(_ rules: [InvalidationRule], for operation: Operation) {
         let reason: Invalidation = operation.name == .deleteDataset ? .delete : .write
-        for range in ranges {
-            shard(of: range.group).table.withLock { _ = $0.invalidate(range, because: reason) }
+        for rule in rules {
+            shard(of: rule.group).table.withLock { _ = $0.invalidate(rule, because: reason) }
         }
     }
 }
@@ -149,10 +149,8 @@ extension MetadataCache {
 extension MetadataFetchOutcome<Response> {
     /// Creates the outcome of a fetch.
     ///
-    /// Only a success is stored.
-    ///
-    /// A 4xx other than 429 is about the request, and says that the cached response no longer holds. All else
-    /// says nothing.
+    /// Only a success is stored. A 4xx other than 429 is about the request, and says that the cached response no
+    /// longer holds. All else says nothing.
     init(_ forwarded: Forwarded) {
         guard case .success(let response) = forwarded.result else {
             self = .failed

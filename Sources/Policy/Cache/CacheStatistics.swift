@@ -28,4 +28,12 @@ package struct CacheStatistics: Sendable, Equatable {
     }
 
     package init() {}
+
+    /// Returns the counters with the present contents of a shard.
+    func with(pages: Int, datasets: Int = 0, bytes: Int, fetches: Int, lostFetches: Int) -> Self {
+        var sum = self
+        (sum.pages, sum.datasets, sum.bytes) = (pages, datasets, bytes)
+        (sum.fetches, sum.lostFetches) = (fetches, lostFetches)
+        return sum
+    }
 }

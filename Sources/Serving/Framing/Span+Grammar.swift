@@ -1,6 +1,5 @@
 import Messages
 
-
 extension Span<UInt8> {
     /// Returns a range of these bytes without the spaces and tabs at its ends.
     func trimmed(_ range: Range<Int>) -> Range<Int> {

@@ -2,8 +2,8 @@ import NIOCore
 
 /// The number of cores that this process may keep busy.
 ///
-/// It is the least of the affinity mask and the CPU quotas of the control group and all groups above it. A
-/// quota is rounded up: 1.5 cores are worth two loops.
+/// It is the least of the affinity mask and the CPU quotas of the control group and its parents. A quota is
+/// rounded up: 1.5 cores are worth two loops.
 ///
 /// To count all cores of the machine is the usual mistake in containers. The loops then compete for a quota
 /// that is spent early in each period.

@@ -4,7 +4,8 @@ import Policy
 /// The response to `GET /explain`: a word for what the cache would do, and a word and a sentence for each
 /// reason.
 struct ExplanationReport: Encodable {
-    struct Asked: Encodable {
+    /// The read that the explanation is about.
+    struct Query: Encodable {
         var pool: String
         var identity: String
         var dataset: String
@@ -17,6 +18,7 @@ struct ExplanationReport: Encodable {
         var text: String
     }
 
+    /// The snapshot of the dataset.
     struct Cached: Encodable {
         var syncCount: Int64
         var base: Int64
@@ -29,14 +31,14 @@ struct ExplanationReport: Encodable {
         var freshSeconds: Double
     }
 
-    var asked: Asked
+    var asked: Query
     var outcome: String
     var text: String
     var reasons: [Reason]
     var held: Cached?
 
     init(_ explanation: Explanation, of request: ListRecords) {
-        asked = Asked(
+        asked = Query(
             pool: request.scope.owner.pool.text,
             identity: request.scope.owner.identity.text,
             dataset: request.scope.dataset.text,

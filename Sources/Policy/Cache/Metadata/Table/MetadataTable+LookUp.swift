@@ -9,7 +9,7 @@ extension MetadataTable {
         revalidate: Bool = false,
         now: Instant,
         fetch: () -> Fetch
-    ) -> MetadataLookup<Response, Fetch> {
+    ) -> Lookup {
         if !revalidate, let slot = slots.handle(of: key) {
             if let cached = cached(in: slot, now: now) {
                 queue.touch(slot)
@@ -60,11 +60,7 @@ extension MetadataTable {
     }
 
     /// Starts a fetch in place of one that no read may join any longer; those who wait for that still get its response.
-    private mutating func lead(
-        _ key: MetadataKey,
-        now: Instant,
-        fetch: Fetch
-    ) -> MetadataLookup<Response, Fetch> {
+    private mutating func lead(_ key: MetadataKey, now: Instant, fetch: Fetch) -> Lookup {
         let slot = slots.make(key, now: clock)
         let stamp = clock.next()
         fetches.removeAll(of: slot)

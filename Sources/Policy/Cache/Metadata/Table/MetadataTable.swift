@@ -20,6 +20,8 @@ import CognitoSync
 /// A caller that leads a fetch must call `complete` whatever happens. If it never does, the key is free again after
 /// `fetchLimit`.
 package struct MetadataTable<Response: Sendable, Fetch: Sendable>: Sendable {
+    package typealias Lookup = MetadataLookup<Response, Fetch>
+
     package private(set) var limits: MetadataLimits
 
     var clock = Stamp()
@@ -34,12 +36,12 @@ package struct MetadataTable<Response: Sendable, Fetch: Sendable>: Sendable {
     }
 
     package var statistics: CacheStatistics {
-        var statistics = counters
-        statistics.pages = queue.count
-        statistics.bytes = queue.bytes
-        statistics.fetches = fetches.count
-        statistics.lostFetches = fetches.lost
-        return statistics
+        counters.with(
+            pages: queue.count,
+            bytes: queue.bytes,
+            fetches: fetches.count,
+            lostFetches: fetches.lost
+        )
     }
 
     /// Whether it remembers nothing at all.

@@ -38,13 +38,13 @@ package struct RecordsTable<Page: Sendable, Fetch: Sendable>: Sendable {
     }
 
     package var statistics: CacheStatistics {
-        var statistics = counters
-        statistics.pages = pages.count
-        statistics.bytes = queue.bytes + snapshots.bytes
-        statistics.datasets = queue.count
-        statistics.fetches = fetches.count
-        statistics.lostFetches = fetches.lost
-        return statistics
+        counters.with(
+            pages: pages.count,
+            datasets: queue.count,
+            bytes: queue.bytes + snapshots.bytes,
+            fetches: fetches.count,
+            lostFetches: fetches.lost
+        )
     }
 
     /// Returns the count of the cached snapshot, 0 for a dataset that does not exist, and upstream's newest session
