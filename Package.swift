@@ -39,7 +39,8 @@ let package = Package(
         .target(
             name: "GatewayConfiguration",
             dependencies: [
-                "Messages", "CognitoSync", "SigV4", "CredentialSources", "Serving", "Telemetry", .logging, .yams,
+                "Messages", "CognitoSync", "SigV4", "CredentialSources", "Serving", "Telemetry", .logging,
+                .yams,
             ]
         ),
         .target(
@@ -49,11 +50,15 @@ let package = Package(
                 "Serving", "Telemetry", "GatewayConfiguration", .httpTypes, .logging,
             ]
         ),
-        .target(name: "Emulator", dependencies: ["Messages", "CognitoSync", "Cryptography", "SigV4", "Serving", .httpTypes]),
+        .target(
+            name: "Emulator",
+            dependencies: ["Messages", "CognitoSync", "Cryptography", "SigV4", "Serving", .httpTypes]
+        ),
         .executableTarget(
             name: "syncgate",
             dependencies: [
-                "Messages", "Policy", "SigV4", "CredentialSources", "Serving", "Telemetry", "GatewayConfiguration",
+                "Messages", "Policy", "SigV4", "CredentialSources", "Serving", "Telemetry",
+                "GatewayConfiguration",
                 "Gateway", "Emulator", .argumentParser, .httpTypes, .logging, .unixSignals,
             ]
         ),
@@ -103,7 +108,8 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Gateway", "GatewayConfiguration", "Telemetry", "CredentialSources", "CognitoSync", "Policy",
-                "Cryptography", "SigV4", "Upstream", "Serving", "Messages", "TestSupport", .httpTypes, .logging,
+                "Cryptography", "SigV4", "Upstream", "Serving", "Messages", "TestSupport", .httpTypes,
+                .logging,
             ]
         ),
         .testTarget(
@@ -116,8 +122,10 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Gateway", "GatewayConfiguration", "Telemetry", "CredentialSources", "Emulator", "CognitoSync",
-                "Policy", "Cryptography", "SigV4", "Upstream", "Serving", "Messages", "TestSupport", .httpTypes,
+                "Gateway", "GatewayConfiguration", "Telemetry", "CredentialSources", "Emulator",
+                "CognitoSync",
+                "Policy", "Cryptography", "SigV4", "Upstream", "Serving", "Messages", "TestSupport",
+                .httpTypes,
                 .logging,
             ]
         ),

@@ -1,7 +1,9 @@
 package import CognitoSync
 package import GatewayConfiguration
 
-/// The configuration and all that is built from it. A reload replaces it as a whole.
+/// The configuration and all that is built from it.
+///
+/// A reload replaces it as a whole.
 ///
 /// Each request works with the runtime that it found when it came.
 package final class Runtime: Sendable {
@@ -40,7 +42,9 @@ package final class Runtime: Sendable {
         clock.wall() / 1_000_000_000 &+ forwarder.clockSkew
     }
 
-    /// Checks an operation against the lists of the operator. Within them any caller may perform it.
+    /// Checks an operation against the lists of the operator.
+    ///
+    /// Within them any caller may perform it.
     ///
     /// - Throws: `invalid` with AccessDeniedException.
     package func authorise(_ operation: Operation) throws(GatewayError) {

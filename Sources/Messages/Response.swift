@@ -1,6 +1,8 @@
 package import HTTPTypes
 
-/// A whole HTTP response. Its body is limited as that of a request is.
+/// A whole HTTP response.
+///
+/// Its body is limited as that of a request is.
 package struct Response: Sendable, Equatable {
     package var head: HTTPResponse
     package var body: [UInt8]

@@ -70,8 +70,9 @@ enum CanonicalQuery {
         if !hasValue { output.append(equals) }
     }
 
-    /// Returns whether the items of an encoded query are sorted, as they nearly always are. It allocates
-    /// nothing.
+    /// Returns whether the items of an encoded query are sorted, as they nearly always are.
+    ///
+    /// It allocates nothing.
     private static func isSorted(_ items: Span<UInt8>) -> Bool {
         var previous = 0
         var index = 0

@@ -6,7 +6,9 @@ import HTTPTypes
 /// ("Create a canonical request" in AWS's "Create a signed AWS API request").
 struct CanonicalRequest {
     let bytes: [UInt8]
-    /// The range of `host;x-amz-date` in `bytes`. The Authorization field repeats it.
+    /// The range of `host;x-amz-date` in `bytes`.
+    ///
+    /// The Authorization field repeats it.
     let signedHeaders: Range<Int>
 
     /// Creates the canonical form of a request.

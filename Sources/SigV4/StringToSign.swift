@@ -7,7 +7,9 @@ struct StringToSign {
     static let algorithm = "AWS4-HMAC-SHA256"
 
     let bytes: [UInt8]
-    /// The range of the scope in `bytes`. The Authorization field repeats it.
+    /// The range of the scope in `bytes`.
+    ///
+    /// The Authorization field repeats it.
     let scope: Range<Int>
 
     init(_ request: CanonicalRequest, time: SigningTime, scope: CredentialScope) {

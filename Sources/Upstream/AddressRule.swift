@@ -5,7 +5,9 @@ import Glibc
 /// A name that leads to the instance metadata service, or to the gateway's own machine, must not get a signed
 /// request.
 struct AddressRule: Sendable {
-    /// The address that the configuration gives in place of a name. It is always allowed.
+    /// The address that the configuration gives in place of a name.
+    ///
+    /// It is always allowed.
     private let literal: [UInt8]?
     private let allowsPrivate: Bool
     /// Whether a proxy is configured: the operator named it, and only its address is visible here.

@@ -20,7 +20,9 @@ struct ChunkedBody {
 
     /// The maximum length of a size line: 16 digits, and extensions that no program needs.
     private static let maximumSizeLine = 1024
-    /// The maximum length of all trailers together. libcurl itself accepts no longer trailer.
+    /// The maximum length of all trailers together.
+    ///
+    /// libcurl itself accepts no longer trailer.
     private static let maximumTrailers = 4096
 
     private var state = State.size

@@ -6,7 +6,9 @@ import Glibc
 struct LocalPorts {
     /// The sockets whose ports are not yet known.
     private var unresolved: [Int32] = []
-    /// The sockets of each port: nearly always one. Two that lead to different addresses may share a port.
+    /// The sockets of each port: nearly always one.
+    ///
+    /// Two that lead to different addresses may share a port.
     private var sockets: [Int32: [Int32]] = [:]
 
     mutating func opened(_ socket: Int32) { unresolved.append(socket) }

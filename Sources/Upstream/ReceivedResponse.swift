@@ -60,7 +60,9 @@ struct ReceivedResponse {
         self.limits = limits
     }
 
-    /// Whether the response is whole. A part of a response must not reach a caller.
+    /// Whether the response is whole.
+    ///
+    /// A part of a response must not reach a caller.
     var isWhole: Bool {
         guard stage == .body else { return false }
         switch length {

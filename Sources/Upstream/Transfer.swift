@@ -1,7 +1,9 @@
 import CCurl
 import Messages
 
-/// An easy handle and the request that it carries. The handle is used again for later requests.
+/// An easy handle and the request that it carries.
+///
+/// The handle is used again for later requests.
 ///
 /// It is confined to the transfer thread. libcurl gets the address of the object, unretained: the object owns
 /// the handle that knows the address, so the handle cannot call back after the object's end.
@@ -19,7 +21,9 @@ final class Transfer {
     private var response: ReceivedResponse
     /// The reason why the callbacks refused the response; nil if they did not.
     private(set) var fault: ResponseFault?
-    /// Whether libcurl was allowed to send. From then on bytes may have left the process.
+    /// Whether libcurl was allowed to send.
+    ///
+    /// From then on bytes may have left the process.
     private(set) var wasSent = false
     /// Whether libcurl wanted to send a second time and was stopped.
     private(set) var wasStoppedFromRepeating = false
@@ -66,7 +70,9 @@ final class Transfer {
         easy.set(CURLOPT_FRESH_CONNECT, true)
     }
 
-    /// Releases the request and returns it. The multi handle must have released the easy handle before.
+    /// Releases the request and returns it.
+    ///
+    /// The multi handle must have released the easy handle before.
     func end() -> Submission? {
         easy.forgetRequest()
         response = ReceivedResponse(isHTTP2: false, isHead: false, limits: limits)
@@ -101,7 +107,9 @@ final class Transfer {
         firstByteDue = nil
     }
 
-    /// Returns whether libcurl may send the request. libcurl calls it each time before it sends.
+    /// Returns whether libcurl may send the request.
+    ///
+    /// libcurl calls it each time before it sends.
     ///
     /// libcurl repeats a request, body included, when a reused connection dies before the response begins
     /// (`Curl_retry_request`, for every method). The second time is therefore refused. libcurl also accepts a

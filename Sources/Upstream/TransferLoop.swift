@@ -36,7 +36,9 @@ struct TransferLoop: ~Copyable {
         self.multi = multi
     }
 
-    /// Runs until `Command.stop`. Every request has its result then.
+    /// Runs until `Command.stop`.
+    ///
+    /// Every request has its result then.
     mutating func run() {
         while true {
             handleCommands()
@@ -191,7 +193,9 @@ struct TransferLoop: ~Copyable {
         nextCheck = working.reduce(nextCheck) { min($0, $1.earliestDue(now: now)) }
     }
 
-    /// Fails all requests in progress and all that wait. Nothing is accepted from here on.
+    /// Fails all requests in progress and all that wait.
+    ///
+    /// Nothing is accepted from here on.
     private mutating func stop() {
         for transfer in working { abandon(transfer, .unavailable, "client stopped") }
         while let submission = waiting.popFirst() { submission.fail(.unavailable, "client stopped") }

@@ -15,7 +15,9 @@ enum TransferThread {
         }
     }
 
-    /// Starts the thread, detached. It ends by itself after `Command.stop` and retires the inbox last.
+    /// Starts the thread, detached.
+    ///
+    /// It ends by itself after `Command.stop` and retires the inbox last.
     ///
     /// - Returns: false if the system has no thread to give.
     static func start(_ configuration: UpstreamConfiguration, inbox: Inbox, counters: Counters) -> Bool {

@@ -2,9 +2,13 @@
 package struct UpstreamConfiguration: Sendable {
     package var origin: Origin
 
-    /// The maximum number of connections, and so of requests in progress. Requests beyond it wait.
+    /// The maximum number of connections, and so of requests in progress.
+    ///
+    /// Requests beyond it wait.
     package var connections = 64
-    /// The maximum number of requests that wait. The next is refused at once with `.unavailable`.
+    /// The maximum number of requests that wait.
+    ///
+    /// The next is refused at once with `.unavailable`.
     package var maximumQueue = 1024
     /// The idle time after which a connection is not used again; in whole seconds, rounded up.
     package var idle: Duration = .seconds(40)

@@ -16,7 +16,9 @@ package struct UpstreamError: Error, Sendable, Equatable {
         case unavailable
     }
 
-    /// The progress of a failed request. It decides whether a retry could apply a write twice.
+    /// The progress of a failed request.
+    ///
+    /// It decides whether a retry could apply a write twice.
     package enum Phase: Sendable, Equatable {
         /// No byte of the request can have reached the upstream.
         case notSent

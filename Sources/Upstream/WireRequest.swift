@@ -1,7 +1,9 @@
 import HTTPTypes
 import Messages
 
-/// A request in the form that libcurl expects. It is checked: no part of it can end a line early.
+/// A request in the form that libcurl expects.
+///
+/// It is checked: no part of it can end a line early.
 struct WireRequest: Sendable {
     let method: String
     let target: String

@@ -9,7 +9,9 @@ import Synchronization
 package final class ScriptedUpstream: Sendable {
     /// A whole request as it was received.
     package struct Received: Sendable, Equatable {
-        /// The number of the connection. This number, and the two of the request, begin at 0.
+        /// The number of the connection.
+        ///
+        /// This number, and the two of the request, begin at 0.
         package var connection: Int
         package var requestOfConnection: Int
         package var request: Int
@@ -30,7 +32,9 @@ package final class ScriptedUpstream: Sendable {
         }
     }
 
-    /// A step of the response to a request. After the last step the connection waits for the next request.
+    /// A step of the response to a request.
+    ///
+    /// After the last step the connection waits for the next request.
     package enum Step: Sendable {
         case send([UInt8])
         /// Sends one byte at a time, with a pause between two.
@@ -218,7 +222,9 @@ package struct ScriptedUpstreamError: Error {
     package var detail: String
 }
 
-/// A latch between a test and a script. It is closed at first, and stays open after it was opened.
+/// A latch between a test and a script.
+///
+/// It is closed at first, and stays open after it was opened.
 package final class Gate: Sendable {
     private let flag = Atomic<Bool>(false)
 

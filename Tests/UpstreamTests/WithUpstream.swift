@@ -5,7 +5,9 @@ import Upstream
 
 let plainResponse = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
-/// Runs the closure with a client of a scripted upstream on loopback. Both end with the closure.
+/// Runs the closure with a client of a scripted upstream on loopback.
+///
+/// Both end with the closure.
 func withUpstream<Result>(
     _ upstream: ScriptedUpstream,
     configure: (inout UpstreamConfiguration) -> Void = { _ in },

@@ -2,7 +2,9 @@ import Foundation
 import Policy
 
 extension GatewayClock {
-    /// The clocks of the machine. No other code reads them.
+    /// The clocks of the machine.
+    ///
+    /// No other code reads them.
     package static let system = GatewayClock(
         monotonic: { Instant(nanoseconds: read(CLOCK_MONOTONIC)) },
         wall: { read(CLOCK_REALTIME) }

@@ -34,7 +34,9 @@ extension Pipeline {
         return complete(error.response(form: context.form), of: context)
     }
 
-    /// Finishes a request whose caller hung up. The response is not read, but counted.
+    /// Finishes a request whose caller hung up.
+    ///
+    /// The response is not read, but counted.
     func hungUp(_ context: RequestContext) -> OutgoingResponse {
         complete(Response(head: HTTPResponse(status: .init(code: Self.hungUpStatus))), of: context)
     }

@@ -57,7 +57,9 @@ package struct Pipeline: Responder {
         }
     }
 
-    /// Responds to bytes that never became a request. They are logged like one; the server counts the reasons.
+    /// Responds to bytes that never became a request.
+    ///
+    /// They are logged like one; the server counts the reasons.
     package func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         let context = RequestContext(refusedFrom: caller, under: currentRuntime, at: clock)
         return finish(.invalid(APIError(refusal)), of: context).response

@@ -56,8 +56,9 @@ package struct ConnectionDeadlines: Sendable {
         if case .handshaking = phase { true } else { false }
     }
 
-    /// The time of the next check: the deadline, or in a write the next check of its progress. Nil if there
-    /// is no deadline.
+    /// The time of the next check: the deadline, or in a write the next check of its progress.
+    ///
+    /// Nil if there is no deadline.
     package var due: Instant? {
         switch phase {
         case .handshaking(let until), .silent(let until), .head(let until), .lingering(let until): until

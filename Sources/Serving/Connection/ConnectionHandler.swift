@@ -119,8 +119,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Stops the event here: no handler after this one uses it, and each request would cause one.
     func channelReadComplete(context: ChannelHandlerContext) {}
 
-    /// Goes on after a write. The mark is at one byte, so a writable channel has passed all bytes to the
-    /// system.
+    /// Goes on after a write.
+    ///
+    /// The mark is at one byte, so a writable channel has passed all bytes to the system.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         switch stage {
         case .sending: if context.channel.isWritable { sent() }

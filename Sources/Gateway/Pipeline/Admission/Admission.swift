@@ -32,7 +32,9 @@ package final class Admission: Sendable {
         identityKey = Atomic(throttle.identity.key)
     }
 
-    /// Adopts the rates and bounds of a new configuration. Levels stay, up to the new bursts.
+    /// Adopts the rates and bounds of a new configuration.
+    ///
+    /// Levels stay, up to the new bursts.
     package func reload(_ configuration: Configuration, now: Instant) {
         let throttle = configuration.throttle
         callers.resize(throttle.callerRate, now: now)

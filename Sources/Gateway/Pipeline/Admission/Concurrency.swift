@@ -29,7 +29,9 @@ final class Concurrency: Sendable {
         probeBudget = Mutex(TokenBucket(Self.probeRate, now: now))
     }
 
-    /// Adopts new bounds. Slots in use stay in use.
+    /// Adopts new bounds.
+    ///
+    /// Slots in use stay in use.
     func reload(_ configuration: Configuration, now: Instant) {
         let fresh = State(configuration, now: now)
         change { state in
@@ -85,7 +87,9 @@ final class Concurrency: Sendable {
     }
 }
 
-/// A place among the requests in flight. It is released once: by its holder, or with its last reference.
+/// A place among the requests in flight.
+///
+/// It is released once: by its holder, or with its last reference.
 package final class InFlightSlot: Sendable {
     private let concurrency: Concurrency
     private let kind: InFlightLimit.Kind
@@ -98,7 +102,9 @@ package final class InFlightSlot: Sendable {
 
     deinit { release() }
 
-    /// Returns the slot. A second call has no effect.
+    /// Returns the slot.
+    ///
+    /// A second call has no effect.
     package func release() {
         guard isInUse.exchange(false, ordering: .relaxed) else { return }
         concurrency.release(kind)

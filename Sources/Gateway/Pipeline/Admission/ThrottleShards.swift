@@ -28,7 +28,9 @@ struct ThrottleShards: Sendable {
         shard(of: key).throttle.withLock { $0.giveBack(key) }
     }
 
-    /// Changes the rate of all buckets. Levels stay, up to the new burst.
+    /// Changes the rate of all buckets.
+    ///
+    /// Levels stay, up to the new burst.
     func resize(_ rate: Rate, now: Instant) {
         for shard in shards { shard.throttle.withLock { $0.resize(rate, now: now) } }
     }

@@ -2,7 +2,9 @@ import CognitoSync
 import Serving
 
 extension APIError {
-    /// Creates the error for bytes that never became a request. ``Refusal/status`` is the one mapping of statuses.
+    /// Creates the error for bytes that never became a request.
+    ///
+    /// ``Refusal/status`` is the one mapping of statuses.
     init(_ refusal: Refusal) {
         self =
             switch refusal {

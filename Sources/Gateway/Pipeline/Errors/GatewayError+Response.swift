@@ -6,7 +6,9 @@ import Telemetry
 import Upstream
 
 extension GatewayError {
-    /// The error as the caller sees it, in the shape of AWS. Details of upstream stay inside.
+    /// The error as the caller sees it, in the shape of AWS.
+    ///
+    /// Details of upstream stay inside.
     package var apiError: APIError {
         switch self {
         case .invalid(let error):

@@ -77,7 +77,8 @@ struct FetchSession: ~Copyable {
     }
 
     /// Returns the token to the table with the outcome.
-    private func close(with outcome: FetchOutcome, from forwarded: Forwarded) -> RecordsCache.FetchCompletion {
+    private func close(with outcome: FetchOutcome, from forwarded: Forwarded) -> RecordsCache.FetchCompletion
+    {
         let now = pipeline.clock.monotonic()
         return pipeline.recordsCache.complete(token, with: outcome, from: forwarded, now: now)
     }

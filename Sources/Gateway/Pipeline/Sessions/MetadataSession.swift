@@ -68,7 +68,9 @@ struct MetadataSession: Sendable {
         }
     }
 
-    /// Carries out a shared fetch in a task. The fetch belongs to no request; the deadline of the forwarder ends it.
+    /// Carries out a shared fetch in a task.
+    ///
+    /// The fetch belongs to no request; the deadline of the forwarder ends it.
     private func run(
         _ token: MetadataFetchToken,
         _ fetch: MetadataCache.Fetch,
