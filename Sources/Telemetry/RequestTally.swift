@@ -9,7 +9,7 @@ package struct RequestTally: Sendable {
     package var bytesOut: Int
     package var throttle: ThrottleFacts
 
-    package init(
+    @inlinable package init(
         operation: OperationName?,
         status: Int,
         cache: CacheOutcome,

@@ -4,7 +4,7 @@ package struct ThrottleFacts: Sendable, Equatable {
     package var identity: ThrottleOutcome?
     package var upstream: ThrottleOutcome?
 
-    package init(
+    @inlinable package init(
         caller: ThrottleOutcome? = nil,
         identity: ThrottleOutcome? = nil,
         upstream: ThrottleOutcome? = nil

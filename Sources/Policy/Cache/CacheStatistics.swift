@@ -30,10 +30,15 @@ package struct CacheStatistics: Sendable, Equatable {
     package init() {}
 
     /// Returns the counters with the present contents of a shard.
-    func with(pages: Int, datasets: Int = 0, bytes: Int, fetches: Int, lostFetches: Int) -> Self {
+    func with<Fetch, Question>(
+        _ board: FetchBoard<Fetch, Question>,
+        pages: Int,
+        bytes: Int,
+        datasets: Int = 0
+    ) -> Self {
         var sum = self
-        (sum.pages, sum.datasets, sum.bytes) = (pages, datasets, bytes)
-        (sum.fetches, sum.lostFetches) = (fetches, lostFetches)
+        (sum.pages, sum.bytes, sum.datasets) = (pages, bytes, datasets)
+        (sum.fetches, sum.lostFetches) = (board.count, board.lost)
         return sum
     }
 }

@@ -27,8 +27,9 @@ package struct MetadataTable<Response: Sendable, Fetch: Sendable>: Sendable {
     var clock = Stamp()
     var slots = MetadataSlots<Response>()
     var fetches = FetchBoard<Fetch, Void>()
-    var queue: S3FIFO
     var counters = CacheStatistics()
+    /// The order in which responses are evicted.
+    var queue: S3FIFO
 
     package init(limits: MetadataLimits) {
         self.limits = limits
@@ -36,12 +37,7 @@ package struct MetadataTable<Response: Sendable, Fetch: Sendable>: Sendable {
     }
 
     package var statistics: CacheStatistics {
-        counters.with(
-            pages: queue.count,
-            bytes: queue.bytes,
-            fetches: fetches.count,
-            lostFetches: fetches.lost
-        )
+        counters.with(fetches, pages: queue.count, bytes: queue.bytes)
     }
 
     /// Whether it remembers nothing at all.

@@ -39,11 +39,10 @@ package struct RecordsTable<Page: Sendable, Fetch: Sendable>: Sendable {
 
     package var statistics: CacheStatistics {
         counters.with(
+            fetches,
             pages: pages.count,
-            datasets: queue.count,
             bytes: queue.bytes + snapshots.bytes,
-            fetches: fetches.count,
-            lostFetches: fetches.lost
+            datasets: queue.count
         )
     }
 
