@@ -66,6 +66,7 @@ extension Admission {
     /// Charges the caller of a request that is not decoded yet.
     ///
     /// - Returns: False if its bucket is empty; then nothing was consumed.
+    @inline(__always)
     package func admitCaller(_ caller: Caller, now: Instant) -> Bool {
         consume(of: caller, now: now).isAdmitted
     }
@@ -101,6 +102,7 @@ extension Admission {
         }
     }
 
+    @inline(__always)
     private func consume(of caller: Caller, now: Instant) -> ThrottleDecision {
         let key: ThrottleKey =
             switch callerKey.load(ordering: .relaxed) {

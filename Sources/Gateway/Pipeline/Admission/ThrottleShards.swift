@@ -19,6 +19,7 @@ struct ThrottleShards: Sendable {
     }
 
     /// Consumes a token of the key, if its bucket has one.
+    @inline(__always)
     func consume(_ key: ThrottleKey, now: Instant) -> ThrottleDecision {
         shard(of: key).throttle.withLock { $0.consume(key, now: now) }
     }
@@ -42,6 +43,7 @@ struct ThrottleShards: Sendable {
     ///
     /// The fingerprint of an address is enough, and most callers are told apart by address: the table hashes the
     /// key once more.
+    @inline(__always)
     private func shard(of key: ThrottleKey) -> Shard {
         let number =
             if case .address(let address) = key { address.fingerprint } else {
