@@ -1,7 +1,7 @@
 /// The behaviour of the service where it is not published, and the limits that AWS can raise.
 ///
 /// Each unknown is a switch for both behaviours, so that tests can run under both. Its comment names them.
-/// Where neither is more likely, the default is the behaviour that is harder on a cache.
+/// The default of a rule without evidence is the behaviour that is harder on a cache.
 package struct ServiceRules: Sendable, Equatable {
     /// The first count of a dataset that was deleted and created again: 1, or the next after the deletion.
     package enum CounterAfterDelete: String, Sendable, CaseIterable { case restarts, continues }

@@ -13,14 +13,6 @@ extension Configuration {
         package var key = CallerKey.address
         package var rate: Int64 = 200
         package var burst: Int64 = 400
-
-        package init() {}
-
-        package init(key: CallerKey, rate: Int64, burst: Int64) {
-            self.key = key
-            self.rate = rate
-            self.burst = burst
-        }
     }
 
     /// The bucket of an identity, which counts its forwarded requests.
@@ -28,27 +20,12 @@ extension Configuration {
         package var key = IdentityKey.identity
         package var rate: Int64 = 20
         package var burst: Int64 = 40
-
-        package init() {}
-
-        package init(key: IdentityKey, rate: Int64, burst: Int64) {
-            self.key = key
-            self.rate = rate
-            self.burst = burst
-        }
     }
 
     /// The one bucket of all forwarded requests.
     package struct UpstreamBucket: Sendable, Equatable {
         package var rate: Int64 = 2000
         package var burst: Int64 = 4000
-
-        package init() {}
-
-        package init(rate: Int64, burst: Int64) {
-            self.rate = rate
-            self.burst = burst
-        }
     }
 }
 

@@ -1,5 +1,4 @@
 import CognitoSync
-import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Policy
@@ -11,6 +10,7 @@ import Testing
 import Upstream
 
 @testable import Gateway
+@testable import GatewayConfiguration
 
 /// A gateway with a scripted upstream on one event loop, and connections to it.
 private struct ParkedRequestHarness: Sendable {

@@ -1,5 +1,4 @@
 import CognitoSync
-import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Policy
@@ -9,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import Gateway
+@testable import GatewayConfiguration
 @testable import Telemetry
 
 /// A gateway with a scripted upstream on one event loop, and one connection to it.

@@ -1,5 +1,4 @@
 import CognitoSync
-import GatewayConfiguration
 import Messages
 import Policy
 import Serving
@@ -7,6 +6,7 @@ import Telemetry
 import Testing
 
 @testable import Gateway
+@testable import GatewayConfiguration
 
 /// The bucket that each request charges, and the limit on requests in flight.
 @Suite(.timeLimit(.minutes(1))) struct AdmissionTests {

@@ -1,4 +1,3 @@
-import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Policy
@@ -7,6 +6,7 @@ import Testing
 import Upstream
 
 @testable import Gateway
+@testable import GatewayConfiguration
 
 /// The lifetimes of cached pages, and stale pages in place of errors.
 @Suite struct CachingTests {

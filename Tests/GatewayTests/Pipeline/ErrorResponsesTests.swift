@@ -1,6 +1,5 @@
 import CognitoSync
 import CredentialSources
-import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Policy
@@ -10,6 +9,7 @@ import Testing
 import Upstream
 
 @testable import Gateway
+@testable import GatewayConfiguration
 
 /// Each row in the error table of the contract: status, name and fields.
 @Suite struct ErrorResponsesTests {

@@ -1,9 +1,9 @@
-import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Testing
 
 @testable import Gateway
+@testable import GatewayConfiguration
 
 /// The forms of `POST /`, and errors in them.
 @Suite struct FormsTests {

@@ -1,5 +1,4 @@
 import CognitoSync
-import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Policy
@@ -9,6 +8,7 @@ import Testing
 import Upstream
 
 @testable import Gateway
+@testable import GatewayConfiguration
 
 /// The eight reads beside ListRecords, through the whole pipeline.
 @Suite(.timeLimit(.minutes(1))) struct MetadataReadsTests {

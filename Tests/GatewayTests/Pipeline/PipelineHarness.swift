@@ -1,6 +1,5 @@
 import CognitoSync
 import CredentialSources
-import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Policy
@@ -10,6 +9,7 @@ import Telemetry
 import TestSupport
 
 @testable import Gateway
+@testable import GatewayConfiguration
 
 /// The pipeline with all that is behind it, a scripted upstream, and clocks that the test turns.
 struct PipelineHarness {

@@ -16,8 +16,8 @@ package enum InvalidationRule: Hashable, Sendable {
 extension InvalidationRule {
     /// Returns all that an operation invalidates: the whole policy.
     ///
-    /// Where it is not documented whether a write changes a field, a date of last modification for instance, it is
-    /// taken to change it. Only time bounds every other change: writers that bypass the gateway, merges of identities,
+    /// A field whose change by a write is not documented, such as a date of last modification, counts as changed.
+    /// Only time bounds every other change: writers that bypass the gateway, merges of identities,
     /// the progress of a publish, and the number of sync sessions.
     package static func invalidated(by operation: Operation) -> [InvalidationRule] {
         switch operation {
