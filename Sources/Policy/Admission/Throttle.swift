@@ -38,6 +38,15 @@ package struct Throttle: Sendable {
         return ThrottleDecision(slots[slot].bucket.consume(now: now), rate: rate)
     }
 
+    /// Takes a token for work that is not refused, so that the bucket of the key may get into debt.
+    package mutating func consumeIntoDebt(_ key: ThrottleKey, now: Instant) {
+        guard let slot = index[key] ?? makeSlot(for: key, now: now) else {
+            return overflow.consumeIntoDebt(now: now)
+        }
+        if slots[slot].bucket.rate != rate { slots[slot].bucket.resize(rate, now: now) }
+        slots[slot].bucket.consumeIntoDebt(now: now)
+    }
+
     /// Puts a token back that was taken for work that was not done.
     ///
     /// A key without a bucket of its own gets nothing: its bucket was full when it was forgotten, or it was the
@@ -46,7 +55,7 @@ package struct Throttle: Sendable {
         if let slot = index[key] { slots[slot].bucket.giveBack() }
     }
 
-    /// Changes the rate of all buckets; their levels stay, up to the new burst.
+    /// Changes the rate of all buckets; their levels stay, within the new burst.
     package mutating func resize(_ rate: Rate, now: Instant) {
         self.rate = rate
         overflow.resize(rate, now: now)

@@ -3,6 +3,9 @@
 /// It counts in units of 1e-9 token. So a rate of r tokens a second gains exactly r units a nanosecond: nothing is
 /// rounded and nothing drifts. Over any window of t seconds it admits at most burst + rate × t. It begins full.
 ///
+/// What cannot be refused is charged into debt: the level falls below zero, by one burst at most. Nothing is admitted
+/// before the debt is paid back. So over any window at most 2 × burst + rate × t tokens are charged.
+///
 /// A clock reading earlier than one that the bucket has seen counts as that one. Threads that read the clock before
 /// they take the lock come in the wrong order, and must gain nothing by it.
 package struct TokenBucket: Sendable, Equatable {
@@ -37,6 +40,14 @@ package struct TokenBucket: Sendable, Equatable {
         return .admitted(remaining: level / Self.token)
     }
 
+    /// Takes a token for work that is not refused.
+    ///
+    /// At a debt of one burst it charges nothing more: the longest wait stays bounded.
+    package mutating func consumeIntoDebt(now: Instant) {
+        refill(now: now)
+        level = max(-capacity, level - Self.token)
+    }
+
     /// Puts a token back that was taken for work that was not done.
     package mutating func giveBack() { level = min(capacity, level + Self.token) }
 
@@ -47,11 +58,11 @@ package struct TokenBucket: Sendable, Equatable {
         return future.level == capacity
     }
 
-    /// Changes the rate from now on; the level stays, up to the new burst.
+    /// Changes the rate from now on; the level stays, within the new burst.
     package mutating func resize(_ rate: Rate, now: Instant) {
         refill(now: now)
         self.rate = rate
-        level = min(level, capacity)
+        level = max(-capacity, min(level, capacity))
     }
 
     private var capacity: Int64 { rate.burst * Self.token }

@@ -60,6 +60,31 @@ struct ThrottleTests {
         #expect(throttle.consume(1, now: start).isAdmitted)
     }
 
+    @Test func aDebtBelongsToTheBucketOfItsKey() throws {
+        var throttle = Throttle(try rate(1, burst: 2), capacity: 2, now: start)
+        for _ in 0..<3 { throttle.consumeIntoDebt("a", now: start) }
+        #expect(throttle.consume("a", now: start).retryAfterSeconds == 2)
+        #expect(throttle.consume("b", now: start).remaining == 1)
+        #expect(throttle.consume("a", now: .milliseconds(2000)).isAdmitted)
+    }
+
+    @Test func aDebtOfANewcomerToAFullTableIsThatOfTheSharedBucket() throws {
+        var throttle = Throttle(try rate(1, burst: 2), capacity: 1, now: start)
+        _ = throttle.consume(1, now: start)
+        for _ in 0..<3 { throttle.consumeIntoDebt(2, now: start) }
+        let refusal = throttle.consume(3, now: start)
+        #expect(refusal.isShared && refusal.retryAfterSeconds == 2)
+        #expect(throttle.consume(1, now: start).isAdmitted)
+    }
+
+    @Test func aDebtTakesANewRateOver() throws {
+        var throttle = Throttle(try rate(1, burst: 1), capacity: 4, now: start)
+        _ = throttle.consume(1, now: start)
+        throttle.resize(try rate(10, burst: 3), now: start)
+        for _ in 0..<2 { throttle.consumeIntoDebt(1, now: start) }
+        #expect(throttle.consume(1, now: start).retryAfterNanoseconds == 300_000_000)
+    }
+
     @Test func aReloadChangesTheRateAndKeepsTheLevels() throws {
         var throttle = Throttle(try rate(1, burst: 4), capacity: 4, now: start)
         for _ in 0..<3 { _ = throttle.consume(1, now: start) }
@@ -120,6 +145,10 @@ extension Throttle {
     /// Consumes a token of a caller named by a number or a word.
     fileprivate mutating func consume(_ key: some CustomStringConvertible, now: Instant) -> ThrottleDecision {
         consume(.caller(key.description), now: now)
+    }
+
+    fileprivate mutating func consumeIntoDebt(_ key: some CustomStringConvertible, now: Instant) {
+        consumeIntoDebt(.caller(key.description), now: now)
     }
 
     fileprivate mutating func giveBack(_ key: some CustomStringConvertible) {

@@ -13,11 +13,19 @@ struct TokenBucketTests {
         var level: Int128
         var seen: Int128
 
+        mutating func refill(now: Int64) {
+            guard Int128(now) > seen else { return }
+            level = min(capacity, level + (Int128(now) - seen) * perSecond)
+            seen = Int128(now)
+        }
+
+        mutating func consumeIntoDebt(now: Int64) {
+            refill(now: now)
+            level = max(-capacity, level - 1_000_000_000)
+        }
+
         mutating func consume(now: Int64) -> Bool {
-            if Int128(now) > seen {
-                level = min(capacity, level + (Int128(now) - seen) * perSecond)
-                seen = Int128(now)
-            }
+            refill(now: now)
             guard level >= 1_000_000_000 else { return false }
             level -= 1_000_000_000
             return true
@@ -46,6 +54,10 @@ struct TokenBucketTests {
             default: now += Int64(random.below(3))
             }
             now = min(max(now, -1 << 60), 1 << 62)
+            if seed % 2 == 0, random.chance(oneIn: 3) {
+                bucket.consumeIntoDebt(now: Instant(nanoseconds: now))
+                exact.consumeIntoDebt(now: now)
+            }
             let admitted = exact.consume(now: now)
             switch bucket.consume(now: Instant(nanoseconds: now)) {
             case .admitted(let remaining):
