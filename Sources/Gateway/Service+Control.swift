@@ -47,6 +47,7 @@ extension Service {
                 credentialsStatus: CredentialsStatus(metrics: reporter.metrics, logger: logger),
                 clock: clock,
                 metrics: reporter.metrics,
+                meter: admission,
                 succeeding: oldBinding
             )
         } catch {

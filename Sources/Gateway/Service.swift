@@ -85,7 +85,8 @@ package final class Service: Sendable {
                 chain: launch.chain(configuration),
                 credentialsStatus: CredentialsStatus(metrics: metrics, logger: logger),
                 clock: clock,
-                metrics: metrics
+                metrics: metrics,
+                meter: admission
             )
         } catch {
             writer.stop(timeout: .seconds(1))

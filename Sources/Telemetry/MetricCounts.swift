@@ -56,6 +56,8 @@ struct MetricCounts: Sendable {
     mutating func count(_ event: MetricEvent) {
         switch event {
         case .refused(let reason): refused[reason.position] &+= 1
+        case .throttleDecided(let facts):
+            for policy in ThrottlePolicy.allCases { count(policy, facts[policy]) }
         case .revalidated(let outcome): revalidations[outcome.position] &+= 1
         case .retried(let reason): retries[reason.position] &+= 1
         case .upstreamThrottled: upstreamThrottled &+= 1

@@ -6,6 +6,8 @@ package import CredentialSources
 package enum MetricEvent: Sendable, Equatable {
     /// The gateway refused a request before decoding it. The server counts its own refusals.
     case refused(RefusalReason)
+    /// The decisions of the buckets about a retry, or about a fetch on the gateway's own account.
+    case throttleDecided(ThrottleFacts)
     case revalidated(RevalidationOutcome)
     case retried(RetryReason)
     /// Upstream answered that it gets too many requests.

@@ -40,17 +40,17 @@ struct DatasetFetcher: Sendable {
     ///
     /// - Returns: A nil listing and the result of the page that failed, if one did.
     private func list(since: Int64, by deadline: Deadline) async -> (Observation?, Forwarded) {
-        var (forwarded, first) = await page(since: since, after: nil, by: deadline)
+        var (forwarded, first) = await page(since: since, after: nil, by: deadline, as: .admitted)
         for _ in 1...Self.mostListings {
             guard let beginning = first, beginning.nextToken != nil else { return (first, forwarded) }
             var pages = [beginning]
             while let token = pages.last?.nextToken, pages.count < Self.mostPages {
-                let (more, next) = await page(since: since, after: token, by: deadline)
+                let (more, next) = await page(since: since, after: token, by: deadline, as: .followUp)
                 guard let next else { return (nil, more) }
                 pages.append(next)
             }
             if let whole = Observation(joining: pages) { return (whole, forwarded) }
-            (forwarded, first) = await page(since: since, after: nil, by: deadline)
+            (forwarded, first) = await page(since: since, after: nil, by: deadline, as: .followUp)
         }
         return (first, forwarded)
     }
@@ -58,14 +58,15 @@ struct DatasetFetcher: Sendable {
     private func page(
         since: Int64,
         after token: String?,
-        by deadline: Deadline
+        by deadline: Deadline,
+        as kind: UpstreamRequestKind
     ) async -> (Forwarded, Observation?) {
         let request = ListRecords(
             scope: dataset,
             lastSyncCount: since == 0 ? nil : since,
             paging: Paging(maxResults: Self.pageSize, nextToken: token)
         )
-        let forwarded = await forwarder.forward(.listRecords(request), by: deadline)
+        let forwarded = await forwarder.forward(.listRecords(request), by: deadline, as: kind)
         return (forwarded, Observation(forwarded, since: since))
     }
 
@@ -74,7 +75,7 @@ struct DatasetFetcher: Sendable {
     /// Another date than before, or one after the snapshot began, is that of another incarnation.
     private func checkIncarnation(of base: RevalidationBase, by deadline: Deadline) async -> IncarnationCheck
     {
-        let forwarded = await forwarder.forward(.describeDataset(dataset), by: deadline)
+        let forwarded = await forwarder.forward(.describeDataset(dataset), by: deadline, as: .followUp)
         guard case .success(let response) = forwarded.result, response.isSuccess,
             let range = (try? DatasetResponse.scan(response.body))?.creationDate
         else { return .doubtful }

@@ -22,6 +22,7 @@ struct UpstreamBinding: Sendable {
         credentialsStatus: CredentialsStatus,
         clock: GatewayClock,
         metrics: Metrics,
+        meter: any UpstreamMeter,
         succeeding old: Self? = nil
     ) throws(ServiceError) {
         let upstream = configuration.upstream
@@ -50,7 +51,8 @@ struct UpstreamBinding: Sendable {
             credentials: credentials,
             clock: clock,
             total: upstream.timeouts.total,
-            metrics: metrics
+            metrics: metrics,
+            meter: meter
         )
     }
 

@@ -63,6 +63,13 @@ extension Pipeline {
         return (consume end).response
     }
 
+    /// Charges an upstream request on the gateway's own account, and counts the decisions.
+    func admitUpstream(_ operation: Operation, now: Instant) throws(GatewayError) {
+        let decision = admission.decide(operation, now: now)
+        reporter.metrics.count(.throttleDecided(decision.facts))
+        if let refusal = decision.refusal { throw refusal }
+    }
+
     /// Takes a place among the requests in flight, or counts the refusal.
     func acquire(for kind: InFlightLimit.Kind) throws(GatewayError) -> InFlightSlot {
         do throws(GatewayError) {

@@ -29,7 +29,7 @@ extension Configuration {
             "throttle.identity.key",
             \.throttle.identity.key,
             .choice,
-            "counts forwarded requests, by identity, or none: all in one"
+            "counts upstream requests, by identity, or none: all in one"
         ),
         ConfigurationKey(
             "throttle.identity.rate",
@@ -47,7 +47,7 @@ extension Configuration {
             "throttle.upstream.rate",
             \.throttle.upstream.rate,
             .rate(Bound.rates),
-            "counts forwarded requests, all in one: tokens that come back"
+            "counts upstream requests, all in one: tokens that come back"
         ),
         ConfigurationKey(
             "throttle.upstream.burst",

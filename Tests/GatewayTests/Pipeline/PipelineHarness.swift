@@ -45,16 +45,17 @@ struct PipelineHarness {
         configure(&configuration)
         upstream = ScriptedSender(script)
         let gatewayClock = clock.gatewayClock
+        admission = Admission(configuration, now: clock.now)
         let forwarder = Forwarder(
             sender: upstream,
             credentials: credentials,
             clock: gatewayClock,
-            metrics: metrics
+            metrics: metrics,
+            meter: admission
         )
         currentRuntime = CurrentRuntime(Runtime(configuration, forwarder: forwarder, sealer: .random()))
         recordsCache = RecordsCache(limits: configuration.cacheLimits)
         metadataCache = MetadataCache(limits: configuration.readLimits)
-        admission = Admission(configuration, now: clock.now)
         pipeline = Pipeline(
             currentRuntime: currentRuntime,
             recordsCache: recordsCache,
@@ -96,7 +97,8 @@ extension Forwarder {
         credentials: any CredentialsSource = FixedCredentials(.example),
         clock: GatewayClock,
         total: Duration = .seconds(10),
-        metrics: Metrics = Metrics()
+        metrics: Metrics = Metrics(),
+        meter: any UpstreamMeter = FreeMeter()
     ) {
         self.init(
             sender: sender,
@@ -108,9 +110,21 @@ extension Forwarder {
             ),
             clock: clock,
             total: total,
-            metrics: metrics
+            metrics: metrics,
+            meter: meter
         )
     }
+
+    /// Forwards an operation that takes one request, under a deadline of its own.
+    func forward(_ operation: Operation) async -> Forwarded {
+        await forward(operation, by: deadline(), as: .admitted)
+    }
+}
+
+/// A meter without buckets.
+struct FreeMeter: UpstreamMeter {
+    func admitRetry(of operation: Operation, now: Instant) -> ThrottleFacts { ThrottleFacts() }
+    func chargeFollowUp(of operation: Operation, now: Instant) {}
 }
 
 extension Credentials {

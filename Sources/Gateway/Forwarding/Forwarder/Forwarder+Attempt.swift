@@ -23,12 +23,13 @@ extension Forwarder {
 
     /// Makes one attempt and reports it to metrics and circuit breaker.
     ///
-    /// The success of a first attempt earns retry budget. Once a signature of the operation has been
-    /// repaired, `mayRepair` is false.
+    /// The success of a first attempt earns retry budget. An attempt that is not charged yet is charged when it
+    /// leaves. Once a signature of the operation has been repaired, `mayRepair` is false.
     func attempt(
         _ operation: Operation,
         by deadline: Deadline,
         isFirst: Bool,
+        isCharged: Bool,
         mayRepair: Bool
     ) async -> Attempt {
         let keys: Credentials
@@ -45,6 +46,7 @@ extension Forwarder {
         case .refused(let wait): return .end(.circuitOpen(retryAfterNanoseconds: wait))
         }
         let request = sign(operation, with: keys, skew: skew)
+        if !isCharged { meter.chargeFollowUp(of: operation, now: start) }
         do {
             let response = try await sender.send(
                 request,

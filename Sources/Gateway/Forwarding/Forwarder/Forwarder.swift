@@ -1,4 +1,4 @@
-package import CognitoSync
+import CognitoSync
 package import CredentialSources
 import HTTPTypes
 import Messages
@@ -21,6 +21,7 @@ package final class Forwarder: Sendable {
     /// The nanoseconds for one operation, with all its attempts.
     private let total: Int64
     let metrics: Metrics
+    let meter: any UpstreamMeter
     private let retries = RetryPolicy()
     let health = Mutex(UpstreamHealth())
     /// The spelt signing time of the newest second.
@@ -40,7 +41,8 @@ package final class Forwarder: Sendable {
         credentials: CredentialsProvider,
         clock: GatewayClock,
         total: Duration,
-        metrics: Metrics
+        metrics: Metrics,
+        meter: any UpstreamMeter
     ) {
         self.sender = sender
         self.host = host
@@ -49,6 +51,7 @@ package final class Forwarder: Sendable {
         self.clock = clock
         self.total = total.wholeNanoseconds
         self.metrics = metrics
+        self.meter = meter
     }
 
     /// The seconds by which the clock of upstream is ahead.
@@ -58,22 +61,26 @@ package final class Forwarder: Sendable {
     /// Returns the deadline of an operation that begins now.
     func deadline() -> Deadline { Deadline(after: total, from: clock.monotonic()) }
 
-    /// Forwards an operation under a deadline of its own.
-    package func forward(_ operation: Operation) async -> Forwarded {
-        await forward(operation, by: deadline())
-    }
-
-    /// Forwards one of several operations that share a deadline.
-    func forward(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
+    /// Forwards one operation; several may share a deadline.
+    ///
+    /// Each attempt costs a token of the meter. A retry without one is not made, and the attempt before it is the
+    /// result.
+    func forward(
+        _ operation: Operation,
+        by deadline: Deadline,
+        as kind: UpstreamRequestKind
+    ) async -> Forwarded {
         let start = clock.monotonic()
         var attempts = 0
         var hasRepairedSignature = false
+        var isCharged = kind == .admitted
         while true {
             attempts += 1
             let attempt = await attempt(
                 operation,
                 by: deadline,
                 isFirst: attempts == 1,
+                isCharged: isCharged,
                 mayRepair: !hasRepairedSignature
             )
             var forwarded: Forwarded
@@ -82,12 +89,14 @@ package final class Forwarder: Sendable {
                 forwarded = end
             case .failed(let end, let failure):
                 if await mayRetry(operation, after: failure, attempt: attempts, by: deadline) {
+                    isCharged = true
                     metrics.count(.retried(RetryReason(end.result)))
                     continue
                 }
                 forwarded = end
             case .signatureRepaired(let reason):
                 hasRepairedSignature = true
+                isCharged = false
                 metrics.count(.retried(reason))
                 continue
             }
@@ -98,6 +107,8 @@ package final class Forwarder: Sendable {
     }
 
     /// Returns whether to retry, after the pause that the policy asks for.
+    ///
+    /// If so, the retry has been charged.
     private func mayRetry(
         _ operation: Operation,
         after failure: AttemptFailure,
@@ -117,6 +128,9 @@ package final class Forwarder: Sendable {
         }
         guard case .retry(let pause) = decision else { return false }
         try? await Task.sleep(for: .nanoseconds(pause))
-        return !Task.isCancelled
+        guard !Task.isCancelled else { return false }
+        let decisions = meter.admitRetry(of: operation, now: clock.monotonic())
+        metrics.count(.throttleDecided(decisions))
+        return decisions.refusedBy == nil
     }
 }

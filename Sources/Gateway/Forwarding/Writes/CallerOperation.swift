@@ -63,7 +63,9 @@ package struct CallerOperation: Sendable {
 
     /// Forwards one upstream request, and adds its attempts and its time.
     mutating func forward(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
-        let forwarded = await forwarder.forward(operation, by: deadline)
+        // Admission has charged the first one, whichever it is.
+        let kind = attempts == 0 ? UpstreamRequestKind.admitted : .followUp
+        let forwarded = await forwarder.forward(operation, by: deadline, as: kind)
         attempts += forwarded.attempts
         nanoseconds += forwarded.nanoseconds
         return forwarded

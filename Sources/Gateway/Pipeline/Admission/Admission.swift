@@ -1,4 +1,3 @@
-import CognitoSync
 package import GatewayConfiguration
 package import Policy
 package import Serving
@@ -12,12 +11,12 @@ package final class Admission: Sendable {
     private static let shardCount = 16
 
     private let callers: ThrottleShards
-    private let identities: ThrottleShards
-    private let upstream: ThrottleShards
+    let identities: ThrottleShards
+    let upstream: ThrottleShards
     let concurrency: Concurrency
     /// The part of a caller that its bucket is keyed by; atomic, since every request reads it.
     private let callerKey: Atomic<CallerKey>
-    private let identityKey: Atomic<IdentityKey>
+    let identityKey: Atomic<IdentityKey>
 
     package init(_ configuration: Configuration, now: Instant) {
         let throttle = configuration.throttle
@@ -74,32 +73,6 @@ extension Admission {
     /// Charges the caller for a request that was refused as invalid: that is not free either.
     package func chargeCaller(_ caller: Caller, now: Instant) {
         _ = consume(of: caller, now: now)
-    }
-
-    /// Charges the identity and upstream one token each for a request upstream, or neither.
-    ///
-    /// An operation without an identity is not bound by an identity's rate.
-    ///
-    /// - Throws: `throttled` with the policy whose bucket is empty.
-    func admitUpstream(
-        _ operation: Operation,
-        context: inout RequestContext,
-        now: Instant
-    ) throws(GatewayError) {
-        let identity = operation.owner.map { owner in
-            identityKey.load(ordering: .relaxed) == .identity ? ThrottleKey.identity(owner) : .everyone
-        }
-        if let identity {
-            let decision = identities.consume(identity, now: now)
-            context.record.throttle.identity = decision.isAdmitted ? .admitted : .refused
-            if !decision.isAdmitted { throw .throttled(.identity, decision) }
-        }
-        let decision = upstream.consume(.everyone, now: now)
-        context.record.throttle.upstream = decision.isAdmitted ? .admitted : .refused
-        guard decision.isAdmitted else {
-            if let identity { identities.giveBack(identity) }
-            throw .throttled(.upstream, decision)
-        }
     }
 
     @inline(__always)

@@ -24,6 +24,11 @@ struct ThrottleShards: Sendable {
         shard(of: key).throttle.withLock { $0.consume(key, now: now) }
     }
 
+    /// Consumes a token of the key, also where its bucket has none.
+    func consumeIntoDebt(_ key: ThrottleKey, now: Instant) {
+        shard(of: key).throttle.withLock { $0.consumeIntoDebt(key, now: now) }
+    }
+
     /// Returns a token that was consumed for something that did not happen.
     func giveBack(_ key: ThrottleKey) {
         shard(of: key).throttle.withLock { $0.giveBack(key) }

@@ -43,6 +43,7 @@ struct FetchSession: ~Copyable {
         guard let (token, fetch) = pipeline.recordsCache.revalidation(of: scope, now: now) else { return }
         do throws(GatewayError) {
             let slot = try pipeline.acquire(for: .forward)
+            try pipeline.admitUpstream(.listRecords(ListRecords(scope: scope)), now: now)
             run(token, fetch, holding: slot, in: pipeline, runtime: runtime)
         } catch {
             _ = FetchSession(token, fetch, in: pipeline).refuse(because: error)

@@ -81,7 +81,8 @@ struct MetadataSession: Sendable {
             let (records, metadata, clock) = (pipeline.recordsCache, pipeline.metadataCache, pipeline.clock)
             // DescribeDataset tells the records cache whether the dataset exists.
             let pending = records.started(CacheRule(for: operation), now: clock.monotonic())
-            let forwarded = await runtime.forwarder.forward(operation)
+            let forwarder = runtime.forwarder
+            let forwarded = await forwarder.forward(operation, by: forwarder.deadline(), as: .admitted)
             records.ended(pending, of: operation, with: forwarded, now: clock.monotonic())
             metadata.learn(from: forwarded, to: operation, at: runtime.upstreamTime(clock))
             let completion = metadata.complete(token, with: forwarded, now: clock.monotonic())
