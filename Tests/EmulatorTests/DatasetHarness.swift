@@ -41,6 +41,12 @@ struct DatasetHarness {
         let token = try read().sessionToken
         return try store.updateRecords(scope, token: token, patches: patches, at: now)
     }
+
+    /// Writes with a given session token.
+    @discardableResult
+    mutating func write(_ patch: Patch, token: String) throws -> [Record] {
+        try store.updateRecords(scope, token: token, patches: [patch], at: now)
+    }
 }
 
 extension Patch {

@@ -32,7 +32,7 @@ import Testing
         #expect(summary.size == 12)
     }
 
-    // The count after a second creation is not published: here it restarts.
+    // The count after a second creation is not published. The older reading: it restarts.
     @Test func aDatasetMadeAgainCountsFromOne() throws {
         var harness = try DatasetHarness(.with { $0.counterAfterDelete = .restarts })
         try harness.write(.replace("a", "1", at: 0))
@@ -48,9 +48,10 @@ import Testing
         #expect(try !harness.read(since: 1).deletedAfterRequestedSyncCount)
     }
 
-    // Here the count continues, and a caller with an old count learns of the deletion.
-    @Test func aDatasetMadeAgainMayCountOn() throws {
-        var harness = try DatasetHarness(.with { $0.counterAfterDelete = .continues })
+    // A test by AWS: a caller with an old count learns of the deletion and of the new records in one
+    // response.
+    @Test func aDatasetMadeAgainCountsOn() throws {
+        var harness = try DatasetHarness()
         try harness.write(.replace("a", "1", at: 0))
         try harness.write(.replace("a", "2", at: 1))
         _ = try harness.store.deleteDataset(harness.scope, at: harness.now)
@@ -62,6 +63,20 @@ import Testing
         }
         #expect(try !harness.read(since: 3).deletedAfterRequestedSyncCount)
         #expect(try !harness.read().deletedAfterRequestedSyncCount)
+    }
+
+    // A test by AWS: no error about the count, though the dataset that had it is gone.
+    @Test(arguments: ServiceRules.CounterAfterDelete.allCases)
+    func anOldCountOfADeletedDatasetIsNoError(rule: ServiceRules.CounterAfterDelete) throws {
+        var harness = try DatasetHarness(.with { $0.counterAfterDelete = rule })
+        try harness.write(.replace("a", "1", at: 0))
+        _ = try harness.store.deleteDataset(harness.scope, at: harness.now)
+        let gone = try harness.read(since: 1)
+        #expect(gone.deletedAfterRequestedSyncCount)
+        #expect(!gone.exists)
+        #expect(gone.syncCount == 0)
+        #expect(gone.records.isEmpty)
+        #expect(try !harness.read(since: 2).exists)
     }
 
     @Test func datasetsAreListedByNameInPages() throws {

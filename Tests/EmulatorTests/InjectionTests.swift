@@ -195,7 +195,10 @@ import Testing
     }
 
     @Test func requestsAreLoggedAndCountedOnce() async throws {
-        let emulator = EmulatorHarness { $0.requestLogEntries = 2 }
+        let emulator = EmulatorHarness {
+            $0.requestLogEntries = 2
+            $0.rules.tokenUse = .many
+        }
         let write = try await write(emulator, "k")
         let request = emulator.signed(write)
         _ = await emulator.send(request)

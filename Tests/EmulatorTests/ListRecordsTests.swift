@@ -49,7 +49,16 @@ import Testing
         #expect(throws: refusal) { try harness.read(since: count) }
     }
 
-    // Tombstones in a full list are not documented: both behaviours. A delta always has them.
+    // Tombstones in a full list are not documented: both behaviours, without them by default.
+    @Test func aFullListHasNoRemovedRecords() throws {
+        var harness = try DatasetHarness()
+        try harness.write(.replace("a", "1", at: 0), .replace("b", "1", at: 0))
+        try harness.write(.remove("a", at: 1))
+        #expect(try harness.read().keys == ["b"])
+        #expect(try harness.read(since: 1).keys == ["a"])
+    }
+
+    // A delta always has tombstones.
     @Test(arguments: [true, false]) func aRemovedRecordIsListedWithoutAValue(inFullList: Bool) throws {
         var harness = try DatasetHarness(.with { $0.fullListingTombstones = inFullList })
         try harness.write(.replace("a", "1", at: 0), .replace("b", "1", at: 0))

@@ -48,7 +48,7 @@ import Testing
             #"{"RecordPatches":[\#(patch)],"SyncSessionToken":\#(token)}"#
         )
         #expect(try UpdateRecordsResponse.scan(written.body).records.map(\.syncCount) == [2])
-        #expect(written.text.contains(#""DeviceLastModifiedDate":1.700574873059E9"#))
+        #expect(written.text.contains(#""DeviceLastModifiedDate":1.413836234687E9"#))
         _ = try await send(.get, dataset)
         _ = try await send(.get, "\(pool)/identities/\(DemoData.identity)/datasets")
         _ = try await send(.get, "\(pool)/identities/\(DemoData.identity)")
@@ -86,6 +86,21 @@ import Testing
         #expect(response.errorType == "ResourceNotFoundException")
         #expect(response.text == #"{"message":"Dataset none not found."}"#)
         #expect(response["x-syncgate-origin"] == nil)
+    }
+
+    // A denial by IAM as seen live: a colon after the name, and no lower-case `message`.
+    @Test func aDenialHasTheFormOfIAM() async throws {
+        let emulator = EmulatorHarness()
+        let denial = try Fault(parsing: "status=403,name=AccessDeniedException,message=no")
+        emulator.responder.addFault(denial)
+        let response = await emulator.send(try emulator.read())
+        #expect(response.head.status.code == 403)
+        #expect(response.errorType == "AccessDeniedException:")
+        #expect(response.text == #"{"Message":"no"}"#)
+        #expect(await emulator.control(.post, "options", "accessDeniedForm=service").head.status == .ok)
+        let other = await emulator.send(try emulator.read())
+        #expect(other.errorType == "AccessDeniedException")
+        #expect(other.text == #"{"message":"no"}"#)
     }
 
     @Test func anErrorTypeMayHaveASuffix() async throws {

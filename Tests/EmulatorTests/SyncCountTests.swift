@@ -39,8 +39,24 @@ import Testing
         #expect(throws: conflict) { try harness.write(.replace("user", "2", at: 0)) }
     }
 
-    @Test func aCountThatTheKeyNeverHadIsAConflictToo() throws {
+    // Every printed 409 has "is" above "not", and a test by AWS writes with a higher count.
+    @Test func aHigherCountIsNoConflict() throws {
         var harness = try DatasetHarness()
+        #expect(try harness.write(.replace("a", "1", at: 7)).map(\.syncCount) == [1])
+        #expect(try harness.write(.replace("a", "2", at: 9)).map(\.syncCount) == [2])
+        #expect(try harness.write(.remove("a", at: 3)).map(\.syncCount) == [3])
+        #expect(try harness.write(.replace("a", "3", at: .max)).map(\.syncCount) == [4])
+        #expect(throws: ServiceError.conflict(key: RecordKey("a"), current: 4, given: 3)) {
+            try harness.write(.replace("a", "4", at: 3))
+        }
+        #expect(throws: ServiceError.conflict(key: RecordKey("b"), current: 0, given: -1)) {
+            try harness.write(.replace("b", "1", at: -1))
+        }
+    }
+
+    // The older reading of the rule.
+    @Test func aCountThatTheKeyNeverHadMayBeAConflictToo() throws {
+        var harness = try DatasetHarness(.with { $0.conflict = .unequal })
         try harness.write(.replace("a", "1", at: 0))
         #expect(throws: ServiceError.conflict(key: RecordKey("b"), current: 0, given: 1)) {
             try harness.write(.replace("b", "1", at: 1))
@@ -85,12 +101,51 @@ import Testing
     @Test func aPatchWithTheSameValueMayLeaveTheRecordUnchanged() throws {
         var harness = try DatasetHarness(.with { $0.sameValuePatch = .keeps })
         try harness.write(.replace("a", "1", at: 0))
-        #expect(try harness.write(.replace("a", "1", at: 0)).map(\.syncCount) == [1])
+        #expect(try harness.write(.replace("a", "1", at: 1)).map(\.syncCount) == [1])
         #expect(try harness.read().syncCount == 1)
         #expect(
-            try harness.write(.replace("a", "1", at: 0), .replace("b", "1", at: 0)).map(\.syncCount) == [
+            try harness.write(.replace("a", "1", at: 1), .replace("b", "1", at: 0)).map(\.syncCount) == [
                 1, 2,
             ]
+        )
+    }
+
+    // Seen live (aws-sdk-net#391): the value does not excuse a stale count.
+    @Test(arguments: ServiceRules.SameValuePatch.allCases)
+    func theSameValueWithAStaleCountIsAConflict(rule: ServiceRules.SameValuePatch) throws {
+        var harness = try DatasetHarness(.with { $0.sameValuePatch = rule })
+        try harness.write(.replace("a", "1", at: 0))
+        guard rule != .keepsWhateverCount else {
+            #expect(try harness.write(.replace("a", "1", at: 0)).map(\.syncCount) == [1])
+            return
+        }
+        #expect(throws: ServiceError.conflict(key: RecordKey("a"), current: 1, given: 0)) {
+            try harness.write(.replace("a", "1", at: 0))
+        }
+        try harness.write(.remove("a", at: 1))
+        #expect(throws: ServiceError.conflict(key: RecordKey("a"), current: 2, given: 1)) {
+            try harness.write(.remove("a", at: 1))
+        }
+    }
+
+    // Captured live: sent ...873.059, LastModifiedDate ...875.74, stored ...875.82.
+    @Test func theDateOfTheDeviceIsRewritten() throws {
+        var harness = try DatasetHarness()
+        let sent = harness.now.advanced(by: -2681)
+        let patch = Patch(key: "a", value: "1", syncCount: 0, deviceLastModified: sent)
+        let written = try harness.write(patch, .replace("b", "1", at: 0))
+        #expect(written.map(\.lastModified) == [harness.now, harness.now])
+        let stored = harness.now.advanced(by: 80)
+        #expect(written.map(\.deviceLastModified) == [stored, stored])
+        #expect(try harness.read().records.map(\.deviceLastModified) == [stored, stored])
+    }
+
+    @Test func aRuleLeavesTheDateOfTheDeviceUnchanged() throws {
+        var harness = try DatasetHarness(.with { $0.deviceDates = .kept })
+        let sent = harness.now.advanced(by: -2681)
+        let patch = Patch(key: "a", value: "1", syncCount: 0, deviceLastModified: sent)
+        #expect(
+            try harness.write(patch, .replace("b", "1", at: 0)).map(\.deviceLastModified) == [sent, nil]
         )
     }
 

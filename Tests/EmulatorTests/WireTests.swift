@@ -51,7 +51,12 @@ import Testing
     }
 
     @Test func aRecordIsAsInTheSample() throws {
-        var harness = try DatasetHarness()
+        var harness = try DatasetHarness(
+            .with {
+                $0.deviceDates = .kept
+                $0.fullListingTombstones = true
+            }
+        )
         try harness.write(
             Patch(
                 key: "k",

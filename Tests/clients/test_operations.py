@@ -76,7 +76,10 @@ class Operations:
 
 class OperationsAgainstTheEmulator(Operations, unittest.TestCase):
     def upstream(self, allow_devices):
-        return Emulator(deviceOperations="allowed" if allow_devices else "refused")
+        # The scenario lists removed records, and sends a token again after a write: as the Python upstream allows.
+        return Emulator(
+            deviceOperations="allowed" if allow_devices else "refused", fullListingTombstones="true", tokenUse="many"
+        )
 
 
 class OperationsAgainstThePythonUpstream(Operations, unittest.TestCase):

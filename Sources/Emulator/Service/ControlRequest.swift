@@ -41,9 +41,9 @@ struct ControlRequest {
             let document = try document(&state, options, now)
             return Response(document, requestID: requestID, nulls: true)
         } catch let error as ServiceError {
-            return Response(error, requestID: requestID, suffix: false)
+            return Response(error, requestID: requestID)
         } catch {
-            return Response(.invalidParameter("\(error)"), requestID: requestID, suffix: false)
+            return Response(.invalidParameter("\(error)"), requestID: requestID)
         }
     }
 

@@ -42,7 +42,7 @@ package final class EmulatorResponder: Responder {
 
     /// Refuses a malformed request in the form of the service too; the store never sees it.
     package func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
-        Response(ServiceError(refusal), requestID: state.withLock { $0.mintRequestID() }, suffix: false)
+        Response(ServiceError(refusal), requestID: state.withLock { $0.mintRequestID() })
     }
 
     /// Reads or changes the data in one step.
@@ -71,7 +71,7 @@ package final class EmulatorResponder: Responder {
             let document = try document(for: request, decoded, strike, at: clock, rules)
             response = Response(document, requestID: requestID, nulls: rules.explicitNulls)
         } catch {
-            response = Response(error, requestID: requestID, suffix: rules.errorTypeSuffix)
+            response = Response(error, requestID: requestID, rules)
         }
         if strike.skew != 0 {
             let time = SigningTime(epochSeconds: clock.milliseconds / 1000)

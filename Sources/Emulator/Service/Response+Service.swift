@@ -23,11 +23,15 @@ extension Response {
 
     /// Creates an error response in the form of the service.
     ///
-    /// The name is in a field and the text in lower-case `message`; there is nothing else.
-    init(_ error: ServiceError, requestID: String, suffix: Bool) {
-        self.init(.object([("message", .string(error.message))]), requestID: requestID, nulls: true)
+    /// The name is in a field and the text in lower-case `message`; there is nothing else. A denial by IAM has
+    /// a colon after the name, and its text is in `Message`, which not all SDKs read.
+    init(_ error: ServiceError, requestID: String, _ rules: ServiceRules = ServiceRules()) {
+        let isDenial = error.name == "AccessDeniedException" && rules.accessDeniedForm == .iam
+        let member = isDenial ? "Message" : "message"
+        self.init(.object([(member, .string(error.message))]), requestID: requestID, nulls: true)
         head.status = HTTPResponse.Status(code: error.status)
-        head.headerFields[.errorType] =
-            error.name + (suffix ? ":http://internal.amazon.com/coral/com.amazonaws.cognito.sync.model/" : "")
+        let uri = "http://internal.amazon.com/coral/com.amazonaws.cognito.sync.model/"
+        let suffix = rules.errorTypeSuffix ? ":" + uri : isDenial ? ":" : ""
+        head.headerFields[.errorType] = error.name + suffix
     }
 }

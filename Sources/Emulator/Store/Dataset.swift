@@ -69,11 +69,14 @@ struct Dataset: Sendable {
             }
             let (index, found) = position(of: patch.key)
             let current = found ? records[index] : nil
-            if let current, rules.sameValuePatch == .keeps, current.hasValue(patch.value) {
+            let keeps = rules.sameValuePatch != .bumps && current?.hasValue(patch.value) == true
+            if !keeps || rules.sameValuePatch == .keeps {
+                try Self.check(patch, against: current, rules: rules)
+            }
+            if keeps, let current {
                 response.append(current)
                 continue
             }
-            try Self.check(patch, against: current, rules: rules)
             response.append(
                 Record(
                     key: patch.key,
@@ -81,12 +84,16 @@ struct Dataset: Sendable {
                     syncCount: count,
                     lastModified: now,
                     lastModifiedBy: writer,
-                    deviceLastModified: patch.deviceLastModified
+                    deviceLastModified: rules.deviceDates == .kept
+                        ? patch.deviceLastModified : now.advanced(by: Self.deviceDateDelay)
                 )
             )
         }
         return response
     }
+
+    /// The milliseconds from `LastModifiedDate` to the rewritten `DeviceLastModifiedDate`, as captured live.
+    private static let deviceDateDelay: Int64 = 80
 
     private static func check(
         _ patch: Patch,
@@ -97,7 +104,12 @@ struct Dataset: Sendable {
         let known = current?.syncCount ?? 0
         let isTombstone = current.map { $0.value == nil } ?? false
         if given == 0, isTombstone, rules.resurrection == .zeroToo { return }
-        guard given == known else { throw .conflict(key: patch.key, current: known, given: given) }
+        let conflicts =
+            switch rules.conflict {
+            case .lower: given < known
+            case .unequal: given != known
+            }
+        if conflicts { throw .conflict(key: patch.key, current: known, given: given) }
     }
 
     private func checkLimits(after changed: [Record], rules: ServiceRules) throws(ServiceError) {

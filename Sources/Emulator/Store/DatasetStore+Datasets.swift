@@ -94,6 +94,7 @@ extension Dataset {
         var unlimited = ServiceRules()
         unlimited.recordsPerDataset = .max
         unlimited.datasetBytes = .max
+        unlimited.deviceDates = .kept
         let patches = records.filter { $0.value != nil }.map { record in
             Patch(
                 key: record.key.text,

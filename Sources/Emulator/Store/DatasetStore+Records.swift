@@ -26,7 +26,7 @@ extension DatasetStore {
         let scope = request.scope
         let owner = try identity(scope.owner)
         if let token = request.syncSessionToken, rules.tokenOnListRecords == .checked {
-            try check(token, for: scope, at: now)
+            _ = try check(token, for: scope, at: now)
         }
         let limit = try pageSize(request.paging, default: rules.pageLimit)
         let cursor = try Cursor(request.paging).map(RecordKey.init)
@@ -59,14 +59,18 @@ extension DatasetStore {
     }
 
     /// Applies a write as a whole or not at all; returns its records after the write.
+    ///
+    /// It spends its session token if it succeeds: a conflict does not.
     package mutating func updateRecords(
         _ scope: DatasetScope,
         token: String,
         patches: [Patch],
         at now: Timestamp
     ) throws(ServiceError) -> [Record] {
-        try check(token, for: scope, at: now)
-        return try write(scope, patches, at: now)
+        let token = try check(token, for: scope, at: now)
+        let records = try write(scope, patches, at: now)
+        spentTokens.insert(token, at: now)
+        return records
     }
 
     /// Applies a write past the gateway: without a token, and without a count unless a patch has one.
@@ -106,23 +110,6 @@ extension DatasetStore {
             if restarts { identity.deletedSyncCounts[name] = nil }
         }
         return records
-    }
-
-    private mutating func mintToken(for scope: DatasetScope, at now: Timestamp) -> String {
-        sessions &+= 1
-        pools[scope.owner.pool]?.sessions += 1
-        let token = SessionToken(session: sessions, expiry: now.advanced(by: rules.tokenLifetime))
-        return token.text(for: scope, seed: seed)
-    }
-
-    private func check(_ token: String, for scope: DatasetScope, at now: Timestamp) throws(ServiceError) {
-        guard let token = SessionToken(reading: token, for: scope, seed: seed) else { throw .tokenNotValid }
-        guard token.expiry > now else {
-            switch rules.expiredToken {
-            case .invalid: throw .tokenNotValid
-            case .notAuthorized: throw .notAuthorized("SyncSessionToken has expired")
-            }
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 package import CognitoSync
+import Messages
 
 /// The data of the emulator: pools, identities, datasets, records.
 ///
@@ -15,12 +16,15 @@ package struct DatasetStore: Sendable {
     /// The journal, once a test began one.
     var journal: Journal?
     var pools: [IdentityPoolID: Pool] = [:]
-    var sessions: UInt64 = 0
+    /// The session tokens that a write has used.
+    var spentTokens = SpentTokens()
+    var sessionIDs: SplitMix64
 
     package init(rules: ServiceRules = ServiceRules(), accountID: String = "123456789012", seed: UInt64 = 1) {
         self.rules = rules
         self.accountID = accountID
         self.seed = seed
+        sessionIDs = SplitMix64(seed: seed)
     }
 
     struct Pool: Sendable {
