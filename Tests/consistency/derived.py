@@ -1,6 +1,9 @@
-"""Random histories through the gateway; each response is compared with that of the emulator at the same moment.
+"""Random histories through the gateway; each response is compared with that of upstream at the same moment.
 
-    python derived.py --seeds 100 [--first 1] [--steps 150] [--bypass]
+    python derived.py --seeds 100 [--first 1] [--steps 150] [--bypass] [--identity-check 60s]
+
+`--origin python` takes the Python upstream of `origin/` in place of the emulator, `--rules 3` one set of rules alone,
+and `--rule counter=restarts` that rule alone.
 
 Only one request is in flight at a time, so each has one right response. After a write that bypasses the gateway, the
 next read has `Cache-Control: no-cache`. Other reads need none: each response must be exact at once.
@@ -20,6 +23,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
 
 from callers import comparable
+from origin.history import HistoryUnderRules
+from origin.rules import Rules, covering_sets
+from origin.server import PythonUpstream
 from processes import Emulator, Gateway
 from raw import Response
 
@@ -27,10 +33,11 @@ KEYS = ["a", "b", "c.d", "k:1", "ü", 'a "quote"}', "z" * 128, "0"]
 VALUES = ["", "plain", 'a "},{" in it', "back\\slash", "line\n\ttab\u2028", "ﬁ 😀", "\x7f", "x" * 3000, "null", "[]"]
 SIZES = [None, None, 1, 2, 3, 5, 1024]
 NO_CACHE = {"Cache-Control": "no-cache"}
+OWN_TOKEN = "syncgate1."  # a token of the gateway, which takes one of upstream for each write
 
 
 class Difference(AssertionError):
-    """An error: a response that differs from that of the emulator."""
+    """An error: a response that differs from that of upstream."""
 
 
 class Caller:
@@ -52,7 +59,15 @@ class Dataset:
         self.path = f"{self.owner}/datasets/{quoted(name)}"
         self.count, self.counts, self.live = 0, {}, set()  # the newest; the one of each key; the keys with a value
         self.token = None
+        self.is_token_used = False  # a write with it succeeded
+        self.past = 0  # the greatest count of a deleted incarnation
         self.doubtful = False  # a write bypassed the gateway, and no read has revalidated since
+
+    @property
+    def can_write(self):
+        """Whether the state is known and the token is unspent: one push spends a token of upstream."""
+        is_spent = self.is_token_used and not self.token.startswith(OWN_TOKEN)
+        return self.token is not None and not self.doubtful and not is_spent
 
     def record_write(self, records):
         for record in records:
@@ -61,19 +76,29 @@ class Dataset:
             self.count = max(self.count, record["SyncCount"])
 
     def record_deletion(self):
+        self.past = max(self.past, self.count)
         self.count, self.counts, self.live = 0, {}, set()
 
 
 class RandomHistory:
     """A random history; `bypass`: with writes, deletions and merges that bypass the gateway."""
 
-    def __init__(self, gateway, emulator, seed, bypass=False):
-        self.random, self.bypass, self.merges = random.Random(seed), bypass, seed % 2
-        self.gateway, self.emulator = Caller(gateway), Caller(emulator)
+    control = "_emulator"
+
+    def __init__(self, gateway, upstream, seed, bypass, rules):
+        self.random, self.rules, self.bypass, self.merges = random.Random(seed), rules, bypass, seed % 2
+        self.gateway, self.upstream = Caller(gateway), Caller(upstream)
         self.trace, self.statuses = [], collections.Counter()
         pool = self.guid()
         self.identities = [self.guid() for _ in range(2)]
         self.datasets = [Dataset(pool, owner, name) for owner in self.identities for name in ("notes", "a.b:c")]
+
+    @property
+    def is_greater_count_stale(self):
+        return self.rules.get("conflict") == "unequal"
+
+    def more_bypassing_steps(self):
+        return []
 
     def guid(self):
         return f"us-east-1:{uuid.UUID(int=self.random.getrandbits(128))}"
@@ -82,7 +107,8 @@ class RandomHistory:
         plain = [(self.read, 40), (self.paginate, 10), (self.paginate_while_written, 4), (self.write, 25),
                  (self.stale_write, 3), (self.delete, 2), (self.read_with_token, 4), (self.describe, 6)]
         # A dataset with merges is never cached: every second history has none.
-        bypassing = [(self.bypassing_write, 15), (self.bypassing_delete, 2), (self.bypassing_merge, self.merges)]
+        bypassing = [(self.bypassing_write, 15), (self.bypassing_delete, 2), (self.bypassing_merge, self.merges),
+                     *self.more_bypassing_steps()]
         actions, weights = zip(*(plain + bypassing if self.bypass else plain))
         if self.bypass:
             # The creation date is in whole seconds: after the pause, a read takes no dataset for a new incarnation.
@@ -106,9 +132,15 @@ class RandomHistory:
         self.statuses[cache_status(mine)] += 1
         self.log(f"{self.name(dataset)} {what}: {mine.status} {cache_status(mine)}")
         if (content(mine), mine.status) != (content(direct), direct.status):
-            recent = "\n  ".join(self.trace[-25:])
-            raise Difference(f"{what} of {self.name(dataset)}\n gateway  {mine.status} {mine.body.decode()}\n"
-                             f" emulator {direct.status} {direct.body.decode()}\n  {recent}")
+            self.fail(f"{what} of {self.name(dataset)}\n gateway  {mine.status} {mine.body.decode()}\n"
+                      f" upstream {direct.status} {direct.body.decode()}")
+
+    def fail(self, text):
+        raise Difference("\n  ".join([text, *self.trace[-25:]]))
+
+    def target(self, dataset, query):
+        """Returns the target of a page."""
+        return f"{dataset.path}/records{form(query)}"
 
     def headers(self, dataset):
         """Returns no-cache if a revalidation is needed, and now and then if it is not."""
@@ -121,20 +153,23 @@ class RandomHistory:
         return self.random.choice([None, None, 0, dataset.count, dataset.count, self.random.randint(0, dataset.count),
                                    max(0, dataset.count - 1), dataset.count + self.random.choice([0, 0, 1])])
 
-    def page(self, dataset, since, size, cursors=(None, None), more=None):
+    def page(self, dataset, since, size, cursors=(None, None)):
         """Reads the same page from both; returns the response of the gateway and the two cursors."""
-        query = {"lastSyncCount": since, "maxResults": size, **(more or {})}
+        query = {"lastSyncCount": since, "maxResults": size}
         headers = self.headers(dataset)
         mine, direct = (
-            caller.send("GET", f"{dataset.path}/records" + form({**query, "nextToken": cursor}), headers=headers)
-            for caller, cursor in zip((self.gateway, self.emulator), cursors)
+            caller.send("GET", self.target(dataset, {**query, "nextToken": cursor}), headers=headers)
+            for caller, cursor in zip((self.gateway, self.upstream), cursors)
         )
         what = f"{'confirmed ' if headers else ''}page {form(query)}{' after a cursor' if cursors[0] else ''}"
         self.compare(dataset, mine, direct, what)
-        if mine.status == 200:
-            dataset.doubtful = False
-            dataset.token = mine.json["SyncSessionToken"]
+        self.record_page(dataset, mine)
         return mine, tuple(response.json.get("NextToken") for response in (mine, direct))
+
+    def record_page(self, dataset, mine):
+        if mine.status == 200:
+            dataset.doubtful, dataset.is_token_used = False, False
+            dataset.token = mine.json["SyncSessionToken"]
 
     def paginate(self, dataset):
         since, size, cursors = self.since(dataset), self.random.choice([1, 2, 3]), (None, None)
@@ -153,37 +188,44 @@ class RandomHistory:
         since, size = self.random.choice([None, 0, dataset.count - 1]), self.random.choice([1, 2])
         snapshot, cursor = [], None
         while not snapshot or cursor:
-            snapshot.append(self.emulator.send("GET", f"{dataset.path}/records" + form(
-                {"lastSyncCount": since, "maxResults": size, "nextToken": cursor})))
+            query = {"lastSyncCount": since, "maxResults": size, "nextToken": cursor}
+            snapshot.append(self.upstream.send("GET", self.target(dataset, query)))
             cursor = snapshot[-1].json.get("NextToken")
         mine, cursors = self.page(dataset, since, size)
         for page in snapshot[1:]:
             self.write(dataset)
             query = {"lastSyncCount": since, "maxResults": size}
-            mine = self.gateway.send("GET", f"{dataset.path}/records" + form({**query, "nextToken": cursors[0]}))
+            mine = self.gateway.send("GET", self.target(dataset, {**query, "nextToken": cursors[0]}))
             if mine.status == 200 and mine.json["DatasetSyncCount"] == snapshot[0].json["DatasetSyncCount"]:
                 self.statuses["snapshot"] += 1
                 self.compare(dataset, mine, page, f"page {form(query)} of a pagination while the dataset is written")
                 cursors = mine.json.get("NextToken"), None
             else:
                 self.statuses["no snapshot"] += 1
-                direct = self.emulator.send("GET", f"{dataset.path}/records" + form({**query, "nextToken": cursors[1]}))
+                direct = self.upstream.send("GET", self.target(dataset, {**query, "nextToken": cursors[1]}))
                 if mine.status != 400:
                     self.compare(dataset, mine, direct, f"page {form(query)} of a pagination at another sync count")
                 return
 
     def read_with_token(self, dataset):
+        """Reads with a session token, which upstream refuses once it is spent."""
         if dataset.token:
-            query = form({"lastSyncCount": self.since(dataset), "syncSessionToken": dataset.token})
-            mine = self.gateway.send("GET", f"{dataset.path}/records{query}")
-            direct = self.emulator.send("GET", f"{dataset.path}/records{query.partition('&syncS')[0].partition('?syncS')[0]}")
-            self.compare(dataset, mine, direct, "read with a session token")
+            since = self.since(dataset)
+            query = {"lastSyncCount": since, "syncSessionToken": dataset.token}
+            mine = self.gateway.send("GET", self.target(dataset, query))
+            if dataset.is_token_used and mine.status == 400:
+                self.statuses["spent token"] += 1
+            else:
+                self.compare(dataset, mine, self.direct(dataset, since, mine), f"read since {since} with a session token")
+
+    def direct(self, dataset, since, mine):
+        return self.upstream.send("GET", self.target(dataset, {"lastSyncCount": since}))
 
     def describe(self, dataset):
         """Compares a metadata read, whose response the writes of records change."""
         target = self.random.choice([dataset.path, f"{dataset.owner}/datasets", dataset.owner])
         headers = NO_CACHE if self.bypass else {}
-        mine, direct = (caller.send("GET", target, headers=headers) for caller in (self.gateway, self.emulator))
+        mine, direct = (caller.send("GET", target, headers=headers) for caller in (self.gateway, self.upstream))
         self.compare(dataset, mine, direct, "metadata read")
 
     def patches(self, dataset):
@@ -199,26 +241,31 @@ class RandomHistory:
 
     def write(self, dataset):
         """Writes through the gateway, with the token of the newest page from the gateway."""
-        if dataset.token is None or dataset.doubtful:
+        if not dataset.can_write:
             self.page(dataset, None, None)
+        self.valid_update(dataset)
+
+    def valid_update(self, dataset):
         response = self.update(dataset, list(self.patches(dataset)))
         if response.status != 200:
-            raise Difference(f"a valid write got {response.status} {response.body.decode()}\n  " + "\n  ".join(self.trace[-25:]))
+            self.fail(f"a valid write got {response.status} {response.body.decode()}")
         dataset.record_write(response.json["Records"])
 
     def update(self, dataset, patches):
         body = json.dumps({"SyncSessionToken": dataset.token, "RecordPatches": patches})
         response = self.gateway.send("POST", dataset.path, body, {"Content-Type": "application/json"})
+        dataset.is_token_used |= response.status == 200
         self.log(f"{self.name(dataset)} write of {[(p['Op'], p['Key'][:5], p['SyncCount']) for p in patches]}: {response.status}")
         return response
 
     def stale_write(self, dataset):
         """Writes with a wrong sync count: the conflict shows the gateway that the dataset may have changed."""
-        if dataset.token and not dataset.doubtful:
-            patch = {"Op": "replace", "Key": "a", "Value": "stale", "SyncCount": dataset.counts.get("a", 0) + 1}
-            response = self.update(dataset, [patch])
+        known = dataset.counts.get("a", 0)
+        if dataset.can_write and (known or self.is_greater_count_stale):
+            wrong = known + 1 if self.is_greater_count_stale else known - 1
+            response = self.update(dataset, [{"Op": "replace", "Key": "a", "Value": "stale", "SyncCount": wrong}])
             if response.status != 409:
-                raise Difference(f"a stale write got {response.status} {response.body.decode()}")
+                self.fail(f"a stale write got {response.status} {response.body.decode()}")
 
     def delete(self, dataset):
         response = self.gateway.send("DELETE", dataset.path)
@@ -237,7 +284,7 @@ class RandomHistory:
         self.mark_doubtful(f"write to {keys} that bypasses the gateway", dataset)
 
     def bypassing_delete(self, dataset):
-        self.emulator.send("DELETE", dataset.path)
+        self.upstream.send("DELETE", dataset.path)
         dataset.record_deletion()
         owned = (d for d in self.datasets if d.identity == dataset.identity)
         self.mark_doubtful(f"deletion of {dataset.name} that bypasses the gateway", *owned)
@@ -251,7 +298,7 @@ class RandomHistory:
         self.mark_doubtful(f"merge into {dataset.identity[-4:]}", *self.datasets)
 
     def command(self, name, fields, expected=(200,)):
-        response = self.emulator.send("POST", f"/_emulator/{name}", urllib.parse.urlencode(fields))
+        response = self.upstream.send("POST", f"/{self.control}/{name}", urllib.parse.urlencode(fields))
         if response.status not in expected:
             raise AssertionError(response)
         return response
@@ -260,6 +307,10 @@ class RandomHistory:
         self.log(f"{self.name(datasets[0])} and {len(datasets) - 1} more: {what}")
         for dataset in datasets:
             dataset.doubtful = True
+
+
+class PythonHistory(HistoryUnderRules, RandomHistory):
+    """A random history in front of the Python upstream."""
 
 
 def quoted(text):
@@ -280,36 +331,45 @@ def cache_status(response):
 def content(response):
     """Returns the members of a response, or the name and message of an error."""
     if response.status != 200:
-        return response.headers.get("x-amzn-errortype"), response.json.get("message")
+        return response.headers.get("x-amzn-errortype", "").partition(":")[0], response.json.get("message")
     members = comparable(response.json)
     return {**members, **{k: "a token" for k in ("NextToken",) if k in members}}
 
 
+# The first and the last: any other count is a conflict, and a token is reusable.
 RULES = [
     {"fullListingTombstones": tombstones, "counterAfterDelete": counter, "resurrection": "zeroToo",
-     "sameValuePatch": same, "explicitNulls": nulls}
-    for tombstones, counter, same, nulls in [
-        ("true", "restarts", "bumps", "true"), ("true", "continues", "keeps", "false"),
-        ("false", "restarts", "keeps", "true"), ("false", "continues", "bumps", "false"),
+     "sameValuePatch": same, "explicitNulls": nulls, **older}
+    for tombstones, counter, same, nulls, older in [
+        ("true", "restarts", "bumps", "true", {"conflict": "unequal", "tokenUse": "many"}),
+        ("true", "continues", "keeps", "false", {}),
+        ("false", "restarts", "keeps", "true", {}),
+        ("false", "continues", "bumps", "false", {"conflict": "unequal", "tokenUse": "many"}),
     ]
 ]
+PYTHON_RULES = covering_sets()
 
 
-def run_histories(rules, seeds, steps=150, bypass=False, environment=None):
-    """Runs histories with these seeds under one set of service rules.
+def started(rules):
+    """Returns the upstream for the rules, not yet started, the class of its histories, and the rule of tombstones."""
+    if isinstance(rules, Rules):
+        return PythonUpstream(rules), PythonHistory, rules.listing_tombstones
+    return Emulator("--ignore-signatures", **rules), RandomHistory, rules["fullListingTombstones"] == "true"
 
-    Returns how often each Cache-Status was compared.
-    """
+
+def run_histories(rules, seeds, steps=150, bypass=False, environment=None, check=None):
+    """Runs histories under one set of service rules; returns how often each Cache-Status was compared."""
     # A writer that bypasses the gateway may create a dataset again, up to the same sync count. Only its creation date
     # then distinguishes the two incarnations.
-    check = "0s" if bypass else "60s"
-    cache = {"fresh": "1h", "absent": "1h", "identity_check": check,
-             "listing_tombstones": "yes" if rules["fullListingTombstones"] == "true" else "no"}
+    check = check or ("0s" if bypass else "60s")
+    source, history_of, tombstones = started(rules)
+    tombstones = "yes" if tombstones else "no"
+    cache = {"fresh": "1h", "absent": "1h", "identity_check": check, "listing_tombstones": tombstones}
     statuses = collections.Counter()
-    with Emulator("--ignore-signatures", **rules) as emulator:
-        with Gateway(emulator.listen, environment=environment, cache=cache) as gateway:
+    with source as upstream:
+        with Gateway(upstream.listen, environment=environment, cache=cache) as gateway:
             for seed in seeds:
-                history = RandomHistory(gateway.listen, emulator.listen, seed, bypass)
+                history = history_of(gateway.listen, upstream.listen, seed, bypass, rules)
                 try:
                     history.run(steps)
                 except Difference as difference:
@@ -319,15 +379,20 @@ def run_histories(rules, seeds, steps=150, bypass=False, environment=None):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="random histories, compared with the emulator")
-    parser.add_argument("--seeds", type=int, default=100)
-    parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=150)
-    parser.add_argument("--bypass", action="store_true")
+    parser = argparse.ArgumentParser(description="random histories, compared with upstream")
+    for name, default in [("--seeds", 100), ("--first", 1), ("--steps", 150)]:
+        parser.add_argument(name, type=int, default=default)
+    parser.add_argument("--bypass", action="store_true", help="with writes that bypass the gateway")
+    parser.add_argument("--origin", choices=["emulator", "python"], default="emulator")
+    parser.add_argument("--rules", type=int, help="the number of one set of rules, from 0")
+    parser.add_argument("--rule", action="append", metavar="NAME=VALUE", help="of the Python upstream; repeatable")
+    parser.add_argument("--identity-check", metavar="TIME", help="of the gateway; otherwise 0s with --bypass, else 60s")
     options = parser.parse_args()
-    for rules in RULES:
+    sets = [Rules.parsed(options.rule)] if options.rule else {"emulator": RULES, "python": PYTHON_RULES}[options.origin]
+    for rules in sets if options.rules is None else [sets[options.rules]]:
         seeds = range(options.first, options.first + options.seeds)
-        print(rules, dict(run_histories(rules, seeds, options.steps, options.bypass)), flush=True)
+        statuses = run_histories(rules, seeds, options.steps, options.bypass, check=options.identity_check)
+        print(rules, dict(statuses), flush=True)
 
 
 if __name__ == "__main__":
