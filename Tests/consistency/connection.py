@@ -9,6 +9,9 @@ from botocore.awsrequest import AWSRequest
 from raw import read_response
 from upstream import CREDENTIALS, REGION
 
+JSON = {"Content-Type": "application/json"}
+NO_CACHE = {"Cache-Control": "no-cache"}
+
 
 class Connection:
     """A keep-alive connection that is opened again after a failure."""

@@ -1,125 +1,50 @@
 """The consistency runs: gateways in front of the emulator, injected faults, and the verdict of the checker.
 
-    python runs.py --seconds 300 [--plan troubled] [--rules 0] [--without invalidation] [--seed 1]
+    python runs.py --seconds 600 [--plan troubled] [--rules 0] [--identity-check 2] [--find] [--without invalidation]
 """
 
 import argparse
 import asyncio
+import dataclasses
 import json
 import os
-import random
-import signal
 import sys
 import tempfile
 import time
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
 
 from checker import Violation, check
 from driver import Driver
+from gateways import RestartableGateway
 from nemesis import Nemesis
-from processes import Emulator, Gateway
+from plans import FRESH, IDENTITY, LATE, MINIMUM, OLDER, PLANS, RULES
+from processes import Emulator
 from raw import send
+from troubles import Troubles
 
-FRESH = 2.0  # seconds: the time to live in these runs
-LATE = 1.0  # seconds that a busy machine may add to it
 ROUND = 60.0  # seconds
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A plan of the faults in a run."""
-
-    late: float = 0.1  # probability of a late piece of a response
-    resets: float = 0.0  # probability of a cut or reset connection
-    others: bool = False  # writes and deletions that bypass the gateways, and a second gateway
-    kills: float = 0.0  # seconds between kills of the first gateway
-    forgets: float = 0.0  # seconds between moments at which upstream forgets all session tokens
-    memory: str = "64MiB"  # of the cache
-    ballast: bool = False  # more datasets, so that others are evicted
-
-
-PLANS = {
-    "late": Plan(),
-    "resets": Plan(resets=0.01, others=True, forgets=5),
-    "crowded": Plan(memory="512KiB", ballast=True, others=True),
-    "troubled": Plan(resets=0.005, others=True, kills=8, forgets=4, memory="512KiB", ballast=True),
-}
-
-# Undocumented behaviour of the service: the gateway must cope with both variants.
-RULES = [
-    {"fullListingTombstones": tombstones, "counterAfterDelete": counter, "resurrection": "zeroToo"}
-    for tombstones in ("true", "false") for counter in ("restarts", "continues")
-]
 
 # Debug builds only: name of a safeguard of the cache -> the environment that turns it off.
 SWITCHES = {"invalidation": {"SYNCGATE_TEST_WITHOUT_INVALIDATION": "1"}}
 
 
-class RestartableGateway:
-    """A gateway that can be killed and restarted at the same address."""
-
-    def __init__(self, upstream, environment, **sections):
-        self.upstream, self.environment, self.sections = upstream, environment, sections
-        self.kills, self.slowest, self.running = 0, 0.0, None
-
-    async def __aenter__(self):
-        await asyncio.to_thread(self.start, "127.0.0.1:0")
-        return self
-
-    async def __aexit__(self, *_):
-        # Not on the event loop: requests in flight end only while the relay runs.
-        await asyncio.to_thread(self.running.end)
-
-    def start(self, address):
-        sections = {"listen": {"address": address}, "log": {"access": False}, **self.sections}
-        self.running = Gateway(self.upstream, environment=self.environment, **sections).__enter__()
-        self.listen, self.admin = self.running.listen, self.running.admin
-
-    def kill(self):
-        """Sends SIGKILL, starts the gateway again, and measures the time until it listens."""
-        self.running.signal(signal.SIGKILL)
-        self.running.popen.wait()
-        self.running.end()
-        began = time.monotonic()
-        self.start(self.listen)
-        self.kills, self.slowest = self.kills + 1, max(self.slowest, time.monotonic() - began)
-
-    def metric(self, name):
-        lines = send(self.admin, "GET", "/metrics").body.decode().splitlines()
-        return int(sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name)))
-
-    @property
-    def resident(self):
-        """The resident memory of the gateway in MiB."""
-        pages = int(Path(f"/proc/{self.running.popen.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") >> 20
-
-
-async def every(seconds, stopping, do):
-    """Runs `do` about every `seconds` until `stopping` is set, and never leaves it half done."""
-    while seconds and not stopping.is_set():
-        try:
-            await asyncio.wait_for(stopping.wait(), seconds * random.uniform(0.5, 1.5))
-        except TimeoutError:
-            await asyncio.to_thread(do)
-
-
 def journal(emulator):
-    """Returns the journal of the emulator by dataset label."""
+    """Returns the journal of the emulator by dataset label; each entry has its order in the whole."""
     entries = {}
-    for entry in send(emulator.listen, "GET", "/_emulator/journal", timeout=60).json["Entries"]:
-        entries.setdefault(f"{entry['IdentityId']}/{entry['DatasetName']}", []).append(entry)
+    for order, entry in enumerate(send(emulator.listen, "GET", "/_emulator/journal", timeout=60).json["Entries"]):
+        entries.setdefault(f"{entry['IdentityId']}/{entry['DatasetName']}", []).append({**entry, "Order": order})
     return entries
 
 
 class Run:
-    def __init__(self, plan, rules, environment=None, stop_at_first=False, seed=1, report=None):
-        self.plan, self.rules, self.environment, self.seed = plan, rules, environment, seed
-        self.stop_at_first, self.report = stop_at_first, report or (lambda line: None)
+    def __init__(self, plan, rules, environment=None, stop_at_first=False, seed=1, report=None, identity_check=0.0):
+        self.plan, self.rules, self.environment, self.seed = plan, {**rules, **plan.rules}, environment, seed
+        self.stop_at_first, self.report, self.identity_check = stop_at_first, report or (lambda line: None), identity_check
+        if plan.cap:
+            self.rules["pageLimit"] = str(plan.cap)
 
     def go(self, seconds):
         """Runs for so long and returns (violations, a summary of the last round).
@@ -128,23 +53,36 @@ class Run:
         its history nor checks it twice.
         """
         with Emulator(**self.rules) as self.emulator:
+            if self.rules["counterAfterDelete"] == "continues":
+                self.older()
             return asyncio.run(self.rounds(seconds))
+
+    def older(self):
+        """Sets the rules of older readings that the emulator has."""
+        for name, value in OLDER.items():
+            try:
+                self.emulator.command("options", **{name: value})
+            except AssertionError:
+                self.report(f"the emulator has no rule '{name}'")
 
     async def rounds(self, seconds):
         plan, done = self.plan, ""
-        cache = {"fresh": f"{FRESH:g}s", "absent": f"{FRESH:g}s", "memory": plan.memory, "identity_check": "0s",
-                 "listing_tombstones": "yes" if self.rules["fullListingTombstones"] == "true" else "no"}
+        self.cache = plan.cache(self.identity_check)
+        self.cache["listing_tombstones"] = "yes" if self.rules["fullListingTombstones"] == "true" else "no"
         async with AsyncExitStack() as stack:
             # One key for all gateways, so that a session token of a page is valid at each, and after a restart.
-            key = stack.enter_context(tempfile.NamedTemporaryFile())
-            key.write(os.urandom(32))
-            key.flush()
-            cache["token_key_file"] = key.name
+            self.key = stack.enter_context(tempfile.NamedTemporaryFile())
+            self.key.write(os.urandom(32))
+            self.key.flush()
+            self.cache["token_key_file"] = self.key.name
             self.nemesis = await stack.enter_async_context(Nemesis(self.emulator.listen, plan.late, plan.resets, seed=self.seed))
-            self.gateways = {
-                name: await stack.enter_async_context(RestartableGateway(self.nemesis.address, self.environment, cache=cache))
-                for name in ("ab" if plan.others else "a")
-            }
+            self.gateways = {}
+            for name in "ab" if plan.second else "a":
+                gateway = RestartableGateway(self.nemesis.address, self.environment, cache=dict(self.cache))
+                await asyncio.to_thread(gateway.start)
+                # Not on the event loop: requests in flight end only while the relay runs.
+                stack.push_async_callback(asyncio.to_thread, lambda gateway=gateway: gateway.running.end())
+                self.gateways[name] = gateway
             end, violations = time.monotonic() + seconds, []
             while not violations and end - time.monotonic() > 1:
                 violations, done = await self.round(min(ROUND, end - time.monotonic()))
@@ -153,52 +91,62 @@ class Run:
             return violations, done
 
     async def round(self, seconds):
-        plan = self.plan
+        plan, began = self.plan, time.monotonic()
         self.emulator.command("journal")
         self.nemesis.late, self.nemesis.reset = plan.late, plan.resets
+        self.nemesis.losses = {b"/datasets/twin": (plan.losses, 0.0), b"/datasets/reborn": (0.0, plan.losses)}
+        self.nemesis.slow = b"/datasets/evicted" if plan.evictions else b""
         addresses = {name: gateway.listen for name, gateway in self.gateways.items()}
-        driver = Driver(addresses, self.emulator.listen, plan.others, plan.ballast, self.seed)
-        stopping = asyncio.Event()
-
-        def forget():
-            driver.forgotten.append(time.time())
-            self.emulator.command("forget")
-
-        troubles = asyncio.gather(
-            every(plan.kills, stopping, self.gateways["a"].kill),
-            every(plan.forgets, stopping, forget),
-        )
+        self.driver = driver = Driver(addresses, self.emulator.listen, plan, self.seed)
+        troubles, stopping = Troubles(self, driver), asyncio.Event()
+        gathered = asyncio.gather(*troubles.tasks(stopping))
         verify = (lambda: self.verify(driver.history_so_far())) if self.stop_at_first else None
         violations = await driver.run(seconds, until=verify)
         stopping.set()
-        await troubles
+        await gathered
+        took = time.monotonic() - began
         if not violations:
-            self.nemesis.late = self.nemesis.reset = 0
-            await driver.compare_when_quiet(FRESH + LATE)
-            violations = self.verify(driver.history)
+            self.nemesis.late, self.nemesis.reset, self.nemesis.losses = 0, 0, {}
+            await driver.compare_when_quiet(plan.bound)
+            violations = [*self.verify(driver.history), *(self.too_little(seconds) if not self.stop_at_first else ())]
             if refused := driver.seen["tokens refused"]:
                 violations.append(Violation("tokens", "all", f"{refused} writes were refused for a token from a page of a gateway"))
-        return violations, f"{driver.summary}, {self.not_applied(driver.history)}, {self.nemesis.summary}, {self.summary}"
+        parts = [gateway.summary for gateway in self.gateways.values()]
+        figures = "; ".join(f"{name}: {part}" for name, part in zip(self.gateways, parts))
+        return violations, (f"{took:.0f} s, {driver.summary}, {self.not_applied(driver.history)}, {self.nemesis.summary}"
+                            f"{troubles.summary}, {figures}; at least {self.least(seconds)}")
 
     def verify(self, history):
         rules = self.rules
-        return check(history, journal(self.emulator), FRESH + LATE, tombstones=rules["fullListingTombstones"] == "true",
-                     continues=rules["counterAfterDelete"] == "continues")
+        paths = {dataset.label: dataset.path for dataset in self.driver.datasets}
+        history.writes = [
+            dataclasses.replace(w, inquired=self.nemesis.inquired(paths[w.dataset], w.start, w.end))
+            if w.outcome == "not applied" else w for w in history.writes
+        ]
+        return check(history, journal(self.emulator), self.plan.bound, self.identity_check,
+                     tombstones=rules["fullListingTombstones"] == "true", continues=rules["counterAfterDelete"] == "continues",
+                     cap=self.plan.cap, authors=not self.plan.streams)
+
+    def least(self, seconds):
+        """Returns what a round of so many seconds must contain."""
+        return {name: int(number * self.plan.least * seconds / 60) for name, number in MINIMUM.items()}
+
+    def too_little(self, seconds):
+        """Yields what there was too little of, or too much: without it, a verdict says nothing."""
+        seen = {**self.driver.seen, "reads": len(self.driver.history.reads)}
+        for name, least in self.least(seconds).items():
+            if seen.get(name, 0) < least:
+                yield Violation("minimum", "all", f"{seen.get(name, 0)} {name}, and at least {least} are needed")
+        ended, whole = seen.get("paginations that ended early without a deletion", 0), seen.get("paginations of one state", 0)
+        if ended > self.plan.ended * (ended + whole) + 1:
+            yield Violation("minimum", "all", f"{ended} paginations ended early without a deletion, {whole} did not: "
+                                              f"more than {self.plan.ended:.0%}")
 
     def not_applied(self, history):
         """Summarizes the writes that the gateway reported as not applied, and those that a straggler applied later."""
         happened = {r.get("Value") for entries in journal(self.emulator).values() for e in entries for r in e["Records"] or ()}
-        unapplied = [write for write in history.writes if write.outcome == "not applied"]
+        unapplied = [write for write in history.writes if write.outcome == "not applied" and not write.values[0].endswith("|same")]
         return f"{len(unapplied)} reported as not applied ({sum(write.values[0] in happened for write in unapplied)} of them later)"
-
-    @property
-    def summary(self):
-        parts = []
-        for name, gateway in self.gateways.items():
-            evicted, fenced = gateway.metric("syncgate_cache_evictions_total"), gateway.metric("syncgate_cache_fenced_fills_total")
-            kills = f"{gateway.kills} kills, up within {gateway.slowest:.1f} s, " if gateway.kills else ""
-            parts.append(f"{name}: {kills}{evicted} evicted, {fenced} fenced, {gateway.resident} MiB")
-        return "; ".join(parts)
 
 
 def main():
@@ -206,25 +154,39 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--plan", choices=PLANS, help="the faults; without it: each plan in turn")
     parser.add_argument("--rules", type=int, choices=range(len(RULES)), help="an index of RULES; without it: each in turn")
+    parser.add_argument("--identity-check", type=float, help=f"seconds; without it: 0 and {IDENTITY:g} in turn, or as the plan says")
     parser.add_argument("--without", choices=SWITCHES, help="debug builds: turn off a safeguard, which must be detected")
     parser.add_argument("--find", action="store_true", help="stop at the first violation")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    plans = [options.plan] if options.plan else list(PLANS)
-    rules = [options.rules] if options.rules is not None else list(range(len(RULES)))
-    pairs = [(plans[n % len(plans)], rules[n % len(rules)]) for n in range(max(len(plans), len(rules)))]
     environment = SWITCHES[options.without] if options.without else None
-    failed = 0
-    for plan, number in pairs:
-        print(f"{plan}, {json.dumps(RULES[number])}", flush=True)
-        run = Run(PLANS[plan], RULES[number], environment, options.find or bool(environment), options.seed,
-                  report=lambda line: print(f"  {line}", flush=True))
-        violations, _ = run.go(options.seconds / len(pairs))
+    find, failed = options.find or bool(environment), 0
+    turns = list(turns_of(options))
+    for plan, number, identity_check in turns:
+        print(f"{plan}, {json.dumps(RULES[number])}, identity_check {identity_check:g} s", flush=True)
+        run = Run(PLANS[plan], RULES[number], environment, find, options.seed,
+                  lambda line: print(f"  {line}", flush=True), identity_check)
+        began = time.monotonic()
+        violations, _ = run.go(options.seconds / len(turns))
         failed += len(violations)
         for violation in violations:
             print(violation)
+        if violations and find:
+            print(f"after {time.monotonic() - began:.0f} s")
+            break
     print(f"{failed} violations")
     sys.exit(1 if failed else 0)
+
+
+def turns_of(options):
+    """Yields (plan, index of the rules, identity_check): each plan with both checks, the rules in turn."""
+    plans = [options.plan] if options.plan else list(PLANS)
+    for number, plan in enumerate(plans):
+        checks = [0.0, PLANS[plan].identity_check] if options.identity_check is None else [options.identity_check]
+        if options.plan and options.rules is None:
+            checks = [checks[n % len(checks)] for n in range(len(RULES))]
+        for turn, check in enumerate(checks):
+            yield plan, (number + turn) % len(RULES) if options.rules is None else options.rules, check
 
 
 if __name__ == "__main__":

@@ -2,8 +2,24 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 REFUSED = "No such SyncCount"
+
+
+class Record(NamedTuple):
+    """A record of a response. All members together identify it, over all incarnations of the dataset."""
+
+    key: str
+    value: str  # of a removed record: `removal_of`
+    count: int
+    modified: int = 0  # milliseconds
+    device: int | None = None
+    by: str | None = None
+
+    @property
+    def removed(self):
+        return "|removed|" in self.value
 
 
 def value_of(dataset, key, write_id):
@@ -16,15 +32,21 @@ def removal_of(dataset, key, write_id):
     return value_of(dataset, key, f"removed|{write_id}")
 
 
-def record_of(dataset, record):
-    """Returns (key, value, sync count) of a record of a response.
+def milliseconds(date):
+    return None if date is None else round(date * 1000)
 
-    A removal is identified by its DeviceLastModifiedDate.
+
+def record_of(dataset, record, authors=True):
+    """Returns a record of a response.
+
+    A removal has no value. Its sync count and its date identify it: the count is unique in one incarnation.
+    Without `authors`, LastModifiedBy is left out: a stream does not contain it.
     """
-    value = record.get("Value")
+    value, count, modified = record.get("Value"), record["SyncCount"], milliseconds(record.get("LastModifiedDate")) or 0
     if value is None:
-        value = removal_of(dataset, record["Key"], int(record["DeviceLastModifiedDate"]))
-    return record["Key"], value, record["SyncCount"]
+        value = removal_of(dataset, record["Key"], f"{count}|{modified}")
+    device, by = milliseconds(record.get("DeviceLastModifiedDate")), record.get("LastModifiedBy") if authors else None
+    return Record(record["Key"], value, count, modified, device, by)
 
 
 @dataclass(frozen=True)
@@ -34,54 +56,80 @@ class State:
     began: float  # seconds since 1970, by the clock of upstream
     exists: bool = False
     count: int = 0
-    records: dict = field(default_factory=dict)  # key -> (key, value, sync count)
+    records: dict = field(default_factory=dict)  # key -> record
     buried: int = 0  # the count at which an earlier incarnation was deleted; 0 if that is forgotten
+    incarnation: int = 0  # the number of deletions before
+    created: float = 0
+    by: str | None = None  # the author of the last write
+    order: int = 0  # in the journal of all datasets: two changes may have happened in one millisecond
+
+    @property
+    def description(self):
+        """The members of DescribeDataset: CreationDate, LastModifiedDate, LastModifiedBy, DataStorage, NumRecords."""
+        if not self.exists:
+            return None
+        live = [record for record in self.records.values() if not record.removed]
+        size = sum(len(r.key.encode()) for r in self.records.values()) + sum(len(r.value.encode()) for r in live)
+        return milliseconds(self.created), milliseconds(self.began), self.by, size, len(live)
 
 
 class UpstreamHistory:
     """The states of one dataset, in their order."""
 
-    def __init__(self, dataset, entries=(), tombstones=True, continues=False):
-        """Creates the states from the entries of the emulator journal; `tombstones` and `continues` are its rules."""
-        self.dataset, self.tombstones = dataset, tombstones
-        self.states, self.made = [State(float("-inf"))], {}  # value -> the states that its writes made
+    def __init__(self, dataset, entries=(), tombstones=True, continues=False, cap=None, authors=True):
+        """Creates the states from the entries of the emulator journal.
+
+        `tombstones`, `continues` and `cap` are rules of the emulator: whether a whole listing has removed records,
+        whether the count goes on after a deletion, and the largest page of a request without a size.
+        """
+        self.dataset, self.tombstones, self.authors = dataset, tombstones, authors
+        self.sizes = {None: [None, cap] if cap else [None]}
+        self.states, self.made, self.places = [State(float("-inf"))], {}, {}  # value, record -> states that writes made
         for entry in entries:
             self.add(entry, continues)
         self.began = [state.began for state in self.states]
-        self.by_count = {}
+        self.by_count, self.known = {}, {}
         for index, state in enumerate(self.states):
             self.by_count.setdefault((state.exists, state.count), []).append(index)
 
     def add(self, entry, continues):
         last, count = self.states[-1], entry["SyncCount"]
         if entry["Records"] is None:
-            self.states.append(State(entry["Time"], buried=count))
+            self.states.append(State(entry["Time"], buried=count, incarnation=last.incarnation + 1, order=entry.get("Order", 0)))
             return
-        changed = [record_of(self.dataset, record) for record in entry["Records"]]
+        changed = [record_of(self.dataset, record, self.authors) for record in entry["Records"]]
         for record in changed:
-            self.made.setdefault(record[1], []).append(len(self.states))
-        records = {**last.records, **{record[0]: record for record in changed}}
-        self.states.append(State(entry["Time"], True, count, records, last.buried if continues else 0))
+            self.made.setdefault(record.value, []).append(len(self.states))
+            self.places.setdefault(record, []).append(len(self.states))
+        records = {**last.records, **{record.key: record for record in changed}}
+        created = last.created if last.exists else entry["Time"]
+        buried = last.buried if continues else 0
+        self.states.append(State(entry["Time"], True, count, records, buried, last.incarnation, created, changed[0].by,
+                                 entry.get("Order", 0)))
 
     def response_at(self, state, since, size=None, after=""):
-        """Returns (count, exists, deleted since, records, more follow), or REFUSED."""
+        """Returns (count, exists, deleted since, records, more follow, author), or REFUSED."""
         if state.exists and since > state.count:
             return REFUSED
         matching = sorted(
             record for record in state.records.values()
-            if record[2] > since and record[0] > after
-            and (since > 0 or self.tombstones or not record[1].startswith(removal_of(self.dataset, record[0], "")))
+            if record.count > since and record.key > after and (since > 0 or self.tombstones or not record.removed)
         )
         page = matching[:size]
-        return state.count, state.exists, 0 < since <= state.buried, tuple(page), len(page) < len(matching)
+        return state.count, state.exists, 0 < since <= state.buried, tuple(page), len(page) < len(matching), state.by
 
     def matching(self, read):
         """Returns the states that match the response of the read."""
-        if read.content == REFUSED:
-            indices = range(len(self.states))
-        else:
-            indices = self.by_count.get((read.content[1], read.content[0]), ())
-        return [i for i in indices if self.response_at(self.states[i], read.since, read.size, read.after) == read.content]
+        asked = (read.content, read.since, read.size, read.after)
+        if asked not in self.known:
+            content = read.content
+            among = range(len(self.states)) if content == REFUSED else self.by_count.get((content.exists, content.count), ())
+            self.known[asked] = [
+                i for i in among
+                if any(self.response_at(self.states[i], read.since, size, read.after) == content
+                       for size in self.sizes.get(read.size, [read.size]))
+            ]
+        return self.known[asked]
 
     def at(self, time):
         """The state that stood at a moment."""
