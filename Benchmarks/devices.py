@@ -152,7 +152,7 @@ class Replay:
 
     async def post(self, identity, records):
         await asyncio.sleep(FEED)
-        dates = {"lastModifiedDate": int(records[0]["LastModifiedDate"] * 1000)}
+        dates = {"lastModifiedDate": round(records[0]["LastModifiedDate"] * 1000)}
         event = {
             "identityPoolId": POOL, "identityId": self.identities[identity], "dataSetName": "profile", "operation": "replace",
             "kinesisSyncRecords": [{"key": r["Key"], "value": r["Value"], "syncCount": r["SyncCount"], "op": "replace",

@@ -58,10 +58,21 @@ class Offload:
         while time.monotonic() < deadline:
             try:
                 self.reached()
+                self.let_tokens_be_shared()
                 return process
             except OSError:
                 time.sleep(0.01)
         raise RuntimeError(f"the emulator does not listen; its output:\n{process.output_tail()}")
+
+    def let_tokens_be_shared(self):
+        """Lets many writes use one session token: a plain cache gives the same one to many devices."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.upstream_port, timeout=10)
+        try:
+            connection.request("POST", "/_emulator/options", "tokenUse=many")
+            if (status := connection.getresponse().status) != 200:
+                raise RuntimeError(f"the emulator answers {status} to its options")
+        finally:
+            connection.close()
 
     def reached(self):
         """Returns (requests, bytes of bodies in both directions) that upstream has seen."""
