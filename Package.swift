@@ -22,10 +22,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Messages", dependencies: [.httpTypes]),
         .target(name: "CognitoSync", dependencies: ["Messages", .httpTypes]),
         .target(name: "Policy", dependencies: ["Messages", "CognitoSync", .deque]),
         .target(name: "Cryptography", dependencies: ["CCrypto"]),
+        .target(name: "Compression", dependencies: ["CZlib"]),
         .target(name: "SigV4", dependencies: ["Messages", "Cryptography", .httpTypes]),
         .target(name: "Upstream", dependencies: ["Messages", "CCurl", .deque, .httpTypes]),
         .target(name: "Serving", dependencies: ["Messages", .httpTypes] + .nio),
@@ -46,8 +48,9 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Messages", "CognitoSync", "Policy", "Cryptography", "SigV4", "CredentialSources", "Upstream",
-                "Serving", "Telemetry", "GatewayConfiguration", .httpTypes, .logging,
+                "Messages", "CognitoSync", "Policy", "Compression", "Cryptography", "SigV4",
+                "CredentialSources",
+                "Upstream", "Serving", "Telemetry", "GatewayConfiguration", .httpTypes, .logging,
             ]
         ),
         .target(
@@ -74,6 +77,7 @@ let package = Package(
             dependencies: ["CognitoSync", "Messages", "TestSupport", .httpTypes]
         ),
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "CognitoSync", "Messages", "TestSupport"]),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"]),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "Messages", "TestSupport"]),
         .testTarget(
             name: "SigV4Tests",
@@ -107,9 +111,10 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "GatewayConfiguration", "Telemetry", "CredentialSources", "CognitoSync", "Policy",
-                "Cryptography", "SigV4", "Upstream", "Serving", "Messages", "TestSupport", .httpTypes,
-                .logging,
+                "Gateway", "GatewayConfiguration", "Telemetry", "CredentialSources", "Emulator",
+                "CognitoSync",
+                "Policy", "Cryptography", "SigV4", "Upstream", "Serving", "Messages", "TestSupport",
+                .httpTypes, .logging,
             ]
         ),
         .testTarget(

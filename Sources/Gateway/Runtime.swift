@@ -8,14 +8,22 @@ package import GatewayConfiguration
 /// Each request works with the runtime that it found when it came.
 package final class Runtime: Sendable {
     package let configuration: Configuration
+    /// The number of runtimes before it: what one of them fetched is not cached by another.
+    package let generation: UInt64
     package let forwarder: Forwarder
     /// The session tokens of the gateway's own; nil where pages carry those of AWS.
     package let sessionTokens: SessionTokens?
     package let renderer: PageRenderer
     private let sealer: TokenSealer
 
-    package init(_ configuration: Configuration, forwarder: Forwarder, sealer: TokenSealer) {
+    package init(
+        _ configuration: Configuration,
+        forwarder: Forwarder,
+        sealer: TokenSealer,
+        generation: UInt64
+    ) {
         self.configuration = configuration
+        self.generation = generation
         self.forwarder = forwarder
         self.sealer = sealer
         let tokens = configuration.cache.tokens

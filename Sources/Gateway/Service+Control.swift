@@ -56,11 +56,16 @@ extension Service {
         binding.loadCredentials()
         state.withLock { $0.binding = binding }
         if binding.client !== oldBinding.client { oldBinding.retire() }
-        let runtime = Runtime(configuration, forwarder: binding.forwarder, sealer: sealer)
+        let runtime = Runtime(
+            configuration,
+            forwarder: binding.forwarder,
+            sealer: sealer,
+            generation: oldRuntime.generation &+ 1
+        )
         currentRuntime.replace(by: runtime)
         admission.reload(configuration, now: now)
-        recordsCache.resize(configuration.cacheLimits)
-        metadataCache.resize(configuration.readLimits)
+        recordsCache.resize(configuration.cacheLimits, generation: runtime.generation)
+        metadataCache.resize(configuration.readLimits, generation: runtime.generation)
         // After the runtime: from now on pages come from the new upstream, with tokens of the new key.
         if oldBinding.isForeign(to: configuration) || oldRuntime.tokensDiffer(from: runtime) {
             _ = purge(PurgeScope())

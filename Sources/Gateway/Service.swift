@@ -92,7 +92,10 @@ package final class Service: Sendable {
             writer.stop(timeout: .seconds(1))
             throw error
         }
-        currentRuntime = CurrentRuntime(Runtime(configuration, forwarder: binding.forwarder, sealer: sealer))
+        let forwarder = binding.forwarder
+        currentRuntime = CurrentRuntime(
+            Runtime(configuration, forwarder: forwarder, sealer: sealer, generation: 0)
+        )
         state = Mutex(State(binding: binding, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
         adminLoop = EventLoops(workers: 1)

@@ -14,4 +14,6 @@ extension ClosedSet where Self: Equatable {
 
 extension RetryReason: ClosedSet {}
 extension RevalidationOutcome: ClosedSet {}
+extension SessionTokenOutcome: ClosedSet {}
+extension InquiredWriteOutcome: ClosedSet {}
 extension CredentialsSourceName: ClosedSet {}

@@ -23,6 +23,8 @@ struct MetricCounts: Sendable {
     var refreshes = [UInt64](repeating: 0, count: CredentialsSourceName.count * 2)
     /// The failed reloads, then the successful ones.
     var reloads: [UInt64] = [0, 0]
+    var sessionTokens = [UInt64](repeating: 0, count: SessionTokenOutcome.count)
+    var writeOutcomes = [UInt64](repeating: 0, count: InquiredWriteOutcome.count)
 
     /// Counts a finished request.
     mutating func record(_ request: RequestTally) {
@@ -64,6 +66,8 @@ struct MetricCounts: Sendable {
         case .credentialsRefreshed(let source, let succeeded):
             refreshes[source.position * 2 + (succeeded ? 1 : 0)] &+= 1
         case .reloaded(let succeeded): reloads[succeeded ? 1 : 0] &+= 1
+        case .sessionToken(let outcome): sessionTokens[outcome.position] &+= 1
+        case .writeOutcome(let outcome): writeOutcomes[outcome.position] &+= 1
         }
     }
 
@@ -83,6 +87,8 @@ struct MetricCounts: Sendable {
         revalidations.add(other.revalidations)
         refreshes.add(other.refreshes)
         reloads.add(other.reloads)
+        sessionTokens.add(other.sessionTokens)
+        writeOutcomes.add(other.writeOutcomes)
     }
 }
 

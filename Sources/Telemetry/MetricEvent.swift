@@ -14,6 +14,27 @@ package enum MetricEvent: Sendable, Equatable {
     case upstreamThrottled
     case credentialsRefreshed(source: CredentialsSourceName, succeeded: Bool)
     case reloaded(succeeded: Bool)
+    case sessionToken(SessionTokenOutcome)
+    case writeOutcome(InquiredWriteOutcome)
+}
+
+/// The `outcome` label of session tokens of AWS, which stand for tokens of the gateway.
+package enum SessionTokenOutcome: String, CaseIterable, Sendable {
+    /// A token was at hand: the write cost one upstream request.
+    case held
+    /// A token was fetched first: the write cost two.
+    case fetched
+    /// AWS refused one; another was fetched.
+    case refused
+}
+
+/// The `outcome` label of writes whose response was lost, by the inquiry.
+package enum InquiredWriteOutcome: String, CaseIterable, Sendable {
+    case applied
+    case notApplied = "not_applied"
+    case unknown
+    /// A retry got the success of the write before.
+    case repeated
 }
 
 /// The `outcome` label of revalidations.

@@ -36,6 +36,22 @@ extension MetricFamily {
         Self("syncgate_upstream_throttled_total", .counter, "Answers of the service that ask for less.") {
             [.count($0.counts.upstreamThrottled)]
         },
+        Self(
+            "syncgate_session_tokens_total",
+            .counter,
+            "Session tokens of the service for writes: at hand, fetched first, refused.",
+            labels: ["outcome"]
+        ) {
+            MetricSample.each(SessionTokenOutcome.self, $0.counts.sessionTokens)
+        },
+        Self(
+            "syncgate_write_outcomes_total",
+            .counter,
+            "Writes without a whole response, by what an inquiry found.",
+            labels: ["outcome"]
+        ) {
+            MetricSample.each(InquiredWriteOutcome.self, $0.counts.writeOutcomes)
+        },
         Self("syncgate_upstream_calls_avoided_total", .counter, "Requests that cost no call of their own.") {
             [.count($0.counts.requestsAvoided)]
         },

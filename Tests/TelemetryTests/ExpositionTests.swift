@@ -40,6 +40,7 @@ import Testing
             .refused(.inFlight), .revalidated(.changed), .retried(.timeout), .upstreamThrottled,
             .credentialsRefreshed(source: .profile, succeeded: true),
             .credentialsRefreshed(source: .webIdentity, succeeded: false), .reloaded(succeeded: true),
+            .sessionToken(.fetched), .writeOutcome(.notApplied),
         ]
         for event in events { counts.count(event) }
         return counts

@@ -163,6 +163,17 @@ enum GoldenExposition {
         # HELP syncgate_upstream_throttled_total Answers of the service that ask for less.
         # TYPE syncgate_upstream_throttled_total counter
         syncgate_upstream_throttled_total 1
+        # HELP syncgate_session_tokens_total Session tokens of the service for writes: at hand, fetched first, refused.
+        # TYPE syncgate_session_tokens_total counter
+        syncgate_session_tokens_total{outcome="held"} 0
+        syncgate_session_tokens_total{outcome="fetched"} 1
+        syncgate_session_tokens_total{outcome="refused"} 0
+        # HELP syncgate_write_outcomes_total Writes without a whole response, by what an inquiry found.
+        # TYPE syncgate_write_outcomes_total counter
+        syncgate_write_outcomes_total{outcome="applied"} 0
+        syncgate_write_outcomes_total{outcome="not_applied"} 1
+        syncgate_write_outcomes_total{outcome="unknown"} 0
+        syncgate_write_outcomes_total{outcome="repeated"} 0
         # HELP syncgate_upstream_calls_avoided_total Requests that cost no call of their own.
         # TYPE syncgate_upstream_calls_avoided_total counter
         syncgate_upstream_calls_avoided_total 1

@@ -42,6 +42,8 @@ import Testing
             "syncgate_upstream_connections": ("gauge", []),
             "syncgate_upstream_connects_total": ("counter", []),
             "syncgate_upstream_throttled_total": ("counter", []),
+            "syncgate_session_tokens_total": ("counter", ["outcome"]),
+            "syncgate_write_outcomes_total": ("counter", ["outcome"]),
             "syncgate_upstream_calls_avoided_total": ("counter", []),
             "syncgate_upstream_bytes_avoided_total": ("counter", []),
             "syncgate_throttle_decisions_total": ("counter", ["policy", "decision"]),
@@ -182,6 +184,8 @@ import Testing
         metrics.count(.revalidated(.changed))
         metrics.count(.retried(.clockSkew))
         metrics.count(.upstreamThrottled)
+        for _ in 0..<2 { metrics.count(.sessionToken(.held)) }
+        metrics.count(.writeOutcome(.unknown))
         metrics.count(.credentialsRefreshed(source: .environment, succeeded: false))
         metrics.count(.reloaded(succeeded: true))
         #expect(try page(metrics)["syncgate_config_last_reload_successful"] == 1)
@@ -195,6 +199,9 @@ import Testing
         #expect(page["syncgate_cache_revalidations_total", ["outcome": "changed"]] == 1)
         #expect(page["syncgate_upstream_retries_total", ["reason": "clock_skew"]] == 1)
         #expect(page["syncgate_upstream_throttled_total"] == 1)
+        #expect(page["syncgate_session_tokens_total", ["outcome": "held"]] == 2)
+        #expect(page["syncgate_session_tokens_total", ["outcome": "refused"]] == 0)
+        #expect(page["syncgate_write_outcomes_total", ["outcome": "unknown"]] == 1)
         #expect(
             page["syncgate_credentials_refreshes_total", ["source": "environment", "result": "failure"]] == 1
         )

@@ -5,9 +5,9 @@ extension RecordRange {
         return member("Value", .string, in: body) { (reader) throws(JSONError) in try reader.string() }
     }
 
-    /// Returns the time that the writing device gave, in seconds since 1970, or nil if it gave none.
-    package func deviceLastModifiedDate(in body: [UInt8]) -> Double? {
-        let number = member("DeviceLastModifiedDate", .number, in: body) { (reader) throws(JSONError) in
+    /// Returns the time at which the service last changed the record, in seconds since 1970, or nil if it does not say.
+    package func lastModifiedDate(in body: [UInt8]) -> Double? {
+        let number = member("LastModifiedDate", .number, in: body) { (reader) throws(JSONError) in
             try reader.number()
         }
         return number.flatMap { Double($0.text(in: body)) }

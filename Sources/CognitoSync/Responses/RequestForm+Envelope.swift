@@ -58,17 +58,25 @@ extension Response {
     /// Source: the AWS REST JSON protocol, "operation error serialization".
     package var errorName: String? {
         if let field = head.headerFields[.amznErrorType], let name = Self.bare(field) { return name }
+        return text(of: "__type", or: "code").flatMap(Self.bare)
+    }
+
+    /// The message of the error in the response; nil if there is none.
+    package var errorMessage: String? { text(of: "message", or: "Message") }
+
+    /// Returns the text of the first member of the body with one of two names.
+    private func text(of first: String, or second: String) -> String? {
         var found: String?
         var reader = JSONReader(body, surrogates: .any)
         try? reader.object { (reader, name) throws(JSONError) in
-            let isName = name.equals("__type", in: body) || name.equals("code", in: body)
-            guard isName, found == nil, try reader.kind() == .string else {
+            let isWanted = name.equals(first, in: body) || name.equals(second, in: body)
+            guard isWanted, found == nil, try reader.kind() == .string else {
                 try reader.skip()
                 return
             }
             found = try reader.string().text(in: body)
         }
-        return found.flatMap(Self.bare)
+        return found
     }
 
     private static func bare(_ text: String) -> String? {

@@ -40,10 +40,16 @@ package final class MetadataCache: Sendable {
     }
 
     /// Looks a read up: a hit, a fetch to wait for, or a fetch to lead.
-    package func lookUp(_ key: MetadataKey, revalidate: Bool, now: Instant) -> MetadataLookup<Response, Fetch>
-    {
+    ///
+    /// - Parameter generation: That of the runtime of the request; nil for the one in force.
+    package func lookUp(
+        _ key: MetadataKey,
+        revalidate: Bool,
+        generation: UInt64? = nil,
+        now: Instant
+    ) -> MetadataLookup<Response, Fetch> {
         shard(of: key.group).table.withLock { table in
-            table.lookUp(key, revalidate: revalidate, now: now) { Fetch() }
+            table.lookUp(key, revalidate: revalidate, generation: generation, now: now) { Fetch() }
         }
     }
 
@@ -68,8 +74,11 @@ package final class MetadataCache: Sendable {
         }
     }
 
-    package func resize(_ limits: MetadataLimits) {
-        for shard in shards { shard.table.withLock { $0.resize(limits.divided(by: shards.count)) } }
+    /// Adopts the limits of a new runtime; what an earlier one fetches is not cached from now on.
+    package func resize(_ limits: MetadataLimits, generation: UInt64? = nil) {
+        for shard in shards {
+            shard.table.withLock { $0.resize(limits.divided(by: shards.count), generation: generation) }
+        }
     }
 
     package var statistics: CacheStatistics {

@@ -29,7 +29,10 @@ package struct PageRenderer: Sendable {
     func render(_ key: PageKey, from state: CachedState, clock: GatewayClock) -> Page? {
         let seconds = clock.wall() / 1_000_000_000
         let token = sessions?.mint(for: key.dataset, now: seconds) ?? state.sessionToken
-        let rendering = state.snapshot.render(key, sessionToken: token) { cursors.seal($0, of: key.dataset) }
+        // Where pages carry the token of AWS, the cursor takes it to the next page of the same caller.
+        let rendering = state.snapshot.render(key, sessionToken: token, carriesToken: sessions == nil) {
+            cursors.seal($0, of: key.dataset)
+        }
         guard let rendering else { return nil }
         var fields: HTTPFields = [.contentType: "application/json"]
         fields[.amznRequestID] = state.snapshot.requestID

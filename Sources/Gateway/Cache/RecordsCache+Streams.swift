@@ -5,19 +5,14 @@ import Policy
 extension RecordsCache {
     /// Applies a change that a stream event tells of.
     ///
-    /// A count that is known is no news, wherever the records are: a bulk publish repeats all that there is.
-    /// A change without a count always is news.
+    /// Without records it always is news: a count that is known may be that of another incarnation.
     func streamed(_ change: StreamChange, now: Instant) -> StreamOutcome {
-        var records: RecordChange?
-        switch change.content {
-        case .records(let body, let ranges):
-            records = RecordChange(ranges, of: body)
-        case .unavailable:
-            if let count = change.syncCount, let known = known(of: change.scope), count <= known.syncCount {
-                return .known
+        let records: RecordChange? =
+            switch change.content {
+            case .records(let body, let ranges): RecordChange(ranges, of: body)
+            case .unavailable: nil
             }
-        }
-        return streamed(records, of: change.scope, syncCount: change.syncCount ?? 0, now: now)
+        return streamed(records, of: change.scope, now: now)
     }
 
     /// Returns the decision of the cache about a read that came now.

@@ -55,14 +55,46 @@ package final class RecordsCache: Sendable {
     private static let mostShards = 16
 
     /// Looks a read up: a hit, a state to render from, a fetch to wait for, or a fetch to lead.
-    package func lookUp(_ key: PageKey, revalidate: Bool, now: Instant) -> RecordsLookup<CachedPage, Fetch> {
-        table(of: key.dataset.owner) { $0.lookUp(key, revalidate: revalidate, now: now) { Fetch() } }
+    ///
+    /// - Parameter generation: That of the runtime of the request; nil for the one in force, here as below.
+    package func lookUp(
+        _ key: PageKey,
+        revalidate: Bool,
+        generation: UInt64? = nil,
+        now: Instant
+    ) -> RecordsLookup<CachedPage, Fetch> {
+        table(of: key.dataset.owner) {
+            $0.lookUp(key, revalidate: revalidate, generation: generation, now: now) { Fetch() }
+        }
+    }
+
+    /// Refuses a count that steps down from one that upstream did not know; nil for one that upstream has to judge.
+    package func refuse(_ key: PageKey, now: Instant) -> UnknownCount? {
+        table(of: key.dataset.owner) { $0.refuse(key, now: now) }
     }
 
     /// Returns a fetch to lead that revalidates the snapshot of a dataset; nil if there is none, or one is
     /// under way.
-    package func revalidation(of scope: DatasetScope, now: Instant) -> (FetchToken, Fetch)? {
-        table(of: scope.owner) { $0.revalidation(of: scope, now: now) { Fetch() } }
+    package func revalidation(
+        of scope: DatasetScope,
+        generation: UInt64? = nil,
+        now: Instant
+    ) -> (FetchToken, Fetch)? {
+        table(of: scope.owner) { $0.revalidation(of: scope, generation: generation, now: now) { Fetch() } }
+    }
+
+    /// Returns a fetch to lead that shows what became of a write whose response was lost.
+    ///
+    /// `syncCount` is the count of the snapshot when the write left.
+    package func inquiry(
+        of scope: DatasetScope,
+        from syncCount: Int64,
+        generation: UInt64? = nil,
+        now: Instant
+    ) -> (FetchToken, Fetch) {
+        table(of: scope.owner) {
+            $0.inquiry(of: scope, from: syncCount, generation: generation, now: now) { Fetch() }
+        }
     }
 
     /// Stores a page that was rendered from a snapshot.
@@ -72,10 +104,18 @@ package final class RecordsCache: Sendable {
         _ page: CachedPage,
         for key: PageKey,
         of snapshot: DatasetSnapshot,
-        goodUntil: Instant
+        goodUntil: Instant,
+        generation: UInt64? = nil
     ) -> PageLease? {
         table(of: key.dataset.owner) {
-            $0.keep(page, for: key, of: snapshot, cost: page.cost, goodUntil: goodUntil)
+            $0.keep(
+                page,
+                for: key,
+                of: snapshot,
+                cost: page.cost,
+                goodUntil: goodUntil,
+                generation: generation
+            )
         }
     }
 
@@ -102,8 +142,11 @@ package final class RecordsCache: Sendable {
         }
     }
 
-    package func resize(_ limits: RecordsLimits) {
-        for shard in shards { shard.table.withLock { $0.resize(limits.divided(by: shards.count)) } }
+    /// Adopts the limits of a new runtime; what an earlier one fetches is not cached from now on.
+    package func resize(_ limits: RecordsLimits, generation: UInt64? = nil) {
+        for shard in shards {
+            shard.table.withLock { $0.resize(limits.divided(by: shards.count), generation: generation) }
+        }
     }
 
     package var statistics: CacheStatistics {
@@ -125,62 +168,71 @@ extension RecordsCache {
     /// Pass it to ``ended(_:of:with:now:)`` with the outcome.
     package enum PendingOperation: Sendable {
         case unnoticed
-        case observed(DatasetScope)
+        case observed(ReadToken)
         case write(WriteToken)
         case identity(IdentityScope)
     }
 
     /// Tells the table of an operation that is about to leave.
-    package func started(_ rule: CacheRule, now: Instant) -> PendingOperation {
+    package func started(_ rule: CacheRule, generation: UInt64? = nil) -> PendingOperation {
         guard notices else { return .unnoticed }
         switch rule {
-        case .cached(let key): return .observed(key.dataset)
-        case .continued(let request): return .observed(request.scope)
-        case .observed(let scope): return .observed(scope)
+        case .cached(let key): return observed(key.dataset, generation)
+        case .continued(let request): return observed(request.scope, generation)
+        case .observed(let scope): return observed(scope, generation)
         case .passed: return .unnoticed
         case .changesDataset(let scope):
-            return .write(table(of: scope.owner) { $0.writeStarted(scope, now: now) })
+            return .write(table(of: scope.owner) { $0.writeStarted(scope, generation: generation) })
         case .changesIdentity(let owner):
             table(of: owner) { $0.deletionStarted(owner) }
             return .identity(owner)
         }
     }
 
+    private func observed(_ scope: DatasetScope, _ generation: UInt64?) -> PendingOperation {
+        .observed(table(of: scope.owner) { $0.readStarted(scope, generation: generation) })
+    }
+
     /// Tells the table of the outcome of an operation.
     ///
-    /// Called once, before the caller gets its response.
+    /// Called once, before the caller gets its response. `isSettled` is whether an inquiry has shown the dataset to the
+    /// table since a write was lost.
     package func ended(
         _ pending: PendingOperation,
         of operation: Operation,
         with forwarded: Forwarded,
+        isSettled: Bool = false,
         now: Instant
     ) {
         switch pending {
         case .unnoticed:
             break
-        case .observed(let scope):
-            learn(from: forwarded, to: operation, of: scope)
+        case .observed(let token):
+            learn(from: forwarded, to: operation, by: token)
         case .write(let token):
-            let outcome = WriteOutcome(forwarded)
+            let outcome = isSettled ? .settled : WriteOutcome(forwarded)
             table(of: token.scope.owner) { $0.writeEnded(token, outcome: outcome, now: now) }
         case .identity(let owner):
             table(of: owner) { $0.deletionEnded(owner) }
         }
     }
 
-    private func learn(from forwarded: Forwarded, to operation: Operation, of scope: DatasetScope) {
+    private func learn(from forwarded: Forwarded, to operation: Operation, by token: ReadToken) {
         guard case .success(let response) = forwarded.result else { return }
+        let scope = token.scope
         switch operation {
         case .describeDataset:
             guard response.isSuccess || response.head.status.code == 404 else { return }
             table(of: scope.owner) { $0.learn(exists: response.isSuccess, of: scope) }
-        case .listRecords:
-            if let page = forwarded.page {
-                table(of: scope.owner) { $0.learn(from: page, of: scope) }
-            } else if response.deniesSyncCount {
-                // The count may be one that the table handed out. Then the dataset was deleted and created
-                // again.
-                doubt(scope)
+        case .listRecords(let request):
+            let since = request.lastSyncCount ?? 0
+            if var seen = Observation(forwarded, since: since) {
+                // A later page does not show what is on the pages before.
+                if request.paging.nextToken != nil { seen.forgetRecords() }
+                table(of: scope.owner) { [seen] in $0.learn(seen, by: token) }
+            } else if let message = response.unknownCountMessage {
+                let unknown = UnknownCount(count: since, message: message)
+                table(of: scope.owner) { $0.learn(unknown, by: token) }
             }
         default:
             break
@@ -192,24 +244,23 @@ extension RecordsCache {
         table(of: scope.owner) { $0.doubt(scope) }
     }
 
-    /// Returns the count of the snapshot of a dataset, and the newest session token of AWS for it; nil if
-    /// nothing is cached.
-    package func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)? {
-        table(of: scope.owner) { $0.known(of: scope) }
+    /// Returns the count of the snapshot of a dataset; nil if nothing is cached.
+    package func syncCount(of scope: DatasetScope) -> Int64? {
+        table(of: scope.owner) { $0.syncCount(of: scope) }
     }
 
-    package func recordToken(_ token: String, of scope: DatasetScope) {
-        table(of: scope.owner) { $0.recordToken(token, of: scope) }
+    /// Takes a session token of AWS that no write has used; nil if there is none.
+    package func takeToken(of scope: DatasetScope, now: Instant) -> String? {
+        table(of: scope.owner) { $0.takeToken(of: scope, now: now) }
     }
 
     /// Applies a change that a stream event tells of; nil if the event does not tell the records.
     package func streamed(
         _ change: RecordChange?,
         of scope: DatasetScope,
-        syncCount: Int64,
         now: Instant
     ) -> StreamOutcome {
-        table(of: scope.owner) { $0.streamed(change, of: scope, syncCount: syncCount, now: now) }
+        table(of: scope.owner) { $0.streamed(change, of: scope, now: now) }
     }
 
     /// Returns the decision of ``lookUp(_:revalidate:now:)`` about a read, and the reasons for it.
@@ -219,8 +270,13 @@ extension RecordsCache {
 }
 
 extension Response {
-    /// Whether the service does not know the sync count of the request.
-    var deniesSyncCount: Bool {
-        head.status.code == 400 && body.firstRange(of: "No such SyncCount".utf8) != nil
+    /// The message with which the service says that it does not know the sync count of the request; nil for any other
+    /// response.
+    var unknownCountMessage: String? {
+        guard head.status.code == 400, let message = errorMessage, message.contains("No such SyncCount")
+        else {
+            return nil
+        }
+        return message
     }
 }

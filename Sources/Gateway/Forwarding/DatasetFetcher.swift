@@ -15,51 +15,76 @@ struct DatasetFetcher: Sendable {
     /// The number of times that a listing is begun which changes while it is read.
     private static let mostListings = 3
 
+    /// The result of reading a listing to its end.
+    private enum Listing {
+        case whole(Observation)
+        case tooLong
+        case failed
+    }
+
     /// Carries out a plan, under the deadline of one operation.
     ///
+    /// - Parameter kind: The kind of the first request; all others follow up.
     /// - Returns: The outcome for the table, and the response that the same request of a caller would have
     ///   got.
-    func run(_ plan: FetchPlan) async -> (FetchOutcome, Forwarded) {
-        let deadline = forwarder.deadline()
-        let (listing, forwarded) = await list(since: plan.since, by: deadline)
-        guard let listing else {
-            var isDenied = false
-            if case .success(let response) = forwarded.result { isDenied = response.deniesSyncCount }
-            return (isDenied ? .unknownCount : .failed, forwarded)
+    func run(
+        _ plan: FetchPlan,
+        as kind: UpstreamRequestKind = .admitted,
+        by deadline: Deadline? = nil
+    ) async -> (FetchOutcome, Forwarded) {
+        let deadline = deadline ?? forwarder.deadline()
+        let departure = forwarder.clock.wall() / 1_000_000
+        let (listing, forwarded) = await list(since: plan.since, as: kind, by: deadline)
+        switch listing {
+        case .tooLong: return (.tooLong, forwarded)
+        case .failed:
+            guard case .success(let response) = forwarded.result, let message = response.unknownCountMessage
+            else { return (.failed, forwarded) }
+            return (.unknownCount(message: message), forwarded)
+        case .whole(let seen):
+            var incarnation = IncarnationCheck.notChecked
+            if case .revalidate(let base) = plan, base.needsCreationDate(after: seen) {
+                incarnation = await checkIncarnation(of: base, by: deadline)
+            }
+            return (.seen(seen, at: firstSeen(in: seen, forwarded, departure), incarnation), forwarded)
         }
-        var incarnation = IncarnationCheck.notChecked
-        if case .revalidate(let base) = plan, base.isCheckDue || !listing.shows(base.snapshot) {
-            incarnation = await checkIncarnation(of: base, by: deadline)
-        }
-        return (.seen(listing, at: moment(of: listing, forwarded), incarnation), forwarded)
     }
 
     /// Reads a listing to its end.
     ///
     /// It begins again where the dataset changes between two pages.
     ///
-    /// - Returns: A nil listing and the result of the page that failed, if one did.
-    private func list(since: Int64, by deadline: Deadline) async -> (Observation?, Forwarded) {
-        var (forwarded, first) = await page(since: since, after: nil, by: deadline, as: .admitted)
-        for _ in 1...Self.mostListings {
-            guard let beginning = first, beginning.nextToken != nil else { return (first, forwarded) }
+    /// - Returns: The listing, and the result of its first page, or of the page that failed.
+    private func list(
+        since: Int64,
+        as kind: UpstreamRequestKind,
+        by deadline: Deadline
+    ) async -> (Listing, Forwarded) {
+        var kind = kind
+        var (forwarded, first) = await page(since: since, after: nil, as: kind, by: deadline)
+        kind = .followUp
+        for listing in 1...Self.mostListings {
+            guard let beginning = first else { return (.failed, forwarded) }
             var pages = [beginning]
-            while let token = pages.last?.nextToken, pages.count < Self.mostPages {
-                let (more, next) = await page(since: since, after: token, by: deadline, as: .followUp)
-                guard let next else { return (nil, more) }
+            while let token = pages.last?.nextToken {
+                guard pages.count < Self.mostPages else { return (.tooLong, forwarded) }
+                let (more, next) = await page(since: since, after: token, as: kind, by: deadline)
+                guard let next else { return (.failed, more) }
                 pages.append(next)
             }
-            if let whole = Observation(joining: pages) { return (whole, forwarded) }
-            (forwarded, first) = await page(since: since, after: nil, by: deadline, as: .followUp)
+            if pages.count == 1 { return (.whole(beginning), forwarded) }
+            if let whole = Observation(joining: pages) { return (.whole(whole), forwarded) }
+            guard listing < Self.mostListings else { break }
+            (forwarded, first) = await page(since: since, after: nil, as: kind, by: deadline)
         }
-        return (first, forwarded)
+        return (first.map(Listing.whole) ?? .failed, forwarded)
     }
 
     private func page(
         since: Int64,
         after token: String?,
-        by deadline: Deadline,
-        as kind: UpstreamRequestKind
+        as kind: UpstreamRequestKind,
+        by deadline: Deadline
     ) async -> (Forwarded, Observation?) {
         let request = ListRecords(
             scope: dataset,
@@ -80,27 +105,30 @@ struct DatasetFetcher: Sendable {
             let range = (try? DatasetResponse.scan(response.body))?.creationDate
         else { return .doubtful }
         let date = Array(response.body[range])
-        if let known = base.creationDate {
+        if let known = base.incarnation.creationDate {
             return known == date ? .same(creationDate: date) : .doubtful
         }
-        guard let firstSeen = base.firstSeen,
+        guard let firstSeen = base.incarnation.firstSeen,
             let created = Double(String(decoding: date, as: UTF8.self)),
             let moment = created.milliseconds, moment <= firstSeen
         else { return .doubtful }
         return .same(creationDate: date)
     }
 
-    /// Returns the latest moment at which the dataset is known to be the incarnation that the listing shows.
+    /// Returns a moment at which the incarnation that the listing shows was there, by the clock of upstream.
     ///
-    /// The `Date` field has whole seconds. Of a dataset created in the same second, only a record tells more:
-    /// it is not older than its dataset.
+    /// A record is not older than its dataset, and has the time of upstream. Without records it is the departure of
+    /// the request: the `Date` field of the response, less the time that it took. A dataset created after that is
+    /// another one; one created before it may be taken for another in the first second.
     ///
-    /// - Returns: Milliseconds since 1970; nil if neither is known.
-    private func moment(of listing: Observation, _ forwarded: Forwarded) -> Int64? {
-        let scaled = forwarded.pageTime.map { $0.multipliedReportingOverflow(by: 1000) }
-        let date = scaled.flatMap { $0.overflow ? nil : $0.partialValue }
-        guard let modified = listing.lastModified?.milliseconds else { return date }
-        return max(modified, date ?? modified)
+    /// - Parameter departure: The same by the clock of the gateway, for a response without `Date`.
+    /// - Returns: Milliseconds since 1970.
+    private func firstSeen(in listing: Observation, _ forwarded: Forwarded, _ departure: Int64) -> Int64 {
+        var moment = departure &+ forwarder.clockSkew &* 1000
+        if let date = forwarded.pageTime, let time = Int64(exactly: Double(date) * 1000) {
+            moment = time &- forwarded.nanoseconds / 1_000_000 &- 1
+        }
+        return max(listing.lastModified?.milliseconds ?? moment, moment)
     }
 }
 

@@ -11,13 +11,22 @@ extension Pipeline {
         context: inout RequestContext
     ) throws(GatewayError) -> PendingResponse {
         let exchangesToken = try context.runtime.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
-        context.recordBypass(operation.isRead ? .bypass : .method)
-        let slot = try acquire(for: .forward)
-        try admission.admitUpstream(operation, context: &context, now: clock.monotonic())
+        let slot = try admitBypass(operation, context: &context)
         return .later { [context] in
             defer { slot.release() }
             return await bypass(operation, rule: rule, exchangesToken: exchangesToken, context: context)
         }
+    }
+
+    /// Charges an operation that is forwarded past the caches, and takes a place for it.
+    func admitBypass(
+        _ operation: Operation,
+        context: inout RequestContext
+    ) throws(GatewayError) -> InFlightSlot {
+        context.recordBypass(operation.isRead ? .bypass : .method)
+        let slot = try acquire(for: .forward)
+        try admission.admitUpstream(operation, context: &context, now: clock.monotonic())
+        return slot
     }
 
     /// Forwards an operation that has been admitted, and lets the caches learn from its response.
@@ -56,10 +65,11 @@ extension Pipeline {
             recordsCache: recordsCache,
             metrics: reporter.metrics,
             clock: clock,
-            exchangesToken: exchangesToken
+            exchangesToken: exchangesToken,
+            generation: runtime.generation
         )
         let end = await callerOperation.run(operation)
-        session.end(with: end.outcome)
+        session.end(with: end.outcome, isSettled: end.isSettled)
         return (consume end).response
     }
 

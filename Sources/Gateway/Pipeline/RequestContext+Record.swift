@@ -38,6 +38,12 @@ extension RequestContext {
         cacheStatus = .derived(timeToLive: state.timeToLive)
     }
 
+    /// Records that a count was refused from the cache.
+    mutating func recordRefusedCount() {
+        record.cache = .derived
+        cacheStatus = .derived(timeToLive: 0)
+    }
+
     mutating func recordStale(_ state: CachedState, because status: CacheStatus) {
         record.cache = .stale
         record.age = state.age / 1_000_000_000

@@ -6,14 +6,12 @@ import Telemetry
 
 /// A request on its way through the pipeline.
 ///
-/// It carries the runtime that the request found when it came: a reload never changes the rules in the middle of a
-/// request. Its ``record`` is what logs and metrics are made from.
+/// It carries the runtime that the request found when it came: a reload does not change the rules in the middle of a
+/// request, unless that has to ask again (``renew(under:)``). Its ``record`` is what logs and metrics are made from.
 struct RequestContext: Sendable {
     var record: RequestRecord
     let caller: Caller
-    let runtime: Runtime
-    /// The generation that was in force just before ``runtime`` was read: the runtime's own, or an earlier one.
-    let generation: UInt64
+    private(set) var runtime: Runtime
     /// The form of the caller's request, and of its response.
     var form = RequestForm.rest
     /// Whether the caller sent `Cache-Control: no-cache` or `max-age=0`.
@@ -26,8 +24,6 @@ struct RequestContext: Sendable {
     var cacheStatus: CacheStatus?
 
     init(_ request: Request, from caller: Caller, under current: CurrentRuntime, at clock: GatewayClock) {
-        // The generation first: what is remembered under it is then never of an earlier runtime.
-        generation = current.generation
         runtime = current.value
         let fields = request.head.headerFields
         record = RequestRecord(
@@ -44,6 +40,12 @@ struct RequestContext: Sendable {
         plainTarget = request.head.method == .get ? request.head.path : nil
         wantsRevalidation = fields.value(of: .cacheControl).map(Self.asksForRevalidation) ?? false
     }
+
+    /// The generation of ``runtime``.
+    var generation: UInt64 { runtime.generation }
+
+    /// Goes on under the runtime in force, where the request has to begin again.
+    mutating func renew(under current: CurrentRuntime) { runtime = current.value }
 
     /// Creates the context of bytes that never became a request; their method is not to be trusted.
     init(refusedFrom caller: Caller, under current: CurrentRuntime, at clock: GatewayClock) {

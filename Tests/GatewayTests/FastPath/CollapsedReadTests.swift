@@ -234,12 +234,7 @@ private final class SentRequests: Sendable {
         try await ParkedRequestHarness.run(harness) { parking in
             let first = try await parking.send(get())
             await harness.upstream.arrived.reached()
-            let runtime = harness.currentRuntime.value
-            var configuration = runtime.configuration
-            configuration.allow.identityPools = .only([])
-            harness.currentRuntime.replace(
-                by: Runtime(configuration, forwarder: runtime.forwarder, sealer: .random())
-            )
+            harness.reload { $0.allow.identityPools = .only([]) }
             #expect(try await parking.send(get()).response().status == 403)
             #expect(parking.parked.count == 0)
             gate.fire()

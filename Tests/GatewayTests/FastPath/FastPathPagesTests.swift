@@ -218,15 +218,11 @@ struct FastPathPagesTests {
         try await FastPathHarness.run(harness) { fastPath in
             try await fastPath.warm()
             #expect(try await fastPath.get().status == 200)
-            let runtime = harness.currentRuntime.value
-            var configuration = runtime.configuration
-            configuration.allow.identityPools = .only([])
-            harness.currentRuntime.replace(
-                by: Runtime(configuration, forwarder: runtime.forwarder, sealer: .random())
-            )
+            let permitted = harness.currentRuntime.value.configuration.allow
+            harness.reload { $0.allow.identityPools = .only([]) }
             #expect(try await fastPath.get().status == 403)
             #expect(try await fastPath.get().status == 403)
-            harness.currentRuntime.replace(by: runtime)
+            harness.reload { $0.allow = permitted }
             #expect(try await fastPath.get().status == 200)
             #expect(fastPath.responder.count.value == 1)
             #expect(try await fastPath.get().status == 200)

@@ -142,6 +142,7 @@ extension WriteOutcome {
         case .rejected: "rejected"
         case .conflict: "conflict"
         case .unknown: "unknown"
+        case .settled: "settled"
         }
     }
 }

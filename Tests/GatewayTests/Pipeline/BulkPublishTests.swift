@@ -30,7 +30,7 @@ import Testing
     @Test(arguments: [true, false])
     func aPublishAfterAKnownSuccessIsRefusedForADay(areDetailsKept: Bool) async {
         let harness = harness("SUCCEEDED")
-        if areDetailsKept { harness.replaceReads(.init()) }
+        if areDetailsKept { harness.reload { $0.cache.reads = .init() } }
         _ = await harness.send(Self.details)
         let refused = await harness.send(Self.publish)
         #expect(refused.status == 400)
@@ -83,16 +83,5 @@ import Testing
         _ = await harness.send(Self.details)
         _ = harness.metadataCache.purge(pool: nil, identity: nil, dataset: nil)
         #expect(await harness.send(Self.publish).status == 200)
-    }
-}
-
-extension PipelineHarness {
-    /// Sets other lifetimes of the metadata reads, as a reload does.
-    fileprivate func replaceReads(_ times: Configuration.Reads) {
-        let old = currentRuntime.value
-        var configuration = old.configuration
-        configuration.cache.reads = times
-        currentRuntime.replace(by: Runtime(configuration, forwarder: old.forwarder, sealer: .random()))
-        metadataCache.resize(configuration.readLimits)
     }
 }

@@ -211,7 +211,8 @@ import Upstream
     }
 
     @Test func aPaginationContinuesInItsSnapshotAfterAWrite() async throws {
-        let records = (1...3).map { #"{"Key":"k\#($0)","Value":"v","SyncCount":1}"# }.joined(separator: ",")
+        let records = (1...3).map { #"{"Key":"k\#($0)","Value":"v","SyncCount":1,"LastModifiedDate":1.4E9}"# }
+            .joined(separator: ",")
         let listing = #"{"DatasetExists":true,"DatasetSyncCount":1,"Records":[\#(records)]}"#
         let harness = PipelineHarness { $0.method == .post ? .updated(2) : .aws(listing) }
         func token(_ member: String, of response: Response) throws -> String {

@@ -125,8 +125,10 @@ import Upstream
         status: Int,
         name: String
     ) async {
-        let harness = PipelineHarness(ScriptedSender.failing(kind, phase))
-        for response in [await harness.get(), await harness.update()] {
+        let harness = PipelineHarness()
+        _ = await harness.get()
+        harness.upstream.respond(ScriptedSender.failing(kind, phase))
+        for response in [await harness.update(), await harness.get(PipelineHarness.dataset)] {
             expect(response, status, name)
             #expect(!response.content.contains("secret"))
         }

@@ -53,7 +53,9 @@ struct PipelineHarness {
             metrics: metrics,
             meter: admission
         )
-        currentRuntime = CurrentRuntime(Runtime(configuration, forwarder: forwarder, sealer: .random()))
+        currentRuntime = CurrentRuntime(
+            Runtime(configuration, forwarder: forwarder, sealer: .random(), generation: 0)
+        )
         recordsCache = RecordsCache(limits: configuration.cacheLimits)
         metadataCache = MetadataCache(limits: configuration.readLimits)
         pipeline = Pipeline(
@@ -85,6 +87,12 @@ struct PipelineHarness {
     /// Waits until no request is in flight, not even a fetch that no request waits for.
     func waitUntilIdle() async throws {
         try await eventually("no request is in flight") { admission.inFlight == 0 }
+    }
+
+    /// Returns the value of a sample of the metrics, by its name and labels.
+    func metric(_ sample: String) -> Int? {
+        metrics.exposition().split(separator: "\n").first { $0.hasPrefix(sample + " ") }
+            .flatMap { Int($0.dropFirst(sample.count + 1)) }
     }
 
     /// Sends an UpdateRecords of one record.

@@ -47,7 +47,8 @@ import Upstream
         let fields: [HTTPField.Name: String] = [
             .named("x-amzn-ErrorType"): "\(name):http://internal.amazon.com/coral/", .retryAfter: "3",
         ]
-        let harness = PipelineHarness { _ in .aws(message, status: status, fields) }
+        let harness = PipelineHarness { $0.number == 0 ? .page(1) : .aws(message, status: status, fields) }
+        _ = await harness.get()
         let response = await harness.update()
         #expect(response.status == status)
         #expect(response.content == message)

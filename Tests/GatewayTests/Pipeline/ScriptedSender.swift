@@ -61,7 +61,8 @@ extension ScriptedSender.ReceivedRequest {
         method == .get && path.contains("/datasets/") && !path.contains("/records")
     }
 
-    fileprivate var lastSyncCount: Int {
+    /// The lastSyncCount of a ListRecords; 0 without one.
+    var lastSyncCount: Int {
         path.split(separator: "lastSyncCount=").dropFirst().first.flatMap { Int($0.prefix { $0.isNumber }) }
             ?? 0
     }
@@ -111,13 +112,16 @@ extension Response {
         aws(#"{"message":"\#(message)"}"#, status: status, [.named("x-amzn-ErrorType"): name])
     }
 
+    /// The LastModifiedDate of a record: a millisecond later for each count.
+    private static func date(of syncCount: Int) -> String { "1.440938160\(606 + syncCount)E9" }
+
     /// Returns a page of ListRecords with one record.
     static func page(_ syncCount: Int, _ value: String = "v") -> Response {
         aws(
             """
             {"Count":1,"DatasetDeletedAfterRequestedSyncCount":false,"DatasetExists":true,\
             "DatasetSyncCount":\(syncCount),"LastModifiedBy":"123456789012","MergedDatasetNames":null,"NextToken":null,\
-            "Records":[{"Key":"k","Value":"\(value)","SyncCount":\(syncCount),"LastModifiedDate":1.440938160607E9}],\
+            "Records":[{"Key":"k","Value":"\(value)","SyncCount":\(syncCount),"LastModifiedDate":\(date(of: syncCount))}],\
             "SyncSessionToken":"token"}
             """,
             [.named("x-amzn-RequestId"): "aws-\(syncCount)", .date: "Sun, 30 Aug 2015 12:36:00 GMT"]
@@ -133,7 +137,10 @@ extension Response {
 
     /// Returns a response to UpdateRecords.
     static func updated(_ syncCount: Int) -> Response {
-        aws(#"{"Records":[{"Key":"k","Value":"v","SyncCount":\#(syncCount)}]}"#)
+        let date = date(of: syncCount)
+        return aws(
+            #"{"Records":[{"Key":"k","Value":"v","SyncCount":\#(syncCount),"LastModifiedDate":\#(date)}]}"#
+        )
     }
 
     var content: String { String(decoding: body, as: UTF8.self) }

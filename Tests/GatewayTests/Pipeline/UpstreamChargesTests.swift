@@ -34,6 +34,9 @@ import Upstream
         configuration.cache.identityCheck = .zero
     }
 
+    /// A page too heavy for the look-back: only the date of the creation shows the incarnation.
+    private static let heavyPage = Response.page(1, String(repeating: "v", count: 5000))
+
     private static let other = PipelineHarness.dataset.replacing("profile", with: "other")
 
     /// Checks the number of seconds until the bucket of upstream admits again.
@@ -49,7 +52,7 @@ import Upstream
     }
 
     @Test func theBurstBoundsTheRequestsThatUpstreamSees() async {
-        let harness = harness(burst: 5, configured: checkingEachTime)
+        let harness = harness(burst: 5, configured: checkingEachTime) { _ in Self.heavyPage }
         var statuses: [Int] = []
         for _ in 0..<8 { statuses.append(await harness.get().status) }
         #expect(statuses == [200, 200, 200] + [Int](repeating: 429, count: 5))
@@ -57,7 +60,7 @@ import Upstream
     }
 
     @Test func aRequestThatHasBegunMayGetTheBucketIntoDebt() async {
-        let harness = harness(burst: 4, configured: checkingEachTime)
+        let harness = harness(burst: 4, configured: checkingEachTime) { _ in Self.heavyPage }
         for _ in 0..<3 { #expect(await harness.get().status == 200) }
         #expect(harness.upstream.count == 5)
         await expectDebt(paidAfter: 2, on: harness)
@@ -100,13 +103,17 @@ import Upstream
     }
 
     @Test func anInquiryIsChargedAndNeverRefused() async {
-        let harness = harness(burst: 1) { received throws(UpstreamError) in
+        let harness = harness(burst: 2) { received throws(UpstreamError) in
             if received.method == .post { throw UpstreamError(.cut, phase: .sent, detail: "") }
-            return .page(1)
+            return .page(received.number == 0 ? 1 : 2)
         }
+        _ = await harness.get()
         #expect(await harness.update().status == 200)
-        #expect(harness.upstream.count == 2)
-        await expectDebt(paidAfter: 2, on: harness)
+        #expect(
+            harness.upstream.count == 4,
+            "a listing, the write, the inquiry and a check of the incarnation"
+        )
+        await expectDebt(paidAfter: 3, on: harness)
     }
 
     @Test func theFetchOfATokenIsCharged() async throws {
@@ -135,10 +142,13 @@ import Upstream
     }
 
     @Test func whatAnOperationTakesIsChargedToItsIdentity() async {
-        let harness = PipelineHarness(configured: {
-            $0.throttle.identity = .init(key: .identity, rate: 1, burst: 2)
-            checkingEachTime(&$0)
-        })
+        let harness = PipelineHarness(
+            configured: {
+                $0.throttle.identity = .init(key: .identity, rate: 1, burst: 2)
+                checkingEachTime(&$0)
+            },
+            { _ in Self.heavyPage }
+        )
         for _ in 0..<2 { #expect(await harness.get().status == 200) }
         let refused = await harness.get()
         #expect(refused["RateLimit-Policy"]?.hasPrefix("\"identity\"") == true)

@@ -10,6 +10,8 @@ extension Explanation.Outcome {
             case .stale: .stale
             case .wait: .joined
             case .lead(let token, _): token.plan.revalidationBase == nil ? .fetch : .delta
+            case .pass: .pass
+            case .refuse: .derived
             case .gone: .gone
             }
     }

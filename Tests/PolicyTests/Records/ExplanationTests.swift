@@ -46,7 +46,7 @@ struct ExplanationTests {
     private func seen(_ counts: ClosedRange<Int64>?, since: Int64) throws -> Observation {
         let newest = counts?.upperBound ?? 0
         let records = (counts ?? 0...0).filter { $0 > since }
-            .map { #"{"Key":"r\#($0)","SyncCount":\#($0),"Value":"v"}"# }
+            .map { #"{"Key":"r\#($0)","LastModifiedDate":\#($0),"SyncCount":\#($0),"Value":"v"}"# }
         let body = Array(
             #"{"DatasetExists":\#(counts != nil),"DatasetSyncCount":\#(newest),"Records":[\#(records.joined(separator: ","))]}"#
                 .utf8
@@ -152,7 +152,9 @@ struct ExplanationTests {
 
     /// Returns a change of records with these counts, as a stream shows it.
     private func change(_ counts: Int64...) throws -> RecordChange {
-        let records = counts.map { #"{"Key":"r\#($0)","SyncCount":\#($0),"Value":"v"}"# }
+        let records = counts.map {
+            #"{"Key":"r\#($0)","LastModifiedDate":\#($0),"SyncCount":\#($0),"Value":"v"}"#
+        }
         let body = Array(#"{"Records":[\#(records.joined(separator: ","))]}"#.utf8)
         return try #require(RecordChange(try UpdateRecordsResponse.scan(body).records, of: body))
     }
@@ -160,10 +162,10 @@ struct ExplanationTests {
     @Test func aStreamEventShows() throws {
         var table = Self.table()
         try fill(&table, 1...7)
-        #expect(table.streamed(try change(7), of: scope, syncCount: 7, now: now) == .known)
-        #expect(table.streamed(try change(8), of: scope, syncCount: 8, now: now) == .merged)
+        #expect(table.streamed(try change(7), of: scope, now: now) == .known)
+        #expect(table.streamed(try change(8), of: scope, now: now) == .merged)
         #expect(explain(table, since: 7).cached?.syncCount == 8)
-        #expect(table.streamed(try change(10), of: scope, syncCount: 10, now: now) == .doubted)
+        #expect(table.streamed(try change(10), of: scope, now: now) == .doubted)
         #expect(explain(table, since: 7).cached?.doubt == .stream)
         #expect(explain(table, since: 7).outcome == .delta)
     }
@@ -188,7 +190,7 @@ struct ExplanationTests {
         // The snapshot of the pagination is retained, until it is too old.
         let snapshot = try #require(table.cached(of: scope)?.snapshot)
         table.paginationStarted(in: snapshot, of: scope, now: now)
-        #expect(table.streamed(try change(8), of: scope, syncCount: 8, now: now) == .merged)
+        #expect(table.streamed(try change(8), of: scope, now: now) == .merged)
         let retained = explain(table, next, at: later(59))
         #expect(retained.outcome == .derived && retained.reasons == [.samePagination])
         #expect(retained.cached?.syncCount == 8)

@@ -73,8 +73,8 @@ struct PaginationTests {
         let cursor = try #require(later.render(key, sessionToken: nil, nextToken: { _ in "t" })?.next)
         let next = try pageKey(maxResults: 1, cursor: cursor)
         let token = try script.lead(next)
-        #expect(token.plan.since == 3)
-        let result = try script.complete(token, ListingBuilder("b=2@4", count: 4), .same(creationDate: []))
+        #expect(token.plan.since == 2)
+        let result = try script.complete(token, ListingBuilder("a=1@3", "b=2@4", count: 4))
         #expect(
             script.text(result.state, next) == page(of: [try SampleRecord("b=2@4")], count: 4, nextToken: "2")
         )
@@ -110,11 +110,17 @@ struct PaginationTests {
         #expect(snapshots.count == 0 && snapshots.bytes == 0)
     }
 
-    @Test func tighterLimitsTakeSnapshotsToo() throws {
-        var (script, next) = try paginated()
-        script.write(.applied(try change("a@4")), to: next.dataset)
-        #expect(script.table.snapshots.count == 1)
-        script.table.resize(RecordsLimits(bytes: 0))
-        #expect(script.table.statistics.bytes == 0)
+    @Test func aPaginationComesToItsEndWhereNothingIsCached() throws {
+        var script = TableScript(bytes: 0)
+        let key = try key.get()
+        let result = try script.fill(key, ListingBuilder("a=1@3", "b=1@2", count: 3))
+        let state = try #require(result.state)
+        let first = try #require(state.snapshot.render(key, sessionToken: nil, nextToken: { _ in "t" }))
+        script.table.paginationStarted(in: state.snapshot, of: key.dataset, now: .milliseconds(0))
+        script.write(.applied(try change("a=2@4")), to: key.dataset)
+        #expect(
+            script.read(try pageKey(maxResults: 1, cursor: first.next))
+                == page(of: [try SampleRecord("b=1@2")], count: 3)
+        )
     }
 }

@@ -200,19 +200,13 @@ struct RecordsTableTests {
         #expect(script.ask(try pageKey()) == "revalidate 3")
     }
 
-    @Test func theKnownStateIsTheNewestWithItsToken() throws {
+    @Test func theCountOfTheCachedStateIsKnown() throws {
         var script = TableScript()
-        let scope = try scope()
-        #expect(script.table.known(of: scope) == nil)
-        var listing = try ListingBuilder("a=1@3", count: 3)
-        listing.sessionToken = "first"
-        try script.fill(try pageKey(), listing)
-        #expect(script.table.known(of: scope)?.syncCount == 3)
-        #expect(script.table.known(of: scope)?.sessionToken == "first")
-        script.table.recordToken("second", of: scope)
-        #expect(script.table.known(of: scope)?.sessionToken == "second")
+        #expect(script.table.syncCount(of: try scope()) == nil)
+        try script.fill(try pageKey(), ListingBuilder("a=1@3", count: 3))
+        #expect(script.table.syncCount(of: try scope()) == 3)
         try script.fill(try pageKey("absent"), .absent)
-        #expect(script.table.known(of: try PolicyTests.scope("absent"))?.syncCount == 0)
+        #expect(script.table.syncCount(of: try PolicyTests.scope("absent")) == 0)
     }
 
     @Test func aPurgeInvalidatesWhatMatches() throws {

@@ -1,6 +1,7 @@
 import CognitoSync
-import Policy
 import Testing
+
+@testable import Policy
 
 /// The effect of a revalidation on the state.
 struct RevalidationTests {
@@ -15,7 +16,7 @@ struct RevalidationTests {
 
     @Test func anUnchangedStateIsFreshAgainAndKeepsItsPages() throws {
         var script = try cached()
-        let result = try script.fill(try pageKey(since: 3), ListingBuilder(count: 3), at: 6000)
+        let result = try script.fill(try pageKey(since: 3), ListingBuilder("a=1@3", count: 3), at: 6000)
         #expect(result.revalidation == .unchanged)
         #expect(result.isStored)
         #expect(script.ask(try pageKey(), at: 10_999) == "hit page")
@@ -23,15 +24,29 @@ struct RevalidationTests {
         #expect(script.ask(try pageKey(), at: 11_000) == "revalidate 3")
     }
 
-    @Test func anUnchangedStateWithUpstreamsTokensRendersItsPagesAgain() throws {
-        var script = try cached { $0.keepsOriginTokens = true }
-        try script.fill(try pageKey(), ListingBuilder(count: 3), at: 6000)
-        #expect(script.ask(try pageKey(), at: 6000) == "derive 3")
+    @Test func aPageWithATokenOfUpstreamIsForOneCaller() throws {
+        var script = TableScript { $0.keepsOriginTokens = true }
+        let key = try pageKey()
+        var listing = try ListingBuilder("a=1@3", "b=1@2", count: 3)
+        listing.sessionToken = "first"
+        let first = try script.lead(key)
+        #expect(script.ask(key) == "fetch 0", "nobody joins it")
+        #expect(!first.lease.isJoinable(now: .milliseconds(0)))
+        let result = try script.complete(first, listing)
+        #expect(result.isStored && result.state?.sessionToken == "first")
+        #expect(script.ask(key) == "revalidate 3", "who reads after gets a fresh one")
+        let snapshot = try #require(script.table.cached(of: key.dataset)?.snapshot)
+        let end = Instant(nanoseconds: .max)
+        #expect(script.table.keep("page", for: key, of: snapshot, cost: 0, goodUntil: end) == nil)
     }
 
     @Test func aChangedStateIsBroughtForward() throws {
         var script = try cached()
-        let result = try script.fill(try pageKey(), ListingBuilder("b@5", "c=1@4", count: 5), same, at: 6000)
+        let result = try script.fill(
+            try pageKey(),
+            ListingBuilder("a=1@3", "b@5", "c=1@4", count: 5),
+            at: 6000
+        )
         #expect(result.revalidation == .changed)
         #expect(result.state?.snapshot.syncCount == 5)
         #expect(
@@ -54,7 +69,7 @@ struct RevalidationTests {
     @Test func anUnknownCountInvalidatesTheState() throws {
         var script = try cached()
         let token = try script.lead(try pageKey(), at: 6000)
-        let result = script.table.complete(token, with: .unknownCount, now: .milliseconds(6000))
+        let result = script.table.complete(token, with: .unknownCount(message: ""), now: .milliseconds(6000))
         #expect(result.mustAskAgain)
         #expect(script.ask(try pageKey(), at: 6000) == "fetch 0")
     }
@@ -62,14 +77,14 @@ struct RevalidationTests {
     @Test func anUnknownCountOfACallerProvesNothing() throws {
         var script = TableScript()
         let token = try script.lead(try pageKey(since: 9))
-        let result = script.table.complete(token, with: .unknownCount, now: .milliseconds(0))
+        let result = script.table.complete(token, with: .unknownCount(message: ""), now: .milliseconds(0))
         #expect(!result.mustAskAgain && result.state == nil && result.revalidation == nil)
     }
 
     @Test(arguments: ["deleted", "absent", "merged", "unknown member", "doubtful"])
     func anotherIncarnationInvalidatesTheState(case name: String) throws {
         var script = try cached()
-        var listing = try ListingBuilder("a=2@4", count: 4)
+        var listing = try ListingBuilder("a=1@3", "b=2@4", count: 4)
         switch name {
         case "deleted": listing.wasDeleted = true
         case "absent": listing = .absent
@@ -86,35 +101,55 @@ struct RevalidationTests {
 
     @Test func anUnchangedStateOfADoubtfulIncarnationIsInvalidatedToo() throws {
         var script = try cached()
-        #expect(try script.fill(try pageKey(), ListingBuilder(count: 3), .doubtful, at: 6000).mustAskAgain)
+        #expect(
+            try script.fill(try pageKey(), ListingBuilder("a=1@3", count: 3), .doubtful, at: 6000)
+                .mustAskAgain
+        )
         #expect(script.ask(try pageKey(), at: 6000) == "fetch 0")
     }
 
     @Test func aRevalidationKnowsTheBeginningOfTheSnapshot() throws {
         var script = TableScript { $0.identityCheck = 10_000_000_000 }
         let key = try pageKey()
-        try script.complete(try script.lead(key), ListingBuilder("a=1@3", count: 3), date: 77)
-        func revalidationBase(at time: Int64) throws -> RevalidationBase {
-            let token = try script.lead(key, revalidate: true, at: time)
-            guard case .revalidate(let revalidationBase) = token.plan else { throw TableScript.NotLed() }
-            return revalidationBase
+        try script.complete(try script.lead(key), ListingBuilder(count: 3), date: 77)
+        func base(at time: Int64) throws -> RevalidationBase {
+            let token = try script.lead(key, at: time)
+            guard case .revalidate(let base) = token.plan else { throw TableScript.NotLed() }
+            return base
         }
-        let first = try revalidationBase(at: 9999)
-        #expect(first.creationDate == nil && first.firstSeen == 77 && !first.isCheckDue)
-        #expect(try revalidationBase(at: 10_000).isCheckDue)
+        let first = try base(at: 9999)
+        #expect(first.incarnation == IncarnationFacts(checkedAt: .milliseconds(0), firstSeen: 77))
+        #expect(!first.mustProve)
         try script.fill(key, ListingBuilder(count: 3), same, revalidate: true, at: 10_000)
-        let second = try revalidationBase(at: 19_999)
-        #expect(second.creationDate == Array("1.5E9".utf8) && !second.isCheckDue)
-        #expect(try revalidationBase(at: 20_000).isCheckDue)
+        let second = try base(at: 19_999)
+        #expect(second.incarnation.creationDate == Array("1.5E9".utf8) && !second.mustProve)
+    }
+
+    @Test func aCheckThatIsDueADoubtAndAnAskedRevalidationProveTheIncarnation() throws {
+        func mustProve(_ change: (inout TableScript) throws -> FetchToken) throws -> Bool {
+            var script = try cached { $0.identityCheck = 10_000_000_000 }
+            guard case .revalidate(let base) = try change(&script).plan else { throw TableScript.NotLed() }
+            return base.mustProve
+        }
+        let key = try pageKey()
+        #expect(try !mustProve { try $0.lead(key, at: 9999) })
+        #expect(try mustProve { try $0.lead(key, at: 10_000) })
+        #expect(try mustProve { try $0.lead(key, revalidate: true) })
+        #expect(
+            try mustProve {
+                $0.write(.conflict, to: key.dataset)
+                return try $0.lead(key)
+            }
+        )
     }
 
     @Test func aStateThatIsNotCheckedWhenItIsDueIsNotFreshAgain() throws {
         var script = TableScript { $0.identityCheck = 10_000_000_000 }
-        try script.fill(try pageKey(since: 2), ListingBuilder("a=1@3", count: 3))
-        try script.fill(try pageKey(since: 3), ListingBuilder(count: 3), at: 9000)
-        #expect(script.ask(try pageKey(since: 3), at: 13_000) == "derive 3")
-        // It goes back further, and could be of an incarnation since that reached the same count.
-        try script.fill(try pageKey(), ListingBuilder("a=1@3", "b=1@2", count: 3), at: 13_000)
+        try script.fill(try pageKey(), ListingBuilder(count: 3))
+        // No record comes again, so it could be another incarnation that reached the same count.
+        try script.fill(try pageKey(), ListingBuilder(count: 3), at: 9000)
+        #expect(script.ask(try pageKey(), at: 9999) == "derive 3")
+        try script.fill(try pageKey(), ListingBuilder(count: 3), revalidate: true, at: 10_000)
         #expect(script.ask(try pageKey(), at: 13_999) == "derive 3")
         #expect(script.ask(try pageKey(), at: 14_000) == "revalidate 3")
     }
@@ -152,9 +187,9 @@ struct RevalidationTests {
         let key = try pageKey()
         let early = try script.lead(key, revalidate: true)
         script.table.doubt(key.dataset)
-        #expect(try script.complete(early, ListingBuilder(count: 3)).isStored)
+        #expect(try script.complete(early, ListingBuilder("a=1@3", count: 3)).isStored)
         #expect(script.ask(key) == "revalidate 3")
-        try script.fill(key, ListingBuilder(count: 3), revalidate: true)
+        try script.fill(key, ListingBuilder("a=1@3", count: 3), revalidate: true)
         #expect(script.ask(key) == "hit page")
     }
 
@@ -164,7 +199,7 @@ struct RevalidationTests {
         let now = Instant.milliseconds(0)
         #expect(script.table.revalidation(of: try scope("other"), now: now, fetch: { 8 }) == nil)
         let sent = script.table.revalidation(of: key.dataset, now: now, fetch: { 8 })
-        #expect(sent?.1 == 8 && sent?.0.plan.since == 3)
+        #expect(sent?.1 == 8 && sent?.0.plan.since == 2)
         #expect(script.table.revalidation(of: key.dataset, now: now, fetch: { 9 }) == nil)
         script.table.doubt(key.dataset)
         #expect(script.table.revalidation(of: key.dataset, now: now, fetch: { 9 }) != nil)
@@ -189,7 +224,7 @@ struct RevalidationTests {
         script.table.deletionStarted(try owner())
         script.table.deletionEnded(try owner())
         // The next incarnation has reached the same count.
-        let result = try script.complete(early, ListingBuilder(count: 3))
+        let result = try script.complete(early, ListingBuilder("a=1@3", count: 3))
         #expect(result.state == nil)
         #expect(result.mustAskAgain)
     }
@@ -212,7 +247,7 @@ struct RevalidationTests {
         let between = try script.lead(key)
         try script.complete(between, ListingBuilder("a=1@3", "b=1@2", count: 3))
         script.table.deletionEnded(key.dataset.owner)
-        #expect(!(try script.complete(early, ListingBuilder(count: 3)).isStored))
+        #expect(!(try script.complete(early, ListingBuilder("a=1@3", count: 3)).isStored))
         try script.fill(key, ListingBuilder("x=1@3", count: 3))
         #expect(script.read(key) == page(of: [try SampleRecord("x=1@3")], count: 3))
     }

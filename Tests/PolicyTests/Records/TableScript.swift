@@ -20,7 +20,7 @@ struct TableScript {
     /// Sends a read, and returns what became of it.
     ///
     /// - Returns: One of `hit PAGE`, `derive COUNT`, `stale COUNT`, `stale COUNT and lead`, `wait FETCH`,
-    ///   `fetch SINCE`, `revalidate COUNT`, `gone`.
+    ///   `fetch SINCE`, `revalidate COUNT`, `pass`, `refuse COUNT`, `gone`.
     mutating func ask(_ key: PageKey, revalidate: Bool = false, at time: Int64 = 0) -> String {
         switch look(key, revalidate: revalidate, at: time) {
         case .hit(let page): "hit \(page.page)"
@@ -33,6 +33,8 @@ struct TableScript {
             case .list(let since): "fetch \(since)"
             case .revalidate(let base): "revalidate \(base.syncCount)"
             }
+        case .pass: "pass"
+        case .refuse(let unknown): "refuse \(unknown.count)"
         case .gone: "gone"
         }
     }
@@ -81,13 +83,11 @@ struct TableScript {
     }
 
     mutating func write(_ outcome: WriteOutcome, to scope: DatasetScope, at time: Int64 = 0) {
-        let token = table.writeStarted(scope, now: .milliseconds(time))
+        let token = table.writeStarted(scope)
         table.writeEnded(token, outcome: outcome, now: .milliseconds(time))
     }
 
-    mutating func writeStarted(_ scope: DatasetScope, at time: Int64 = 0) -> WriteToken {
-        table.writeStarted(scope, now: .milliseconds(time))
-    }
+    mutating func writeStarted(_ scope: DatasetScope) -> WriteToken { table.writeStarted(scope) }
 
     mutating func writeEnded(_ token: WriteToken, _ outcome: WriteOutcome, at time: Int64 = 0) {
         table.writeEnded(token, outcome: outcome, now: .milliseconds(time))
@@ -95,11 +95,12 @@ struct TableScript {
 
     /// Reads past the cache; the response comes at once.
     mutating func bypass(_ listing: ListingBuilder, of scope: DatasetScope) throws {
-        table.learn(from: try listing.page(), of: scope)
+        let token = table.readStarted(scope)
+        table.learn(try listing.seen(), by: token)
     }
 
-    mutating func stream(_ change: RecordChange?, of scope: DatasetScope, count: Int64) -> StreamOutcome {
-        table.streamed(change, of: scope, syncCount: count, now: .milliseconds(0))
+    mutating func stream(_ change: RecordChange?, of scope: DatasetScope) -> StreamOutcome {
+        table.streamed(change, of: scope, now: .milliseconds(0))
     }
 
     /// Offers the table a page of the cached state; nil if it does not cache it.

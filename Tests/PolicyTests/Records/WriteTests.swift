@@ -23,19 +23,11 @@ struct WriteTests {
         )
     }
 
-    @Test func aWriteMakesTheStateAsFreshAsItsStart() throws {
+    /// Its response does not show merges of identities: who writes all the time would never see one.
+    @Test func aWriteMakesTheStateNoFresher() throws {
         var script = try cached()
         let key = try pageKey()
-        let write = script.writeStarted(key.dataset, at: 2000)
-        script.writeEnded(write, .applied(try change("a=2@4")), at: 3000)
-        #expect(script.ask(key, at: 6999) == "derive 4")
-        #expect(script.ask(key, at: 7000) == "revalidate 4")
-    }
-
-    @Test func aWriteMakesPagesWithUpstreamsTokensNoYounger() throws {
-        var script = try cached { $0.keepsOriginTokens = true }
-        let key = try pageKey()
-        script.write(.applied(try change("a=2@4")), to: key.dataset, at: 2000)
+        script.write(.applied(try change("a=2@4")), to: key.dataset, at: 3000)
         #expect(script.ask(key, at: 4999) == "derive 4")
         #expect(script.ask(key, at: 5000) == "revalidate 4")
     }
@@ -68,9 +60,10 @@ struct WriteTests {
         for (token, outcome) in isInOrder ? [first, second] : [second, first] {
             script.writeEnded(token, outcome)
         }
-        let delta = try ListingBuilder("a=3@5", count: 5)
-        let result = try script.fill(key, delta, .same(creationDate: []))
-        #expect(result.isStored)
+        if !isInOrder {
+            let delta = try ListingBuilder("a=3@5", count: 5)
+            #expect(try script.fill(key, delta, .same(creationDate: [])).isStored)
+        }
         #expect(
             script.read(key) == page(of: [try SampleRecord("a=3@5"), try SampleRecord("b=1@2")], count: 5)
         )
@@ -80,9 +73,7 @@ struct WriteTests {
         var script = try cached()
         let key = try pageKey()
         let write = script.writeStarted(key.dataset)
-        // While a write is in flight, an event may be its own or that of another: they cannot be told apart.
-        #expect(script.stream(try change("a=2@4"), of: key.dataset, count: 4) == .doubted)
-        try script.fill(key, ListingBuilder("a=2@4", count: 4), .same(creationDate: []))
+        #expect(script.stream(try change("a=2@4"), of: key.dataset) == .merged)
         script.writeEnded(write, .applied(try change("a=2@4")))
         #expect(script.ask(key) == "derive 4")
     }
@@ -91,16 +82,16 @@ struct WriteTests {
         var script = TableScript()
         let key = try pageKey()
         try script.fill(key, ListingBuilder("a=1@1", "b=1@5", count: 5))
-        script.write(.applied(try change("a=2@1")), to: key.dataset)
-        #expect(script.ask(key) == "revalidate 5")
+        script.write(.applied(try change("a=2@1/6")), to: key.dataset)
+        #expect(script.ask(key) == "fetch 0")
     }
 
     @Test func aWriteToAStateWithAHigherCountIsNotTakenForAKnownOne() throws {
         var script = TableScript()
         let key = try pageKey()
         try script.fill(key, ListingBuilder("a=1@4", "b=1@5", count: 5))
-        script.write(.applied(try change("a=2@1")), to: key.dataset)
-        #expect(script.ask(key) == "revalidate 5")
+        script.write(.applied(try change("a=2@1/6")), to: key.dataset)
+        #expect(script.ask(key) == "fetch 0")
     }
 
     @Test func aWriteFromBeforeADeletionIsNoPartOfTheNextDataset() throws {
@@ -121,7 +112,7 @@ struct WriteTests {
         script.table.deletionStarted(key.dataset.owner)
         try script.fill(key, ListingBuilder("a=1@3", count: 3))
         script.write(.applied(try change("a=2@4")), to: key.dataset)
-        #expect(script.table.known(of: key.dataset) == nil)
+        #expect(script.table.syncCount(of: key.dataset) == nil)
         script.table.deletionEnded(key.dataset.owner)
         try script.fill(key, ListingBuilder("a=1@5", count: 5))
         script.write(.applied(try change("a=2@6")), to: key.dataset)
@@ -159,24 +150,24 @@ struct WriteTests {
         var script = try cached()
         let scope = try scope()
         let key = try pageKey()
-        #expect(script.stream(try change("a=1@1"), of: try self.scope("other"), count: 1) == .unheld)
-        #expect(script.stream(try change("a=1@3"), of: scope, count: 3) == .known)
-        #expect(script.stream(try change("c=1@4"), of: scope, count: 4) == .merged)
+        #expect(script.stream(try change("a=1@1"), of: try self.scope("other")) == .unheld)
+        #expect(script.stream(try change("a=1@3"), of: scope) == .known)
+        #expect(script.stream(try change("c=1@4"), of: scope) == .merged)
         #expect(script.ask(key, at: 4999) == "derive 4")
-        #expect(script.stream(try change("c=1@6"), of: scope, count: 6) == .doubted)
+        #expect(script.stream(try change("c=1@6"), of: scope) == .doubted)
         #expect(script.ask(key) == "revalidate 4")
         #expect(script.table.statistics.invalidated[.stream] != nil)
     }
 
     @Test func aStreamEventWithoutRecordsMakesTheStateDoubtful() throws {
         var script = try cached()
-        #expect(script.stream(nil, of: try scope(), count: 3) == .doubted)
+        #expect(script.stream(nil, of: try scope()) == .doubted)
         #expect(script.ask(try pageKey()) == "revalidate 3")
     }
 
     @Test func aStreamEventMakesAStateNoYounger() throws {
         var script = try cached()
-        #expect(script.stream(try change("c=1@4"), of: try scope(), count: 4) == .merged)
+        #expect(script.stream(try change("c=1@4"), of: try scope()) == .merged)
         #expect(script.ask(try pageKey(), at: 5000) == "revalidate 4")
     }
 
@@ -184,7 +175,7 @@ struct WriteTests {
         var script = TableScript()
         let key = try pageKey()
         let early = try script.lead(key)
-        #expect(script.stream(try change("a=1@1"), of: key.dataset, count: 1) == .unheld)
+        #expect(script.stream(try change("a=1@1"), of: key.dataset) == .unheld)
         #expect(!(try script.complete(early, .absent).isStored))
     }
 

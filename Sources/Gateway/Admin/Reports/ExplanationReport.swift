@@ -29,6 +29,7 @@ struct ExplanationReport: Encodable {
         var bytes: Int
         var ageSeconds: Double
         var freshSeconds: Double
+        var sessionTokens: Int
     }
 
     var asked: Query
@@ -58,7 +59,8 @@ struct ExplanationReport: Encodable {
                 records: cached.records,
                 bytes: cached.bytes,
                 ageSeconds: Self.seconds(cached.age),
-                freshSeconds: Self.seconds(cached.timeToLive)
+                freshSeconds: Self.seconds(cached.timeToLive),
+                sessionTokens: cached.sessionTokens
             )
         }
     }
@@ -105,6 +107,8 @@ extension Explanation.Reason {
         case .withinCounts: "the snapshot has all changes after lastSyncCount"
         case .belowBase: "lastSyncCount is below the base: records removed before the base are not known"
         case .aboveCount: "lastSyncCount is above the count of the snapshot"
+        case .belowUnknownCount: "lastSyncCount is one below a count that upstream did not know"
+        case .tooLong: "the listing has too many pages to be cached"
         case .ready: "this very page is cached"
         case .inTheAir: "a fetch is under way that this read may join"
         case .unusualPage: "no SDK asks for pages of that size"

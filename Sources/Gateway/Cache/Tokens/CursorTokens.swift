@@ -15,7 +15,11 @@ struct CursorTokens: Sendable {
 
     let sealer: TokenSealer
 
-    /// Returns the token of a cursor: four big-endian numbers of 64 bits, sealed.
+    /// The bytes of the numbers of a cursor.
+    private static let numbersLength = 32
+
+    /// Returns the token of a cursor, sealed: four big-endian numbers of 64 bits, and the session token that its pages
+    /// carry, if they do.
     func seal(_ cursor: PageCursor, of scope: DatasetScope) -> String {
         let numbers = [
             UInt64(bitPattern: cursor.since), UInt64(bitPattern: cursor.syncCount), cursor.digest,
@@ -23,16 +27,17 @@ struct CursorTokens: Sendable {
         ]
         var payload: [UInt8] = []
         for number in numbers { BigEndian.append(number, to: &payload) }
+        if let token = cursor.sessionToken { payload.append(contentsOf: token.utf8) }
         return sealer.seal(payload, for: .pagination, scope: scope)
     }
 
     /// Returns the cursor of a token, or the reason that there is none.
     func open(_ token: String, of scope: DatasetScope) -> Verdict {
         guard TokenSealer.isOwn(token) else { return .foreign }
-        guard let payload = sealer.open(token, for: .pagination, scope: scope), payload.count == 32 else {
-            return .refused
-        }
-        let numbers = stride(from: 0, to: 32, by: 8).map { start -> UInt64 in
+        guard let payload = sealer.open(token, for: .pagination, scope: scope),
+            payload.count >= Self.numbersLength
+        else { return .refused }
+        let numbers = stride(from: 0, to: Self.numbersLength, by: 8).map { start -> UInt64 in
             BigEndian.value(payload[start..<start + 8]) ?? 0
         }
         let index = Int64(bitPattern: numbers[3])
@@ -42,7 +47,9 @@ struct CursorTokens: Sendable {
                 since: Int64(bitPattern: numbers[0]),
                 syncCount: Int64(bitPattern: numbers[1]),
                 digest: numbers[2],
-                index: Int(index)
+                index: Int(index),
+                sessionToken: payload.count > Self.numbersLength
+                    ? String(decoding: payload.dropFirst(Self.numbersLength), as: UTF8.self) : nil
             )
         )
     }

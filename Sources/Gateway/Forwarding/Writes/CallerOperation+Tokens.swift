@@ -5,11 +5,15 @@ import Telemetry
 import Upstream
 
 /// The replacement of the gateway's own session token by a token of AWS.
+///
+/// A token of AWS is good for one push, and lives 300 s. So each write takes one that no other write has used.
 extension CallerOperation {
-    /// Sends the operation that `carrier` makes of a token of AWS: the newest known one, or else a fetched
-    /// one.
+    /// The milliseconds that a token must be good for, so that a write can still use it.
+    private static let leastLifetime: Int64 = 30_000
+
+    /// Sends the operation that `carrier` makes of a token of AWS: one at hand, or else a fetched one.
     ///
-    /// If AWS refuses the known token, another one is fetched and the operation is sent once more. That holds
+    /// If AWS refuses the one at hand, another one is fetched and the operation is sent once more. That holds
     /// for a write too, since AWS refused it before it applied anything. No other write is sent again.
     ///
     /// - Returns: With `wasSent` false, the operation never left or was refused, and the result is that of
@@ -19,21 +23,33 @@ extension CallerOperation {
         by deadline: Deadline,
         _ carrier: @Sendable (String) -> Operation
     ) async -> (forwarded: Forwarded, wasSent: Bool) {
-        let known = hints.known(of: scope)
-        if let token = known?.sessionToken {
+        if let token = takeToken(of: scope) {
             let forwarded = await forward(carrier(token), by: deadline)
             guard case .success(let response) = forwarded.result, TokenRefusal.matches(response) else {
+                metrics.count(.sessionToken(.held))
                 return (forwarded, true)
             }
+            metrics.count(.sessionToken(.refused))
+            metrics.count(.retried(.sessionToken))
         }
-        let fetched = await fetchToken(of: scope, at: known?.syncCount, by: deadline)
-        switch fetched {
+        switch await fetchToken(of: scope, at: hints.syncCount(of: scope), by: deadline) {
         case .failed(let result):
             return (Forwarded(result: result), false)
         case .token(let token):
-            if known?.sessionToken != nil { metrics.count(.retried(.sessionToken)) }
+            metrics.count(.sessionToken(.fetched))
             return (await forward(carrier(token), by: deadline), true)
         }
+    }
+
+    /// Takes a token at hand, unless its text says that it ends too soon.
+    private func takeToken(of scope: DatasetScope) -> String? {
+        while let token = hints.takeToken(of: scope, now: clock.monotonic()) {
+            let time = clock.wall() / 1_000_000 &+ forwarder.clockSkew &* 1000
+            guard let end = SessionTokenText.expiration(of: token), end &- time < Self.leastLifetime else {
+                return token
+            }
+        }
+        return nil
     }
 
     private enum Fetched {
@@ -51,7 +67,8 @@ extension CallerOperation {
         let newest = syncCount.flatMap { $0 > 0 ? $0 : nil }
         var request = ListRecords(scope: scope, lastSyncCount: newest, paging: Paging(maxResults: 1))
         var forwarded = await list(request, by: deadline)
-        if newest != nil, case .success(let response) = forwarded.result, response.deniesSyncCount {
+        if newest != nil, case .success(let response) = forwarded.result, response.unknownCountMessage != nil
+        {
             // The dataset was deleted and created again, and no longer knows the count.
             request.lastSyncCount = nil
             forwarded = await list(request, by: deadline)
@@ -61,7 +78,7 @@ extension CallerOperation {
             guard let token = forwarded.page?.sessionTokenText(in: response.body) else {
                 return .failed(.failure(.malformedResponse("a page without a session token").beforeSending))
             }
-            hints.recordToken(token, of: scope)
+            countOfTokenPage = forwarded.page?.datasetSyncCount
             return .token(token)
         case .success(let error): return .failed(.success(error))
         case .failure(let error): return .failed(.failure(error.beforeSending))

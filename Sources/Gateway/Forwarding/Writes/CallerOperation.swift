@@ -14,6 +14,8 @@ package struct CallerOperation: Sendable {
         package var outcome: Forwarded
         /// The result for the caller, with the attempts and the time of all upstream requests.
         package var response: Forwarded
+        /// Whether the records cache has seen the dataset since the write was lost.
+        package var isSettled = false
     }
 
     let forwarder: Forwarder
@@ -23,7 +25,11 @@ package struct CallerOperation: Sendable {
     let clock: GatewayClock
     /// Whether the operation carries a session token of the gateway's own.
     let exchangesToken: Bool
+    /// The generation of the runtime of the operation; nil for the one in force.
+    let generation: UInt64?
     let deadline: Deadline
+    /// The count of the dataset on the page that brought the session token; nil if none was fetched.
+    var countOfTokenPage: Int64?
     private var attempts = 0
     private var nanoseconds: Int64 = 0
 
@@ -33,7 +39,8 @@ package struct CallerOperation: Sendable {
         hints: (any DatasetHints)? = nil,
         metrics: Metrics,
         clock: GatewayClock,
-        exchangesToken: Bool
+        exchangesToken: Bool,
+        generation: UInt64? = nil
     ) {
         self.forwarder = forwarder
         self.recordsCache = recordsCache
@@ -41,6 +48,7 @@ package struct CallerOperation: Sendable {
         self.metrics = metrics
         self.clock = clock
         self.exchangesToken = exchangesToken
+        self.generation = generation
         deadline = forwarder.deadline()
     }
 
@@ -66,9 +74,14 @@ package struct CallerOperation: Sendable {
         // Admission has charged the first one, whichever it is.
         let kind = attempts == 0 ? UpstreamRequestKind.admitted : .followUp
         let forwarded = await forwarder.forward(operation, by: deadline, as: kind)
+        record(forwarded)
+        return forwarded
+    }
+
+    /// Adds the attempts and the time of an upstream request.
+    mutating func record(_ forwarded: Forwarded) {
         attempts += forwarded.attempts
         nanoseconds += forwarded.nanoseconds
-        return forwarded
     }
 
     /// Forwards a ListRecords on the gateway's own account.
@@ -76,7 +89,7 @@ package struct CallerOperation: Sendable {
     /// The cache learns from its page.
     mutating func list(_ request: ListRecords, by deadline: Deadline) async -> Forwarded {
         let operation = Operation.listRecords(request)
-        let pending = recordsCache.started(.observed(request.scope), now: clock.monotonic())
+        let pending = recordsCache.started(.observed(request.scope), generation: generation)
         let forwarded = await forward(operation, by: deadline)
         recordsCache.ended(pending, of: operation, with: forwarded, now: clock.monotonic())
         return forwarded

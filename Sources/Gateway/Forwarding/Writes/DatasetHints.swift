@@ -1,12 +1,12 @@
 package import CognitoSync
+package import Policy
 
 /// The facts about datasets that a cache can tell an operation that is forwarded.
 package protocol DatasetHints: Sendable {
-    /// Returns the newest known count of a dataset, and the newest session token of AWS for it; nil if none
-    /// is known.
-    func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)?
-    /// Records a session token that AWS gave for a dataset.
-    func recordToken(_ token: String, of scope: DatasetScope)
+    /// Returns the count of the snapshot of a dataset; nil if none is cached.
+    func syncCount(of scope: DatasetScope) -> Int64?
+    /// Takes a session token of AWS that no write has used; nil if there is none.
+    func takeToken(of scope: DatasetScope, now: Instant) -> String?
 }
 
 extension RecordsCache: DatasetHints {}

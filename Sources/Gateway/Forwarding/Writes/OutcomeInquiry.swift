@@ -1,72 +1,79 @@
 package import CognitoSync
+package import Policy
 
 /// The inquiry that finds out the outcome of an UpdateRecords whose response was lost, by one read of the
 /// changes.
 ///
-/// An applied write gives all keys that it names one new count. So `ListRecords(lastSyncCount=K)` shows
-/// whether it was applied, where K is the count of the dataset before the write. The write itself is never
+/// An applied write gives all keys that it names one count, and the time of the service. So a read of what changed
+/// after K-1 shows whether it was applied, where K is the count of the dataset before the write. It starts below K,
+/// since a dataset that was remade meanwhile may be at K again. The write itself is never
 /// sent again. A write that the service still works on looks like a lost one: "not applied" is true of the
 /// moment of the read. The caller may send the write again: it cannot be applied twice, since each patch
 /// names the count that it rests on.
 package struct OutcomeInquiry: Sendable {
     /// The result of the read.
     package enum Verdict: Sendable, Equatable {
-        /// All patched keys have the wanted values, under one newer count; the body of the response to the
-        /// write.
+        /// All patched keys have the wanted values, under one count, from the time of the write; the body of the
+        /// response to the write.
         case applied(body: [UInt8])
-        /// The dataset still stands at the count that it had before.
+        /// The dataset still stands at the count that it had before, and is the same.
         case notApplied(at: Int64)
         /// Other callers wrote too, or the dataset was deleted, or there is more than one page.
         case unknown
     }
 
-    /// The count of the dataset before the write, as far as it is known.
+    /// The milliseconds by which clocks of the service may differ among each other.
+    private static let tolerance: Int64 = 1000
+
+    /// The count of the dataset before the write.
     let syncCount: Int64
-    private let scope: DatasetScope
     private let patches: [RecordPatch]
+    /// The time of the service when the write was sent, in milliseconds since 1970.
+    private let sentAt: Int64
 
-    /// Returns nil for a write that changes nothing.
+    /// Returns nil for a write that changes nothing, or where the count before it is not known: then no read
+    /// could tell the write from another of the same values.
     ///
-    /// `known` is the newest count of the dataset that was known before the write left. If it is nil, the
-    /// greatest count that a patch rests on takes its place.
-    package init?(_ update: UpdateRecords, known: Int64?) {
+    /// - Parameter known: The count of the dataset that was known before the write left.
+    package init?(_ update: UpdateRecords, known: Int64?, sentAt: Int64) {
         patches = update.patches()
-        guard let greatest = patches.map(\.syncCount).max() else { return nil }
-        syncCount = max(0, known ?? greatest)
-        scope = update.scope
+        guard !patches.isEmpty, let known else { return nil }
+        syncCount = known
+        self.sentAt = sentAt
     }
 
-    /// The read that finds out the outcome.
-    package var request: ListRecords {
-        ListRecords(
-            scope: scope,
-            lastSyncCount: syncCount > 0 ? syncCount : nil,
-            paging: Paging(maxResults: Self.mostRecords)
-        )
+    /// Returns the verdict on the page of a read that left after the write ended.
+    ///
+    /// `incarnation` is what the page shows of the dataset that had the count before: at that count or below it, only a
+    /// write to another one can be this write. `seenAt` is the time of the service when the page came, in milliseconds
+    /// since 1970.
+    package func verdict(on body: [UInt8], incarnation: IncarnationFinding, seenAt: Int64) -> Verdict {
+        guard let page = try? RecordsPage.scan(body), page.datasetExists, page.nextToken == nil else {
+            return .unknown
+        }
+        if let count = appliedCount(on: page, in: body, seenAt: seenAt),
+            count > syncCount || incarnation == .contradicts
+        {
+            let changed = page.records.filter { $0.syncCount == count }
+            return .applied(body: Self.responseBody(changed, in: body))
+        }
+        let isUnchanged = incarnation == .proves && page.datasetSyncCount == syncCount
+        return isUnchanged ? .notApplied(at: syncCount) : .unknown
     }
 
-    /// The most records of a page, as all SDKs ask for.
-    private static let mostRecords: Int64 = 1024
-
-    /// Returns the verdict on the page of ``request``, which must have left after the write ended.
-    package func verdict(on body: [UInt8]) -> Verdict {
-        guard let page = try? RecordsPage.scan(body), !page.deletedAfterRequestedSyncCount else {
-            return .unknown
-        }
-        if page.datasetSyncCount == syncCount, page.datasetExists || syncCount == 0 {
-            return .notApplied(at: syncCount)
-        }
-        guard page.datasetExists, page.datasetSyncCount > syncCount, page.nextToken == nil else {
-            return .unknown
-        }
+    /// Returns the count under which all patched keys are as the write wanted them, since it was sent.
+    private func appliedCount(on page: RecordsPage, in body: [UInt8], seenAt: Int64) -> Int64? {
         let records = RecordsByKey(page.records, in: body)
+        let times = (sentAt &- Self.tolerance)...(max(seenAt, sentAt) &+ Self.tolerance)
         var counts: Set<Int64> = []
         for patch in patches {
-            guard let record = records[patch.key], record.matches(patch, in: body) else { return .unknown }
+            guard let record = records[patch.key], record.matches(patch, in: body),
+                let date = record.lastModifiedDate(in: body),
+                let moment = Int64(exactly: (date * 1000).rounded()), times.contains(moment)
+            else { return nil }
             counts.insert(record.syncCount)
         }
-        guard let count = counts.first, counts.count == 1, count > syncCount else { return .unknown }
-        return .applied(body: Self.responseBody(page.records.filter { $0.syncCount == count }, in: body))
+        return counts.count == 1 ? counts.first : nil
     }
 
     /// Returns the body of a response to the write, with the records as received.
@@ -95,25 +102,13 @@ private struct RecordsByKey {
 }
 
 extension RecordRange {
-    /// Returns whether the record is as the patch wanted it.
+    /// Returns whether the record has the value that the patch wanted, or none.
     fileprivate func matches(_ patch: RecordPatch, in body: [UInt8]) -> Bool {
         let wanted = patch.operation == .remove ? nil : patch.value
         switch (value(in: body), wanted) {
-        case (nil, nil): return !hasValue && mayBeRemoval(by: patch, in: body)
+        case (nil, nil): return !hasValue
         case (let value?, let wanted?): return value.unescaped(in: body).elementsEqual(wanted.utf8)
         case (nil, _?), (_?, nil): return false
         }
-    }
-
-    /// Returns whether the record may be the tombstone of this patch.
-    ///
-    /// All removals of a key look the same except for the time of the device. Without it the removal by
-    /// another caller would count as this one. Times are compared to the second, in case the service stores
-    /// no more.
-    private func mayBeRemoval(by patch: RecordPatch, in body: [UInt8]) -> Bool {
-        guard let wanted = patch.deviceLastModifiedDate.flatMap({ Double($0) }),
-            let found = deviceLastModifiedDate(in: body)
-        else { return true }
-        return abs(wanted - found) < 1
     }
 }

@@ -20,7 +20,7 @@ struct FetchSession: ~Copyable {
 
     /// Starts the fetch, or completes it with the error that keeps it from starting.
     ///
-    /// - Parameter context: The request that pays for the fetch; nil for one on the gateway's own account.
+    /// - Parameter context: The request that pays for the fetch.
     /// - Returns: The refusal of a fetch that did not start, otherwise nil.
     consuming func start(
         for operation: Operation,
@@ -40,7 +40,12 @@ struct FetchSession: ~Copyable {
     /// Revalidates the snapshot of a dataset that is known to be out of date, unless that is under way.
     static func revalidate(_ scope: DatasetScope, in pipeline: Pipeline, runtime: Runtime) {
         let now = pipeline.clock.monotonic()
-        guard let (token, fetch) = pipeline.recordsCache.revalidation(of: scope, now: now) else { return }
+        let revalidation = pipeline.recordsCache.revalidation(
+            of: scope,
+            generation: runtime.generation,
+            now: now
+        )
+        guard let (token, fetch) = revalidation else { return }
         do throws(GatewayError) {
             let slot = try pipeline.acquire(for: .forward)
             try pipeline.admitUpstream(.listRecords(ListRecords(scope: scope)), now: now)

@@ -33,7 +33,13 @@ struct MetadataSession: Sendable {
 
     private mutating func step() throws(GatewayError) -> PendingResponse {
         let now = pipeline.clock.monotonic()
-        switch pipeline.metadataCache.lookUp(key, revalidate: context.wantsRevalidation, now: now) {
+        let lookup = pipeline.metadataCache.lookUp(
+            key,
+            revalidate: context.wantsRevalidation,
+            generation: context.generation,
+            now: now
+        )
+        switch lookup {
         case .hit(let cached):
             context.recordHit(age: cached.age, timeToLive: cached.timeToLive)
             return .now(pipeline.finish(cached.response, of: context))
@@ -80,7 +86,7 @@ struct MetadataSession: Sendable {
         Task.immediate(executorPreference: pipeline.executor) {
             let (records, metadata, clock) = (pipeline.recordsCache, pipeline.metadataCache, pipeline.clock)
             // DescribeDataset tells the records cache whether the dataset exists.
-            let pending = records.started(CacheRule(for: operation), now: clock.monotonic())
+            let pending = records.started(CacheRule(for: operation), generation: runtime.generation)
             let forwarder = runtime.forwarder
             let forwarded = await forwarder.forward(operation, by: forwarder.deadline(), as: .admitted)
             records.ended(pending, of: operation, with: forwarded, now: clock.monotonic())

@@ -21,8 +21,30 @@ extension ReadSession {
         case .success(let response):
             let concernsAll = response.head.status.code >= 500 || response.head.status.code == 429
             guard completion.isResponse(to: key) || concernsAll else { return nil }
-            return pipeline.finish(response, of: context)
+            return pipeline.finish(withOwnToken(response, completion.forwarded.page), of: context)
         }
+    }
+
+    /// Returns a page with a token of the gateway's own in place of that of AWS, which is good for one push: all who
+    /// waited for the fetch get the page.
+    private func withOwnToken(_ response: Response, _ page: RecordsPage?) -> Response {
+        guard let tokens = context.runtime.sessionTokens, let literal = page?.sessionToken else {
+            return response
+        }
+        var response = response
+        let token = tokens.mint(for: key.dataset, now: pipeline.clock.wall() / 1_000_000_000)
+        response.body.replaceSubrange(literal, with: "\"\(token)\"".utf8)
+        return response
+    }
+
+    /// Returns the refusal of a count in the words of the service, which refused the count above.
+    func refuse(_ unknown: UnknownCount) -> OutgoingResponse {
+        var context = context
+        context.recordRefusedCount()
+        let response = APIError.invalidParameter(unknown.message).response(form: context.form)
+        // It is in the caller's form already.
+        context.form = .rest
+        return pipeline.finish(response, of: context)
     }
 
     /// Returns a stale response in place of an error; nil where that is not allowed.

@@ -71,7 +71,8 @@ extension Pipeline {
             rendered.page,
             for: key,
             of: state.snapshot,
-            goodUntil: rendered.goodUntil
+            goodUntil: rendered.goodUntil,
+            generation: runtime.generation
         )
         if let lease { stored(rendered.page, lease) }
         return rendered.page

@@ -18,6 +18,8 @@ struct ReadSession: Sendable {
         case ready(OutgoingResponse)
         /// The slot is nil for a fetch that holds one itself.
         case waiting(RecordsCache.Fetch, InFlightSlot?)
+        /// Forwarded past the cache.
+        case passing(InFlightSlot)
     }
 
     init(_ key: PageKey, as operation: Operation, in pipeline: Pipeline, context: RequestContext) {
@@ -48,13 +50,24 @@ struct ReadSession: Sendable {
                 var session = self
                 return await session.response(after: fetch)
             }
+        case .passing(let slot):
+            return .later { [self] in
+                defer { slot.release() }
+                return await pipeline.bypass(operation, rule: .cached(key), context: context)
+            }
         }
     }
 
     /// Looks the page up and acts on the decision of the table.
     private mutating func step() throws(GatewayError) -> Step {
         let now = pipeline.clock.monotonic()
-        switch pipeline.recordsCache.lookUp(key, revalidate: context.wantsRevalidation, now: now) {
+        let lookup = pipeline.recordsCache.lookUp(
+            key,
+            revalidate: context.wantsRevalidation,
+            generation: context.generation,
+            now: now
+        )
+        switch lookup {
         case .hit(let hit):
             context.recordHit(hit)
             remember(hit.page, under: hit.lease)
@@ -66,6 +79,10 @@ struct ReadSession: Sendable {
             context.recordStale(state, because: .staleWhileRevalidate)
             if let (token, fetch) = leading { revalidateInBackground(token, fetch) }
             return .ready(try derive(from: state))
+        case .pass:
+            return .passing(try pipeline.admitBypass(operation, context: &context))
+        case .refuse(let unknown):
+            return .ready(refuse(unknown))
         case .gone:
             throw .paginationExpired
         case .wait(let fetch, let lease):
@@ -94,8 +111,8 @@ struct ReadSession: Sendable {
 
     /// Waits for a fetch and responds from its completion.
     ///
-    /// A snapshot that turns out to be of another incarnation is fetched again, once. After that the read bypasses
-    /// the cache.
+    /// A snapshot that turns out to be of another incarnation, or of an earlier configuration, is fetched again, once.
+    /// After that the read bypasses the cache.
     private mutating func response(after fetch: RecordsCache.Fetch) async -> OutgoingResponse {
         var fetch = fetch
         for round in 1...2 {
@@ -103,14 +120,21 @@ struct ReadSession: Sendable {
             if context.record.cache == .lead { context.recordForward(completion.forwarded) }
             do throws(GatewayError) {
                 if completion.result.mustAskAgain, round == 1 {
+                    context.renew(under: pipeline.currentRuntime)
                     switch try step() {
                     case .ready(let response): return response
                     // The slot of the first round holds for this one.
                     case .waiting(let next, _): fetch = next
+                    case .passing(let slot):
+                        defer { slot.release() }
+                        return await pipeline.bypass(operation, rule: .cached(key), context: context)
                     }
                     continue
                 }
                 if let response = try response(from: completion) { return response }
+                if let unknown = pipeline.recordsCache.refuse(key, now: pipeline.clock.monotonic()) {
+                    return refuse(unknown)
+                }
                 context.recordBypass(.bypass)
                 let now = pipeline.clock.monotonic()
                 try pipeline.admission.admitUpstream(operation, context: &context, now: now)

@@ -4,8 +4,8 @@ import Policy
 /// The bracket of one forwarded operation.
 ///
 /// Both caches hear of the operation before it leaves, and of its outcome before its caller gets the response: that
-/// order is what makes a write visible to the next read. The session closes once, by ``end(with:)``; one that is
-/// dropped closes with an unknown outcome, so that no entry stays open.
+/// order is what makes a write visible to the next read. The session closes once, by ``end(with:isSettled:)``; one
+/// that is dropped closes with an unknown outcome, so that no entry stays open.
 struct WriteSession: ~Copyable {
     private let operation: Operation
     private let rule: CacheRule
@@ -21,7 +21,7 @@ struct WriteSession: ~Copyable {
         self.rule = rule
         self.pipeline = pipeline
         self.runtime = runtime
-        pendingOperation = pipeline.recordsCache.started(rule, now: pipeline.clock.monotonic())
+        pendingOperation = pipeline.recordsCache.started(rule, generation: runtime.generation)
         pendingWrite = pipeline.metadataCache.started(
             operation,
             at: runtime.upstreamTime(pipeline.clock)
@@ -31,21 +31,23 @@ struct WriteSession: ~Copyable {
     /// Closes the entries with the outcome of the operation itself.
     ///
     /// A conflict shows that the snapshot is out of date: the dataset is revalidated at once.
-    consuming func end(with outcome: Forwarded) {
+    /// If `isSettled`, an inquiry has shown the dataset to the records cache since the write was lost.
+    consuming func end(with outcome: Forwarded, isSettled: Bool) {
         isOpen = false
-        close(with: outcome)
+        close(with: outcome, isSettled: isSettled)
         if case .changesDataset(let scope) = rule, outcome.isConflict {
             FetchSession.revalidate(scope, in: pipeline, runtime: runtime)
         }
     }
 
-    private func close(with outcome: Forwarded) {
+    private func close(with outcome: Forwarded, isSettled: Bool = false) {
         let time = runtime.upstreamTime(pipeline.clock)
         pipeline.metadataCache.ended(pendingWrite, of: operation, with: outcome, at: time)
         pipeline.recordsCache.ended(
             pendingOperation,
             of: operation,
             with: outcome,
+            isSettled: isSettled,
             now: pipeline.clock.monotonic()
         )
     }

@@ -3,4 +3,6 @@ package struct MetadataFetchToken: Sendable, Hashable {
     package let key: MetadataKey
     package let start: Instant
     let stamp: Stamp
+    /// The generation of the runtime that sent it.
+    let generation: UInt64
 }

@@ -57,7 +57,9 @@ package struct RecordsLimits: Sendable, Equatable {
     var identityShare: Int { bytes / 4 }
 
     /// The bytes that snapshots retained for paginations may take, beside `bytes`.
-    var paginationBytes: Int { bytes / 8 }
+    ///
+    /// At least a dataset of the service's 1 MB: a pagination has to come to its end where nothing is cached, too.
+    var paginationBytes: Int { max(bytes / 8, 2 << 20) }
 
     @inline(__always)
     func freshness(isAbsent: Bool) -> Freshness {

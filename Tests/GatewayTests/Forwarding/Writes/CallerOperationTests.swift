@@ -19,20 +19,23 @@ import Upstream
         "SyncSessionToken has expired"
     )
 
-    /// The facts about the one dataset of these tests.
-    private final class RecordedHints: DatasetHints {
-        private let known: (syncCount: Int64, sessionToken: String?)?
-        let recorded = Mutex<[String]>([])
+    /// The facts about the one dataset of these tests: its count, and the tokens that no write has used.
+    private final class GivenHints: DatasetHints {
+        private let known: Int64?
+        private let tokens: Mutex<[String]>
 
-        init(_ known: (syncCount: Int64, sessionToken: String?)? = nil) { self.known = known }
+        init(_ known: Int64? = nil, _ tokens: String...) {
+            self.known = known
+            self.tokens = Mutex(tokens)
+        }
 
-        func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)? { known }
-        func recordToken(_ token: String, of scope: DatasetScope) { recorded.withLock { $0.append(token) } }
+        func syncCount(of scope: DatasetScope) -> Int64? { known }
+        func takeToken(of scope: DatasetScope, now: Instant) -> String? { tokens.withLock { $0.popLast() } }
     }
 
     private func run(
         _ operation: Operation,
-        _ hints: RecordedHints = RecordedHints(),
+        _ hints: GivenHints = GivenHints(),
         exchangesToken: Bool = true,
         on harness: PipelineHarness
     ) async -> CallerOperation.End {
@@ -64,24 +67,42 @@ import Upstream
             .map { String($0.path.split(separator: "?").dropFirst().first ?? "") }
     }
 
-    @Test func theNewestKnownTokenReplacesTheOwnOne() async throws {
+    private func tokens(_ outcome: String, on harness: PipelineHarness) -> Int? {
+        harness.metric(#"syncgate_session_tokens_total{outcome="\#(outcome)"}"#)
+    }
+
+    @Test func aTokenAtHandReplacesTheOwnOne() async throws {
         let harness = PipelineHarness { _ in .updated(2) }
-        let end = await run(try update(), RecordedHints((1, "real")), on: harness)
+        let end = await run(try update(), GivenHints(1, "real"), on: harness)
         #expect(try end.response.result.get().status == 200)
         #expect(bodies(harness) == [sent("real")])
         #expect(harness.upstream.count == 1)
+        #expect(tokens("held", on: harness) == 1)
+    }
+
+    /// A token of AWS is good for one write: C-11.
+    @Test func eachTokenIsUsedOnce() async throws {
+        let harness = PipelineHarness { $0.method == .post ? .updated(2) : .page(1) }
+        let hints = GivenHints(1, "older", "newer")
+        for _ in 0..<4 {
+            #expect(try await run(try update(), hints, on: harness).response.result.get().status == 200)
+        }
+        #expect(bodies(harness) == [sent("newer"), sent("older"), sent("token"), sent("token")])
+        #expect(harness.upstream.count == 6, "the last two fetched one each")
+        #expect(tokens("held", on: harness) == 2)
+        #expect(tokens("fetched", on: harness) == 2)
     }
 
     @Test(arguments: [nil, 1, 0] as [Int64?])
     func anUnknownTokenIsFetchedByTheSmallestPage(count: Int64?) async throws {
         let harness = PipelineHarness { $0.method == .post ? .updated(2) : .page(1) }
-        let hints = RecordedHints(count.map { ($0, nil) })
-        let end = await run(try update(), hints, on: harness)
+        let end = await run(try update(), GivenHints(count), on: harness)
         #expect(try end.response.result.get().status == 200)
         #expect(end.response.attempts == 2)
         #expect(queries(harness) == [count == 1 ? "lastSyncCount=1&maxResults=1" : "maxResults=1"])
         #expect(bodies(harness) == [sent("token")])
-        #expect(hints.recorded.withLock { $0 } == ["token"])
+        #expect(tokens("fetched", on: harness) == 1)
+        #expect(harness.recordsCache.statistics.pages == 0)
     }
 
     @Test(arguments: [Self.refusal, Self.expired])
@@ -90,18 +111,19 @@ import Upstream
             guard received.method == .post else { return .page(1) }
             return received.number == 0 ? refusal : .updated(2)
         }
-        let end = await run(try update(), RecordedHints((1, "old")), on: harness)
+        let end = await run(try update(), GivenHints(1, "old"), on: harness)
         #expect(try end.response.result.get().status == 200)
         #expect(try end.outcome.result.get().status == 200)
         #expect(bodies(harness) == [sent("old"), sent("token")])
         #expect(queries(harness) == ["lastSyncCount=1&maxResults=1"])
         #expect(harness.metrics.exposition().contains(#"retries_total{reason="session_token"} 1"#))
+        #expect(["held", "fetched", "refused"].map { tokens($0, on: harness) } == [0, 1, 1])
     }
 
     @Test(arguments: [Self.refusal, Self.expired])
     func aSecondRefusalIsFinal(refusal: Response) async throws {
         let harness = PipelineHarness { $0.method == .post ? refusal : .page(1) }
-        let known = await run(try update(), RecordedHints((1, "old")), on: harness)
+        let known = await run(try update(), GivenHints(1, "old"), on: harness)
         #expect(try known.response.result.get().status == refusal.status)
         #expect(bodies(harness).count == 2)
         let unknown = await run(try update(), on: harness)
@@ -116,7 +138,7 @@ import Upstream
             return received.path.contains("lastSyncCount")
                 ? .awsError(400, "InvalidParameterException", gone) : .page(1)
         }
-        let end = await run(try update(), RecordedHints((9, "old")), on: harness)
+        let end = await run(try update(), GivenHints(9, "old"), on: harness)
         #expect(try end.response.result.get().status == 200)
         #expect(queries(harness) == ["lastSyncCount=9&maxResults=1", "maxResults=1"])
     }
@@ -152,7 +174,7 @@ import Upstream
         let list = Operation.listRecords(
             ListRecords(scope: .sample(), lastSyncCount: 1, syncSessionToken: "own")
         )
-        let end = await run(list, RecordedHints((1, "old")), on: harness)
+        let end = await run(list, GivenHints(1, "old"), on: harness)
         #expect(try end.response.result.get().status == 200)
         #expect(
             queries(harness) == [
@@ -164,7 +186,7 @@ import Upstream
 
     @Test func aTokenOfAWSAndItsRefusalPassUnchanged() async throws {
         let harness = PipelineHarness(ScriptedSender.giving(Self.refusal))
-        let end = await run(try update(), RecordedHints((1, "real")), exchangesToken: false, on: harness)
+        let end = await run(try update(), GivenHints(1, "real"), exchangesToken: false, on: harness)
         #expect(try end.response.result.get().status == 400)
         #expect(bodies(harness) == [sent("own")])
         #expect(harness.upstream.count == 1)

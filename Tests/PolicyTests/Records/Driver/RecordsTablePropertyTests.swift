@@ -17,7 +17,8 @@ struct RecordsTablePropertyTests {
                 weather: weather,
                 counting: counting,
                 listsTombstones: seed % 2 == 0,
-                servesStale: seed % 3 == 0
+                servesStale: seed % 3 == 0,
+                identityCheck: seed % 4 < 2 ? 0 : 2_000_000_000
             )
             var driver = try TableDriver(options, seed: seed)
             try driver.run(steps: 150)

@@ -13,7 +13,8 @@ extension TableDriver {
         guard let base = revalidationBase(of: fetches[fetch]) else { return }
         let created = model.present.created
         let date = Array(String(created).utf8)
-        let isSame = base.creationDate.map { $0 == date } ?? (created <= base.firstSeen ?? -1)
+        let facts = base.incarnation
+        let isSame = facts.creationDate.map { $0 == date } ?? (created <= facts.firstSeen ?? -1)
         fetches[fetch].incarnation =
             model.present.exists && isSame ? .same(creationDate: date) : .doubtful
     }
@@ -27,7 +28,7 @@ extension TableDriver {
         }
         let seen = try listing.seen(since: fetches[fetch].since)
         fetches[fetch].seen = .listing(seen, try listing.page(), at: model.clock)
-        let isChecked = revalidationBase(of: fetches[fetch]).map { $0.isCheckDue || !seen.shows($0.snapshot) }
+        let isChecked = revalidationBase(of: fetches[fetch]).map { $0.needsCreationDate(after: seen) }
         if isChecked != true || options.sabotage == .incarnationIsNotChecked {
             fetches[fetch].incarnation = .notChecked
         }
@@ -44,12 +45,12 @@ extension TableDriver {
         let fetch = fetches.remove(at: ready)
         guard let seen = fetch.seen, let incarnation = fetch.incarnation else { return }
         switch (fetch.kind, seen) {
-        case (.bypass, .listing(_, let page, _)):
-            if options.sabotage != .bypassesTeachNothing {
-                table.learn(from: page, of: scopes[fetch.dataset])
-            }
+        case (.bypass(let token), .listing(let seen, _, _)):
+            if options.sabotage != .bypassesTeachNothing { table.learn(seen, by: token) }
             for reader in fetch.readers { deliverRaw(fetch, to: reader) }
-        case (.bypass, .noSuchCount): break
+        case (.bypass(let token), .noSuchCount):
+            let message = "No such SyncCount: \(fetch.since)"
+            table.learn(UnknownCount(count: fetch.since, message: message), by: token)
         case (.shared(let token), _) where random.chance(oneIn: 12):
             let result = table.complete(token, with: .failed, now: now)
             guard let stale = result.stale else { return }
@@ -59,7 +60,14 @@ extension TableDriver {
                 derive(from: stale, for: reader)
             }
         case (.shared(let token), .noSuchCount):
-            take(table.complete(token, with: .unknownCount, now: now), of: fetch)
+            take(
+                table.complete(
+                    token,
+                    with: .unknownCount(message: "No such SyncCount: \(fetch.since)"),
+                    now: now
+                ),
+                of: fetch
+            )
         case (.shared(let token), .listing(let seen, _, let time)):
             take(
                 table.complete(resent(token), with: .seen(seen, at: time, incarnation), now: now),
@@ -99,6 +107,7 @@ extension TableDriver {
             dataset: token.dataset,
             start: token.start,
             stamp: table.clock.next(),
+            generation: token.generation,
             plan: token.plan,
             lease: token.lease
         )

@@ -14,7 +14,7 @@ extension TableDriver {
             since: since,
             maxResults: [nil, nil, 1, 2][random.below(4)]
         )
-        ask(Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset]))
+        ask(Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset], own: own[dataset]))
     }
 
     mutating func continuePagination() {
@@ -44,7 +44,7 @@ extension TableDriver {
         let (lease, page, key, dataset) = leases[random.below(leases.count)]
         guard key.cursor == nil, let remainingFreshness = lease.remainingFreshness(now: now) else { return }
         counts.hits += 1
-        let reader = Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset])
+        let reader = Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset], own: own[dataset])
         deliver(page, to: reader, age: remainingFreshness.age, from: nil)
     }
 
@@ -60,7 +60,7 @@ extension TableDriver {
         counts.joinedByLease += 1
         let dataset = fetches[fetch].dataset
         fetches[fetch].readers.append(
-            Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset])
+            Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset], own: own[dataset])
         )
     }
 
@@ -108,6 +108,13 @@ extension TableDriver {
             fetches[fetch].readers.append(reader)
         case .lead(let token, let id):
             send(id, .shared(token), for: reader.key, of: reader.dataset, readers: [reader])
+        case .pass: faults.append("a short listing is forwarded")
+        case .refuse(let unknown):
+            counts.refused += 1
+            let isBelow = unknown.count > (table.syncCount(of: reader.key.dataset) ?? .max)
+            if unknown.count != reader.key.since || !isBelow {
+                faults.append("refused a count that is known")
+            }
         case .gone:
             counts.gone += 1
             if reader.pagination == nil { faults.append("gone without a pagination") }
@@ -124,7 +131,7 @@ extension TableDriver {
         let key = PageKey(dataset: scopes[dataset], since: since, maxResults: nil)
         lastFetch += 1
         let reader = Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset])
-        send(lastFetch, .bypass, for: key, of: dataset, readers: [reader])
+        send(lastFetch, .bypass(table.readStarted(scopes[dataset])), for: key, of: dataset, readers: [reader])
     }
 
     private mutating func send(

@@ -30,8 +30,10 @@ extension TableDriver {
     /// The pages of a pagination are all of one state.
     mutating func deliver(_ page: Page, to reader: Reader, age: Int64, from snapshot: DatasetSnapshot?) {
         let dataset = reader.dataset
+        checkOwnWrite(page, reader)
         if let moment = remade[dataset] {
-            let lenience = Self.fresh + limits.staleWhileRevalidate + limits.staleIfError
+            let lenience =
+                Self.fresh + limits.identityCheck + limits.staleWhileRevalidate + limits.staleIfError
             if reader.begin < moment.advanced(byNanoseconds: lenience) { return }
         }
         if let pagination = reader.pagination { return checkPagination(pagination, page, reader) }
@@ -51,6 +53,23 @@ extension TableDriver {
             paginations.append(pagination)
         } else {
             paginations[random.below(4)] = pagination
+        }
+    }
+
+    /// Checks that a whole listing has the last write through the gateway, whatever others did to the dataset before.
+    ///
+    /// A stale state and one that stands in for an error may be from before.
+    private mutating func checkOwnWrite(_ page: Page, _ reader: Reader) {
+        guard let own = reader.own, reader.key.since == 0, reader.key.maxResults == nil,
+            reader.pagination == nil,
+            !options.servesStale
+        else { return }
+        let later = upstream[reader.dataset].history[own.number...]
+        for record in own.changed where record.value != nil {
+            guard later.allSatisfy({ $0.records.contains(record) }) else { continue }
+            if Array(page.body).firstRange(of: Array(record.json.utf8)) == nil {
+                faults.append("a write that was answered is not seen: \(record.json)")
+            }
         }
     }
 

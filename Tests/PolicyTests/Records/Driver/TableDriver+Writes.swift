@@ -9,7 +9,7 @@ extension TableDriver {
         let dataset = someDataset()
         writes.append(
             Write(
-                token: table.writeStarted(scopes[dataset], now: now),
+                token: table.writeStarted(scopes[dataset]),
                 dataset: dataset,
                 outcome: !random.chance(oneIn: 3)
                     ? .applied : Write.Outcome.allCases[random.below(Write.Outcome.allCases.count)]
@@ -48,11 +48,16 @@ extension TableDriver {
         if write.outcome == .lostAndLate, isBeingDeleted(write.dataset) { return }
         writes.remove(at: position)
         if let token = write.token, options.sabotage != .writesDoNotEnd {
-            let before = table.known(of: token.scope)?.syncCount
+            let before = table.syncCount(of: token.scope)
             table.writeEnded(token, outcome: outcome, now: now)
-            if before != table.known(of: token.scope)?.syncCount { counts.merged += 1 }
+            if before != table.syncCount(of: token.scope) { counts.merged += 1 }
         }
         if write.outcome == .lostAndLate { _ = writeUpstream(write.dataset) }
+        if hasResponse, write.outcome != .conflict, let number = write.number,
+            own[write.dataset]?.number ?? 0 < number
+        {
+            own[write.dataset] = OwnWrite(number: number, changed: write.changed)
+        }
         if hasResponse, let number = write.number {
             floors[write.dataset] = max(floors[write.dataset], number)
         }
@@ -88,8 +93,6 @@ extension TableDriver {
         guard deletion.number != nil else {
             upstream[dataset].delete(now: now)
             deletions[deletions.count - 1].number = upstream[dataset].present.number
-            // Events of an incarnation that was replaced cannot be told from those of the next.
-            if options.counting == .restarts { events[dataset] = [] }
             return
         }
         deletions.removeLast()
@@ -122,14 +125,13 @@ extension TableDriver {
         )
         if random.chance(oneIn: 8) { return }
         guard let change = try recordChange(event.changed) else { return }
-        let before = table.known(of: scopes[dataset])?.syncCount
+        let before = table.syncCount(of: scopes[dataset])
         let outcome = table.streamed(
             random.chance(oneIn: 8) ? nil : change,
             of: scopes[dataset],
-            syncCount: change.syncCount,
             now: now
         )
-        if outcome == .merged, let before, before == table.known(of: scopes[dataset])?.syncCount {
+        if outcome == .merged, let before, before == table.syncCount(of: scopes[dataset]) {
             faults.append("merged, and nothing has changed")
         }
         floors[dataset] = max(floors[dataset], event.number)

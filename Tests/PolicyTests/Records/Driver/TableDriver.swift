@@ -13,8 +13,8 @@ struct TableDriver {
     enum Weather: CaseIterable {
         /// Others write. Datasets are deleted through the gateway only, and not remade before that deletion ends.
         case writers
-        /// Others delete and remake datasets too. No count shows that. So nothing is checked of the dataset for the
-        /// time `fresh`, and everything after it.
+        /// Others delete and remake datasets too. No count shows that. So the state is not checked for the times
+        /// `fresh` and `identityCheck`, and everything after them. Writes through the gateway are always checked.
         case remakers
     }
 
@@ -35,6 +35,8 @@ struct TableDriver {
         var listsTombstones = false
         /// Whether stale states are served, too.
         var servesStale = false
+        /// The nanoseconds after which the incarnation is checked, where others remake datasets.
+        var identityCheck: Int64 = 0
         var sabotage: Sabotage?
     }
 
@@ -49,15 +51,22 @@ struct TableDriver {
         let begin: Instant
         /// The oldest state that may be read: it was written, or read, before this read began.
         let floor: Int
+        /// The last write through the gateway that had been answered when it began.
+        var own: OwnWrite?
         /// The index of the pagination that it continues.
         var pagination: Int?
         var rounds = 0
     }
 
+    struct OwnWrite {
+        let number: Int
+        let changed: [SampleRecord]
+    }
+
     struct PendingFetch {
         enum Kind {
             case shared(FetchToken)
-            case bypass
+            case bypass(ReadToken)
         }
         enum Seen {
             case listing(Observation, RecordsPage, at: Int64)
@@ -112,6 +121,8 @@ struct TableDriver {
     var upstream: [UpstreamModel]
     /// The oldest state of each dataset that may be read now, by the responses so far.
     var floors: [Int]
+    /// The last write to each dataset through the gateway that was answered.
+    var own: [OwnWrite?]
     /// The moment at which another writer last remade each dataset past the gateway.
     var remade: [Instant?]
     let scopes: [DatasetScope]
@@ -130,12 +141,13 @@ struct TableDriver {
     struct Counts {
         var hits = 0, derived = 0, stale = 0, joins = 0, joinedByLease = 0, raw = 0, again = 0, continued = 0,
             gone = 0
-        var unchanged = 0, changed = 0, merged = 0, stoodIn = 0, stored = 0
+        var unchanged = 0, changed = 0, merged = 0, stoodIn = 0, stored = 0, refused = 0
 
         private static var all: [WritableKeyPath<Self, Int>] {
             [
                 \.hits, \.derived, \.stale, \.joins, \.joinedByLease, \.raw, \.again, \.continued, \.gone,
                 \.unchanged, \.changed, \.merged, \.stoodIn, \.stored,
+                // \.refused: only a caller that counts down is refused.
             ]
         }
 
@@ -157,7 +169,7 @@ struct TableDriver {
             absent: 2_000_000_000,
             staleWhileRevalidate: options.servesStale ? 3_000_000_000 : 0,
             staleIfError: options.servesStale ? 20_000_000_000 : 0,
-            identityCheck: options.weather == .remakers ? 0 : 60_000_000_000,
+            identityCheck: options.weather == .remakers ? options.identityCheck : 60_000_000_000,
             fetchLimit: Self.fetchLimit,
             pagesPerDataset: 3,
             listsTombstones: options.listsTombstones
@@ -168,6 +180,7 @@ struct TableDriver {
             UpstreamModel(counting: options.counting, listsTombstones: options.listsTombstones)
         }
         floors = scopes.map { _ in 0 }
+        own = scopes.map { _ in nil }
         remade = scopes.map { _ in nil }
         events = scopes.map { _ in [] }
     }

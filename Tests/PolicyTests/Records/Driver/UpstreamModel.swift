@@ -55,7 +55,9 @@ struct UpstreamModel {
         let old = present
         let count = (old.exists || counting == .continues ? max(old.syncCount, old.buried) : 0) + 1
         let author = "w\(history.count)"
-        let changed = patches.map { SampleRecord(key: $0.key, value: $0.value, count: count, author: author) }
+        let changed = patches.map {
+            SampleRecord(key: $0.key, value: $0.value, count: count, author: author, date: clock)
+        }
         var records = old.records.filter { record in !patches.contains { $0.key == record.key } } + changed
         records.sort { $0.key < $1.key }
         become(

@@ -41,8 +41,9 @@ struct FenceTransitionTests {
                 CachedDataset(
                     snapshot: $0,
                     validatedAt: .milliseconds(0),
+                    confirmedCount: $0.syncCount,
                     doubt: doubt,
-                    checkedAt: .milliseconds(0)
+                    incarnation: IncarnationFacts(checkedAt: .milliseconds(0))
                 )
             },
             invalidated: moments.invalidated,
@@ -57,7 +58,14 @@ struct FenceTransitionTests {
 
     private func token(_ plan: FetchPlan, sentAt stamp: Stamp) throws -> FetchToken {
         let lease = FetchLease(start: start, limit: 1)
-        return FetchToken(dataset: try scope(), start: start, stamp: stamp, plan: plan, lease: lease)
+        return FetchToken(
+            dataset: try scope(),
+            start: start,
+            stamp: stamp,
+            generation: 0,
+            plan: plan,
+            lease: lease
+        )
     }
 
     /// Returns the effect of a listing.
@@ -78,19 +86,25 @@ struct FenceTransitionTests {
     private func revalidated(
         _ base: DatasetSnapshot,
         _ listing: ListingBuilder?,
-        _ incarnation: IncarnationCheck = .same(creationDate: [0x31]),
+        _ incarnation: IncarnationCheck = .notChecked,
+        known: IncarnationFacts = IncarnationFacts(checkedAt: .milliseconds(0)),
         sentAt stamp: Stamp,
         _ facts: FenceFacts
     ) throws -> FenceTransition {
+        let plan = FetchPlan.revalidate(
+            RevalidationBase(
+                snapshot: base,
+                confirmedCount: facts.cached?.confirmedCount ?? base.syncCount,
+                incarnation: known,
+                mustProve: false
+            )
+        )
         let outcome: FetchOutcome =
             if let listing {
-                .seen(try listing.seen(since: base.syncCount), at: 77, incarnation)
+                .seen(try listing.seen(since: plan.since), at: 77, incarnation)
             } else {
-                .unknownCount
+                .unknownCount(message: "")
             }
-        let plan = FetchPlan.revalidate(
-            RevalidationBase(snapshot: base, creationDate: nil, firstSeen: nil, isCheckDue: false)
-        )
         return FenceTransition(of: facts, on: .fetched(outcome, try token(plan, sentAt: stamp)))
     }
 
@@ -104,8 +118,8 @@ struct FenceTransitionTests {
             throw Unexpected(transition)
         }
         #expect(cached.snapshot === transition.snapshot && cached.snapshot.syncCount == 3)
-        #expect(cached.validatedAt == start && cached.checkedAt == start)
-        #expect(cached.firstSeen == 77 && !cached.isDoubted)
+        #expect(cached.validatedAt == start && cached.incarnation.checkedAt == start)
+        #expect(cached.incarnation.firstSeen == 77 && !cached.isDoubted)
         #expect(!transition.mustAskAgain)
     }
 
@@ -147,7 +161,7 @@ struct FenceTransitionTests {
             sentAt: moments.late,
             facts(whole, doubt: .write)
         )
-        guard case .bringForward(let next, counts: nil, dropsPages: false) = transition.action else {
+        guard case .bringForward(let next, counts: nil) = transition.action else {
             throw Unexpected(transition)
         }
         #expect(next.snapshot.serves(1) && next.snapshot.syncCount == 3)
@@ -158,7 +172,7 @@ struct FenceTransitionTests {
         let whole = try snapshot()
         let equal = try ListingBuilder("a=1@3", "b=1@2", count: 3)
         let between = try fetched(equal, sentAt: moments.between, facts(whole, doubt: .write))
-        guard case .bringForward(let next, counts: nil, dropsPages: false) = between.action else {
+        guard case .bringForward(let next, counts: nil) = between.action else {
             throw Unexpected(between)
         }
         #expect(next.snapshot === whole && next.validatedAt == start)
@@ -168,41 +182,51 @@ struct FenceTransitionTests {
     }
 
     @Test func rule2KeepsTheAgeWhereACheckIsDueAndWasNotMade() throws {
-        let whole = try snapshot()
+        let whole = try ListingBuilder(count: 3).snapshot()
         let facts = facts(whole) { $0.identityCheck = 1_000_000_000 }
         let equal = try ListingBuilder(count: 3)
         let unchecked = try revalidated(whole, equal, .notChecked, sentAt: moments.late, facts)
-        guard case .bringForward(let old, _, _) = unchecked.action else { throw Unexpected(unchecked) }
-        #expect(old.validatedAt == .milliseconds(0) && old.checkedAt == .milliseconds(0))
-        let checked = try revalidated(whole, equal, sentAt: moments.late, facts)
-        guard case .bringForward(let new, _, _) = checked.action else { throw Unexpected(checked) }
-        #expect(new.validatedAt == start && new.checkedAt == start && new.creationDate == [0x31])
+        guard case .bringForward(let old, _) = unchecked.action else { throw Unexpected(unchecked) }
+        #expect(old.validatedAt == .milliseconds(0) && old.incarnation.checkedAt == .milliseconds(0))
+        let check = IncarnationCheck.same(creationDate: [0x31])
+        let checked = try revalidated(whole, equal, check, sentAt: moments.late, facts)
+        guard case .bringForward(let new, _) = checked.action else { throw Unexpected(checked) }
+        #expect(new.validatedAt == start)
+        #expect(new.incarnation.checkedAt == start && new.incarnation.creationDate == [0x31])
     }
 
     @Test func rule3BringsForwardByAGreaterVersion() throws {
         let whole = try snapshot()
-        let delta = try ListingBuilder("a=2@5", count: 5)
+        let delta = try ListingBuilder("a=1@3", "c=2@5", count: 5)
         let transition = try revalidated(whole, delta, sentAt: moments.late, facts(whole, doubt: .stream))
-        guard case .bringForward(let next, counts: .newer, dropsPages: false) = transition.action else {
+        guard case .bringForward(let next, counts: .newer) = transition.action else {
             throw Unexpected(transition)
         }
         #expect(next.snapshot === transition.snapshot && next.snapshot.syncCount == 5)
         #expect(next.validatedAt == start && !next.isDoubted)
     }
 
-    @Test func rule3DropsPagesThatCarryUpstreamsTokens() throws {
+    @Test func rule3OrdersAProvenResponseWheneverItsFetchWasSent() throws {
         let whole = try snapshot()
-        let facts = facts(whole) { $0.keepsOriginTokens = true }
-        var delta = try ListingBuilder("a=2@5", count: 5)
-        delta.sessionToken = "new"
-        let transition = try revalidated(whole, delta, sentAt: moments.late, facts)
-        guard case .bringForward(let next, counts: .newer, dropsPages: true) = transition.action else {
+        let delta = try ListingBuilder("a=1@3", "c=2@5", count: 5)
+        let transition = try revalidated(whole, delta, sentAt: moments.between, facts(whole, doubt: .stream))
+        guard case .bringForward(let next, counts: .newer) = transition.action else {
             throw Unexpected(transition)
         }
-        #expect(next.sessionToken == "new")
+        #expect(next.snapshot.syncCount == 5)
+        #expect(next.doubt == .stream, "the doubt is younger than the fetch")
     }
 
-    @Test func rule4InvalidatesAfterALowerVersion() throws {
+    @Test func rule3TakesARevalidationFromBeforeAMergedWriteForEarlier() throws {
+        let base = try snapshot()
+        let merged = try #require(base.following(try change("c=1@4")))
+        let old = try ListingBuilder("a=1@3", count: 3)
+        let transition = try revalidated(base, old, sentAt: moments.between, facts(merged))
+        guard case .nothing = transition.action else { throw Unexpected(transition) }
+        #expect(transition.snapshot === base)
+    }
+
+    @Test func rule4InvalidatesByAProofOfAnotherIncarnation() throws {
         let whole = try snapshot()
         for lower in [try ListingBuilder("a=1@2", count: 2), .absent] {
             let transition = try fetched(lower, sentAt: moments.late, facts(whole))
@@ -211,22 +235,55 @@ struct FenceTransitionTests {
         }
     }
 
-    @Test(arguments: ["lower", "deleted", "absent", "merged", "doubtful", "unknown count"])
+    @Test(arguments: [
+        "lower", "deleted", "absent", "merged", "doubtful", "unknown count", "other record", "missing",
+    ])
     func rule4InvalidatesAfterARevalidationThatShowsAnotherIncarnation(case name: String) throws {
         let whole = try snapshot()
-        var listing: ListingBuilder? = try ListingBuilder("a=2@4", count: 4)
+        var listing: ListingBuilder? = try ListingBuilder("a=1@3", "c=2@4", count: 4)
         switch name {
         case "lower": listing = try ListingBuilder(count: 2)
         case "deleted": listing?.wasDeleted = true
         case "absent": listing = .absent
         case "merged": listing?.merged = ["other"]
         case "unknown count": listing = nil
+        case "other record": listing = try ListingBuilder("a=1@3/4", count: 3)
+        case "missing": listing = try ListingBuilder("c=2@4", count: 4)
         default: break
         }
-        let incarnation = name == "doubtful" ? IncarnationCheck.doubtful : .same(creationDate: [])
+        let incarnation = name == "doubtful" ? IncarnationCheck.doubtful : .notChecked
         let transition = try revalidated(whole, listing, incarnation, sentAt: moments.late, facts(whole))
         guard case .invalidate(.contradiction) = transition.action else { throw Unexpected(transition) }
         #expect(transition.mustAskAgain && transition.snapshot == nil)
+    }
+
+    @Test func rule4InvalidatesAfterAWholeListingWithOtherRecordsAtTheCachedCount() throws {
+        let whole = try snapshot()
+        let other = try ListingBuilder("a=1@3", "b=2@2/3", count: 3)
+        let transition = try fetched(other, sentAt: moments.late, facts(whole))
+        guard case .invalidate(.contradiction) = transition.action else { throw Unexpected(transition) }
+    }
+
+    @Test func rule1KeepsWhatIsKnownOfTheIncarnationOverAnEviction() throws {
+        let base = try snapshot()
+        let known = IncarnationFacts(checkedAt: .milliseconds(500), creationDate: [0x32], firstSeen: 42)
+        let big = try ListingBuilder(count: 3).snapshot()
+        for (snapshot, listing) in [
+            (base, try ListingBuilder("a=1@3", count: 3)), (big, try ListingBuilder(count: 3)),
+        ] {
+            let transition = try revalidated(
+                snapshot,
+                listing,
+                known: known,
+                sentAt: moments.late,
+                facts(nil)
+            )
+            guard case .begin(let cached?, replacing: nil) = transition.action else {
+                throw Unexpected(transition)
+            }
+            #expect(cached.incarnation.creationDate == [0x32] && cached.incarnation.firstSeen == 42)
+            #expect(cached.incarnation.checkedAt == (snapshot === base ? start : .milliseconds(500)))
+        }
     }
 
     @Test func rule5DoubtsWhatDoesNotFit() throws {
@@ -235,9 +292,9 @@ struct FenceTransitionTests {
         merged.merged = ["other"]
         let misfits = [
             // A greater version that was sent for before the state began.
-            try fetched(ListingBuilder("a=2@4", count: 4), sentAt: moments.between, facts(whole)),
+            try fetched(ListingBuilder("a=2@4", "b=2@4", count: 4), sentAt: moments.between, facts(whole)),
             // A greater version whose incarnation was not checked.
-            try fetched(ListingBuilder("a=2@4", count: 4), sentAt: moments.late, facts(whole)),
+            try fetched(ListingBuilder("a=2@4", "b=2@4", count: 4), sentAt: moments.late, facts(whole)),
             // A merge.
             try fetched(merged, sentAt: moments.late, facts(whole)),
         ]

@@ -180,7 +180,7 @@ struct DatasetSnapshotTests {
         listing.author = "other"
         let snapshot = try #require(try whole().following(try listing.seen(since: 3)))
         #expect(snapshot.lastModifiedBy == Array("\"other\"".utf8))
-        let write = SampleRecord(key: "a", value: "3", count: 5, author: "third")
+        let write = SampleRecord(key: "a", value: "3", count: 5, author: "third", date: 5)
         #expect(snapshot.following(try change(write))?.lastModifiedBy == Array("\"third\"".utf8))
     }
 }

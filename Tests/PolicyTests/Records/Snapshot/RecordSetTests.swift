@@ -11,7 +11,7 @@ struct RecordSetTests {
     private func records(_ keys: String...) throws -> RecordSet? {
         try cached(
             keys.enumerated().map {
-                SampleRecord(key: $1, value: "v\($0)", count: Int64($0 + 1), author: "me")
+                SampleRecord(key: $1, value: "v\($0)", count: Int64($0 + 1), author: "me", date: 1)
             }
         )
     }
@@ -107,10 +107,12 @@ struct RecordSetTests {
                 let name = key % 2 == 0 ? "k\(key)" : "\\u006b\(key)"
                 let (one, other) = (Int64(random.below(4)), Int64(random.below(4)))
                 if random.chance(oneIn: 2) {
-                    left.append(SampleRecord(key: name, value: "l", count: one, author: "me"))
+                    left.append(SampleRecord(key: name, value: "l", count: one, author: "me", date: 1))
                 }
                 if random.chance(oneIn: 2) {
-                    right.append(SampleRecord(key: "k\(key)", value: "r", count: other, author: "me"))
+                    right.append(
+                        SampleRecord(key: "k\(key)", value: "r", count: other, author: "me", date: 1)
+                    )
                 }
             }
             left.shuffle(using: &random)

@@ -7,6 +7,7 @@ extension MetadataTable {
     package mutating func lookUp(
         _ key: MetadataKey,
         revalidate: Bool = false,
+        generation: UInt64? = nil,
         now: Instant,
         fetch: () -> Fetch
     ) -> Lookup {
@@ -19,7 +20,7 @@ extension MetadataTable {
             if let joinable { return .wait(fetches[joinable].fetch) }
         }
         abandonOverdueFetches(now: now)
-        return lead(key, now: now, fetch: fetch())
+        return lead(key, under: generation ?? self.generation, now: now, fetch: fetch())
     }
 
     /// Takes back a shared fetch, before those who wait for it get the response.
@@ -39,7 +40,7 @@ extension MetadataTable {
         case .error: seen = nil
         case .response(let response, let cost): seen = (response, cost)
         }
-        let isLatest = token.stamp > changed
+        let isLatest = token.stamp > changed && token.generation == generation
         if dropResponse(of: slot), !isLatest { counters.invalidated[.contradiction, default: 0] += 1 }
         recordChange(of: slot, at: clock.next())
         guard let seen else { return false }
@@ -60,12 +61,18 @@ extension MetadataTable {
     }
 
     /// Starts a fetch in place of one that no read may join any longer; those who wait for that still get its response.
-    private mutating func lead(_ key: MetadataKey, now: Instant, fetch: Fetch) -> Lookup {
+    private mutating func lead(
+        _ key: MetadataKey,
+        under generation: UInt64,
+        now: Instant,
+        fetch: Fetch
+    ) -> Lookup {
         let slot = slots.make(key, now: clock)
         let stamp = clock.next()
         fetches.removeAll(of: slot)
         _ = fetches.send(fetch, for: slot, asking: (), stamp: stamp, now: now, limit: limits.fetchLimit)
-        return .lead(MetadataFetchToken(key: key, start: now, stamp: stamp), fetch)
+        let token = MetadataFetchToken(key: key, start: now, stamp: stamp, generation: generation)
+        return .lead(token, fetch)
     }
 
     private mutating func abandonOverdueFetches(now: Instant) {

@@ -23,6 +23,8 @@ package struct MetadataTable<Response: Sendable, Fetch: Sendable>: Sendable {
     package typealias Lookup = MetadataLookup<Response, Fetch>
 
     package private(set) var limits: MetadataLimits
+    /// The generation of the runtime in force: what another one fetched is not cached.
+    private(set) var generation: UInt64 = 0
 
     var clock = Stamp()
     var slots = MetadataSlots<Response>()
@@ -43,8 +45,9 @@ package struct MetadataTable<Response: Sendable, Fetch: Sendable>: Sendable {
     /// Whether it remembers nothing at all.
     package var isEmpty: Bool { slots.isEmpty }
 
-    /// Applies new limits; where they are tighter, responses are evicted.
-    package mutating func resize(_ limits: MetadataLimits) {
+    /// Applies the limits of a new runtime; where they are tighter, responses are evicted.
+    package mutating func resize(_ limits: MetadataLimits, generation: UInt64? = nil) {
+        self.generation = generation ?? self.generation
         self.limits = limits
         queue.resize(bytes: limits.bytes)
         while queue.bytes > limits.bytes, evict() {}

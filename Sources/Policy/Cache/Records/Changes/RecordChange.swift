@@ -8,6 +8,8 @@ package struct RecordChange: Sendable {
     /// The JSON value of the writer; nil where the source does not show it.
     let lastModifiedBy: [UInt8]?
     let requestID: String?
+    /// The least LastModifiedDate of its records, in seconds since 1970; nil if one has none.
+    let oldestDate: Double?
 
     /// Creates a change; nil for one of nothing, or of one key twice.
     package init?(_ records: [RecordRange], of body: [UInt8], requestID: String? = nil) {
@@ -17,6 +19,8 @@ package struct RecordChange: Sendable {
         }
         syncCount = newest
         self.records = cached
+        let dates = cached.entries.map { cached.date(of: $0) }
+        oldestDate = dates.contains(nil) ? nil : dates.compactMap(\.self).min()
         self.requestID = requestID
         lastModifiedBy = records.first.flatMap { Self.member("LastModifiedBy", of: body[$0.range]) }
     }

@@ -8,4 +8,6 @@ package enum WriteOutcome: Sendable {
     case conflict
     /// Timed out, cut, or 5xx: it may have happened, or may yet happen.
     case unknown
+    /// The same, and a fetch that was sent after it ended has shown the dataset since.
+    case settled
 }

@@ -2,22 +2,21 @@
 extension FenceFacts {
     func fetched(_ outcome: FetchOutcome, by token: FetchToken) -> FenceTransition {
         switch outcome {
-        case .failed: FenceTransition()
-        case .unknownCount: unknownCount(token.plan)
+        case .failed, .tooLong: FenceTransition()
+        case .unknownCount: unknownCount(token)
         case .seen(let seen, let time, let incarnation): saw(seen, at: time, incarnation, by: token)
         }
     }
 
     /// Returns the effect of a count that the service does not know.
     ///
-    /// A count that a caller asked for proves only that there is a dataset. The count of a snapshot proves another
-    /// incarnation.
-    private func unknownCount(_ plan: FetchPlan) -> FenceTransition {
-        if case .revalidate = plan {
+    /// A count that the dataset had proves another incarnation. A greater one, which a caller asked for, proves only
+    /// that there is a dataset.
+    private func unknownCount(_ token: FetchToken) -> FenceTransition {
+        if case .revalidate = token.plan {
             return FenceTransition(action: .invalidate(.contradiction), mustAskAgain: true)
         }
-        let isAbsent = cached?.snapshot.isAbsent ?? false
-        return FenceTransition(action: isAbsent ? doubt(because: .answer) : .nothing)
+        return FenceTransition(action: unknown(token.plan.since, sentAt: token.stamp))
     }
 
     private func saw(
@@ -30,22 +29,33 @@ extension FenceFacts {
         if let base = token.plan.revalidationBase {
             // After an invalidation this may be another incarnation, whatever the counts are.
             guard token.stamp > invalidated else { return FenceTransition(mustAskAgain: true) }
-            guard incarnation != .doubtful, !seen.wasDeleted, let next = base.snapshot.following(seen) else {
-                return FenceTransition(action: .invalidate(.contradiction), mustAskAgain: true)
-            }
+            guard incarnation != .doubtful, base.finding(of: seen) != .contradicts,
+                let next = base.snapshot.following(seen, widens: false)
+            else { return FenceTransition(action: .invalidate(.contradiction), mustAskAgain: true) }
             transition.snapshot = next
         } else {
             transition.snapshot = DatasetSnapshot(seen, listsTombstones: limits.listsTombstones)
         }
-        switch placement(of: seen.version, sentAt: token.stamp) {
+        let began = transition.snapshot.map { beginning($0, seen, time, incarnation, token) }
+        let finding = cached?.finding(of: seen) ?? .silent
+        switch placement(of: seen.version, by: token, finding) {
         case .first:
-            transition.action = .begin(beginning(transition.snapshot, seen, time, token), replacing: nil)
+            transition.action = .begin(began, replacing: nil)
         case .created:
-            transition.action = .begin(beginning(transition.snapshot, seen, time, token), replacing: .newer)
+            transition.action = .begin(began, replacing: .newer)
         case .same(let cached), .newer(let cached):
-            transition.action = broughtForward(cached, by: seen, incarnation, transition.snapshot, token)
+            transition.action = broughtForward(
+                cached,
+                by: seen,
+                finding,
+                incarnation,
+                transition.snapshot,
+                token
+            )
         case .older:
             transition.action = .invalidate(.contradiction)
+        case .before:
+            break
         case .late:
             if cached?.snapshot.version != seen.version { transition.action = doubt(because: .answer) }
         }
@@ -60,34 +70,56 @@ extension FenceFacts {
         case same(CachedDataset)
         case newer(CachedDataset)
         case older
+        /// An earlier state of the same incarnation: a write was merged meanwhile.
+        case before
         /// The fetch was sent too early for the response to be placed.
         case late
     }
 
-    private func placement(of version: DatasetVersion, sentAt stamp: Stamp) -> Placement {
-        guard stamp > invalidated else { return .late }
+    /// Returns the place of a version among the states of the dataset.
+    ///
+    /// Inside one incarnation the versions are in order, so a proof of that takes the place of the moment.
+    private func placement(
+        of version: DatasetVersion,
+        by token: FetchToken,
+        _ finding: IncarnationFinding
+    ) -> Placement {
+        guard token.stamp > invalidated else { return .late }
         if let cached, cached.snapshot.version == version { return .same(cached) }
-        guard stamp > changed else { return .late }
+        guard token.stamp > changed else {
+            guard let cached else { return .late }
+            if finding == .proves { return .newer(cached) }
+            // The base of a revalidation is not contradicted here.
+            let isRevalidation = token.plan.revalidationBase != nil
+            return isRevalidation && version < cached.snapshot.version ? .before : .late
+        }
         guard let cached else { return .first }
         if cached.snapshot.isAbsent { return .created }
         return cached.snapshot.version < version ? .newer(cached) : .older
     }
 
+    /// Returns the state that a response begins; what is known of the incarnation survives an eviction.
     private func beginning(
-        _ snapshot: DatasetSnapshot?,
+        _ snapshot: DatasetSnapshot,
         _ seen: Observation,
         _ time: Int64?,
+        _ check: IncarnationCheck,
         _ token: FetchToken
-    ) -> CachedDataset? {
-        snapshot.map {
-            CachedDataset(
-                snapshot: $0,
-                validatedAt: token.start,
-                checkedAt: token.start,
-                firstSeen: time,
-                sessionToken: seen.sessionToken
-            )
+    ) -> CachedDataset {
+        var facts = IncarnationFacts(checkedAt: token.start, firstSeen: time)
+        if let base = token.plan.revalidationBase {
+            facts = base.incarnation
+            if case .same(let creationDate) = check { facts.creationDate = creationDate }
+            if check != .notChecked || base.finding(of: seen) == .proves { facts.checkedAt = token.start }
         }
+        var state = CachedDataset(
+            snapshot: snapshot,
+            validatedAt: token.start,
+            confirmedCount: snapshot.syncCount,
+            incarnation: facts
+        )
+        state.keepToken(of: seen, sentAt: token.start, limits)
+        return state
     }
 
     /// Applies rules 2 and 3, and rule 5 if the response does not connect.
@@ -96,35 +128,50 @@ extension FenceFacts {
     private func broughtForward(
         _ cached: CachedDataset,
         by seen: Observation,
-        _ incarnation: IncarnationCheck,
+        _ finding: IncarnationFinding,
+        _ check: IncarnationCheck,
         _ merged: DatasetSnapshot?,
         _ token: FetchToken
     ) -> FenceTransition.Action {
         guard seen.isPlain else { return doubt(because: .answer) }
         var next = cached
         let isSame = seen.version == cached.snapshot.version
+        let base = token.plan.revalidationBase
+        let isProven = cached.snapshot.isAbsent || check != .notChecked || finding == .proves
         if !cached.snapshot.isAbsent {
-            let base = token.plan.revalidationBase
-            let snapshot = base?.snapshot === cached.snapshot ? merged : cached.snapshot.following(seen)
-            // When another writer changed it, only a revalidation checks the incarnation.
-            guard isSame || base != nil, let snapshot else {
+            if finding == .contradicts {
+                return token.stamp > changed ? .invalidate(.contradiction) : doubt(because: .answer)
+            }
+            let snapshot =
+                base?.snapshot === cached.snapshot
+                ? merged : cached.snapshot.following(seen, widens: base == nil)
+            // When another writer changed it, the incarnation has to be known.
+            guard isSame || base != nil || isProven, let snapshot else {
                 // A response for counts below the base may tell of a deletion before the snapshot began.
                 return isSame && seen.since < cached.snapshot.base ? .nothing : doubt(because: .answer)
             }
             next.snapshot = snapshot
         }
+        if seen.since <= cached.confirmedCount, isProven || base != nil {
+            next.confirmedCount = next.snapshot.syncCount
+        }
         // A check that is due and was not made keeps the age: so the next revalidation makes it.
-        if cached.snapshot.isAbsent || incarnation != .notChecked
-            || !cached.isCheckDue(by: limits, now: token.start)
-        {
+        if isProven || !cached.isCheckDue(by: limits, now: token.start) {
             next.validatedAt = max(cached.validatedAt, token.start)
         }
-        if token.stamp > changed { next.doubt = nil }
-        next.sessionToken = seen.sessionToken ?? cached.sessionToken
-        if case .same(let creationDate) = incarnation {
-            next.creationDate = creationDate
-            next.checkedAt = token.start
-        }
-        return .bringForward(next, counts: isSame ? nil : .newer, dropsPages: limits.keepsOriginTokens)
+        if token.stamp > changed, isProven { next.doubt = nil }
+        if isProven { next.incarnation.checkedAt = max(cached.incarnation.checkedAt, token.start) }
+        if case .same(let creationDate) = check { next.incarnation.creationDate = creationDate }
+        next.keepToken(of: seen, sentAt: token.start, limits)
+        return .bringForward(next, counts: isSame ? nil : .newer)
+    }
+}
+
+extension CachedDataset {
+    /// Keeps the session token of a response, unless it goes to the caller that the fetch was for.
+    fileprivate mutating func keepToken(of seen: Observation, sentAt start: Instant, _ limits: RecordsLimits)
+    {
+        guard !limits.keepsOriginTokens, let token = seen.sessionToken else { return }
+        sessionTokens.add(token, sentAt: start)
     }
 }

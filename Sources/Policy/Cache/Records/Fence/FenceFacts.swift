@@ -5,10 +5,6 @@ struct FenceFacts: Sendable {
     var invalidated: Stamp
     /// The moment at which the cached state began, or was last shown, doubted or invalidated.
     var changed: Stamp
-    /// The number of writes in flight.
-    var writes = 0
-    /// The number of writes that there have been.
-    var writesStarted: UInt64 = 0
     /// Whether a DeleteDataset of the identity is in flight.
     var isBeingDeleted = false
     var limits: RecordsLimits
@@ -20,8 +16,6 @@ extension FenceFacts {
             cached: entry.cached,
             invalidated: entry.invalidated,
             changed: entry.changed,
-            writes: entry.writes,
-            writesStarted: entry.writesStarted,
             isBeingDeleted: isBeingDeleted,
             limits: limits
         )

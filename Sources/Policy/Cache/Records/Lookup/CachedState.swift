@@ -5,6 +5,6 @@ package struct CachedState: Sendable {
     package var age: Int64
     /// Nanoseconds for which it stays fresh; 0 for a stale one.
     package var timeToLive: Int64
-    /// The newest session token that upstream gave for it.
-    package let sessionToken: String?
+    /// The session token of upstream for the one caller that gets a page of it, where pages carry those.
+    package internal(set) var sessionToken: String?
 }

@@ -16,6 +16,8 @@ extension Explanation {
         switch decision {
         case .continuePagination: reasons = [.samePagination]
         case .gone: reasons = [.otherSnapshot]
+        case .pass: reasons = [.tooLong]
+        case .refuse: reasons = [.aboveCount, .belowUnknownCount]
         case .serve, .serveStale, .join, .fetch:
             if let state = cached?.state {
                 reasons = Self.reasons(state, about: key, limits, now)
@@ -59,7 +61,8 @@ extension Explanation.Outcome {
         self =
             switch decision {
             case .serve(_, _, page: .some): .hit
-            case .serve(_, _, page: nil), .continuePagination: .derived
+            case .serve(_, _, page: nil), .continuePagination, .refuse: .derived
+            case .pass: .pass
             case .serveStale: .stale
             case .join: .joined
             case .fetch(.revalidate): .delta
@@ -81,7 +84,8 @@ extension Explanation.Cached {
             records: cached.snapshot.records.entries.count,
             bytes: bytes,
             age: state.age,
-            timeToLive: state.timeToLive
+            timeToLive: state.timeToLive,
+            sessionTokens: cached.sessionTokens.count
         )
     }
 }

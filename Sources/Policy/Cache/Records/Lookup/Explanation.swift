@@ -43,6 +43,10 @@ package struct Explanation: Hashable, Sendable {
         case belowBase
         /// The count asked for is above the cached one: the snapshot is old, or the caller mistaken.
         case aboveCount
+        /// The count asked for is one below a count that the service did not know.
+        case belowUnknownCount
+        /// The listing has too many pages to be cached.
+        case tooLong
         /// This very page has been rendered before.
         case ready
         /// A fetch is in flight that the read may join.
@@ -84,6 +88,8 @@ package struct Explanation: Hashable, Sendable {
         package var age: Int64
         /// Nanoseconds for which it stays fresh; 0 for a stale one.
         package var timeToLive: Int64
+        /// The number of session tokens of upstream at hand, each good for one write.
+        package var sessionTokens: Int
 
         package init(
             syncCount: Int64,
@@ -94,7 +100,8 @@ package struct Explanation: Hashable, Sendable {
             records: Int,
             bytes: Int,
             age: Int64,
-            timeToLive: Int64
+            timeToLive: Int64,
+            sessionTokens: Int = 0
         ) {
             self.syncCount = syncCount
             self.base = base
@@ -105,6 +112,7 @@ package struct Explanation: Hashable, Sendable {
             self.bytes = bytes
             self.age = age
             self.timeToLive = timeToLive
+            self.sessionTokens = sessionTokens
         }
     }
 

@@ -13,6 +13,10 @@ enum RecordsDecision: Sendable {
     case join(FetchPosition)
     /// Sends a fetch.
     case fetch(FetchPlan)
+    /// Forwarded: its listing is too long to be cached.
+    case pass
+    /// Refused in the words of the service, which did not know the count above.
+    case refuse(UnknownCount)
     /// Refused: the snapshot that the pagination began in is gone.
     case gone
 }

@@ -10,6 +10,10 @@ package enum RecordsLookup<Page: Sendable, Fetch: Sendable>: Sendable {
     case wait(Fetch, FetchLease)
     /// Send this fetch, and hand the token back with `complete` whatever happens.
     case lead(FetchToken, Fetch)
+    /// Forward it: its listing is too long to be cached.
+    case pass
+    /// Refuse it in the words of the service: it is one below a count that the service did not know.
+    case refuse(UnknownCount)
     /// Refuse: the snapshot that the pagination began in is gone.
     case gone
 }

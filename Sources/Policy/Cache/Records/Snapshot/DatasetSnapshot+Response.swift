@@ -11,12 +11,13 @@ extension DatasetSnapshot {
     ///
     /// The members are those of the service, sorted by name as its samples are. Count is the number of records on the
     /// page. `nextToken` turns the cursor of the next page into a token. Both tokens are printable ASCII without
-    /// quotation marks or backslashes.
+    /// quotation marks or backslashes. `carriesToken` lets the cursor carry the session token to the next page.
     ///
     /// - Returns: Nil if this snapshot does not have the page, or is not the one that the pagination began in.
     package func render(
         _ key: PageKey,
         sessionToken: String?,
+        carriesToken: Bool = false,
         nextToken: (PageCursor) -> String
     ) -> Rendering? {
         guard serves(key) else { return nil }
@@ -30,7 +31,8 @@ extension DatasetSnapshot {
                 since: key.since,
                 syncCount: syncCount,
                 digest: key.cursor?.digest ?? digest(since: key.since),
-                index: start + limit
+                index: start + limit,
+                sessionToken: carriesToken ? sessionToken : nil
             )
         }
         var body = ResponseBody(capacity: page.reduce(512) { $0 + Int($1.length) + 1 })
@@ -65,19 +67,16 @@ extension DatasetSnapshot {
         since == 0 ? entry.hasValue || listsTombstones : entry.syncCount > since
     }
 
-    /// Returns a digest, equal for two snapshots on two replicas that show the same keys with the same counts: FNV-1a.
+    /// Returns a digest of the records that it shows, equal for two snapshots on two replicas that show the same bytes.
     ///
-    /// No defence against an attacker: the caller that could make two states collide breaks only its own pagination.
+    /// It covers the bytes, not the counts alone: a remade dataset may have the same keys at the same counts. It is no
+    /// defence against an attacker: a caller that could make two states collide breaks only its own pagination.
     private func digest(since: Int64) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        var digest = RecordsDigest()
         for entry in records.entries where shows(entry, since: since) {
-            for byte in records.bytes[entry.key] { mix(byte) }
-            for shift in stride(from: 0, to: 64, by: 8) {
-                mix(UInt8(truncatingIfNeeded: entry.syncCount >> Int64(shift)))
-            }
+            digest.append(records.bytes[entry.range])
         }
-        return hash
+        return digest.value
     }
 }
 

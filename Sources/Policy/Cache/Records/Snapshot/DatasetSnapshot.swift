@@ -71,38 +71,54 @@ package final class DatasetSnapshot: Sendable {
     /// Returns the snapshot after a response that shows this version or a later one of the same dataset.
     ///
     /// The response connects if it leaves out no change after this snapshot's count. If it goes back further than this
-    /// snapshot, the result does so too.
+    /// snapshot, and `widens` is set, the result does so too.
     ///
     /// - Returns: Nil if the response does not connect.
-    func following(_ seen: Observation) -> DatasetSnapshot? {
+    func following(_ seen: Observation, widens: Bool = true) -> DatasetSnapshot? {
         guard let (version, changes) = seen.cacheable, !isAbsent, !version.isAbsent, self.version <= version,
             changes.entries.allSatisfy({ seen.since < $0.syncCount && $0.syncCount <= version.syncCount })
         else { return nil }
-        let fresh = DatasetSnapshot(seen, listsTombstones: listsTombstones)
         if seen.since == 0 {
             // A whole listing need not show the records removed meanwhile.
-            if version > self.version { return fresh }
-            if isWhole { return self }
+            if version > self.version { return DatasetSnapshot(seen, listsTombstones: listsTombstones) }
         } else if seen.since > syncCount {
             return nil
         }
-        if changes.entries.isEmpty, version == self.version, seen.since >= base { return self }
+        let isWider = seen.since == 0 ? !isWhole : seen.since < base
+        if version == self.version, !(widens && isWider), hasAll(of: changes, since: seen.since) {
+            return self
+        }
         guard let merged = records.merging(changes) else { return nil }
         return DatasetSnapshot(
             version: version,
             base: seen.since == 0 ? base : min(base, seen.since),
             isWhole: isWhole || seen.since == 0,
-            listsTombstones: listsTombstones || (fresh?.listsTombstones ?? false),
+            listsTombstones: listsTombstones || seen.since == 0 && changes.entries.contains { !$0.hasValue },
             records: merged,
             lastModifiedBy: seen.lastModifiedBy ?? lastModifiedBy,
             requestID: seen.requestID ?? requestID
         )
     }
 
+    /// Returns whether a page of this snapshot would show each of these records as they are.
+    ///
+    /// A tombstone from before the base is on none of its pages.
+    private func hasAll(of changes: RecordSet, since: Int64) -> Bool {
+        records.forEachPair(with: changes) { mine, other in
+            guard let other else { return true }
+            guard let mine else { return other.syncCount <= base && !(isWhole && other.hasValue) }
+            return records.hasSameBytes(mine, as: other, of: changes)
+        }
+    }
+
     /// Returns the snapshot after one write, from the records in its response; nil unless they show that it came next.
+    ///
+    /// It came next if its count does, and its records are newer than all that are here. A change of a dataset that was
+    /// deleted may have the next count, but is older than its successor.
     func following(_ change: RecordChange) -> DatasetSnapshot? {
         guard !isAbsent, change.syncCount == syncCount &+ 1, !change.records.entries.isEmpty,
             change.records.entries.allSatisfy({ $0.syncCount == change.syncCount }),
+            let newest = records.newestDate, let date = change.oldestDate, newest < date,
             let merged = records.merging(change.records)
         else { return nil }
         return DatasetSnapshot(
@@ -116,12 +132,33 @@ package final class DatasetSnapshot: Sendable {
         )
     }
 
-    /// Returns whether all of these records stand here with the same counts: then this snapshot has the change.
-    func contains(_ change: RecordChange) -> Bool {
-        guard change.syncCount <= syncCount, let merged = records.merging(change.records) else {
-            return false
+    /// Returns whether each record of a change stands here, the same by its count and its date.
+    func holds(_ change: RecordChange) -> Bool {
+        records.forEachPair(with: change.records) { mine, other in
+            guard let other else { return true }
+            return mine.map { isSame($0, as: other, of: change) } ?? false
         }
-        return merged.entries.count == records.entries.count
-            && zip(merged.entries, records.entries).allSatisfy { $0.syncCount == $1.syncCount }
+    }
+
+    /// Returns whether a change is part of this snapshot: each of its records stands here, or a newer one of its key.
+    ///
+    /// A newer one has a later date too. Of a removal before the base nothing need be here.
+    func contains(_ change: RecordChange) -> Bool {
+        guard change.syncCount <= syncCount else { return false }
+        return records.forEachPair(with: change.records) { mine, other in
+            guard let other else { return true }
+            guard let mine else { return isWhole && !other.hasValue && other.syncCount <= base }
+            if mine.syncCount == other.syncCount { return isSame(mine, as: other, of: change) }
+            guard mine.syncCount > other.syncCount, let date = records.date(of: mine),
+                let otherDate = change.records.date(of: other)
+            else { return false }
+            return otherDate < date
+        }
+    }
+
+    private func isSame(_ mine: RecordSet.Entry, as other: RecordSet.Entry, of change: RecordChange) -> Bool {
+        mine.syncCount == other.syncCount
+            && (records.hasSameBytes(mine, as: other, of: change.records)
+                || records.hasSameDate(mine, as: other, of: change.records))
     }
 }

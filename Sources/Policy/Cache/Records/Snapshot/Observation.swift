@@ -6,7 +6,7 @@ package struct Observation: Sendable {
     package let since: Int64
     let version: DatasetVersion
     /// The records that changed after `since`; nil if the response cannot tell.
-    let records: RecordSet?
+    private(set) var records: RecordSet?
     /// Whether the dataset was deleted after `since`; it may have been made again.
     package let wasDeleted: Bool
     /// Whether a derived response could show all of it: no merges, no member that the model lacks.
@@ -19,6 +19,8 @@ package struct Observation: Sendable {
     package let sessionToken: String?
     /// The x-amzn-RequestId of the response.
     let requestID: String?
+    /// The number of pages that it was read in.
+    package let pages: Int
 
     /// Creates the observation of one page; `page` is the scan of `body`.
     package init(_ page: RecordsPage, of body: [UInt8], since: Int64, requestID: String?) {
@@ -31,6 +33,7 @@ package struct Observation: Sendable {
         lastModifiedBy = page.lastModifiedBy.map { Array(body[$0]) }
         sessionToken = page.sessionToken.map { Self.text(of: $0, in: body) }
         self.requestID = requestID
+        pages = 1
     }
 
     private static func text(of literal: Range<Int>, in body: [UInt8]) -> String {
@@ -54,15 +57,14 @@ package struct Observation: Sendable {
         lastModifiedBy = last.lastModifiedBy
         sessionToken = last.sessionToken
         requestID = last.requestID
+        self.pages = pages.count
     }
 
+    /// Keeps the version alone, for a response that shows only some of the records.
+    package mutating func forgetRecords() { records = nil }
+
     /// The time at which the newest of its records was changed, in seconds since 1970; nil if it shows none.
-    package var lastModified: Double? {
-        guard let records, let newest = records.entries.max(by: { $0.syncCount < $1.syncCount }),
-            let date = RecordChange.member("LastModifiedDate", of: records.bytes[newest.range])
-        else { return nil }
-        return Double(String(decoding: date, as: UTF8.self))
-    }
+    package var lastModified: Double? { records?.newestDate }
 
     /// Returns whether it shows the dataset at the version of a snapshot.
     package func shows(_ snapshot: DatasetSnapshot) -> Bool { version == snapshot.version }

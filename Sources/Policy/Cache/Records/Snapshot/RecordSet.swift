@@ -75,6 +75,55 @@ package struct RecordSet: Sendable {
         return merged
     }
 
+    /// Calls `body` for each key of either set, with the entries of both, until it returns false.
+    ///
+    /// - Returns: Whether it never did.
+    func forEachPair(with others: Self, _ body: (Entry?, Entry?) -> Bool) -> Bool {
+        var (mine, theirs) = (0, 0)
+        while mine < entries.count || theirs < others.entries.count {
+            let order =
+                mine == entries.count
+                ? 1
+                : theirs == others.entries.count
+                    ? -1 : Self.compare(entries[mine], in: bytes, others.entries[theirs], in: others.bytes)
+            guard body(order <= 0 ? entries[mine] : nil, order >= 0 ? others.entries[theirs] : nil) else {
+                return false
+            }
+            if order <= 0 { mine += 1 }
+            if order >= 0 { theirs += 1 }
+        }
+        return true
+    }
+
+    func hasSameBytes(_ entry: Entry, as other: Entry, of others: Self) -> Bool {
+        entry.length == other.length && bytes[entry.range] == others.bytes[other.range]
+    }
+
+    /// Returns whether two records were last changed at the same time, by the numbers.
+    func hasSameDate(_ entry: Entry, as other: Entry, of others: Self) -> Bool {
+        guard let date = date(of: entry), let otherDate = others.date(of: other) else { return false }
+        return abs(date - otherDate) < 0.000_5
+    }
+
+    /// The LastModifiedDate of a record in seconds since 1970; nil if it has none.
+    func date(of entry: Entry) -> Double? {
+        RecordChange.member("LastModifiedDate", of: bytes[entry.range])
+            .flatMap { Double(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// The greatest LastModifiedDate of the records with the greatest count; nil if there are none, or one has no date.
+    ///
+    /// Inside one incarnation no record is newer. At most 16 of them are read.
+    var newestDate: Double? {
+        guard let count = entries.lazy.map(\.syncCount).max() else { return nil }
+        var newest: Double?
+        for entry in entries.lazy.filter({ $0.syncCount == count }).prefix(16) {
+            guard let date = date(of: entry) else { return nil }
+            newest = max(newest ?? date, date)
+        }
+        return newest
+    }
+
     private mutating func append(_ entry: Entry, of source: [UInt8]) {
         entries.append(Entry(entry, at: UInt32(truncatingIfNeeded: bytes.count)))
         bytes.append(contentsOf: source[entry.range])

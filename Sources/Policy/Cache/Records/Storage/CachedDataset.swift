@@ -3,20 +3,20 @@ struct CachedDataset: Sendable {
     var snapshot: DatasetSnapshot
     /// The moment at which the last fetch that showed this state was sent.
     var validatedAt: Instant
+    /// The count of the last state that a fetch showed; the records above it came with writes and events.
+    var confirmedCount: Int64
     /// The last event that may have changed the dataset since: it is revalidated before it is served again.
     var doubt: Explanation.Doubt?
-    /// The moment at which it was last known to be the incarnation that it began as.
-    var checkedAt: Instant
-    var creationDate: [UInt8]?
-    /// A moment at which it was that incarnation, by upstream's clock in milliseconds since 1970.
-    var firstSeen: Int64?
-    var sessionToken: String?
+    /// The facts by which it is known to be the incarnation that it began as.
+    var incarnation: IncarnationFacts
+    /// Session tokens of upstream that no write has used.
+    var sessionTokens = SessionTokenPool()
 
     var isDoubted: Bool { doubt != nil }
 
     /// Returns whether it is time to ask if the state is still that of the same incarnation.
     func isCheckDue(by limits: RecordsLimits, now: Instant) -> Bool {
-        now.nanoseconds(since: checkedAt) >= limits.identityCheck
+        now.nanoseconds(since: incarnation.checkedAt) >= limits.identityCheck
     }
 
     /// Returns the state as it may be served now, and how fresh it is.
@@ -26,13 +26,13 @@ struct CachedDataset: Sendable {
         let freshness = limits.freshness(isAbsent: snapshot.isAbsent).state(age: age)
         var timeToLive: Int64 = 0
         if case .fresh(let left) = freshness { timeToLive = left }
-        let state = CachedState(
-            snapshot: snapshot,
-            age: age,
-            timeToLive: timeToLive,
-            sessionToken: sessionToken
-        )
+        let state = CachedState(snapshot: snapshot, age: age, timeToLive: timeToLive, sessionToken: nil)
         return (state, freshness)
+    }
+
+    /// Returns what a response that is later than the snapshot shows of its incarnation.
+    func finding(of seen: Observation) -> IncarnationFinding {
+        snapshot.finding(of: seen, confirmed: confirmedCount)
     }
 
     /// Returns whether it can be revalidated, and a read be served from the result.
@@ -40,12 +40,40 @@ struct CachedDataset: Sendable {
         !snapshot.isAbsent && (snapshot.serves(since) || since > snapshot.syncCount)
     }
 
-    func revalidationBase(by limits: RecordsLimits, now: Instant) -> RevalidationBase {
+    /// Returns what a revalidation asks.
+    ///
+    /// A doubt, or a caller that asks for a confirmed response, makes it prove the incarnation. With `latest` it asks
+    /// from that count at the latest.
+    func revalidationBase(
+        by limits: RecordsLimits,
+        isAsked: Bool,
+        from latest: Int64 = .max,
+        now: Instant
+    ) -> RevalidationBase {
         RevalidationBase(
             snapshot: snapshot,
-            creationDate: creationDate,
-            firstSeen: firstSeen,
-            isCheckDue: isCheckDue(by: limits, now: now)
+            confirmedCount: confirmedCount,
+            incarnation: incarnation,
+            mustProve: isAsked || isDoubted || isCheckDue(by: limits, now: now),
+            latest: latest
         )
+    }
+}
+
+/// The facts by which the incarnation of a dataset is known.
+package struct IncarnationFacts: Sendable, Equatable {
+    /// The moment at which it was last known to be the incarnation that the state began as.
+    var checkedAt: Instant
+    /// The CreationDate in DescribeDataset, as it was spelt; nil if it was never asked for.
+    package var creationDate: [UInt8]?
+    /// A moment by upstream's clock, in milliseconds since 1970, at which the incarnation was there.
+    ///
+    /// A dataset created later is another one.
+    package var firstSeen: Int64?
+
+    init(checkedAt: Instant, creationDate: [UInt8]? = nil, firstSeen: Int64? = nil) {
+        self.checkedAt = checkedAt
+        self.creationDate = creationDate
+        self.firstSeen = firstSeen
     }
 }

@@ -18,8 +18,6 @@ struct DatasetEntry: Sendable {
     private(set) var changed: Stamp
     /// The number of writes in flight.
     private(set) var writes = 0
-    /// The number of writes that there have been.
-    private(set) var writesStarted: UInt64 = 0
     /// The moment until which a caller may come with a cursor of the cached snapshot.
     private(set) var paginatedUntil: Instant?
 
@@ -55,7 +53,8 @@ struct DatasetEntry: Sendable {
 
     mutating func release() { cached = nil }
 
-    mutating func recordToken(_ token: String) { cached?.sessionToken = token }
+    /// Takes a session token of upstream that no write has used; nil if there is none.
+    mutating func takeToken(now: Instant) -> String? { cached?.sessionTokens.take(now: now) }
 
     /// Lets the state be served without the table for as long as the limits allow.
     mutating func renewLease(by limits: RecordsLimits) {
@@ -74,10 +73,7 @@ struct DatasetEntry: Sendable {
         lease = Lease()
     }
 
-    mutating func startWrite() {
-        writes += 1
-        writesStarted &+= 1
-    }
+    mutating func startWrite() { writes += 1 }
 
     mutating func endWrite() { writes -= 1 }
 

@@ -11,7 +11,9 @@ extension RecordsTable {
         now: Instant
     ) -> FetchResult {
         end(token)
+        let token = token.generation == generation ? token : token.fenced
         var result = FetchResult()
+        note(outcome, of: token, now: now)
         guard let dataset = datasets.handle(of: token.dataset), let facts = facts(of: dataset) else {
             return result
         }
@@ -21,12 +23,18 @@ extension RecordsTable {
         result.mustAskAgain = transition.mustAskAgain
         result.isStored = apply(transition.action, to: dataset, now: now)
         if case .seen(let seen, _, _) = outcome {
+            // What takes several requests again and again, and is too large to be cached, is forwarded.
+            if seen.pages > 1, case .list(let since) = token.plan,
+                transition.snapshot.map({ $0.cost > limits.largestDataset }) ?? false
+            {
+                noteLongListing(since: since, of: token.dataset, now: now)
+            }
             result.state = transition.snapshot.map {
                 CachedState(
                     snapshot: $0,
                     age: now.nanoseconds(since: token.start),
                     timeToLive: 0,
-                    sessionToken: seen.sessionToken
+                    sessionToken: nil
                 )
             }
             if !result.isStored, !result.mustAskAgain { counters.fencedFills += 1 }
@@ -34,12 +42,29 @@ extension RecordsTable {
         if result.isStored, case .bringForward = transition.action, let cached = datasets[dataset]?.cached {
             result.state = cached.state(by: limits, now: now).state
         }
+        if limits.keepsOriginTokens, case .seen(let seen, _, _) = outcome {
+            result.state?.sessionToken = seen.sessionToken
+        }
         if let base = token.plan.revalidationBase {
             result.revalidation =
                 result.state.map { $0.snapshot === base.snapshot ? .unchanged : .changed }
                 ?? (result.mustAskAgain ? .changed : .failed)
         }
         return result
+    }
+
+    private mutating func note(_ outcome: FetchOutcome, of token: FetchToken, now: Instant) {
+        switch (outcome, token.plan) {
+        case (.unknownCount(let message), .list(let since)):
+            unknownCounts.set(UnknownCount(count: since, message: message), for: token.dataset)
+        case (.tooLong, let plan): noteLongListing(since: plan.since, of: token.dataset, now: now)
+        case (.unknownCount, .revalidate), (.seen, _), (.failed, _): break
+        }
+    }
+
+    private mutating func noteLongListing(since: Int64, of dataset: DatasetScope, now: Instant) {
+        let until = now.advanced(byNanoseconds: LongListing.lifetime)
+        longListings.set(LongListing(since: since, until: until), for: dataset)
     }
 
     /// Removes a fetch from those in flight, unless it was abandoned.
@@ -99,10 +124,9 @@ extension RecordsTable {
             if let reason { invalidate(dataset, because: reason) }
             recordChange(of: dataset)
             return cached.map { cache($0, in: dataset, now: now) } ?? false
-        case .bringForward(let cached, let reason, let dropsPages):
+        case .bringForward(let cached, let reason):
             count(reason, of: dataset)
             recordChange(of: dataset)
-            if dropsPages { dropPages(of: dataset) }
             return cache(cached, in: dataset, now: now)
         }
     }

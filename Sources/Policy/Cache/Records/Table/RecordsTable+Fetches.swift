@@ -18,26 +18,30 @@ extension RecordsTable {
     }
 
     /// Returns the request of a fetch: to revalidate the cached state, if a read can be served from that, else to list.
-    func plan(of since: Int64, cached: CachedDataset?, now: Instant) -> FetchPlan {
+    ///
+    /// `isAsked` is whether the caller asks for a confirmed response.
+    func plan(of since: Int64, cached: CachedDataset?, isAsked: Bool, now: Instant) -> FetchPlan {
         guard let cached, cached.revalidates(since) else { return .list(since: since) }
-        return .revalidate(cached.revalidationBase(by: limits, now: now))
+        return .revalidate(cached.revalidationBase(by: limits, isAsked: isAsked, now: now))
     }
 
     /// Starts a fetch.
     mutating func send(
         _ plan: FetchPlan,
         of scope: DatasetScope,
+        under generation: UInt64,
         now: Instant,
         fetch: Fetch
     ) -> (FetchToken, Fetch) {
         abandonOverdueFetches(now: now)
         let dataset = datasets.make(scope, now: clock)
-        return (start(plan, of: scope, in: dataset, now: now, fetch: fetch), fetch)
+        return (start(plan, of: scope, in: dataset, under: generation, now: now, fetch: fetch), fetch)
     }
 
     /// Starts a fetch to revalidate the cached state, unless one is in flight or nothing can be revalidated.
     package mutating func revalidation(
         of scope: DatasetScope,
+        generation: UInt64? = nil,
         now: Instant,
         fetch: () -> Fetch
     ) -> (FetchToken, Fetch)? {
@@ -45,15 +49,33 @@ extension RecordsTable {
             !cached.snapshot.isAbsent,
             joinable(dataset, since: cached.snapshot.syncCount, now: now) == nil
         else { return nil }
-        let plan = FetchPlan.revalidate(cached.revalidationBase(by: limits, now: now))
-        let fetch = fetch()
-        return (start(plan, of: scope, in: dataset, now: now, fetch: fetch), fetch)
+        let plan = FetchPlan.revalidate(cached.revalidationBase(by: limits, isAsked: true, now: now))
+        return send(plan, of: scope, under: generation ?? self.generation, now: now, fetch: fetch())
+    }
+
+    /// Starts a fetch that shows what became of a write whose response was lost.
+    ///
+    /// It asks from below the count that was cached when the write was sent, so that what stands at that count is seen.
+    package mutating func inquiry(
+        of scope: DatasetScope,
+        from syncCount: Int64,
+        generation: UInt64? = nil,
+        now: Instant,
+        fetch: () -> Fetch
+    ) -> (FetchToken, Fetch) {
+        let base = cached(of: scope).flatMap { cached in
+            cached.snapshot.isAbsent
+                ? nil : cached.revalidationBase(by: limits, isAsked: true, from: syncCount - 1, now: now)
+        }
+        let plan = base.map(FetchPlan.revalidate) ?? .list(since: max(0, syncCount - 1))
+        return send(plan, of: scope, under: generation ?? self.generation, now: now, fetch: fetch())
     }
 
     private mutating func start(
         _ plan: FetchPlan,
         of scope: DatasetScope,
         in dataset: Int,
+        under generation: UInt64,
         now: Instant,
         fetch: Fetch
     ) -> FetchToken {
@@ -66,7 +88,15 @@ extension RecordsTable {
             now: now,
             limit: limits.fetchLimit
         )
-        return FetchToken(dataset: scope, start: now, stamp: stamp, plan: plan, lease: lease)
+        if limits.keepsOriginTokens || generation != self.generation { lease.end() }
+        return FetchToken(
+            dataset: scope,
+            start: now,
+            stamp: stamp,
+            generation: generation,
+            plan: plan,
+            lease: lease
+        )
     }
 
     private mutating func abandonOverdueFetches(now: Instant) {

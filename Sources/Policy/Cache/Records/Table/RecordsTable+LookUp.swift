@@ -2,7 +2,7 @@ import CognitoSync
 
 /// Reads: decided by a pure function, and carried out.
 extension RecordsTable {
-    /// Decides about a read and carries the decision out.
+    /// Decides about a read of a runtime and carries the decision out.
     ///
     /// `revalidate` asks for a response that upstream gives from now on. It is never served from the cache and joins no
     /// fetch that was sent before, but later reads join its fetch. `fetch` makes what readers wait for; it is called
@@ -10,16 +10,21 @@ extension RecordsTable {
     package mutating func lookUp(
         _ key: PageKey,
         revalidate: Bool = false,
+        generation: UInt64? = nil,
         now: Instant,
         fetch: () -> Fetch
     ) -> RecordsLookup<Page, Fetch> {
+        let generation = generation ?? self.generation
         switch decide(key, revalidate: revalidate, now: now) {
         case .serve(let state, let dataset, let page):
             if let page, let hit = hit(page, of: dataset, in: state) { return .hit(hit) }
             queue.touch(dataset)
             return .derive(state)
         case .serveStale(let state, let plan):
-            return .stale(state, plan.map { send($0, of: key.dataset, now: now, fetch: fetch()) })
+            return .stale(
+                state,
+                plan.map { send($0, of: key.dataset, under: generation, now: now, fetch: fetch()) }
+            )
         case .continuePagination(let state, let dataset):
             if let dataset {
                 queue.touch(dataset)
@@ -30,8 +35,13 @@ extension RecordsTable {
             let pending = fetches[position]
             return .wait(pending.fetch, pending.lease)
         case .fetch(let plan):
-            let (token, fetch) = send(plan, of: key.dataset, now: now, fetch: fetch())
+            let (token, fetch) = send(plan, of: key.dataset, under: generation, now: now, fetch: fetch())
             return .lead(token, fetch)
+        case .pass:
+            return .pass
+        case .refuse(let unknown):
+            unknownCounts.set(unknown, for: key.dataset)
+            return .refuse(unknown)
         case .gone:
             return .gone
         }
@@ -43,19 +53,20 @@ extension RecordsTable {
             return decision
         }
         guard let dataset = datasets.handle(of: key.dataset), let entry = datasets[dataset] else {
-            return .fetch(.list(since: key.since))
+            return joinOrFetch(key, nil, cached: nil, revalidate: revalidate, now: now)
         }
         guard let cached = entry.cached else {
             return joinOrFetch(key, dataset, cached: nil, revalidate: revalidate, now: now)
         }
-        if !revalidate, !cached.isDoubted, cached.snapshot.serves(key) {
+        if !revalidate, !cached.isDoubted, !limits.keepsOriginTokens, cached.snapshot.serves(key) {
             let (state, freshness) = cached.state(by: limits, now: now)
             switch freshness {
             case .fresh:
                 return .serve(state, dataset: dataset, page: readyPage(key, of: dataset, now: now))
             case .revalidating:
                 let isRevalidated = joinable(dataset, since: key.since, now: now) != nil
-                return .serveStale(state, isRevalidated ? nil : plan(of: key.since, cached: cached, now: now))
+                let next = plan(of: key.since, cached: cached, isAsked: false, now: now)
+                return .serveStale(state, isRevalidated ? nil : next)
             case .standIn, .stale: break
             }
         }
@@ -64,15 +75,51 @@ extension RecordsTable {
 
     private func joinOrFetch(
         _ key: PageKey,
-        _ dataset: Int,
+        _ dataset: Int?,
         cached: CachedDataset?,
         revalidate: Bool,
         now: Instant
     ) -> RecordsDecision {
-        if !revalidate, let position = joinable(dataset, since: key.since, now: now) {
+        if let long = longListings[key.dataset], long.until > now, key.since <= long.since, key.cursor == nil
+        {
+            return .pass
+        }
+        if !revalidate, let unknown = knownRefusal(of: key, cached: cached, now: now) {
+            return .refuse(unknown)
+        }
+        // A page with a session token of upstream is for one caller.
+        if !revalidate, !limits.keepsOriginTokens, let dataset,
+            let position = joinable(dataset, since: key.since, now: now)
+        {
             return .join(position)
         }
-        return .fetch(plan(of: key.since, cached: cached, now: now))
+        var since = key.since
+        if cached == nil, isBelowUnknownCount(key) { since = 0 }
+        return .fetch(plan(of: since, cached: cached, isAsked: revalidate, now: now))
+    }
+
+    /// Returns the refusal of a count that steps down from one that the service did not know.
+    ///
+    /// A client of iOS asks for each count below in turn. Any other count above the cached one is asked upstream: the
+    /// caller may have seen more than this cache.
+    private func knownRefusal(of key: PageKey, cached: CachedDataset?, now: Instant) -> UnknownCount? {
+        guard let cached, !cached.isDoubted, !cached.snapshot.isAbsent, key.since > cached.snapshot.syncCount,
+            isBelowUnknownCount(key), case .fresh = cached.state(by: limits, now: now).freshness
+        else { return nil }
+        return unknownCounts[key.dataset]?.below
+    }
+
+    private func isBelowUnknownCount(_ key: PageKey) -> Bool {
+        key.since > 0 && key.cursor == nil && unknownCounts[key.dataset]?.below?.count == key.since
+    }
+
+    /// Returns the refusal of a count, and records it; nil for one that is asked upstream.
+    package mutating func refuse(_ key: PageKey, now: Instant) -> UnknownCount? {
+        guard let unknown = knownRefusal(of: key, cached: cached(of: key.dataset), now: now) else {
+            return nil
+        }
+        unknownCounts.set(unknown, for: key.dataset)
+        return unknown
     }
 
     /// Returns the handle of a page that is ready and whose session token is young enough.

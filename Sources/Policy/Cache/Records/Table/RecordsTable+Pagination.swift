@@ -10,11 +10,14 @@ extension RecordsTable {
         let dataset = datasets.handle(of: key.dataset)
         let cached = dataset.flatMap { datasets[$0]?.cached }
         if let dataset, let cached, cached.snapshot.canContinue(cursor) {
-            return .continuePagination(cached.state(by: limits, now: now).state, dataset: dataset)
+            var state = cached.state(by: limits, now: now).state
+            state.sessionToken = cursor.sessionToken
+            return .continuePagination(state, dataset: dataset)
         }
         for snapshot in snapshots.snapshots(of: key.dataset, syncCount: cursor.syncCount, now: now)
         where snapshot.canContinue(cursor) {
-            let state = CachedState(snapshot: snapshot, age: 0, timeToLive: 0, sessionToken: nil)
+            let token = cursor.sessionToken
+            let state = CachedState(snapshot: snapshot, age: 0, timeToLive: 0, sessionToken: token)
             return .continuePagination(state, dataset: nil)
         }
         return cached.map { $0.snapshot.syncCount > cursor.syncCount } ?? false ? .gone : nil
@@ -26,8 +29,7 @@ extension RecordsTable {
         of scope: DatasetScope,
         now: Instant
     ) {
-        guard let dataset = datasets.handle(of: scope) else { return }
-        if datasets[dataset]?.cached?.snapshot === snapshot {
+        if let dataset = datasets.handle(of: scope), datasets[dataset]?.cached?.snapshot === snapshot {
             recordPagination(in: dataset, now: now)
         } else {
             let until = now.advanced(byNanoseconds: limits.pagination)

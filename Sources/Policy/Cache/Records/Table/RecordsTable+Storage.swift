@@ -2,9 +2,16 @@ import CognitoSync
 
 /// The cached states and pages, and the room that they take.
 extension RecordsTable {
-    /// Applies new limits; where they are tighter, datasets are evicted.
-    package mutating func resize(_ limits: RecordsLimits) {
+    /// Applies the limits of a new runtime, whose fetches are cached from now on.
+    ///
+    /// Where they are tighter, datasets are evicted; where pages would be others, all are dropped.
+    package mutating func resize(_ limits: RecordsLimits, generation: UInt64? = nil) {
+        self.generation = generation ?? self.generation
+        let changesPages =
+            limits.listsTombstones != self.limits.listsTombstones
+            || limits.keepsOriginTokens != self.limits.keepsOriginTokens
         self.limits = limits
+        if changesPages { _ = purge() }
         queue.resize(bytes: limits.bytes)
         snapshots.shrink(to: limits.paginationBytes)
         for dataset in datasets.all { datasets.update(dataset) { $0.renewLease(by: limits) } }
@@ -22,9 +29,11 @@ extension RecordsTable {
         for key: PageKey,
         of snapshot: DatasetSnapshot,
         cost: Int,
-        goodUntil: Instant
+        goodUntil: Instant,
+        generation: UInt64? = nil
     ) -> PageLease? {
-        guard let dataset = datasets.handle(of: key.dataset),
+        guard generation ?? self.generation == self.generation, !limits.keepsOriginTokens,
+            let dataset = datasets.handle(of: key.dataset),
             datasets[dataset]?.cached?.snapshot === snapshot,
             let handle = pages.insert(
                 page,
@@ -47,7 +56,8 @@ extension RecordsTable {
     ///
     /// - Returns: Whether it is cached; false if it is too large.
     mutating func cache(_ cached: CachedDataset, in dataset: Int, now: Instant) -> Bool {
-        if datasets[dataset]?.cached?.snapshot !== cached.snapshot {
+        if let before = datasets[dataset]?.cached?.snapshot, before !== cached.snapshot {
+            if before.version != cached.snapshot.version { forgetUnknownCount(of: dataset) }
             retire(dataset, now: now)
             dropPages(of: dataset)
         }
@@ -64,8 +74,14 @@ extension RecordsTable {
     /// Drops what is cached of a dataset, pages included; the entry stays.
     mutating func release(_ dataset: Int) {
         dropPages(of: dataset)
+        if datasets[dataset]?.cached != nil { forgetUnknownCount(of: dataset) }
         datasets.update(dataset) { $0.release() }
         recount(dataset)
+    }
+
+    /// Forgets the count that upstream did not know: it may know it now.
+    private mutating func forgetUnknownCount(of dataset: Int) {
+        if let scope = datasets[dataset]?.scope { unknownCounts.remove(scope) }
     }
 
     /// Drops every page of a dataset; the state stays.

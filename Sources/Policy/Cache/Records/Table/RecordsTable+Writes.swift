@@ -3,17 +3,13 @@ package import CognitoSync
 /// Changes to datasets: writes and deletions through the gateway, and what streams tell of other writers.
 extension RecordsTable {
     /// Registers a write that is about to be sent.
-    package mutating func writeStarted(_ scope: DatasetScope, now: Instant) -> WriteToken {
+    package mutating func writeStarted(_ scope: DatasetScope, generation: UInt64? = nil) -> WriteToken {
         let dataset = datasets.make(scope, now: clock)
-        let isAlone = datasets[dataset]?.writes == 0
         datasets.update(dataset) { $0.startWrite() }
         return WriteToken(
             scope: scope,
-            start: now,
-            stamp: clock.next(),
-            cachedCount: datasets[dataset]?.cached?.snapshot.syncCount ?? .max,
-            isAlone: isAlone,
-            number: datasets[dataset]?.writesStarted ?? 0
+            stamp: sendingMoment(under: generation),
+            cachedCount: datasets[dataset]?.cached?.snapshot.syncCount
         )
     }
 
@@ -21,17 +17,16 @@ extension RecordsTable {
     package mutating func writeEnded(_ token: WriteToken, outcome: WriteOutcome, now: Instant) {
         guard let dataset = datasets.handle(of: token.scope) else { return }
         datasets.update(dataset) { $0.endWrite() }
-        apply(.written(outcome, token, now: now), to: dataset, now: now)
+        apply(.written(outcome, token), to: dataset, now: now)
     }
 
     /// Takes in a change that a stream shows; nil where it shows that, and not what, has changed.
     package mutating func streamed(
         _ change: RecordChange?,
         of scope: DatasetScope,
-        syncCount: Int64,
         now: Instant
     ) -> StreamOutcome {
-        apply(.streamed(change, syncCount: syncCount), to: datasets.handle(of: scope), now: now)
+        apply(.streamed(change), to: datasets.handle(of: scope), now: now)
             .map(StreamOutcome.init) ?? .unheld
     }
 
@@ -52,6 +47,7 @@ extension RecordsTable {
 
     private mutating func invalidateAll(of owner: IdentityScope) {
         snapshots.removeAll { $0.owner == owner }
+        forgetNotes { $0.owner == owner }
         for dataset in datasets.datasets(of: owner) { apply(.deleted, to: dataset) }
     }
 }

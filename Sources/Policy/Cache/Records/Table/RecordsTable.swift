@@ -30,6 +30,11 @@ package struct RecordsTable<Page: Sendable, Fetch: Sendable>: Sendable {
     var queue: S3FIFO
     var snapshots = PaginationSnapshots()
     var deletions = PendingDeletions()
+    var longListings = DatasetNotes<LongListing>()
+    /// The last count above the cached one that the service did not know.
+    var unknownCounts = DatasetNotes<UnknownCount>()
+    /// The generation of the runtime in force: what another one sent is not cached.
+    package internal(set) var generation: UInt64 = 0
     var counters = CacheStatistics()
 
     package init(limits: RecordsLimits) {
@@ -46,16 +51,19 @@ package struct RecordsTable<Page: Sendable, Fetch: Sendable>: Sendable {
         )
     }
 
-    /// Returns the count of the cached snapshot, 0 for a dataset that does not exist, and upstream's newest session
-    /// token for it; nil if nothing is cached.
-    package func known(of scope: DatasetScope) -> (syncCount: Int64, sessionToken: String?)? {
-        guard let cached = cached(of: scope) else { return nil }
-        return (cached.snapshot.syncCount, cached.sessionToken)
+    /// Returns the count of the cached snapshot, 0 for a dataset that does not exist; nil if nothing is cached.
+    package func syncCount(of scope: DatasetScope) -> Int64? { cached(of: scope)?.snapshot.syncCount }
+
+    /// Takes a session token of upstream that no write has used; nil if there is none.
+    package mutating func takeToken(of scope: DatasetScope, now: Instant) -> String? {
+        datasets.handle(of: scope).flatMap { dataset in
+            datasets.update(dataset) { $0.takeToken(now: now) } ?? nil
+        }
     }
 
-    /// Records a session token that upstream gave outside a shared fetch.
-    package mutating func recordToken(_ token: String, of scope: DatasetScope) {
-        if let dataset = datasets.handle(of: scope) { datasets.update(dataset) { $0.recordToken(token) } }
+    /// Returns the moment of something that is sent now; for another generation, one before all that is known.
+    mutating func sendingMoment(under generation: UInt64?) -> Stamp {
+        generation ?? self.generation == self.generation ? clock.next() : Stamp()
     }
 
     func cached(of scope: DatasetScope) -> CachedDataset? {

@@ -1,0 +1,7 @@
+package import CognitoSync
+
+/// A read in flight that is not shared, to be handed back with what its response shows.
+package struct ReadToken: Sendable {
+    package let scope: DatasetScope
+    let stamp: Stamp
+}
