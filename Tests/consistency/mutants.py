@@ -18,7 +18,13 @@ TREE = PROJECT / ".build/mutants/tree"
 BINARY = TREE / ".build/debug/syncgate"
 CACHE = "Sources/Policy/Cache/"
 FENCE = CACHE + "Records/Fence/"
+RESPONSES = FENCE + "FenceFacts+Responses.swift"
+CHANGES = FENCE + "FenceFacts+Changes.swift"
 SNAPSHOT = CACHE + "Records/Snapshot/"
+LOOK_BACK = SNAPSHOT + "DatasetSnapshot+LookBack.swift"
+STORAGE = CACHE + "Records/Storage/"
+STORED = CACHE + "Records/Table/RecordsTable+Storage.swift"
+INQUIRY = "Sources/Gateway/Forwarding/Writes/OutcomeInquiry.swift"
 
 
 @dataclass
@@ -30,24 +36,21 @@ class Mutant:
     by: list
 
 
-def runs(plan, rules=0, seconds=90):
-    return ["runs.py", "--find", "--plan", plan, "--rules", str(rules), "--seconds", str(seconds)]
+def runs(plan, rules=0, check=0, seconds=60):
+    return ["runs.py", "--find", "--plan", plan, "--rules", str(rules), "--identity-check", str(check), "--seconds", str(seconds)]
 
 
 def derived(*arguments):
     return ["derived.py", "--seeds", "40", *arguments]
 
 
-# Not among them: that a write is merged only if no other was in flight (`wasAlone`). The ends of the others make
-# the state doubtful when their responses do not continue it, and the doubt outlasts the merge. Without it no run was
-# ever wrong.
 MUTANTS = [
     Mutant("the cache takes no notice of other operations", [
         ("Sources/Gateway/Cache/RecordsCache.swift", "guard notices else { return .unnoticed }", "if notices { return .unnoticed }"),
     ], runs("late")),
     Mutant("a response from before the end of a write is stored", [
-        (FENCE + "FenceFacts+Responses.swift", "guard stamp > invalidated else { return .late }", ""),
-        (FENCE + "FenceFacts+Responses.swift", "guard stamp > changed else { return .late }", ""),
+        (RESPONSES, "guard token.stamp > invalidated else { return .late }", ""),
+        (RESPONSES, "guard token.stamp > changed else {\n", "guard token.stamp > changed || true else {\n"),
     ], runs("late")),
     Mutant("a reader joins a fetch from before the end of a write", [
         (CACHE + "Fetches/FetchBoard.swift", "fetch.isOpen && now", "now"),
@@ -56,7 +59,7 @@ MUTANTS = [
         (CACHE + "Fetches/FetchBoard.swift", "pending[target][index].lease.end()\n", "\n"),
     ], runs("late")),
     Mutant("no doubt after a conflict or an unknown outcome", [
-        (FENCE + "FenceFacts+Changes.swift", "else { return doubt(because: .write) }", "else { return .nothing }"),
+        (CHANGES, "guard let change else { return doubt(because: .write) }", "guard let change else { return .nothing }"),
     ], runs("resets")),
     Mutant("the response to a write is merged across a gap", [
         (SNAPSHOT + "DatasetSnapshot.swift", "change.syncCount == syncCount &+ 1, !change", "change.syncCount > syncCount, !change"),
@@ -65,11 +68,6 @@ MUTANTS = [
         (CACHE + "Records/Table/RecordsTable+Writes.swift",
          "        for dataset in datasets.datasets(of: owner) { apply(.deleted, to: dataset) }\n", ""),
     ], runs("late")),
-    Mutant("the incarnation of a dataset is not checked", [
-        (FENCE + "FenceFacts+Responses.swift", "guard incarnation != .doubtful, !seen.wasDeleted, let",
-         "guard incarnation != .doubtful || !seen.wasDeleted, let"),
-        (SNAPSHOT + "Observation.swift", "isPlain, !wasDeleted, nextToken", "isPlain, nextToken"),
-    ], runs("resets", 1)),
     Mutant("a snapshot serves counts below its base", [
         (SNAPSHOT + "DatasetSnapshot.swift", "!isAbsent && base <= since && since <= syncCount", "!isAbsent && since <= syncCount"),
     ], derived()),
@@ -89,6 +87,73 @@ MUTANTS = [
     Mutant("a merge of identities is ignored", [
         (SNAPSHOT + "Observation.swift", "{ !hasMerges && !hasUnknownMembers }", "{ !hasUnknownMembers }"),
     ], derived("--bypass")),
+
+    # (a) What proves another incarnation invalidates.
+    Mutant("a write at or below the cached count proves nothing", [
+        (CHANGES, "return cached.snapshot.holds(change) ? .nothing : .invalidate(.contradiction)", "return .nothing"),
+    ], runs("remakes", check=2)),
+    Mutant("other records at a known count prove nothing", [
+        (LOOK_BACK, "if !isConsistent { return .contradicts }", "if !isConsistent { return .proves }"),
+    ], runs("remakes", check=2)),
+    # (b) What is doubtful makes the next revalidation prove the incarnation.
+    Mutant("no record comes again, and a doubt asks for no date", [
+        (LOOK_BACK, "guard newest.count > 0, newest.bytes <= limit else { return confirmed }", "if confirmed >= 0 { return confirmed }"),
+        (STORAGE + "CachedDataset.swift", "mustProve: isAsked || isDoubted || isCheckDue", "mustProve: isCheckDue"),
+    ], runs("remakes", check=2)),
+    Mutant("a check of the incarnation that is due is not made", [
+        (STORAGE + "CachedDataset.swift", "mustProve: isAsked || isDoubted || isCheckDue(by: limits, now: now),", "mustProve: false,"),
+        (LOOK_BACK, "guard newest.count > 0, newest.bytes <= limit else { return confirmed }", "if confirmed >= 0 { return confirmed }"),
+        (RESPONSES, "if isProven || !cached.isCheckDue(by: limits, now: token.start) {", "do {"),
+    ], runs("remakes", check=2)),
+    # (c) What proves identity survives an eviction, and is of the departure.
+    Mutant("what is known of an incarnation is lost with its state", [
+        (RESPONSES, "            facts = base.incarnation\n", "            _ = base.incarnation\n"),
+        (LOOK_BACK, "guard newest.count > 0, newest.bytes <= limit else { return confirmed }", "if confirmed >= 0 { return confirmed }"),
+    ], runs("evictions", check=4)),
+    # (d) A write does not confirm.
+    Mutant("a write makes the state fresh", [
+        (CACHE + "Records/Table/RecordsTable+Writes.swift", "        apply(.written(outcome, token), to: dataset, now: now)\n",
+         "        apply(.written(outcome, token), to: dataset, now: now)\n"
+         "        datasets.update(dataset) { [limits] entry in\n"
+         "            guard var state = entry.cached, !state.isDoubted else { return }\n"
+         "            state.validatedAt = now\n"
+         "            entry.cache(state, by: limits)\n"
+         "        }\n"),
+    ], runs("merges", check=60)),
+    # (e) Fetches and pages are of one generation.
+    Mutant("pages of an earlier runtime are cached", [
+        (STORED, "guard generation ?? self.generation == self.generation, !limits.keepsOriginTokens,", "guard !limits.keepsOriginTokens,"),
+        ("Sources/Gateway/Service+Control.swift", "oldBinding.isForeign(to: configuration) || oldRuntime.tokensDiffer(from: runtime)",
+         "oldBinding.isForeign(to: configuration)"),
+    ], runs("reloads")),
+    # (f) A pagination is bound to the bytes of the records.
+    Mutant("the digest of a pagination covers keys and counts only", [
+        (SNAPSHOT + "DatasetSnapshot+Response.swift", "digest.append(records.bytes[entry.range])", "digest.append(records.bytes[entry.key])"),
+    ], runs("remakes")),
+
+    # Merges of writes and events.
+    Mutant("an older change is merged into its successor", [
+        (SNAPSHOT + "DatasetSnapshot.swift", "newest < date,", "newest < .infinity, date < .infinity,"),
+        (LOOK_BACK, "if !isConsistent { return .contradicts }", "if !isConsistent { return .proves }"),
+    ], runs("streams")),
+    Mutant("a change is merged into a doubtful state", [
+        (CHANGES, "guard token.stamp > invalidated, !cached.isDoubted, let next = cached.snapshot.following(change)\n",
+         "guard let next = cached.snapshot.following(change)\n"),
+        (CHANGES, "        state.snapshot = next\n        return .bringForward(state, counts: .write)",
+         "        state.snapshot = next\n        state.doubt = nil\n        return .bringForward(state, counts: .write)"),
+    ], runs("resets")),
+    # The verdicts of the inquiry.
+    Mutant("every lost write is reported as not applied", [
+        (INQUIRY, "return isUnchanged ? .notApplied(at: syncCount) : .unknown", "return .notApplied(at: isUnchanged ? syncCount : syncCount)"),
+        (INQUIRY, "count > syncCount || incarnation == .contradicts", "count > syncCount && incarnation == .contradicts"),
+    ], runs("lost")),
+    Mutant("an unchanged count means not applied, whoever has it", [
+        (INQUIRY, "incarnation == .proves && page.datasetSyncCount == syncCount", "page.datasetSyncCount == syncCount"),
+        (INQUIRY, "count > syncCount || incarnation == .contradicts", "count > syncCount"),
+    ], runs("lost")),
+    Mutant("the inquiry does not look at dates", [
+        (INQUIRY, "times.contains(moment)", "times.contains(moment) || moment > 0"),
+    ], runs("lost")),
 ]
 
 
@@ -134,7 +199,7 @@ def finds(mutant):
                          env={**os.environ, "SYNCGATE": str(BINARY)}, capture_output=True, text=True)
     if run.returncode == 0:
         return None
-    lines = [line for line in (run.stdout + run.stderr).splitlines() if line.startswith(("C", "derived.Difference", "Difference"))]
+    lines = [line for line in (run.stdout + run.stderr).splitlines() if line.startswith(("C", "tokens", "derived.Difference", "Difference"))]
     if not lines:
         raise SystemExit(f"mutants: {program} failed\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
     return lines[0]

@@ -65,6 +65,17 @@ struct UnknownCountTests {
         #expect(asked.hasPrefix("revalidate"))
     }
 
+    /// The dataset was made after it was known to be absent.
+    @Test func aCountAboveThatOfANewDatasetLetsItBeListed() throws {
+        var script = TableScript()
+        try script.fill(try pageKey(), .absent)
+        script.write(.applied(try change("a=1@1")), to: try scope())
+        try refused(&script, 5000)
+        try script.fill(try pageKey(since: 4999), ListingBuilder("a=1@1", count: 1))
+        #expect(script.table.refuse(try pageKey(since: 4999), now: now)?.count == 4999)
+        #expect(script.ask(try pageKey(since: 4998)) == "refuse 4998")
+    }
+
     @Test func aReadAboveTheCountMakesNothingDoubtful() throws {
         var script = TableScript()
         try script.fill(try pageKey(), ListingBuilder("a=1@3", count: 3))

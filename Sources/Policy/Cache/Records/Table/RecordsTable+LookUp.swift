@@ -94,7 +94,8 @@ extension RecordsTable {
             return .join(position)
         }
         var since = key.since
-        if cached == nil, isBelowUnknownCount(key) { since = 0 }
+        // The dataset is there: its count tells which of the counts below are too high.
+        if cached?.snapshot.isAbsent ?? true, isBelowUnknownCount(key) { since = 0 }
         return .fetch(plan(of: since, cached: cached, isAsked: revalidate, now: now))
     }
 

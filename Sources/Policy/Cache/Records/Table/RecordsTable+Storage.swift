@@ -57,7 +57,7 @@ extension RecordsTable {
     /// - Returns: Whether it is cached; false if it is too large.
     mutating func cache(_ cached: CachedDataset, in dataset: Int, now: Instant) -> Bool {
         if let before = datasets[dataset]?.cached?.snapshot, before !== cached.snapshot {
-            if before.version != cached.snapshot.version { forgetUnknownCount(of: dataset) }
+            if before.version != cached.snapshot.version { forgetUnknownCount(ifKnown: before, of: dataset) }
             retire(dataset, now: now)
             dropPages(of: dataset)
         }
@@ -74,14 +74,19 @@ extension RecordsTable {
     /// Drops what is cached of a dataset, pages included; the entry stays.
     mutating func release(_ dataset: Int) {
         dropPages(of: dataset)
-        if datasets[dataset]?.cached != nil { forgetUnknownCount(of: dataset) }
+        if let cached = datasets[dataset]?.cached {
+            forgetUnknownCount(ifKnown: cached.snapshot, of: dataset)
+        }
         datasets.update(dataset) { $0.release() }
         recount(dataset)
     }
 
-    /// Forgets the count that upstream did not know: it may know it now.
-    private mutating func forgetUnknownCount(of dataset: Int) {
-        if let scope = datasets[dataset]?.scope { unknownCounts.remove(scope) }
+    /// Forgets the count that upstream did not know beside this snapshot: it may know it now.
+    ///
+    /// Beside an absent dataset it showed that there is one.
+    private mutating func forgetUnknownCount(ifKnown snapshot: DatasetSnapshot, of dataset: Int) {
+        guard !snapshot.isAbsent, let scope = datasets[dataset]?.scope else { return }
+        unknownCounts.remove(scope)
     }
 
     /// Drops every page of a dataset; the state stays.
