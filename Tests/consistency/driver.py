@@ -27,8 +27,8 @@ class Driver:
         self.history, self.ids, self.stopping = History(), itertools.count(1), False
         self.sent, self.deleting = {}, set()  # writes and deletions in flight
         self.seen = collections.Counter()
-        self.forgotten = []  # the moments at which upstream forgot its session tokens
-        self.rekeyed = []  # (start, end) of the changes of the key of the gateways for their tokens
+        self.forgotten = []  # [start, end] of the moments at which upstream forgot its session tokens
+        self.rekeyed = []  # [start, end] of the changes of the key of the gateways for their tokens
         self.datasets, self.ballast = datasets_of(plan, gateways)
 
     async def run(self, seconds, readers=8, writers=4, until=None):
@@ -190,7 +190,7 @@ class Driver:
         """
         message = response.json.get("message", "").lower()
         about_token = response.status in (400, 403) and ("token" in message or "session" in message)
-        lost = any(start - 0.01 <= moment <= end for moment in self.forgotten)
+        lost = any(start <= last and first <= end for first, last in self.forgotten)
         lost = lost or any(obtained <= last and first <= end for first, last in self.rekeyed)
         if about_token and not lost:
             # A token of upstream is Base64 of gzip; some pages pass with one, which is good for one write.

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import os
 import random
 import time
@@ -36,13 +37,18 @@ class Troubles:
         yield every(0.4 if plan.streams else 0, stopping, self.stream)
 
     def forget(self):
-        self.driver.forgotten.append(time.time())
+        moment = [time.time(), math.inf]
+        self.driver.forgotten.append(moment)
         self.run.emulator.command("forget")
+        moment[1] = time.time()
 
     def reload(self):
         """Changes one thing at all gateways: a time, the memory, the name of upstream, or the key for tokens."""
         what, start = random.choice(["fresh", "memory", "endpoint", "key", "key"]), time.time()
-        run = self.run
+        run, change = self.run, [start, math.inf]
+        if what == "key":
+            # Before the first gateway has it: until the last one has, their tokens are of two keys.
+            self.driver.rekeyed.append(change)
         if what == "fresh":
             run.cache["fresh"] = random.choice(["500ms", "1s", f"{FRESH:g}s"])
         elif what == "memory":
@@ -55,8 +61,7 @@ class Troubles:
             self.host = "localhost" if self.host == "127.0.0.1" else "127.0.0.1"
         for gateway in self.gateways:
             gateway.reload(dict(run.cache), self.host)
-        if what == "key":
-            self.driver.rekeyed.append((start, time.time()))
+        change[1] = time.time()
 
     def purge(self):
         dataset = random.choice(self.driver.datasets)

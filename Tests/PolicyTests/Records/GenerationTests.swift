@@ -31,6 +31,7 @@ struct GenerationTests {
         let lookup = script.table.lookUp(key, generation: 1, now: .milliseconds(0), fetch: { 9 })
         guard case .lead(let token, _) = lookup else { throw TableScript.NotLed() }
         #expect(!token.lease.isJoinable(now: .milliseconds(0)))
+        #expect(script.ask(key) == "fetch 0", "no read of the runtime in force waits for it")
         #expect(!(try script.complete(token, ListingBuilder("a=1@3", count: 3)).isStored))
     }
 

@@ -28,7 +28,8 @@ extension ReadSession {
     /// Returns a page with a token of the gateway's own in place of that of AWS, which is good for one push: all who
     /// waited for the fetch get the page.
     private func withOwnToken(_ response: Response, _ page: RecordsPage?) -> Response {
-        guard let tokens = context.runtime.sessionTokens, let literal = page?.sessionToken else {
+        guard let tokens = pipeline.currentRuntime.value.sessionTokens, let literal = page?.sessionToken
+        else {
             return response
         }
         var response = response
@@ -53,7 +54,11 @@ extension ReadSession {
     func replacement(for completion: RecordsCache.FetchCompletion) -> OutgoingResponse? {
         guard let state = completion.result.stale, completion.forwarded.mayBeReplaced,
             !context.wantsRevalidation,
-            let rendered = context.runtime.renderer.render(key, from: state, clock: pipeline.clock)
+            let rendered = pipeline.currentRuntime.value.renderer.render(
+                key,
+                from: state,
+                clock: pipeline.clock
+            )
         else { return nil }
         var context = context
         context.recordStale(state, because: .staleIfError)

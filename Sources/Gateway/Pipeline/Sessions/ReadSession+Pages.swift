@@ -4,7 +4,7 @@ import Serving
 
 /// Pages rendered from a state, stored in the table, and remembered by the fast path under their targets.
 extension ReadSession {
-    /// Responds with a page rendered from a state.
+    /// Responds with a page rendered from a state, with tokens of the runtime in force.
     ///
     /// - Parameter pages: The pages shared by all who wait for one fetch; nil outside a completion.
     /// - Throws: `paginationExpired` if the state has no such page.
@@ -12,12 +12,18 @@ extension ReadSession {
         from state: CachedState,
         sharing pages: SharedPages? = nil
     ) throws(GatewayError) -> OutgoingResponse {
+        let runtime = pipeline.currentRuntime.value
         let render = { () -> CachedPage? in
-            pipeline.newPage(for: key, from: state, runtime: context.runtime) { page, lease in
+            pipeline.newPage(for: key, from: state, runtime: runtime) { page, lease in
                 remember(page, under: lease)
             }
         }
-        let page = if let pages { pages.page(for: key, render: render) } else { render() }
+        let page =
+            if let pages {
+                pages.page(for: key, generation: runtime.generation, render: render)
+            } else {
+                render()
+            }
         guard let page else { throw .paginationExpired }
         return pipeline.finish(page.response, of: context)
     }
@@ -84,7 +90,7 @@ extension Pipeline {
         guard !completion.result.mustAskAgain, let state = completion.result.state,
             runtime.renderer.has(key, in: state)
         else { return nil }
-        return completion.pages.page(for: key) {
+        return completion.pages.page(for: key, generation: runtime.generation) {
             newPage(for: key, from: state, runtime: runtime) { _, _ in }
         }
     }

@@ -47,7 +47,7 @@ struct FetchBoard<Fetch: Sendable, Question: Sendable>: Sendable {
         return index.map { FetchPosition(target: target, index: $0) }
     }
 
-    /// Adds a fetch that is about to be sent.
+    /// Adds a fetch that is about to be sent; one that is not open is joined by no read.
     ///
     /// - Returns: The right to join it without the table.
     mutating func send(
@@ -55,14 +55,16 @@ struct FetchBoard<Fetch: Sendable, Question: Sendable>: Sendable {
         for target: Int,
         asking question: Question,
         stamp: Stamp,
+        isOpen: Bool = true,
         now: Instant,
         limit: Int64
     ) -> FetchLease {
         while pending.count <= target { pending.append([]) }
         let lease = FetchLease(start: now, limit: limit)
-        pending[target].append(
-            Pending(fetch: fetch, question: question, lease: lease, stamp: stamp, start: now)
-        )
+        if !isOpen { lease.end() }
+        var fetch = Pending(fetch: fetch, question: question, lease: lease, stamp: stamp, start: now)
+        fetch.isOpen = isOpen
+        pending[target].append(fetch)
         sent.append((start: now, stamp: stamp, target: target))
         count += 1
         return lease

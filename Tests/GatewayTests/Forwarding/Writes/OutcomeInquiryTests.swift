@@ -26,18 +26,18 @@ import Testing
         try #require(OutcomeInquiry(.sample(patches), known: known, sentAt: Self.sentAt))
     }
 
-    /// Returns the verdict on a page that proves the incarnation, unless `isSame` is false.
+    /// Returns the verdict on a page that shows this of the incarnation.
     private func verdict(
         _ records: String,
         count: Int,
         more: String = "",
         patches: String = patches,
-        isSame: Bool = true
+        _ incarnation: IncarnationFinding = .proves
     ) throws -> OutcomeInquiry.Verdict {
         let page = #"{"DatasetExists":true,"DatasetSyncCount":\#(count),"Records":[\#(records)]\#(more)}"#
         return try inquiry(patches).verdict(
             on: [UInt8](page.utf8),
-            incarnation: isSame ? .proves : .contradicts,
+            incarnation: incarnation,
             seenAt: Self.seenAt
         )
     }
@@ -78,11 +78,20 @@ import Testing
 
     /// Another incarnation may stand at the same count: C-2.
     @Test func ofAnotherIncarnationItsCountProvesNothing() throws {
-        #expect(try verdict("", count: 7, isSame: false) == .unknown)
-        #expect(try verdict(Self.record("k", "another's", 7), count: 7, isSame: false) == .unknown)
+        for finding in [IncarnationFinding.contradicts, .silent] {
+            #expect(try verdict("", count: 7, finding) == .unknown)
+            #expect(try verdict(Self.record("k", "another's", 7), count: 7, finding) == .unknown)
+        }
         let records = [Self.record("k", "v", 1), Self.record("gone", nil, 1)].joined(separator: ",")
-        #expect(try verdict(records, count: 1, isSame: false) == applied(records))
-        #expect(try verdict(records, count: 7, isSame: true) == .notApplied(at: 7))
+        #expect(try verdict(records, count: 1, .contradicts) == applied(records))
+        #expect(try verdict(records, count: 7, .proves) == .notApplied(at: 7))
+    }
+
+    /// At a count that was known before, the same value is the write only in another incarnation: C-8.
+    @Test func atAKnownCountAnUnprovenIncarnationIsUnknown() throws {
+        let records = [Self.record("k", "v", 7), Self.record("gone", nil, 7)].joined(separator: ",")
+        #expect(try verdict(records, count: 7, .silent) == .unknown)
+        #expect(try verdict(Self.written, count: 8, .silent) == applied(Self.written))
     }
 
     /// The same value may stand there from another writer (C-8), and a removal has no value (C-12).
@@ -121,10 +130,10 @@ import Testing
         let behind = [Self.record("k", "v", 6), Self.record("gone", nil, 6)].joined(separator: ",")
         #expect(try verdict(behind, count: 6) == .unknown)
         for body in [#"{"DatasetExists":false,"DatasetSyncCount":0,"Records":[]}"#, "no page"] {
-            for isSame in [true, false] {
+            for finding in [IncarnationFinding.proves, .contradicts, .silent] {
                 let verdict = try inquiry().verdict(
                     on: [UInt8](body.utf8),
-                    incarnation: isSame ? .proves : .contradicts,
+                    incarnation: finding,
                     seenAt: Self.seenAt
                 )
                 #expect(verdict == .unknown)

@@ -70,7 +70,15 @@ extension MetadataTable {
         let slot = slots.make(key, now: clock)
         let stamp = clock.next()
         fetches.removeAll(of: slot)
-        _ = fetches.send(fetch, for: slot, asking: (), stamp: stamp, now: now, limit: limits.fetchLimit)
+        _ = fetches.send(
+            fetch,
+            for: slot,
+            asking: (),
+            stamp: stamp,
+            isOpen: generation == self.generation,
+            now: now,
+            limit: limits.fetchLimit
+        )
         let token = MetadataFetchToken(key: key, start: now, stamp: stamp, generation: generation)
         return .lead(token, fetch)
     }

@@ -85,10 +85,10 @@ extension RecordsTable {
             for: dataset,
             asking: plan,
             stamp: stamp,
+            isOpen: generation == self.generation && !limits.keepsOriginTokens,
             now: now,
             limit: limits.fetchLimit
         )
-        if limits.keepsOriginTokens || generation != self.generation { lease.end() }
         return FetchToken(
             dataset: scope,
             start: now,
