@@ -225,6 +225,8 @@ extension RecordsCache {
             guard response.isSuccess || response.head.status.code == 404 else { return }
             table(of: scope.owner) { $0.learn(exists: response.isSuccess, of: scope) }
         case .listRecords(let request):
+            // Where nothing is cached, nothing is compared: the fetches in flight are fenced.
+            guard syncCount(of: scope) != nil || forwarded.page == nil else { return doubt(scope) }
             let since = request.lastSyncCount ?? 0
             if var seen = Observation(forwarded, since: since) {
                 // A later page does not show what is on the pages before.
