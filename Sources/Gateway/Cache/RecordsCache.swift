@@ -225,13 +225,10 @@ extension RecordsCache {
             guard response.isSuccess || response.head.status.code == 404 else { return }
             table(of: scope.owner) { $0.learn(exists: response.isSuccess, of: scope) }
         case .listRecords(let request):
-            // Where nothing is cached, nothing is compared: the fetches in flight are fenced.
-            guard syncCount(of: scope) != nil || forwarded.page == nil else { return doubt(scope) }
             let since = request.lastSyncCount ?? 0
-            if var seen = Observation(forwarded, since: since) {
-                // A later page does not show what is on the pages before.
-                if request.paging.nextToken != nil { seen.forgetRecords() }
-                table(of: scope.owner) { [seen] in $0.learn(seen, by: token) }
+            if let page = forwarded.page {
+                let seen = Observation(versionOf: page, since: since)
+                table(of: scope.owner) { $0.learn(seen, by: token) }
             } else if let message = response.unknownCountMessage {
                 let unknown = UnknownCount(count: since, message: message)
                 table(of: scope.owner) { $0.learn(unknown, by: token) }

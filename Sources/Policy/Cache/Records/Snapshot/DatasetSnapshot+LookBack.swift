@@ -37,9 +37,10 @@ extension DatasetSnapshot {
     /// Only records up to the count `confirmed` prove anything. Above it they came with the responses to writes or with
     /// events, whose spelling may differ. There the date has to be the same.
     func finding(of seen: Observation, confirmed: Int64) -> IncarnationFinding {
-        guard let theirs = seen.records, seen.nextToken == nil, !isAbsent else { return .silent }
+        if isAbsent { return .silent }
         if seen.wasDeleted, seen.since >= oldestCount { return .contradicts }
         guard version <= seen.version else { return .contradicts }
+        guard let theirs = seen.records, seen.nextToken == nil else { return .silent }
         var isProven = false
         let isConsistent = records.forEachPair(with: theirs) { mine, other in
             switch (mine, other) {

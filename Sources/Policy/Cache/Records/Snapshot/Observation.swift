@@ -6,7 +6,7 @@ package struct Observation: Sendable {
     package let since: Int64
     let version: DatasetVersion
     /// The records that changed after `since`; nil if the response cannot tell.
-    private(set) var records: RecordSet?
+    let records: RecordSet?
     /// Whether the dataset was deleted after `since`; it may have been made again.
     package let wasDeleted: Bool
     /// Whether a derived response could show all of it: no merges, no member that the model lacks.
@@ -36,6 +36,20 @@ package struct Observation: Sendable {
         pages = 1
     }
 
+    /// Creates the observation of a page without its records: those of a read that is not shared are not compared.
+    package init(versionOf page: RecordsPage, since: Int64) {
+        self.since = max(0, since)
+        version = page.version
+        records = nil
+        wasDeleted = page.deletedAfterRequestedSyncCount
+        isPlain = page.isPlain
+        nextToken = nil
+        lastModifiedBy = nil
+        sessionToken = nil
+        requestID = nil
+        pages = 1
+    }
+
     private static func text(of literal: Range<Int>, in body: [UInt8]) -> String {
         let content = JSONUnescaped(body, literal.lowerBound + 1..<literal.upperBound - 1)
         return String(decoding: [UInt8](content), as: UTF8.self)
@@ -59,9 +73,6 @@ package struct Observation: Sendable {
         requestID = last.requestID
         self.pages = pages.count
     }
-
-    /// Keeps the version alone, for a response that shows only some of the records.
-    package mutating func forgetRecords() { records = nil }
 
     /// The time at which the newest of its records was changed, in seconds since 1970; nil if it shows none.
     package var lastModified: Double? { records?.newestDate }
