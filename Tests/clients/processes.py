@@ -178,10 +178,14 @@ class Emulator(Process):
         return self
 
     def command(self, name, **parameters):
-        """Sends an unsigned command to the emulator itself: `options`, `faults`, `writes`, `merge`, `reset`."""
+        """Sends an unsigned command to the emulator itself: `options`, `faults`, `writes`, `merge`, `reset`.
+
+        Returns its response.
+        """
         response = send(self.listen, "POST", f"/_emulator/{name}", urllib.parse.urlencode(parameters))
         if response.status != 200:
             raise AssertionError(response)
+        return response
 
 
 def eventually(condition, description, deadline=DEADLINE):

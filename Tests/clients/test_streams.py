@@ -21,7 +21,6 @@ from test_caching import metric, records_path
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-DATE = 1424801824343
 
 
 def function():
@@ -64,13 +63,17 @@ class Streams(unittest.TestCase):
             self.emulator.listen, cache={"fresh": "1m", "absent": "1m"},
             admin={"address": "127.0.0.1:0", "token_file": str(self.token_file)},
         ))
+        self.dates = {}  # sync count -> LastModifiedDate of that write, in milliseconds
         self.write("first")
         self.assertEqual(self.read().json["DatasetSyncCount"], 1)
 
     def write(self, value, key="k"):
-        self.emulator.command(
+        time.sleep(0.002)  # the dates of two writes differ
+        response = self.emulator.command(
             "writes", pool=self.pool, identity=self.identity, dataset="d", key=key, **({"value": value} if value else {})
         )
+        record = response.json["Records"][0]
+        self.dates[record["SyncCount"]] = round(record["LastModifiedDate"] * 1000)
 
     def read(self, query=""):
         response = send(self.gateway.listen, "GET", self.path + query)
@@ -84,14 +87,14 @@ class Streams(unittest.TestCase):
         return metric(self.gateway, "syncgate_upstream_requests_total", operation="ListRecords")
 
     def event(self, count, value="second", key="k", **members):
-        operation = "replace" if value else "remove"
+        operation, date = "replace" if value else "remove", self.dates.get(count, 1424801824343)
         record = {
             "key": key, "syncCount": count, "op": operation,
-            "lastModifiedDate": DATE, "deviceLastModifiedDate": DATE, **({"value": value} if value else {}),
+            "lastModifiedDate": date, "deviceLastModifiedDate": date, **({"value": value} if value else {}),
         }
         return {
             "identityPoolId": self.pool, "identityId": self.identity, "dataSetName": "d", "operation": "replace",
-            "kinesisSyncRecords": [record], "lastModifiedDate": DATE, "payloadType": "Inline", "syncCount": count,
+            "kinesisSyncRecords": [record], "lastModifiedDate": date, "payloadType": "Inline", "syncCount": count,
             **members,
         }
 
@@ -112,7 +115,7 @@ class Streams(unittest.TestCase):
         self.assertEqual(page["DatasetSyncCount"], 2)
         record = page["Records"][0]
         self.assertEqual((record["Value"], record["SyncCount"]), ("second", 2))
-        self.assertEqual(round(record["LastModifiedDate"] * 1000), DATE)
+        self.assertEqual(round(record["LastModifiedDate"] * 1000), self.dates[2])
         self.write(None)
         self.assertEqual(self.post(self.event(3, None)), {"received": 1, "merged": 1})
         self.assertEqual(self.read("?lastSyncCount=2").json["DatasetSyncCount"], 3)
@@ -124,6 +127,12 @@ class Streams(unittest.TestCase):
         self.assertEqual(self.post(batch(*duplicates)), {"received": 2, "known": 2})
         self.assertEqual(self.values(), {"k": "first"})
         self.assertEqual(self.upstream_reads(), before)
+
+    def test_an_older_change_of_another_dataset_of_that_name_is_not_merged(self):
+        self.write("second")
+        del self.dates[2]
+        self.assertEqual(self.post(batch(self.event(2, "of the dataset before"))), {"received": 1, "doubted": 1})
+        self.assertEqual(self.values(), {"k": "second"})
 
     def test_a_change_that_does_not_continue_causes_a_revalidation(self):
         self.write("second")

@@ -45,7 +45,7 @@ def derived(*arguments):
 
 
 # Datasets that others remake up to the cached count; identity_check alone would find them a minute later.
-remade = derived("--origin", "python", "--bypass", "--identity-check", "60s")
+remade = derived("--origin", "python", "--bypass", "--identity-check", "60s", "--rule", "counter=restarts", "--steps", "120")
 
 MUTANTS = [
     Mutant("the cache takes no notice of other operations", [
