@@ -238,11 +238,6 @@ extension RecordsCache {
         }
     }
 
-    /// Makes the snapshot of a dataset doubtful: the next read revalidates it.
-    package func doubt(_ scope: DatasetScope) {
-        table(of: scope.owner) { $0.doubt(scope) }
-    }
-
     /// Returns the count of the snapshot of a dataset; nil if nothing is cached.
     package func syncCount(of scope: DatasetScope) -> Int64? {
         table(of: scope.owner) { $0.syncCount(of: scope) }
