@@ -51,11 +51,12 @@ enum Sample {
         )
     }
 
-    /// Returns the body of a response to an UpdateRecords of one record.
+    /// Returns the body of a response to an UpdateRecords of one record, later than all before.
     static func changed(at count: Int64) -> [UInt8] {
         Array(
             (#"{"Records":[{"DeviceLastModifiedDate":1.4E9,"Key":"key7","LastModifiedBy":"123456789012","#
-                + #""LastModifiedDate":1.4E9,"SyncCount":\#(count),"Value":"\#(String(repeating: "v", count: 380))"}]}"#)
+                + #""LastModifiedDate":\#(1_400_000_000 + count),"SyncCount":\#(count),"#
+                + #""Value":"\#(String(repeating: "v", count: 380))"}]}"#)
                 .utf8
         )
     }

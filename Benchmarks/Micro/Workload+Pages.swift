@@ -14,7 +14,7 @@ extension Workload {
                 let now = Instant(nanoseconds: 2)
                 var count = first
                 let write = {
-                    let token = table.writeStarted(scope, now: now)
+                    let token = table.writeStarted(scope)
                     count += 1
                     let body = Sample.changed(at: count)
                     let change = need(
