@@ -90,10 +90,8 @@ package enum Digest {
 
 /// The algorithms of libcrypto's providers, each fetched once.
 private enum Algorithms {
-    /// SHA-256, which is safe to share: never freed, never written, and reference-counted atomically by
-    /// libcrypto.
+    /// SHA-256, safe to share: never freed, never written, and counted atomically by libcrypto.
     nonisolated(unsafe) static let sha256 = unsafe EVP_MD_fetch(nil, "SHA256", nil)
-    /// HMAC, which is safe to share: never freed, never written, and reference-counted atomically by
-    /// libcrypto.
+    /// HMAC, safe to share: never freed, never written, and counted atomically by libcrypto.
     nonisolated(unsafe) static let hmac = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
 }

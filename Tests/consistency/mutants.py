@@ -119,13 +119,13 @@ MUTANTS = [
     ], runs("evictions", check=4)),
     # (e) Fetches and pages are of one generation.
     Mutant("pages of an earlier runtime are cached", [
-        (STORED, "guard generation ?? self.generation == self.generation, !limits.keepsOriginTokens,", "guard !limits.keepsOriginTokens,"),
+        (STORED, "guard isInForce(generation), !limits.keepsOriginTokens,", "guard !limits.keepsOriginTokens,"),
         ("Sources/Gateway/Service+Control.swift", "oldBinding.isForeign(to: configuration) || oldRuntime.tokensDiffer(from: runtime)",
          "oldBinding.isForeign(to: configuration)"),
     ], runs("reloads")),
     # (f) A pagination is bound to the bytes of the records.
     Mutant("the digest of a pagination covers keys and counts only", [
-        (SNAPSHOT + "DatasetSnapshot+Response.swift", "digest.append(records.bytes[entry.range])", "digest.append(records.bytes[entry.key])"),
+        (SNAPSHOT + "DatasetSnapshot+Response.swift", "digest.append(entry.range, of: records.bytes)", "digest.append(entry.key, of: records.bytes)"),
     ], runs("remakes")),
 
     # Merges of writes and events.

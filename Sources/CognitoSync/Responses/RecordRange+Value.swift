@@ -2,24 +2,30 @@ extension RecordRange {
     /// Returns the value in the body in which the record was found, or nil for a tombstone.
     package func value(in body: [UInt8]) -> JSONString? {
         guard hasValue else { return nil }
-        return member("Value", .string, in: body) { (reader) throws(JSONError) in try reader.string() }
+        return Self.member("Value", .string, of: range, in: body) { (reader) throws(JSONError) in
+            try reader.string()
+        }
     }
 
     /// Returns the time at which the service last changed the record, in seconds since 1970, or nil if it does not say.
-    package func lastModifiedDate(in body: [UInt8]) -> Double? {
-        let number = member("LastModifiedDate", .number, in: body) { (reader) throws(JSONError) in
+    package func lastModifiedDate(in body: [UInt8]) -> Double? { Self.lastModifiedDate(of: range, in: body) }
+
+    /// Returns the same of the record in a range of a body.
+    package static func lastModifiedDate(of record: Range<Int>, in body: [UInt8]) -> Double? {
+        let number = member("LastModifiedDate", .number, of: record, in: body) { (reader) throws(JSONError) in
             try reader.number()
         }
         return number.flatMap { Double($0.text(in: body)) }
     }
 
-    private func member<Found>(
+    private static func member<Found>(
         _ wanted: String,
         _ kind: JSONKind,
+        of record: Range<Int>,
         in body: [UInt8],
         _ read: (inout JSONReader) throws(JSONError) -> Found
     ) -> Found? {
-        var reader = JSONReader(body, within: range, surrogates: .any)
+        var reader = JSONReader(body, within: record, surrogates: .any)
         var found: Found?
         try? reader.object { (reader, name) throws(JSONError) in
             if name.equals(wanted, in: body), try reader.kind() == kind {

@@ -26,12 +26,19 @@ package struct PageRenderer: Sendable {
     func has(_ key: PageKey, in state: CachedState) -> Bool { state.snapshot.serves(key) }
 
     /// Returns the page; nil if the state does not have it.
-    func render(_ key: PageKey, from state: CachedState, clock: GatewayClock) -> Page? {
+    ///
+    /// `carried` is the session token of AWS on the pages before, where pages carry those: a pagination has one.
+    func render(
+        _ key: PageKey,
+        from state: CachedState,
+        carried: String? = nil,
+        clock: GatewayClock
+    ) -> Page? {
         let seconds = clock.wall() / 1_000_000_000
-        let token = sessions?.mint(for: key.dataset, now: seconds) ?? state.sessionToken
-        // Where pages carry the token of AWS, the cursor takes it to the next page of the same caller.
-        let rendering = state.snapshot.render(key, sessionToken: token, carriesToken: sessions == nil) {
-            cursors.seal($0, of: key.dataset)
+        let token = sessions?.mint(for: key.dataset, now: seconds) ?? state.sessionToken ?? carried
+        let rendering = state.snapshot.render(key, sessionToken: token) {
+            // A token of AWS goes with the cursor to the next page of the same caller.
+            cursors.seal($0, carrying: sessions == nil ? token : nil, of: key.dataset)
         }
         guard let rendering else { return nil }
         var fields: HTTPFields = [.contentType: "application/json"]

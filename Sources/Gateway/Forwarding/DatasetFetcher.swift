@@ -60,22 +60,20 @@ struct DatasetFetcher: Sendable {
         as kind: UpstreamRequestKind,
         by deadline: Deadline
     ) async -> (Listing, Forwarded) {
-        var kind = kind
         var (forwarded, first) = await page(since: since, after: nil, as: kind, by: deadline)
-        kind = .followUp
         for listing in 1...Self.mostListings {
             guard let beginning = first else { return (.failed, forwarded) }
             var pages = [beginning]
             while let token = pages.last?.nextToken {
                 guard pages.count < Self.mostPages else { return (.tooLong, forwarded) }
-                let (more, next) = await page(since: since, after: token, as: kind, by: deadline)
+                let (more, next) = await page(since: since, after: token, as: .followUp, by: deadline)
                 guard let next else { return (.failed, more) }
                 pages.append(next)
             }
             if pages.count == 1 { return (.whole(beginning), forwarded) }
             if let whole = Observation(joining: pages) { return (.whole(whole), forwarded) }
             guard listing < Self.mostListings else { break }
-            (forwarded, first) = await page(since: since, after: nil, as: kind, by: deadline)
+            (forwarded, first) = await page(since: since, after: nil, as: .followUp, by: deadline)
         }
         return (first.map(Listing.whole) ?? .failed, forwarded)
     }

@@ -91,8 +91,10 @@ package struct Pipeline: Responder {
         case .cached(let key):
             return ReadSession(key, as: operation, in: self, context: context).begin()
         case .continued(let request):
-            if let key = try context.runtime.paginationKey(of: request, as: operation, at: clock) {
-                return ReadSession(key, as: operation, in: self, context: context).begin()
+            if let page = try context.runtime.paginationKey(of: request, as: operation, at: clock) {
+                var session = ReadSession(page.key, as: operation, in: self, context: context)
+                session.carriedToken = page.sessionToken
+                return session.begin()
             }
         case .observed, .passed, .changesDataset, .changesIdentity:
             break

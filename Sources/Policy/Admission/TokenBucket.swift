@@ -3,8 +3,8 @@
 /// It counts in units of 1e-9 token. So a rate of r tokens a second gains exactly r units a nanosecond: nothing is
 /// rounded and nothing drifts. Over any window of t seconds it admits at most burst + rate × t. It begins full.
 ///
-/// What cannot be refused is charged into debt: the level falls below zero, by one burst at most. Nothing is admitted
-/// before the debt is paid back. So over any window at most 2 × burst + rate × t tokens are charged.
+/// Work that cannot be refused is charged into debt: the level falls below zero, by one burst at most. Nothing is
+/// admitted before the debt is paid back. So over any window at most 2 × burst + rate × t tokens are charged.
 ///
 /// A clock reading earlier than one that the bucket has seen counts as that one. Threads that read the clock before
 /// they take the lock come in the wrong order, and must gain nothing by it.

@@ -8,7 +8,8 @@ struct CursorTokens: Sendable {
     enum Verdict: Sendable, Equatable {
         /// A token of the service, or of no one: the service judges it.
         case foreign
-        case cursor(PageCursor)
+        /// A cursor, and the session token of AWS that its pages carry, if they do.
+        case cursor(PageCursor, sessionToken: String?)
         /// A text that claims to be an own token, but is not one for this dataset.
         case refused
     }
@@ -20,14 +21,14 @@ struct CursorTokens: Sendable {
 
     /// Returns the token of a cursor, sealed: four big-endian numbers of 64 bits, and the session token that its pages
     /// carry, if they do.
-    func seal(_ cursor: PageCursor, of scope: DatasetScope) -> String {
+    func seal(_ cursor: PageCursor, carrying sessionToken: String?, of scope: DatasetScope) -> String {
         let numbers = [
             UInt64(bitPattern: cursor.since), UInt64(bitPattern: cursor.syncCount), cursor.digest,
             UInt64(bitPattern: Int64(cursor.index)),
         ]
         var payload: [UInt8] = []
         for number in numbers { BigEndian.append(number, to: &payload) }
-        if let token = cursor.sessionToken { payload.append(contentsOf: token.utf8) }
+        if let sessionToken { payload.append(contentsOf: sessionToken.utf8) }
         return sealer.seal(payload, for: .pagination, scope: scope)
     }
 
@@ -47,10 +48,10 @@ struct CursorTokens: Sendable {
                 since: Int64(bitPattern: numbers[0]),
                 syncCount: Int64(bitPattern: numbers[1]),
                 digest: numbers[2],
-                index: Int(index),
-                sessionToken: payload.count > Self.numbersLength
-                    ? String(decoding: payload.dropFirst(Self.numbersLength), as: UTF8.self) : nil
-            )
+                index: Int(index)
+            ),
+            sessionToken: payload.count > Self.numbersLength
+                ? String(decoding: payload.dropFirst(Self.numbersLength), as: UTF8.self) : nil
         )
     }
 }

@@ -29,7 +29,7 @@ extension Runtime {
         of request: ListRecords,
         as operation: Operation,
         at clock: GatewayClock
-    ) throws(GatewayError) -> PageKey? {
+    ) throws(GatewayError) -> (key: PageKey, sessionToken: String?)? {
         guard let token = request.paging.nextToken else { return nil }
         var request = request
         if TokenSealer.isOwn(token) {
@@ -39,8 +39,8 @@ extension Runtime {
         switch renderer.cursors.open(token, of: request.scope) {
         case .foreign:
             return nil
-        case .cursor(let cursor) where cursor.since == request.lastSyncCount ?? 0:
-            return PageKey(request, cursor: cursor)
+        case .cursor(let cursor, let sessionToken) where cursor.since == request.lastSyncCount ?? 0:
+            return PageKey(request, cursor: cursor).map { ($0, sessionToken) }
         case .cursor, .refused:
             throw .invalid(.invalidParameter("NextToken not valid for these inputs"))
         }

@@ -44,8 +44,9 @@ extension CallerOperation {
     /// Takes a token at hand, unless its text says that it ends too soon.
     private func takeToken(of scope: DatasetScope) -> String? {
         while let token = hints.takeToken(of: scope, now: clock.monotonic()) {
-            let time = clock.wall() / 1_000_000 &+ forwarder.clockSkew &* 1000
-            guard let end = SessionTokenText.expiration(of: token), end &- time < Self.leastLifetime else {
+            guard let end = SessionTokenText.expiration(of: token),
+                end &- upstreamMilliseconds < Self.leastLifetime
+            else {
                 return token
             }
         }

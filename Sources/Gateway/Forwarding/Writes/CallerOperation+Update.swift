@@ -83,9 +83,6 @@ extension CallerOperation {
             }
         return Resolution(response: response, isSettled: completion.result.isStored)
     }
-
-    /// The time of upstream in milliseconds since 1970, as far as it is known.
-    private var upstreamMilliseconds: Int64 { clock.wall() / 1_000_000 &+ forwarder.clockSkew &* 1000 }
 }
 
 extension InquiredWriteOutcome {

@@ -84,6 +84,9 @@ package struct CallerOperation: Sendable {
         nanoseconds += forwarded.nanoseconds
     }
 
+    /// The time of upstream in milliseconds since 1970, as far as it is known.
+    var upstreamMilliseconds: Int64 { clock.wall() / 1_000_000 &+ forwarder.clockSkew &* 1000 }
+
     /// Forwards a ListRecords on the gateway's own account.
     ///
     /// The cache learns from its page.

@@ -14,7 +14,7 @@ extension ReadSession {
     ) throws(GatewayError) -> OutgoingResponse {
         let runtime = pipeline.currentRuntime.value
         let render = { () -> CachedPage? in
-            pipeline.newPage(for: key, from: state, runtime: runtime) { page, lease in
+            pipeline.newPage(for: key, from: state, carried: carriedToken, runtime: runtime) { page, lease in
                 remember(page, under: lease)
             }
         }
@@ -65,10 +65,13 @@ extension Pipeline {
     fileprivate func newPage(
         for key: PageKey,
         from state: CachedState,
+        carried: String? = nil,
         runtime: Runtime,
         stored: (CachedPage, PageLease) -> Void
     ) -> CachedPage? {
-        guard let rendered = runtime.renderer.render(key, from: state, clock: clock) else { return nil }
+        guard let rendered = runtime.renderer.render(key, from: state, carried: carried, clock: clock) else {
+            return nil
+        }
         let now = clock.monotonic()
         if rendered.hasNext {
             recordsCache.paginationStarted(in: state.snapshot, of: key.dataset, now: now)

@@ -12,6 +12,8 @@ struct ReadSession: Sendable {
     let key: PageKey
     let operation: Operation
     var context: RequestContext
+    /// The session token of AWS on the pages before, where pages carry those.
+    var carriedToken: String?
 
     /// The result of asking the table: a response, or a fetch to wait for.
     private enum Step {

@@ -8,14 +8,11 @@ package struct PageCursor: Hashable, Sendable {
     package let digest: UInt64
     /// The number of records on the pages before.
     package let index: Int
-    /// The session token of upstream on all pages; nil where pages do not carry those.
-    package let sessionToken: String?
 
-    package init(since: Int64, syncCount: Int64, digest: UInt64, index: Int, sessionToken: String? = nil) {
+    package init(since: Int64, syncCount: Int64, digest: UInt64, index: Int) {
         self.since = since
         self.syncCount = syncCount
         self.digest = digest
         self.index = index
-        self.sessionToken = sessionToken
     }
 }

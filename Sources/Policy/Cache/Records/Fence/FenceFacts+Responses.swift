@@ -26,23 +26,31 @@ extension FenceFacts {
         by token: FetchToken
     ) -> FenceTransition {
         var transition = FenceTransition()
-        if let base = token.plan.revalidationBase {
+        let base = token.plan.revalidationBase
+        var ofBase = IncarnationFinding.silent
+        if let base {
             // After an invalidation this may be another incarnation, whatever the counts are.
             guard token.stamp > invalidated else { return FenceTransition(mustAskAgain: true) }
-            guard incarnation != .doubtful, base.finding(of: seen) != .contradicts,
+            ofBase = base.finding(of: seen)
+            guard incarnation != .doubtful, ofBase != .contradicts,
                 let next = base.snapshot.following(seen, widens: false)
             else { return FenceTransition(action: .invalidate(.contradiction), mustAskAgain: true) }
             transition.snapshot = next
         } else {
             transition.snapshot = DatasetSnapshot(seen, listsTombstones: limits.listsTombstones)
         }
-        let began = transition.snapshot.map { beginning($0, seen, time, incarnation, token) }
-        let finding = cached?.finding(of: seen) ?? .silent
+        // Mostly the base is still the cached state.
+        let finding =
+            base?.snapshot === cached?.snapshot && base?.confirmedCount == cached?.confirmedCount
+            ? ofBase : cached?.finding(of: seen) ?? .silent
+        func began() -> CachedDataset? {
+            transition.snapshot.map { beginning($0, seen, time, ofBase, incarnation, token) }
+        }
         switch placement(of: seen.version, by: token, finding) {
         case .first:
-            transition.action = .begin(began, replacing: nil)
+            transition.action = .begin(began(), replacing: nil)
         case .created:
-            transition.action = .begin(began, replacing: .newer)
+            transition.action = .begin(began(), replacing: .newer)
         case .same(let cached), .newer(let cached):
             transition.action = broughtForward(
                 cached,
@@ -103,6 +111,7 @@ extension FenceFacts {
         _ snapshot: DatasetSnapshot,
         _ seen: Observation,
         _ time: Int64?,
+        _ finding: IncarnationFinding,
         _ check: IncarnationCheck,
         _ token: FetchToken
     ) -> CachedDataset {
@@ -110,7 +119,7 @@ extension FenceFacts {
         if let base = token.plan.revalidationBase {
             facts = base.incarnation
             if case .same(let creationDate) = check { facts.creationDate = creationDate }
-            if check != .notChecked || base.finding(of: seen) == .proves { facts.checkedAt = token.start }
+            if check != .notChecked || finding == .proves { facts.checkedAt = token.start }
         }
         var state = CachedDataset(
             snapshot: snapshot,

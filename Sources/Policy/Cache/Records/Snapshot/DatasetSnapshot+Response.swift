@@ -11,13 +11,12 @@ extension DatasetSnapshot {
     ///
     /// The members are those of the service, sorted by name as its samples are. Count is the number of records on the
     /// page. `nextToken` turns the cursor of the next page into a token. Both tokens are printable ASCII without
-    /// quotation marks or backslashes. `carriesToken` lets the cursor carry the session token to the next page.
+    /// quotation marks or backslashes.
     ///
     /// - Returns: Nil if this snapshot does not have the page, or is not the one that the pagination began in.
     package func render(
         _ key: PageKey,
         sessionToken: String?,
-        carriesToken: Bool = false,
         nextToken: (PageCursor) -> String
     ) -> Rendering? {
         guard serves(key) else { return nil }
@@ -31,8 +30,7 @@ extension DatasetSnapshot {
                 since: key.since,
                 syncCount: syncCount,
                 digest: key.cursor?.digest ?? digest(since: key.since),
-                index: start + limit,
-                sessionToken: carriesToken ? sessionToken : nil
+                index: start + limit
             )
         }
         var body = ResponseBody(capacity: page.reduce(512) { $0 + Int($1.length) + 1 })
@@ -72,10 +70,12 @@ extension DatasetSnapshot {
     /// It covers the bytes, not the counts alone: a remade dataset may have the same keys at the same counts. It is no
     /// defence against an attacker: a caller that could make two states collide breaks only its own pagination.
     private func digest(since: Int64) -> UInt64 {
+        if since == 0, let known = knownDigest { return known }
         var digest = RecordsDigest()
         for entry in records.entries where shows(entry, since: since) {
-            digest.append(records.bytes[entry.range])
+            digest.append(entry.range, of: records.bytes)
         }
+        if since == 0 { recordDigest(digest.value) }
         return digest.value
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A dataset as it stood at one version: the source of every page that it can show exactly.
 ///
 /// - It serves a `lastSyncCount` of 0, or none, if it began with a whole listing or learned one.
@@ -18,6 +20,8 @@ package final class DatasetSnapshot: Sendable {
     let lastModifiedBy: [UInt8]?
     /// The x-amzn-RequestId of the response that last brought it up to date.
     package let requestID: String?
+    /// The digest of a whole listing, once a page has needed it; 0 before.
+    private let wholeDigest = Atomic<UInt64>(0)
 
     private init(
         version: DatasetVersion,
@@ -56,6 +60,14 @@ package final class DatasetSnapshot: Sendable {
             requestID: seen.requestID
         )
     }
+
+    /// The digest of a whole listing; nil before a page has needed it.
+    var knownDigest: UInt64? {
+        let digest = wholeDigest.load(ordering: .relaxed)
+        return digest == 0 ? nil : digest
+    }
+
+    func recordDigest(_ digest: UInt64) { wholeDigest.store(digest, ordering: .relaxed) }
 
     package var syncCount: Int64 { version.syncCount }
     package var isAbsent: Bool { version.isAbsent }

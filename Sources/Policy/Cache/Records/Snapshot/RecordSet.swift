@@ -56,21 +56,13 @@ package struct RecordSet: Sendable {
         var merged = Self()
         merged.bytes.reserveCapacity(bytes.count + changes.bytes.count)
         merged.entries.reserveCapacity(entries.count + changes.entries.count)
-        var (mine, theirs) = (0, 0)
-        while mine < entries.count || theirs < changes.entries.count {
-            let order =
-                mine == entries.count
-                ? 1
-                : theirs == changes.entries.count
-                    ? -1 : Self.compare(entries[mine], in: bytes, changes.entries[theirs], in: changes.bytes)
-            let isNewer = order == 0 && entries[mine].syncCount <= changes.entries[theirs].syncCount
-            if order > 0 || isNewer {
-                merged.append(changes.entries[theirs], of: changes.bytes)
-            } else {
-                merged.append(entries[mine], of: bytes)
+        _ = forEachPair(with: changes) { mine, change in
+            if let change, mine.map({ $0.syncCount <= change.syncCount }) ?? true {
+                merged.append(change, of: changes.bytes)
+            } else if let mine {
+                merged.append(mine, of: bytes)
             }
-            if order <= 0 { mine += 1 }
-            if order >= 0 { theirs += 1 }
+            return true
         }
         return merged
     }
@@ -78,6 +70,7 @@ package struct RecordSet: Sendable {
     /// Calls `body` for each key of either set, with the entries of both, until it returns false.
     ///
     /// - Returns: Whether it never did.
+    @inline(__always)
     func forEachPair(with others: Self, _ body: (Entry?, Entry?) -> Bool) -> Bool {
         var (mine, theirs) = (0, 0)
         while mine < entries.count || theirs < others.entries.count {
@@ -106,10 +99,7 @@ package struct RecordSet: Sendable {
     }
 
     /// The LastModifiedDate of a record in seconds since 1970; nil if it has none.
-    func date(of entry: Entry) -> Double? {
-        RecordChange.member("LastModifiedDate", of: bytes[entry.range])
-            .flatMap { Double(String(decoding: $0, as: UTF8.self)) }
-    }
+    func date(of entry: Entry) -> Double? { RecordRange.lastModifiedDate(of: entry.range, in: bytes) }
 
     /// The greatest LastModifiedDate of the records with the greatest count; nil if there are none, or one has no date.
     ///

@@ -11,7 +11,7 @@ extension RecordsTable {
         now: Instant
     ) -> FetchResult {
         end(token)
-        let token = token.generation == generation ? token : token.fenced
+        let token = isInForce(token.generation) ? token : token.fenced
         var result = FetchResult()
         note(outcome, of: token, now: now)
         guard let dataset = datasets.handle(of: token.dataset), let facts = facts(of: dataset) else {
@@ -23,7 +23,7 @@ extension RecordsTable {
         result.mustAskAgain = transition.mustAskAgain
         result.isStored = apply(transition.action, to: dataset, now: now)
         if case .seen(let seen, _, _) = outcome {
-            // What takes several requests again and again, and is too large to be cached, is forwarded.
+            // A listing that takes several requests again and again, and is too large to be cached, is forwarded.
             if seen.pages > 1, case .list(let since) = token.plan,
                 transition.snapshot.map({ $0.cost > limits.largestDataset }) ?? false
             {

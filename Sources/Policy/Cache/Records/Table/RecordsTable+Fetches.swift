@@ -85,7 +85,7 @@ extension RecordsTable {
             for: dataset,
             asking: plan,
             stamp: stamp,
-            isOpen: generation == self.generation && !limits.keepsOriginTokens,
+            isOpen: isInForce(generation) && !limits.keepsOriginTokens,
             now: now,
             limit: limits.fetchLimit
         )

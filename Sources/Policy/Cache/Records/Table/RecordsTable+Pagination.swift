@@ -10,14 +10,11 @@ extension RecordsTable {
         let dataset = datasets.handle(of: key.dataset)
         let cached = dataset.flatMap { datasets[$0]?.cached }
         if let dataset, let cached, cached.snapshot.canContinue(cursor) {
-            var state = cached.state(by: limits, now: now).state
-            state.sessionToken = cursor.sessionToken
-            return .continuePagination(state, dataset: dataset)
+            return .continuePagination(cached.state(by: limits, now: now).state, dataset: dataset)
         }
         for snapshot in snapshots.snapshots(of: key.dataset, syncCount: cursor.syncCount, now: now)
         where snapshot.canContinue(cursor) {
-            let token = cursor.sessionToken
-            let state = CachedState(snapshot: snapshot, age: 0, timeToLive: 0, sessionToken: token)
+            let state = CachedState(snapshot: snapshot, age: 0, timeToLive: 0, sessionToken: nil)
             return .continuePagination(state, dataset: nil)
         }
         return cached.map { $0.snapshot.syncCount > cursor.syncCount } ?? false ? .gone : nil

@@ -4,7 +4,7 @@ import CognitoSync
 extension RecordsTable {
     /// Applies the limits of a new runtime, whose fetches are cached from now on.
     ///
-    /// Where they are tighter, datasets are evicted; where pages would be others, all are dropped.
+    /// Tighter limits evict datasets; limits by which pages would be others drop all.
     package mutating func resize(_ limits: RecordsLimits, generation: UInt64? = nil) {
         self.generation = generation ?? self.generation
         let changesPages =
@@ -32,7 +32,7 @@ extension RecordsTable {
         goodUntil: Instant,
         generation: UInt64? = nil
     ) -> PageLease? {
-        guard generation ?? self.generation == self.generation, !limits.keepsOriginTokens,
+        guard isInForce(generation), !limits.keepsOriginTokens,
             let dataset = datasets.handle(of: key.dataset),
             datasets[dataset]?.cached?.snapshot === snapshot,
             let handle = pages.insert(

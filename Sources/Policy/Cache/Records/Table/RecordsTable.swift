@@ -63,8 +63,11 @@ package struct RecordsTable<Page: Sendable, Fetch: Sendable>: Sendable {
 
     /// Returns the moment of something that is sent now; for another generation, one before all that is known.
     mutating func sendingMoment(under generation: UInt64?) -> Stamp {
-        generation ?? self.generation == self.generation ? clock.next() : Stamp()
+        isInForce(generation) ? clock.next() : Stamp()
     }
+
+    /// Returns whether a generation is that of the runtime in force; nil stands for it.
+    func isInForce(_ generation: UInt64?) -> Bool { generation ?? self.generation == self.generation }
 
     func cached(of scope: DatasetScope) -> CachedDataset? {
         datasets.handle(of: scope).flatMap { datasets[$0]?.cached }
