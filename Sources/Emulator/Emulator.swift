@@ -35,7 +35,11 @@ package final class Emulator: Sendable {
     ) async throws(ServingError) -> Emulator {
         let running = loops ?? EventLoops(workers: 1)
         let ownLoops = loops == nil ? running : nil
-        let responder = EmulatorResponder(options: options, now: now)
+        let responder = EmulatorResponder(
+            options: options,
+            hosts: HostPolicy(names: [], of: address),
+            now: now
+        )
         do throws(ServingError) {
             let server = try await HTTPServer.start(
                 ServerConfiguration(address: address, loops: running),

@@ -1,5 +1,6 @@
 package import CognitoSync
 package import GatewayConfiguration
+import Serving
 
 /// The configuration and all that is built from it.
 ///
@@ -14,6 +15,9 @@ package final class Runtime: Sendable {
     /// The session tokens of the gateway's own; nil where pages carry those of AWS.
     package let sessionTokens: SessionTokens?
     package let renderer: PageRenderer
+    /// The hosts and the web pages whose requests are served.
+    let hosts: HostPolicy
+    let origins: OriginPolicy
     private let sealer: TokenSealer
 
     package init(
@@ -26,6 +30,8 @@ package final class Runtime: Sendable {
         self.generation = generation
         self.forwarder = forwarder
         self.sealer = sealer
+        hosts = HostPolicy(names: configuration.listen.hosts, of: configuration.listen.address)
+        origins = OriginPolicy(origins: configuration.callers.origins)
         let tokens = configuration.cache.tokens
         sessionTokens =
             switch tokens.session {

@@ -109,7 +109,8 @@ package final class Service: Sendable {
             metadataCache: metadataCache,
             admission: admission,
             reporter: reporter,
-            clock: clock
+            clock: clock,
+            siteWarnings: SiteWarnings(logger)
         )
         let listener = Self.listener(configuration, loops: loops)
         let server = try await start(listener, responder: pipeline, key: "listen")

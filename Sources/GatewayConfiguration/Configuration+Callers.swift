@@ -4,6 +4,8 @@ extension Configuration {
     /// The treatment of requests that carry marks of their caller.
     package struct Callers: Sendable, Equatable {
         package var signatures = SignaturePolicy.refuse
+        /// The origins of the web pages whose requests are served.
+        package var origins: [String] = []
     }
 
     /// The outer bound of what callers may do.

@@ -4,6 +4,8 @@ extension Configuration {
     /// The listener for callers.
     package struct Listener: Sendable, Equatable {
         package var address = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
+        /// The names in `Host` that are served, beside addresses and `localhost`.
+        package var hosts: [String] = []
         package var tls = TLS()
     }
 

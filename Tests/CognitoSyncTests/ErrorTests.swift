@@ -70,7 +70,7 @@ import Testing
         #expect(
             fields == [
                 "x-amzn-ErrorType: InvalidParameterException", "Content-Type: application/json",
-                "x-syncgate-origin: gateway",
+                "x-amzn-ErrorMessage: a \"b\"???????", "x-syncgate-origin: gateway",
             ]
         )
         #expect(
@@ -91,7 +91,7 @@ import Testing
         (APIError.invalidParameter(""), 400, "InvalidParameterException"),
         (.serialization(""), 400, "SerializationException"),
         (.unknownOperation(""), 404, "UnknownOperationException"),
-        (.methodNotAllowed(allow: "GET"), 405, "MethodNotAllowedException"),
+        (.methodNotAllowed(allow: [.get]), 405, "MethodNotAllowedException"),
         (.accessDenied(""), 403, "AccessDeniedException"),
         (.unrecognizedClient(""), 401, "UnrecognizedClientException"),
         (.tooManyRequests(""), 429, "TooManyRequestsException"),

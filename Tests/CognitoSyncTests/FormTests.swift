@@ -120,7 +120,7 @@ import Testing
     @Test func aRequestToTheRootMustNameAnOperation() {
         #expect(TestRequests.refusal(of: TestRequests.make("POST", "/", body: "{}"))?.status == 404)
         #expect(TestRequests.refusal(of: TestRequests.make("POST", "/"))?.status == 404)
-        #expect(TestRequests.refusal(of: TestRequests.make("POST", "/", body: "x"))?.status == 400)
+        #expect(TestRequests.refusal(of: TestRequests.make("POST", "/", body: "x"))?.status == 404)
         #expect(TestRequests.refusal(of: TestRequests.target("NoSuchOperation", "{}"))?.status == 404)
         let twice = [(Self.target, "AWSCognitoSyncService.ListRecords"), (Self.target, "x")]
         #expect(TestRequests.refusal(of: TestRequests.make("POST", "/", twice, body: "{}"))?.status == 400)

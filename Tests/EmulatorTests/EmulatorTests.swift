@@ -119,7 +119,7 @@ import Testing
         try await with { emulator in
             let body = "status=500,times=1"
             let command =
-                "POST /_emulator/faults HTTP/1.1\r\nhost: h\r\ncontent-length: \(body.utf8.count)\r\n"
+                "POST /_emulator/faults HTTP/1.1\r\nhost: localhost\r\ncontent-length: \(body.utf8.count)\r\n"
                 + "content-type: application/x-www-form-urlencoded\r\n\r\n\(body)"
             let usage = text(.listIdentityPoolUsage(Paging()), to: emulator)
             var statuses: [Int] = []
@@ -128,6 +128,20 @@ import Testing
             }
             #expect(statuses == [200, 500, 200])
             #expect(emulator.requests.count == 2)
+        }
+    }
+
+    @Test(arguments: [
+        "host: evil.example", "host: localhost\r\norigin: http://evil.example",
+        "host: localhost\r\nsec-fetch-site: cross-site",
+    ])
+    func aWebPageCommandsNothing(fields: String) async throws {
+        try await with { emulator in
+            let command = "POST /_emulator/reset HTTP/1.1\r\n\(fields)\r\ncontent-length: 0\r\n\r\n"
+            let before = emulator.statistics
+            let status = try await send(command, to: emulator).status
+            #expect(status == 403)
+            #expect(emulator.statistics == before)
         }
     }
 

@@ -80,7 +80,7 @@ struct HostileRequestTests {
             try await withGateway(emulator.endpoint, configured: Self.impatient) { gateway in
                 let port = gateway.port
                 let control =
-                    "POST \(target) HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "POST \(target) HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + "18\r\n{\"SyncSessionToken\":\"t\"}\r\n0\r\n\r\n" + Demo.get(Demo.dataset())
                 let forwarded = try await offPool { try Self.converse(port, [UInt8](control.utf8)) }
                 #expect(

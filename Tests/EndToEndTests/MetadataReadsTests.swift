@@ -34,7 +34,7 @@ import Testing
                     #expect(second?.body == first?.body)
                 }
                 #expect(emulator.statistics.requests == Self.paths.count)
-                _ = try await gateway.ask("DELETE \(Demo.dataset()) HTTP/1.1\r\nHost: h\r\n\r\n")
+                _ = try await gateway.ask("DELETE \(Demo.dataset()) HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 for (position, path) in Self.paths.enumerated() {
                     #expect(try await isHit(gateway.get(path)) == (position >= 5), "\(path)")
                 }

@@ -58,7 +58,7 @@ struct RunningGateway: Sendable {
     }
 
     func get(_ path: String, _ fields: String = "") async throws -> RawResponse? {
-        try await ask("GET \(path) HTTP/1.1\r\nHost: h\r\n\(fields)\r\n")
+        try await ask("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n")
     }
 }
 
@@ -118,11 +118,11 @@ enum Demo {
     static func dataset(_ name: String = DemoData.dataset) -> String { "\(identity)/datasets/\(name)" }
 
     static func get(_ path: String, _ fields: String = "") -> String {
-        "GET \(path) HTTP/1.1\r\nHost: h\r\n\(fields)\r\n"
+        "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n"
     }
 
     static func post(_ path: String, _ body: String, _ fields: String = "") -> String {
-        "POST \(path) HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n\(fields)"
+        "POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\(fields)"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 

@@ -55,7 +55,9 @@ import Testing
         try await withEmulator { emulator in
             try await withGateway(emulator.endpoint) { gateway in
                 _ = try await gateway.get(Demo.dataset() + "/records")
-                let deleted = try await gateway.ask("DELETE \(Demo.dataset()) HTTP/1.1\r\nHost: h\r\n\r\n")
+                let deleted = try await gateway.ask(
+                    "DELETE \(Demo.dataset()) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                )
                 #expect(deleted?.status == 200)
                 let page = try await gateway.get(Demo.dataset() + "/records")
                 #expect(page?.text.contains(#""DatasetExists":false"#) == true)

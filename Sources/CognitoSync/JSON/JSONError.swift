@@ -10,6 +10,7 @@ package struct JSONError: Error, Hashable, Sendable {
         /// A half of a UTF-16 surrogate pair, which no UTF-8 text can hold.
         case loneSurrogate
         case tooDeep
+        case tooManyMembers
         case numberTooLong
         case tooLong
         case duplicateMember
@@ -50,6 +51,8 @@ extension JSONError: CustomStringConvertible {
         case .invalidEscape: "invalid escape at byte \(offset)"
         case .loneSurrogate: "lone surrogate at byte \(offset)"
         case .tooDeep: "nested deeper than \(JSONReader.maximumDepth) at byte \(offset)"
+        case .tooManyMembers:
+            "more than \(JSONReader.maximumMembers) members in one object at byte \(offset)"
         case .numberTooLong: "number of more than \(JSONReader.maximumNumberLength) bytes at byte \(offset)"
         case .tooLong: "it is longer than 4 GiB"
         case .duplicateMember: "duplicate member at byte \(offset)"

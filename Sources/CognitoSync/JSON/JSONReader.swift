@@ -9,33 +9,40 @@ import Messages
 package struct JSONReader {
     package static let maximumDepth = 32
     package static let maximumNumberLength = 128
+    /// The most members of one object of a request; the largest object of the API has 10.
+    package static let maximumMembers = 64
 
-    /// The treatment of an escaped half of a surrogate pair, which RFC 8259 (8.2) leaves open.
-    package enum Surrogates: Sendable {
-        /// Refused: for requests, since no stored text could be the one that the caller meant.
-        case paired
-        /// Accepted: for responses, which are passed on unchanged.
-        case any
+    /// The sender of the bytes, which decides about what RFC 8259 leaves open.
+    package enum Sender: Sendable {
+        /// An object has at most 64 members, since their names have to be compared.
+        ///
+        /// An escaped half of a surrogate pair is refused, except in an opaque string.
+        case caller
+        /// Any number of members, and any escape: a response is passed on unchanged.
+        case upstream
     }
 
     package let bytes: [UInt8]
     package private(set) var position: Int
     private let end: Int
-    private let surrogates: Surrogates
+    private let mostMembers: Int
+    /// Whether an escaped half of a surrogate pair is accepted (RFC 8259, 8.2).
+    private var acceptsLoneSurrogates: Bool
     private var depth = 0
     /// The member names of all open objects, those of the innermost object last.
     private var names: [JSONString] = []
 
-    package init(_ bytes: [UInt8], surrogates: Surrogates = .paired) {
-        self.init(bytes, within: 0..<bytes.count, surrogates: surrogates)
+    package init(_ bytes: [UInt8], from sender: Sender = .caller) {
+        self.init(bytes, within: 0..<bytes.count, from: sender)
     }
 
     /// Creates a reader of a part of `bytes`: a value that an earlier scan found.
-    init(_ bytes: [UInt8], within range: Range<Int>, surrogates: Surrogates = .paired) {
+    init(_ bytes: [UInt8], within range: Range<Int>, from sender: Sender = .caller) {
         self.bytes = bytes
         position = range.lowerBound
         end = range.upperBound
-        self.surrogates = surrogates
+        mostMembers = sender == .caller ? Self.maximumMembers : .max
+        acceptsLoneSurrogates = sender == .upstream
         // Enough for the two levels of a response: one allocation instead of one for each doubling.
         names.reserveCapacity(16)
     }
@@ -64,6 +71,7 @@ package struct JSONReader {
         var table = JSONKeyTable()
         if !consume(UInt8(ascii: "}")) {
             repeat {
+                guard names.count - base < mostMembers else { throw error(.tooManyMembers) }
                 let name = try string()
                 if table.contains(name, among: names, from: base, in: bytes) {
                     throw JSONError(reason: .duplicateMember, offset: name.literal.lowerBound)
@@ -76,6 +84,12 @@ package struct JSONReader {
         }
         names.removeLast(names.count - base)
         depth -= 1
+    }
+
+    /// Returns the name of the first member of an object, and reads no further; nil for an empty object.
+    mutating func firstName() throws(JSONError) -> JSONString? {
+        try open(.object, with: UInt8(ascii: "{"))
+        return consume(UInt8(ascii: "}")) ? nil : try string()
     }
 
     /// Reads an array; `element` is invoked with the index of each element and must read the element.
@@ -235,6 +249,14 @@ extension JSONReader {
         }
     }
 
+    /// Reads a string that is passed on as it came, so that half of a surrogate pair is accepted too.
+    package mutating func opaqueString() throws(JSONError) -> JSONString {
+        let accepted = acceptsLoneSurrogates
+        acceptsLoneSurrogates = true
+        defer { acceptsLoneSurrogates = accepted }
+        return try string()
+    }
+
     private mutating func escape() throws(JSONError) {
         guard position + 1 < end else { throw error(.unexpectedEnd) }
         switch bytes[position + 1] {
@@ -252,7 +274,7 @@ extension JSONReader {
                 let low = Hexadecimal.value(ofFourDigitsIn: bytes, at: position + 8), low & 0xFC00 == 0xDC00
             {
                 position += 12
-            } else if surrogates == .any {
+            } else if acceptsLoneSurrogates {
                 position += 6
             } else {
                 throw error(.loneSurrogate)

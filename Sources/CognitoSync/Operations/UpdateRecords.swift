@@ -81,8 +81,9 @@ extension JSONReader {
             }
             switch field {
             case "Op": fields.operation = try reader.string()
-            case "Key": fields.key = try reader.string()
-            case "Value": fields.value = try reader.string()
+            // The service alone decides about half of a surrogate pair, which a page may contain.
+            case "Key": fields.key = try reader.opaqueString()
+            case "Value": fields.value = try reader.opaqueString()
             case "SyncCount": fields.syncCount = try reader.integer()
             case "DeviceLastModifiedDate": fields.deviceLastModifiedDate = try reader.number()
             default: try RecordPatchFields.require(field, at: name)

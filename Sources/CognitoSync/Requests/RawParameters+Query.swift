@@ -5,8 +5,8 @@ extension RawParameters {
     mutating func read(query: Span<UInt8>, by scratch: inout [UInt8]) throws(APIError) {
         if query.isEmpty { return }
         var start = 0
-        // A pair follows each ampersand, even an empty one.
-        while start <= query.count {
+        // A pair follows each ampersand, even an empty one; the last ampersand may end the query.
+        while start < query.count || start == 0 {
             var end = start
             while end < query.count, query[end] != UInt8(ascii: "&") { end += 1 }
             try read(pair: query.extracting(start..<end), by: &scratch)

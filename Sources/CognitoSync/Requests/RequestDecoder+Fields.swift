@@ -37,6 +37,18 @@ extension RequestDecoder {
     }
 }
 
+extension RequestDecoder {
+    /// Checks that a body is not coded: no client of this API codes one.
+    static func checkContentEncoding(_ request: Request) throws(APIError) {
+        guard !request.body.isEmpty, let coding = request.head.headerFields[.contentEncoding] else { return }
+        guard coding.isEmpty || coding.lowercased() == "identity" else {
+            throw .unsupportedMediaType(
+                "Content-Encoding '\(Quotation.cut(coding))' is not taken; send identity."
+            )
+        }
+    }
+}
+
 extension RawParameters {
     /// Reads `x-amz-client-context`, the header field of UpdateRecords.
     mutating func readClientContext(_ request: Request) throws(APIError) {
@@ -56,7 +68,8 @@ extension RawParameters {
         guard operation.hasBody else {
             if request.body.isEmpty { return [] }
             var reader = JSONReader(request.body)
-            if request.head.method != .get, (try? read(&reader, form: .rest)) != nil,
+            let takesNone = request.head.method == .get || request.head.method == .head
+            if !takesNone, (try? read(&reader, form: .rest)) != nil,
                 (try? reader.finish()) != nil
             {
                 return []

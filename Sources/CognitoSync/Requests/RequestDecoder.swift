@@ -1,15 +1,16 @@
-import HTTPTypes
+package import HTTPTypes
 package import Messages
 
 /// The decoder of requests in any of the three forms.
 ///
 /// The result is an operation, or an error that lists all violations. The decoder ignores a signature of the
-/// caller.
+/// caller. HEAD is decoded as GET: the server leaves out the body of the response.
 package enum RequestDecoder {
     package static func decode(_ request: Request) throws(APIError) -> DecodedRequest {
         guard let target = request.head.path, target.utf8.first == UInt8(ascii: "/") else {
             throw .malformedRequest("The request target is not a path.")
         }
+        try checkContentEncoding(request)
         let bytes = target.utf8.span
         if bytes.count == 1 || bytes[1] == UInt8(ascii: "?") {
             return try decodeRoot(request, hasQuery: bytes.count > 2)
@@ -21,6 +22,14 @@ package enum RequestDecoder {
     package static func form(of request: Request) -> RequestForm {
         guard request.head.path?.prefix(while: { $0 != "?" }) == "/" else { return .rest }
         return Envelope.isMeant(by: request.body) ? .envelope : .target
+    }
+
+    /// Returns the methods of the path of a request; none if the API has no such path.
+    package static func methods(of request: Request) -> [HTTPRequest.Method] {
+        guard let path = request.head.path, path.utf8.first == UInt8(ascii: "/") else { return [] }
+        let target = path.utf8.span
+        if target.count == 1 || target[1] == UInt8(ascii: "?") { return [.post] }
+        return Route.methods(of: target, split(target).parts)
     }
 
     private static func decodeREST(
@@ -71,26 +80,21 @@ package enum RequestDecoder {
         _ request: Request,
         hasQuery: Bool
     ) throws(APIError) -> DecodedRequest {
-        guard request.head.method == .post else { throw .methodNotAllowed(allow: "POST") }
+        guard request.head.method == .post else { throw .methodNotAllowed(allow: [.post]) }
         guard !hasQuery else { throw .invalidParameter("POST / takes no query.") }
         try checkContentType(request)
         let named = try targetName(request)
-        let envelope = try Envelope.read(request.body.isEmpty ? [UInt8]("{}".utf8) : request.body)
-        if let envelope {
+        let body = request.body.isEmpty ? [UInt8]("{}".utf8) : request.body
+        if Envelope.isMeant(by: body) {
+            let envelope = try Envelope.read(body)
             guard named == nil || named == envelope.operation else {
                 throw .invalidParameter("X-Amz-Target and the envelope name different operations.")
             }
-            return try decode(
-                request.body,
-                within: envelope.input,
-                as: envelope.operation,
-                form: .envelope
-            )
+            return try decode(body, within: envelope.input, as: envelope.operation, form: .envelope)
         }
         guard let named else {
             throw .unknownOperation("POST / needs an X-Amz-Target header that names an operation.")
         }
-        let body = request.body.isEmpty ? [UInt8]("{}".utf8) : request.body
         return try decode(body, within: 0..<body.count, as: named, form: .target)
     }
 

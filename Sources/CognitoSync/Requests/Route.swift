@@ -71,13 +71,20 @@ struct Route: Sendable {
         _ path: Span<UInt8>,
         _ parts: [Range<Int>]
     ) throws(APIError) -> Self {
-        var allowed: [String] = []
+        let sought = method == .head ? .get : method
+        for route in all where route.method == sought && route.matches(path, parts) { return route }
+        let methods = methods(of: path, parts)
+        if methods.isEmpty { throw .unknownOperation("There is no such path in this API.") }
+        throw .methodNotAllowed(allow: methods)
+    }
+
+    /// Returns the methods of a path, in the one order in which `Allow` lists them.
+    static func methods(of path: Span<UInt8>, _ parts: [Range<Int>]) -> [HTTPRequest.Method] {
+        var methods: [HTTPRequest.Method] = []
         for route in all where route.matches(path, parts) {
-            if route.method == method { return route }
-            allowed.append(route.method.rawValue)
+            methods += route.method == .get ? [.get, .head] : [route.method]
         }
-        if allowed.isEmpty { throw .unknownOperation("There is no such path in this API.") }
-        throw .methodNotAllowed(allow: allowed.sorted().joined(separator: ", "))
+        return APIError.methodOrder.filter(methods.contains)
     }
 
     private func matches(_ path: Span<UInt8>, _ parts: [Range<Int>]) -> Bool {

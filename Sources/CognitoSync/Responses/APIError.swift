@@ -1,3 +1,5 @@
+package import HTTPTypes
+
 /// An error that the gateway itself returns, in the shape of the service.
 ///
 /// Each case of the contract has a constructor here, so that only this file pairs a status with a name.
@@ -18,6 +20,9 @@ package struct APIError: Error, Sendable, Equatable {
 }
 
 extension APIError {
+    /// Returns a text of the caller as it may stand in a message: cut after 100 characters.
+    package static func quotable(_ text: String) -> String { Quotation.cut(text) }
+
     /// Returns the error for a parameter out of bounds.
     package static func invalidParameter(_ message: String) -> Self {
         Self(status: 400, name: "InvalidParameterException", message: message)
@@ -55,14 +60,28 @@ extension APIError {
         Self(status: 404, name: "UnknownOperationException", message: message)
     }
 
+    /// The order in which `Allow` lists the methods of this API.
+    package static let methodOrder: [HTTPRequest.Method] = [.get, .head, .post, .delete]
+
     /// Returns the error for a known path with a wrong method.
-    package static func methodNotAllowed(allow: String) -> Self {
-        Self(
+    package static func methodNotAllowed(allow methods: [HTTPRequest.Method] = methodOrder) -> Self {
+        let allow = methods.map(\.rawValue).joined(separator: ", ")
+        return Self(
             status: 405,
             name: "MethodNotAllowedException",
             message: "This path takes \(allow) only.",
             allow: allow
         )
+    }
+
+    /// Returns the error for a coded body.
+    package static func unsupportedMediaType(_ message: String) -> Self {
+        Self(status: 415, name: "UnsupportedMediaTypeException", message: message)
+    }
+
+    /// Returns the error for a host that this listener does not serve (RFC 9110, 15.5.20).
+    package static func misdirected(_ message: String) -> Self {
+        Self(status: 421, name: "MisdirectedRequestException", message: message)
     }
 
     /// Returns the error for a bulk publish within 24 hours of a successful one.

@@ -9,7 +9,7 @@ package struct BulkPublishDetailsResponse: Hashable, Sendable {
 
     /// Scans a whole body strictly.
     package static func scan(_ body: [UInt8]) throws(JSONError) -> Self {
-        var reader = JSONReader(body, surrogates: .any)
+        var reader = JSONReader(body, from: .upstream)
         var hasSucceeded = false
         var started: Int64?
         var completed: Int64?

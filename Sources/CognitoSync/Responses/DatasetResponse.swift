@@ -7,7 +7,7 @@ package struct DatasetResponse: Hashable, Sendable {
 
     /// Scans a whole body strictly.
     package static func scan(_ body: [UInt8]) throws(JSONError) -> Self {
-        var reader = JSONReader(body, surrogates: .any)
+        var reader = JSONReader(body, from: .upstream)
         var creationDate: Range<Int>?
         try reader.object { (reader, name) throws(JSONError) in
             if try reader.null() { return }

@@ -25,7 +25,7 @@ extension RecordRange {
         in body: [UInt8],
         _ read: (inout JSONReader) throws(JSONError) -> Found
     ) -> Found? {
-        var reader = JSONReader(body, within: record, surrogates: .any)
+        var reader = JSONReader(body, within: record, from: .upstream)
         var found: Found?
         try? reader.object { (reader, name) throws(JSONError) in
             if name.equals(wanted, in: body), try reader.kind() == kind {

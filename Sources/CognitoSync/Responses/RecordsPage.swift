@@ -20,7 +20,7 @@ package struct RecordsPage: Hashable, Sendable {
 
     /// Scans a whole body strictly and checks all that the cache relies on.
     package static func scan(_ body: [UInt8]) throws(JSONError) -> Self {
-        var reader = JSONReader(body, surrogates: .any)
+        var reader = JSONReader(body, from: .upstream)
         var syncCount: Int64?
         var exists: Bool?
         var deleted = false

@@ -30,7 +30,7 @@ extension RequestForm {
     /// Returns the range of each member except a type tag, or none if the body is not a JSON object.
     private static func members(of body: [UInt8]) -> [Range<Int>] {
         var members: [Range<Int>] = []
-        var reader = JSONReader(body, surrogates: .any)
+        var reader = JSONReader(body, from: .upstream)
         do throws(JSONError) {
             try reader.object { (reader, name) throws(JSONError) in
                 try reader.skip()
@@ -67,7 +67,7 @@ extension Response {
     /// Returns the text of the first member of the body with one of two names.
     private func text(of first: String, or second: String) -> String? {
         var found: String?
-        var reader = JSONReader(body, surrogates: .any)
+        var reader = JSONReader(body, from: .upstream)
         try? reader.object { (reader, name) throws(JSONError) in
             let isWanted = name.equals(first, in: body) || name.equals(second, in: body)
             guard isWanted, found == nil, try reader.kind() == .string else {

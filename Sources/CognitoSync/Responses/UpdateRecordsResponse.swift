@@ -4,7 +4,7 @@ package struct UpdateRecordsResponse: Hashable, Sendable {
 
     /// Scans a whole body strictly.
     package static func scan(_ body: [UInt8]) throws(JSONError) -> Self {
-        var reader = JSONReader(body, surrogates: .any)
+        var reader = JSONReader(body, from: .upstream)
         var records: [RecordRange] = []
         try reader.object { (reader, name) throws(JSONError) in
             if name.equals("Records", in: body), try !reader.null() {

@@ -43,7 +43,7 @@ package struct StreamBatch: Sendable {
         case plain([Range<Int>])
 
         init(_ body: [UInt8]) throws(JSONError) {
-            var reader = JSONReader(body, surrogates: .any)
+            var reader = JSONReader(body, from: .upstream)
             if try reader.kind() == .array {
                 self = .plain(try reader.elements())
                 try reader.finish()
@@ -66,7 +66,7 @@ package struct StreamBatch: Sendable {
 
     private static func change(of range: Range<Int>, in bytes: [UInt8]) -> Result<StreamChange, StreamFault> {
         Result { () throws(StreamFault) in
-            var reader = JSONReader(bytes, within: range, surrogates: .any)
+            var reader = JSONReader(bytes, within: range, from: .upstream)
             return try StreamEvent.read(&reader).change(in: bytes)
         }
     }
@@ -82,7 +82,7 @@ package struct StreamBatch: Sendable {
 
     /// Returns the string `data` of the object `kinesis` of a record, or nil if there is none.
     private static func data(ofKinesis range: Range<Int>, in bytes: [UInt8]) -> JSONString? {
-        var reader = JSONReader(bytes, within: range, surrogates: .any)
+        var reader = JSONReader(bytes, within: range, from: .upstream)
         var data: JSONString?
         // A wrong type is an error, so there is no data. The bytes are known to be JSON.
         try? reader.object { (reader, name) throws(JSONError) in

@@ -8,15 +8,23 @@ import Synchronization
 /// The responder that stands for Cognito Sync: it decodes, verifies the signature, and uses the store.
 ///
 /// It is a tool for tests and the demo, not a server for real data. On the same listener, below
-/// `/_emulator/`, it accepts unsigned commands from every caller.
+/// `/_emulator/`, it accepts unsigned commands from every caller
+/// that is no web page.
 package final class EmulatorResponder: Responder {
     private let options: EmulatorOptions
+    /// The hosts under which commands are accepted.
+    private let hosts: HostPolicy
     /// The only clock of the emulator, in milliseconds since 1970.
     private let now: @Sendable () -> Int64
     private let state: Mutex<EmulatorState>
 
-    package init(options: EmulatorOptions, now: @escaping @Sendable () -> Int64) {
+    package init(
+        options: EmulatorOptions,
+        hosts: HostPolicy = .any,
+        now: @escaping @Sendable () -> Int64
+    ) {
         self.options = options
+        self.hosts = hosts
         self.now = now
         state = Mutex(EmulatorState(options, at: Timestamp(milliseconds: now())))
     }
@@ -24,6 +32,9 @@ package final class EmulatorResponder: Responder {
     package func respond(to request: Request, from caller: Caller) -> PendingResponse {
         let time = Timestamp(milliseconds: now())
         if let command = ControlRequest(request) {
+            guard isFromTool(request) else {
+                return .now(OutgoingResponse(refusal(of: .pageRefused)))
+            }
             let response = state.withLock { command.carryOut(on: &$0, options: options, at: time) }
             return .now(OutgoingResponse(response))
         }
@@ -40,9 +51,19 @@ package final class EmulatorResponder: Responder {
         }
     }
 
+    /// Returns whether a command comes from a tool, not from a web page that somebody opened on this machine.
+    private func isFromTool(_ request: Request) -> Bool {
+        OriginPolicy().verdict(on: request.head.headerFields) == .direct
+            && hosts.serves(request.head.authority)
+    }
+
+    private func refusal(of error: ServiceError) -> Response {
+        Response(error, requestID: state.withLock { $0.mintRequestID() })
+    }
+
     /// Refuses a malformed request in the form of the service too; the store never sees it.
     package func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
-        Response(ServiceError(refusal), requestID: state.withLock { $0.mintRequestID() })
+        self.refusal(of: ServiceError(refusal))
     }
 
     /// Reads or changes the data in one step.
@@ -155,6 +176,6 @@ extension ServiceError {
             case 503: "ServiceUnavailableException"
             default: "MalformedHttpRequestException"
             }
-        self.init(status: refusal.status, name: name, message: "")
+        self.init(status: refusal.status, name: name, message: refusal.explanation)
     }
 }

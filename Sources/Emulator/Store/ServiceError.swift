@@ -45,5 +45,16 @@ package struct ServiceError: Error, Sendable, Equatable {
         )
     }
 
-    static let unknownOperation = Self(status: 404, name: "UnknownOperationException", message: "")
+    static let unknownOperation = Self(
+        status: 404,
+        name: "UnknownOperationException",
+        message: "There is no such path in this API."
+    )
+
+    /// The refusal of a command that a web page sends.
+    static let pageRefused = Self(
+        status: 403,
+        name: "AccessDeniedException",
+        message: "Commands are not open to web pages, nor under a host name other than localhost."
+    )
 }

@@ -72,7 +72,7 @@ package enum ClassifiedResponse: Sendable {
     }
 
     private static func checkObject(_ body: [UInt8]) throws(JSONError) {
-        var reader = JSONReader(body, surrogates: .any)
+        var reader = JSONReader(body, from: .upstream)
         try reader.object { (reader, _) throws(JSONError) in _ = try reader.skip() }
         try reader.finish()
     }

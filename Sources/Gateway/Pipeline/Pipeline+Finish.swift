@@ -50,6 +50,13 @@ extension Pipeline {
     ) -> OutgoingResponse {
         response.head.headerFields.appendCommonFields()
         response.head.headerFields.append(HTTPField(name: .requestID, value: context.record.requestID))
+        if context.record.upstreamRequestID == nil {
+            // An SDK shows this id to its user, who then finds it in the access line.
+            response.head.headerFields.append(
+                HTTPField(name: .amznRequestID, value: context.record.requestID)
+            )
+        }
+        if let origin = context.origin { Preflight.expose(&response, to: origin) }
         if let status = context.cacheStatus {
             response.head.headerFields.append(HTTPField(name: .cacheStatus, value: status.fieldValue))
         }

@@ -10,6 +10,7 @@ extension Pipeline {
         rule: CacheRule,
         context: inout RequestContext
     ) throws(GatewayError) -> PendingResponse {
+        if operation.isRead, context.wantsCachedOnly { throw .notCached }
         let exchangesToken = try context.runtime.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
         let slot = try admitBypass(operation, context: &context)
         return .later { [context] in

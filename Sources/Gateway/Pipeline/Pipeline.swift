@@ -18,6 +18,7 @@ package struct Pipeline: Responder {
     let admission: Admission
     let reporter: RequestReporter
     let clock: GatewayClock
+    var siteWarnings = SiteWarnings()
     /// The fast path's memory of one event loop; nil before the server asks for one.
     var fastPath: FastPathPages?
     /// The executor of tasks that requests of the event loop start; nil for the global one.
@@ -29,6 +30,9 @@ package struct Pipeline: Responder {
 
     /// Responds to a whole request.
     ///
+    /// The checks go from the cheapest to the dearest: the site, the caller's bucket, the request itself. So a caller
+    /// beyond its rate costs no decoding.
+    ///
     /// - Parameter collapsed: The fetch that the request waited for, once admitted, before it was decoded.
     func respond(
         to request: Request,
@@ -36,24 +40,46 @@ package struct Pipeline: Responder {
         after collapsed: CollapsedRead?
     ) -> PendingResponse {
         var context = RequestContext(request, from: caller, under: currentRuntime, at: clock)
-        let operation: Operation
         do throws(GatewayError) {
-            operation = try decode(request, context: &context)
-            try context.runtime.authorise(operation)
-        } catch {
-            // The caller hears why even when its bucket is empty, but the refusal is not free.
-            admission.chargeCaller(caller, now: clock.monotonic())
-            return .now(finish(error, of: context))
-        }
-        do throws(GatewayError) {
-            if let collapsed {
-                context.recordCollapsed(collapsed)
-            } else {
-                try admission.admitCaller(&context, now: clock.monotonic())
+            try admit(request, after: collapsed, context: &context)
+            if context.origin != nil, request.head.method == .options {
+                return .now(finish(try Preflight.response(to: request), of: context))
             }
+            if request.body.count > Self.mostOnEventLoop {
+                return try decodeElsewhere(request, context: context)
+            }
+            let operation = try decode(request, context: &context)
             return try route(operation, context: &context)
         } catch {
             return .now(finish(error, of: context))
+        }
+    }
+
+    /// Checks the site of a request, and charges its caller.
+    private func admit(
+        _ request: Request,
+        after collapsed: CollapsedRead?,
+        context: inout RequestContext
+    ) throws(GatewayError) {
+        do throws(GatewayError) {
+            context.origin = try context.runtime.checkSite(request)
+        } catch {
+            // A refusal is not free.
+            admission.chargeCaller(context.caller, now: clock.monotonic())
+            siteWarnings.record(error)
+            throw error
+        }
+        let hosts = context.runtime.hosts
+        fastPath?.remember(host: request.head.authority, by: hosts, generation: context.generation)
+        if let collapsed {
+            context.recordCollapsed(collapsed)
+            return
+        }
+        do throws(GatewayError) {
+            try admission.admitCaller(&context, now: clock.monotonic())
+        } catch {
+            context.form = RequestDecoder.form(of: request)
+            throw error
         }
     }
 
@@ -65,22 +91,8 @@ package struct Pipeline: Responder {
         return finish(.invalid(APIError(refusal)), of: context).response
     }
 
-    private func decode(_ request: Request, context: inout RequestContext) throws(GatewayError) -> Operation {
-        do throws(APIError) {
-            var request = request
-            let policy = context.runtime.configuration.callers.signatures
-            try CallerSignature.applySignaturePolicy(&request, by: policy)
-            let decoded = try RequestDecoder.decode(request)
-            context.recordDecoded(decoded)
-            return decoded.operation
-        } catch {
-            context.form = RequestDecoder.form(of: request)
-            throw .invalid(error)
-        }
-    }
-
     /// Hands an admitted operation to the session that knows its kind.
-    private func route(
+    func route(
         _ operation: Operation,
         context: inout RequestContext
     ) throws(GatewayError) -> PendingResponse {

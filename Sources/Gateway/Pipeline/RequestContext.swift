@@ -16,6 +16,10 @@ struct RequestContext: Sendable {
     var form = RequestForm.rest
     /// Whether the caller sent `Cache-Control: no-cache` or `max-age=0`.
     let wantsRevalidation: Bool
+    /// Whether the caller sent `Cache-Control: only-if-cached` (RFC 9111, section 5.2.1.7).
+    let wantsCachedOnly: Bool
+    /// The listed web page that sent the request; nil if none did.
+    var origin: String?
     /// The target of a GET in its own spelling; nil for other methods.
     let plainTarget: String?
     /// The fetch that the request joined before it was decoded; nil if it joined none.
@@ -38,7 +42,9 @@ struct RequestContext: Sendable {
         record.bytesIn = request.body.count
         self.caller = caller
         plainTarget = request.head.method == .get ? request.head.path : nil
-        wantsRevalidation = fields.value(of: .cacheControl).map(Self.asksForRevalidation) ?? false
+        let directives = fields.value(of: .cacheControl).map(Self.directives) ?? []
+        wantsRevalidation = directives.contains("no-cache") || directives.contains("max-age=0")
+        wantsCachedOnly = directives.contains("only-if-cached")
     }
 
     /// The generation of ``runtime``.
@@ -54,12 +60,8 @@ struct RequestContext: Sendable {
         record.method = "-"
     }
 
-    /// Returns whether a Cache-Control value has one of the two directives that ask for a revalidation here
-    /// (RFC 9111, section 5.2.1).
-    private static func asksForRevalidation(_ value: String) -> Bool {
-        value.split(separator: ",").contains { directive in
-            let directive = directive.filter { $0 != " " && $0 != "\t" }.lowercased()
-            return directive == "no-cache" || directive == "max-age=0"
-        }
+    /// Returns the directives of a Cache-Control value (RFC 9111, section 5.2.1), in lower case.
+    private static func directives(_ value: String) -> [String] {
+        value.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
     }
 }

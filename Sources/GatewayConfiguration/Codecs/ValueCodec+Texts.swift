@@ -112,7 +112,7 @@ extension ValueInput {
     /// Returns the elements of a list, or of a text with commas.
     ///
     /// - Returns: Nil if there is none, if one cannot be read, or if one is given twice.
-    fileprivate func elements<Element: Hashable>(_ read: (String) -> Element?) -> [Element]? {
+    func elements<Element: Hashable>(_ read: (String) -> Element?) -> [Element]? {
         let texts: [String]
         switch self {
         case .empty: return nil

@@ -14,6 +14,12 @@ extension Configuration {
             "the address for callers; unix:/path for a Unix socket"
         ),
         ConfigurationKey(
+            "listen.hosts",
+            \.listen.hosts,
+            .hosts,
+            "names in Host that are served beside localhost; [\"*\"]: all"
+        ),
+        ConfigurationKey(
             "listen.tls.certificate_file",
             \.listen.tls.certificateFile,
             .optional(.file),
@@ -51,6 +57,12 @@ extension Configuration {
             \.callers.signatures,
             .choice,
             "a request that its caller signed: refuse it, or ignore the signature"
+        ),
+        ConfigurationKey(
+            "callers.origins",
+            \.callers.origins,
+            .origins,
+            "web pages that may call, such as https://app.example; all others get 403"
         ),
         ConfigurationKey(
             "allow.operations",

@@ -13,6 +13,8 @@ package import NIOCore
 package struct FastPathRequest: Sendable {
     /// The target in `origin-form` (RFC 9112 section 3.2.1), in the spelling of the caller.
     package let target: WireBytes
+    /// The value of `Host`: a name or an IPv4 address, perhaps with a port, in the spelling of the caller.
+    package let host: WireBytes
     package let requestID: WireBytes?
     package let traceParent: WireBytes?
     /// The number of bytes from the first one of the request line through the empty line.
@@ -36,10 +38,11 @@ package struct FastPathRequest: Sendable {
             line = field.end + 2
         }
         length = line + 2
-        guard parts.hasHost, fields <= limits.fields, length <= limits.head,
-            let target = WireBytes(input, 4..<targetEnd)
+        guard let hostRange = parts.host, fields <= limits.fields, length <= limits.head,
+            let target = WireBytes(input, 4..<targetEnd), let host = WireBytes(input, hostRange)
         else { return nil }
         self.target = target
+        self.host = host
         requestID = parts.requestID.flatMap { WireBytes(input, $0) }
         traceParent = parts.traceParent.flatMap { WireBytes(input, $0) }
     }
@@ -51,7 +54,7 @@ package struct FastPathRequest: Sendable {
 
     /// The parts of the head that have been read, as ranges of it.
     private struct Parts {
-        var hasHost = false
+        var host: Range<Int>?
         var requestID: Range<Int>?
         var traceParent: Range<Int>?
 
@@ -63,8 +66,8 @@ package struct FastPathRequest: Sendable {
             switch field.meaning {
             case .none: return true
             case .host:
-                defer { hasHost = true }
-                return !hasHost && input.isHostName(field.value)
+                defer { host = field.value }
+                return host == nil && input.isHostName(field.value)
             case .connection: return KnownName.keepAlive.matches(input, field.value)
             case .requestID:
                 defer { requestID = field.value }

@@ -57,7 +57,7 @@ private struct ParkedRequestHarness: Sendable {
 
 /// Returns a GET; `regular` adds a field that the recogniser does not know, which leads to the regular path.
 private func get(regular: Bool = false, _ fields: String = "X-Request-Id: id-1\r\n") -> String {
-    "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: gateway\r\n\(fields)\(regular ? "X-Unknown: 1\r\n" : "")\r\n"
+    "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: localhost\r\n\(fields)\(regular ? "X-Unknown: 1\r\n" : "")\r\n"
 }
 
 /// A connection on which requests have been sent.

@@ -44,7 +44,7 @@ private final class FastPathHarness: Sendable {
         id: String? = "id-1"
     ) async throws -> RawResponse {
         let fields = (id.map { "X-Request-Id: \($0)\r\n" } ?? "") + (regular ? "X-Unknown: 1\r\n" : "")
-        return try await send("GET \(path) HTTP/1.1\r\nHost: gateway\r\nAccept: */*\r\n\(fields)\r\n")
+        return try await send("GET \(path) HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\(fields)\r\n")
     }
 
     func send(_ text: String) async throws -> RawResponse {
@@ -150,7 +150,7 @@ struct FastPathPagesTests {
                 "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nX-Request-Id: a\r\n"
             for fields in [parent, parent + "X-Unknown: 1\r\n"] {
                 _ = try await fastPath.send(
-                    "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: gateway\r\n\(fields)\r\n"
+                    "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n"
                 )
             }
             #expect(fastPath.responder.count.value == 1)
@@ -252,7 +252,7 @@ struct FastPathPagesTests {
         let harness = PipelineHarness { received in .page(received.number + 1) }
         try await FastPathHarness.run(harness) { fastPath in
             try await fastPath.warm()
-            let start = "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: gateway\r\n"
+            let start = "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: localhost\r\n"
             #expect(
                 try await fastPath.send(start + "Cache-Control: no-cache\r\n\r\n")["cache-status"]?
                     .contains(
@@ -275,6 +275,46 @@ struct FastPathPagesTests {
         }
     }
 
+    /// Requests that are refused for their site are refused the same with a cached page as without.
+    @Test(arguments: [
+        "Host: evil.example\r\n", "Host: localhost.evil.example:80\r\n",
+        "Host: localhost\r\nOrigin: https://evil.example\r\n",
+        "Host: localhost\r\nSec-Fetch-Site: cross-site\r\n",
+    ])
+    func aRefusedSiteIsRefusedWithACachedPageToo(fields: String) async throws {
+        let request = "GET \(PipelineHarness.records) HTTP/1.1\r\n\(fields)X-Request-Id: id-1\r\n\r\n"
+        let cold = PipelineHarness()
+        let harness = PipelineHarness()
+        var expected: RawResponse?
+        try await FastPathHarness.run(cold) { expected = try await $0.send(request) }
+        try await FastPathHarness.run(harness) { fastPath in
+            try await fastPath.warm()
+            for _ in 0..<2 { #expect(try await fastPath.hits { _ = try await fastPath.get() } == 1) }
+            var seen: RawResponse?
+            #expect(try await fastPath.hits { seen = try await fastPath.send(request) } == 0)
+            #expect(seen?.status == expected?.status)
+            #expect(seen?.body == expected?.body)
+            #expect([403, 421].contains(seen?.status))
+            #expect(try await fastPath.hits { _ = try await fastPath.get() } == 1)
+        }
+    }
+
+    @Test func hostsBeyondTheRememberedOnesTakeTheRegularPath() async throws {
+        let harness = PipelineHarness()
+        try await FastPathHarness.run(harness) { fastPath in
+            try await fastPath.warm()
+            for number in 0..<40 {
+                let request = "GET \(PipelineHarness.records) HTTP/1.1\r\nHost: 127.0.0.\(number)\r\n\r\n"
+                for expected in 0...1 {
+                    var status: Int?
+                    let hits = try await fastPath.hits { status = try await fastPath.send(request).status }
+                    #expect(hits == expected && status == 200)
+                }
+            }
+            #expect(harness.upstream.count == 1)
+        }
+    }
+
     @Test func theMemoryOfTargetsIsBounded() async throws {
         let harness = PipelineHarness()
         let dataset = try #require(DatasetName("profile"))
@@ -291,19 +331,24 @@ struct FastPathPagesTests {
             return
         }
         let pages = FastPathPages()
+        let host = WireBytes("localhost")
+        func find(_ target: String, generation: UInt64) -> FastPathPage? {
+            pages.remember(host: "localhost", by: .any, generation: generation)
+            return pages.find(WireBytes(target), host: host, generation: generation)
+        }
         let count = FastPathPages.sets * 4
         for number in 0..<count {
             pages.remember(Self.entry(page, "/\(number)", of: key), generation: 0)
         }
-        let known = (0..<count).filter { pages.find(WireBytes("/\($0)"), generation: 0) != nil }
+        let known = (0..<count).filter { find("/\($0)", generation: 0) != nil }
         #expect(known.count <= FastPathPages.sets * 2)
         #expect(known.count > FastPathPages.sets)
         #expect(known.contains(count - 1))
-        #expect(pages.find(WireBytes("/\(count - 1)"), generation: 1) == nil)
-        #expect(pages.find(WireBytes("/\(count - 1)"), generation: 0) == nil)
+        #expect(find("/\(count - 1)", generation: 1) == nil)
+        #expect(find("/\(count - 1)", generation: 0) == nil)
         let long = "/" + String(repeating: "a", count: FastPathPages.longestTarget)
         pages.remember(Self.entry(page, long, of: key), generation: 1)
-        #expect(pages.find(WireBytes(long), generation: 1) == nil)
+        #expect(find(long, generation: 1) == nil)
     }
 
     private static func entry(_ page: PageHit<CachedPage>, _ target: String, of key: PageKey) -> FastPathPage

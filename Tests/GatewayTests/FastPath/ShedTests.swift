@@ -45,7 +45,7 @@ import Testing
     private static let unknown = PipelineHarness.dataset + "-2/records"
 
     private static func get(_ path: String, _ fields: String = "X-Request-Id: id-1\r\n") -> String {
-        "GET \(path) HTTP/1.1\r\nHost: gateway\r\n\(fields)\r\n"
+        "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n"
     }
 
     /// Starts a forward, which takes the only in-flight slot.

@@ -45,7 +45,7 @@ import Upstream
         expect(await harness.send(.make(.post, "/", "{}")), 404, "UnknownOperationException")
         let wrong = await harness.send(.make(.delete, PipelineHarness.records))
         expect(wrong, 405, "MethodNotAllowedException")
-        #expect(wrong["Allow"] == "GET")
+        #expect(wrong["Allow"] == "GET, HEAD")
         #expect(harness.upstream.count == 0)
     }
 
@@ -169,22 +169,21 @@ import Upstream
 
     /// A request is checked against the API first, then against the rights of its caller, then against the
     /// rates.
-    @Test func invalidComesBeforeForbiddenAndForbiddenBeforeThrottled() async {
+    @Test func throttledComesBeforeInvalidAndInvalidBeforeForbidden() async {
         let harness = PipelineHarness(configured: {
             $0.allow.operations = .only([.listRecords])
-            $0.throttle.caller = .init(key: .address, rate: 1, burst: 1)
+            $0.throttle.caller = .init(key: .address, rate: 1, burst: 4)
         })
-        #expect(await harness.get().status == 200)
-        #expect(await harness.get().status == 429)
-        #expect(
-            await harness.send(.make(.delete, PipelineHarness.dataset.replacing("us-east", with: "us/east")))
-                .status == 404
-        )
-        #expect(await harness.send(.make(.post, PipelineHarness.dataset, "{")).status == 400)
-        #expect(await harness.update().status == 403)
-        #expect(
-            await harness.get(PipelineHarness.records, ["Authorization": "AWS4-HMAC-SHA256 x"]).status == 400
-        )
+        let noPath = Request.make(.delete, PipelineHarness.dataset.replacing("us-east", with: "us/east"))
+        let requests: [Request] = [
+            noPath, .make(.post, PipelineHarness.dataset, "{"),
+            .get(PipelineHarness.records, ["Authorization": "AWS4-HMAC-SHA256 x"]), .update(),
+        ]
+        for (request, status) in zip(requests, [404, 400, 400, 403]) {
+            #expect(await harness.send(request).status == status)
+        }
+        for request in requests { #expect(await harness.send(request).status == 429) }
+        #expect(harness.upstream.count == 0)
     }
 
     @Test(arguments: [

@@ -155,7 +155,7 @@ extension Request {
         _ body: String = "",
         fields: [String: String] = [:]
     ) -> Request {
-        var head = HTTPRequest(method: method, scheme: "http", authority: "gateway", path: path)
+        var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
         for (name, value) in fields { head.headerFields[.named(name)] = value }
         return Request(head: head, body: [UInt8](body.utf8))
     }

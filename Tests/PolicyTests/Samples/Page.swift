@@ -14,7 +14,7 @@ func page(
         "\"DatasetExists\":\(exists)", "\"DatasetSyncCount\":\(count)",
         "\"LastModifiedBy\":\(author.map { "\"\($0)\"" } ?? "null")", "\"MergedDatasetNames\":null",
     ]
-    if let nextToken { members.append("\"NextToken\":\"\(nextToken)\"") }
+    members.append("\"NextToken\":\(nextToken.map { "\"\($0)\"" } ?? "null")")
     members.append("\"Records\":[\(records.map(\.json).joined(separator: ","))]")
     if let sessionToken { members.append("\"SyncSessionToken\":\"\(sessionToken)\"") }
     return "{\(members.joined(separator: ","))}"

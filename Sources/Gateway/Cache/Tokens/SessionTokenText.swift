@@ -18,7 +18,7 @@ enum SessionTokenText {
         let first = String(decoding: content.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
         guard let session = Base64.decode(first) else { return nil }
         var expiration: Int64?
-        var reader = JSONReader(session, surrogates: .any)
+        var reader = JSONReader(session, from: .upstream)
         try? reader.object { (reader, name) throws(JSONError) in
             if name.text(in: session) == "expiration", try reader.kind() == .number {
                 expiration = try reader.integer()

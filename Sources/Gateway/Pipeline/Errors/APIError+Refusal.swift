@@ -8,7 +8,7 @@ extension APIError {
     init(_ refusal: Refusal) {
         self =
             switch refusal {
-            case .methodNotAllowed: .methodNotAllowed(allow: "GET, POST, DELETE")
+            case .methodNotAllowed: .methodNotAllowed()
             case .malformed, .badTarget, .targetTooLong, .headTooLarge, .bodyTooLarge, .unexpectedBody,
                 .expectationFailed, .unknownTransferCoding, .versionNotSupported, .tooSlow, .overloaded,
                 .draining:

@@ -51,6 +51,10 @@ final class CollapsedRead: ParkedRequest {
         response.begin()
         response.append(FastPathText.requestID)
         response.append(record.requestID)
+        if page.upstreamRequestID == nil {
+            response.append(FastPathText.amznRequestID)
+            response.append(record.requestID)
+        }
         response.append(FastPathText.collapsed)
         response.finish(prepared)
         record.setPage(page)

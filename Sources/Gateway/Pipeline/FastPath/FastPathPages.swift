@@ -44,6 +44,7 @@ final class FastPathPages: Sendable {
     private struct Memo {
         var generation: UInt64 = 0
         var slots = [FastPathPage?](repeating: nil, count: 2 * FastPathPages.sets)
+        var hosts = FastPathHosts()
         var randomness = RequestIdentity.Randomness()
 
         /// Forgets the targets of an earlier generation.
@@ -53,6 +54,7 @@ final class FastPathPages: Sendable {
             if generation > self.generation {
                 self.generation = generation
                 slots = [FastPathPage?](repeating: nil, count: slots.count)
+                hosts = FastPathHosts()
             }
             return generation == self.generation
         }
@@ -62,13 +64,27 @@ final class FastPathPages: Sendable {
     /// The fetches under way for pages that are not cached yet.
     let fetches = FastPathFetches()
 
-    func find(_ target: WireBytes, generation: UInt64) -> FastPathPage? {
+    /// Returns the page of a target, if requests to the host are served.
+    func find(_ target: WireBytes, host: WireBytes, generation: UInt64) -> FastPathPage? {
         let index = Self.index(of: target)
         return memo.withLock { memo in
-            guard memo.adopt(generation) else { return nil }
+            guard memo.adopt(generation), memo.hosts.contains(host) else { return nil }
             if let page = memo.slots[index], page.target == target { return page }
             if let page = memo.slots[index + 1], page.target == target { return page }
             return nil
+        }
+    }
+
+    /// Returns whether requests to a host are served, as far as the event loop has seen.
+    func serves(_ host: WireBytes, generation: UInt64) -> Bool {
+        memo.withLock { $0.adopt(generation) && $0.hosts.contains(host) }
+    }
+
+    /// Remembers a host that the policy of a runtime serves.
+    func remember(host: String?, by policy: HostPolicy, generation: UInt64) {
+        guard let host else { return }
+        memo.withLock { memo in
+            if memo.adopt(generation) { memo.hosts.insert(host, by: policy) }
         }
     }
 

@@ -21,7 +21,9 @@ extension Pipeline {
         from caller: Caller,
         into response: inout ResponseBuffer
     ) -> Bool {
-        guard let fastPath, let page = fastPath.find(request.target, generation: currentRuntime.generation)
+        let generation = currentRuntime.generation
+        guard let fastPath,
+            let page = fastPath.find(request.target, host: request.host, generation: generation)
         else { return false }
         let start = clock.monotonic()
         guard let hit = page.hit(now: start), let prepared = hit.page.prepared,
@@ -37,6 +39,14 @@ extension Pipeline {
             let id = fastPath.newID()
             response.append(id)
             newID = id
+        }
+        if hit.page.upstreamRequestID == nil {
+            response.append(FastPathText.amznRequestID)
+            if let newID {
+                response.append(newID)
+            } else if let given = request.requestID {
+                response.append(given)
+            }
         }
         response.append(FastPathText.hit)
         response.append(decimal: hit.remainingFreshness.timeToLive / 1_000_000_000)
@@ -72,11 +82,10 @@ extension Pipeline {
 /// The fast path of a request for a page that another request fetches.
 extension Pipeline {
     package func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)? {
-        guard let fastPath,
-            let entry = fastPath.fetches.find(request.target, generation: currentRuntime.generation)
-        else {
-            return nil
-        }
+        let generation = currentRuntime.generation
+        guard let fastPath, let entry = fastPath.fetches.find(request.target, generation: generation),
+            fastPath.serves(request.host, generation: generation)
+        else { return nil }
         let start = clock.monotonic()
         guard let fetch = entry.joinable(now: start),
             let slot = try? admission.concurrency.acquire(for: .wait),
@@ -97,6 +106,7 @@ extension Pipeline {
 /// The constant parts of a fast-path response, between those that vary, as bytes.
 enum FastPathText {
     static let requestID = [UInt8]("X-Request-Id: ".utf8)
+    static let amznRequestID = [UInt8]("\r\nx-amzn-RequestId: ".utf8)
     static let hit = [UInt8]("\r\nCache-Status: syncgate; hit; ttl=".utf8)
     static let collapsed = [UInt8]("\r\nCache-Status: \(CacheStatus.collapsed.fieldValue)\r\n".utf8)
     static let age = [UInt8]("\r\nAge: ".utf8)

@@ -15,12 +15,15 @@ extension Pipeline {
         into response: inout ResponseBuffer
     ) -> Bool {
         let start = clock.monotonic()
-        guard let fastPath, admission.concurrency.rejectsUndecoded(now: start),
+        guard let fastPath, fastPath.serves(request.host, generation: currentRuntime.generation),
+            admission.concurrency.rejectsUndecoded(now: start),
             let rejection = Self.overloaded
         else { return false }
         let requestID = fastPath.requestID(of: request)
         response.begin()
         response.append(FastPathText.requestID)
+        response.append(requestID)
+        response.append(FastPathText.amznRequestID)
         response.append(requestID)
         response.endLine()
         response.finish(rejection.response)

@@ -19,12 +19,20 @@ package enum CallerSignature {
         guard isSigned(request) else { return }
         switch policy {
         case .refuse:
-            throw .invalidParameter(
-                "the request is signed; send it unsigned: this gateway signs for its callers"
-            )
+            throw .invalidParameter(refusal(of: request))
         case .ignore:
             strip(&request)
         }
+    }
+
+    /// Returns the message, which tells a signature from another use of Authorization.
+    private static func refusal(of request: Request) -> String {
+        guard let field = request.head.headerFields[.authorization], !field.hasPrefix("AWS") else {
+            return "the request is signed; send it unsigned: this gateway signs for its callers"
+        }
+        let scheme = APIError.quotable(String(field.prefix { $0 != " " }))
+        return
+            "the request has an Authorization field of the scheme '\(scheme)'; send none: this gateway does not use it"
     }
 
     private static func isSigned(_ request: Request) -> Bool {

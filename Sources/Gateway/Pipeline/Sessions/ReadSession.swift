@@ -63,6 +63,9 @@ struct ReadSession: Sendable {
     /// Looks the page up and acts on the decision of the table.
     private mutating func step() throws(GatewayError) -> Step {
         let now = pipeline.clock.monotonic()
+        if context.wantsCachedOnly, !pipeline.recordsCache.explain(key, now: now).isCached {
+            throw .notCached
+        }
         let lookup = pipeline.recordsCache.lookUp(
             key,
             revalidate: context.wantsRevalidation,

@@ -28,7 +28,7 @@ package struct RecordChange: Sendable {
     /// Returns the JSON value of a member of a record; nil if it has none.
     static func member(_ member: String, of record: ArraySlice<UInt8>) -> [UInt8]? {
         let record = Array(record)
-        var reader = JSONReader(record, surrogates: .any)
+        var reader = JSONReader(record, from: .upstream)
         var value: [UInt8]?
         try? reader.object { (reader, name) throws(JSONError) in
             let range = try reader.skip()

@@ -21,6 +21,14 @@ package struct Explanation: Hashable, Sendable {
         case gone
     }
 
+    /// Whether a read would be answered without a wait for upstream.
+    package var isCached: Bool {
+        switch outcome {
+        case .hit, .derived, .stale, .gone: true
+        case .joined, .delta, .fetch, .pass: false
+        }
+    }
+
     /// A fact that led to the outcome.
     package enum Reason: String, CaseIterable, Sendable {
         /// Nothing is cached of the dataset.

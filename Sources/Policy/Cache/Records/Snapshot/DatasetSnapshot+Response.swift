@@ -39,7 +39,8 @@ extension DatasetSnapshot {
         body.append(",\"LastModifiedBy\":")
         body.append(lastModifiedBy ?? Array("null".utf8))
         body.append(",\"MergedDatasetNames\":null")
-        if let next { body.append(",\"NextToken\":\"\(nextToken(next))\"") }
+        body.append(",\"NextToken\":")
+        body.append(next.map { "\"\(nextToken($0))\"" } ?? "null")
         body.append(",\"Records\":[")
         for (position, entry) in page.enumerated() {
             if position > 0 { body.append(",") }

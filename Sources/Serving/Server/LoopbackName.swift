@@ -1,5 +1,3 @@
-package import Serving
-
 extension ListenAddress {
     /// Whether only processes of this machine can reach the address.
     package var isLoopback: Bool {
@@ -16,8 +14,6 @@ package enum LoopbackName {
     package static func contains(_ host: some StringProtocol) -> Bool {
         let host = host.lowercased()
         if host == "localhost" || host == "::1" || host == "0:0:0:0:0:0:0:1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127"
-            && parts.allSatisfy { WholeNumber.parse($0).map { (0...255).contains($0) } ?? false }
+        return host.hasPrefix("127.") && IPv4Text.isAddress(host)
     }
 }
