@@ -19,7 +19,8 @@ package struct CorpusCase: Sendable, CustomStringConvertible {
 
     /// The case with a `Host` field after its first line; nil if it has one already.
     ///
-    /// A missing `Host` would hide the fault that the case is about.
+    /// A missing `Host` would hide the fault that the case is about. Some of these cases offer an upgrade,
+    /// which is ignored: then only the bytes behind the first request are refused.
     package var withHost: CorpusCase? {
         guard isBad, !hasHost, let end = bytes.firstIndex(of: 10), end > 0, bytes[end - 1] == 13 else {
             return nil
@@ -27,6 +28,9 @@ package struct CorpusCase: Sendable, CustomStringConvertible {
         var copy = self
         copy.bytes.insert(contentsOf: "Host: h\r\n".utf8, at: end + 1)
         copy.description += " with Host"
+        if String(decoding: bytes, as: UTF8.self).lowercased().contains("\nupgrade:") {
+            copy.statuses = [[200, 400]]
+        }
         return copy
     }
 

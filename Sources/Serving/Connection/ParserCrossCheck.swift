@@ -39,7 +39,7 @@ final class ParserCrossCheck: ChannelInboundHandler {
             ends = 0
         }
         guard !failed, heads == 1, let seen = self.head, ends == 1 else { return false }
-        return seen.method.rawValue == head.method.rawValue && seen.uri == head.target
+        return seen.method.rawValue == head.method.rawValue && seen.uri == head.target.spelling
             && seen.version == HTTPVersion(major: 1, minor: head.minorVersion) && bodyLength == expected
     }
 }

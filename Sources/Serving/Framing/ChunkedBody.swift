@@ -27,11 +27,14 @@ struct ChunkedBody: Sendable {
     private static let mostDigits = 8
 
     private let limits: ServerLimits
+    /// Whether the request may have a body; if not, its first chunk must be the last one.
+    private let takesBody: Bool
     private var state = State.size(value: 0, digits: 0)
     private var trailer: TrailerSection
 
-    init(limits: ServerLimits) {
+    init(limits: ServerLimits, takesBody: Bool) {
         self.limits = limits
+        self.takesBody = takesBody
         trailer = TrailerSection(limits: limits)
     }
 
@@ -72,6 +75,7 @@ struct ChunkedBody: Sendable {
             }
         case .sizeEnd(let value):
             guard byte == .lineFeed else { throw .malformed }
+            guard value == 0 || takesBody else { throw .unexpectedBody }
             guard value <= limits.body - collected else { throw .bodyTooLarge }
             state = value == 0 ? .trailer : .data(left: value)
         case .dataCarriageReturn:

@@ -10,7 +10,6 @@ struct FieldName: Sendable {
         case transferEncoding
         case expect
         case connection
-        case upgrade
         /// A field that frames in programs that turn field names into variables (CGI, WSGI).
         case framesElsewhere
         /// A field about this connection alone, which is not passed to the responder.
@@ -32,7 +31,9 @@ struct FieldName: Sendable {
         }
     }
 
-    /// The settings of an upgrade to HTTP/2 are added, because the server never switches the protocol.
+    /// The settings of an upgrade to HTTP/2 are added.
+    ///
+    /// A server may ignore an offer to upgrade (RFC 9110 section 7.8). This one always does.
     private static let hopByHop = HopByHopFields(and: ["http2-settings"])
 
     private init(_ name: HTTPField.Name) {
@@ -44,7 +45,6 @@ struct FieldName: Sendable {
             case "transfer-encoding": .transferEncoding
             case "expect": .expect
             case "connection": .connection
-            case "upgrade": .upgrade
             case "transfer_encoding", "content_length": .framesElsewhere
             case let other: Self.hopByHop.contains(other) ? .hopByHop : .endToEnd
             }

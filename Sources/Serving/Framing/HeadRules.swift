@@ -18,7 +18,6 @@ struct HeadRules {
     private var codings: [Range<Int>] = []
     /// The ranges of the values of Expect.
     private var expectations: [Range<Int>] = []
-    private var upgrades = false
     private var asksClose = false
     private var asksKeepAlive = false
     private var fields = HTTPFields()
@@ -32,12 +31,12 @@ struct HeadRules {
         var rules = HeadRules(limits: limits)
         rules.fields.reserveCapacity(head.fields.count)
         for line in head.fields { try rules.apply(line, bytes) }
-        guard rules.hosts == 1 || (rules.hosts == 0 && minor == 0), !rules.upgrades else { throw .malformed }
+        guard rules.hosts == 1 || (rules.hosts == 0 && minor == 0) else { throw .malformed }
         let body = try rules.bodyFraming(bytes, method, minor: minor)
         return RequestHead(
             method: method,
             target: target,
-            authority: rules.host,
+            authority: target.authority ?? rules.host,
             fields: rules.fields,
             body: body,
             expectsContinue: try rules.expectsContinue(bytes, minor: minor) && body != .none,
@@ -62,7 +61,6 @@ struct HeadRules {
         case .transferEncoding: return codings.append(line.value)
         case .expect: return expectations.append(line.value)
         case .connection: return try recordConnection(value)
-        case .upgrade: upgrades = true
         case .framesElsewhere: throw .malformed
         case .hopByHop: return
         case .endToEnd: break
@@ -87,8 +85,8 @@ struct HeadRules {
 
     /// Returns the framing of the body.
     ///
-    /// A head has one Content-Length in digits, or one Transfer-Encoding that is exactly `chunked`, never
-    /// both. HTTP/1.0 has no Transfer-Encoding.
+    /// A head has one Content-Length in digits, or one Transfer-Encoding that is `chunked`, never both.
+    /// HTTP/1.0 has no Transfer-Encoding. The framing alone is no body: a GET may have an empty one.
     private func bodyFraming(
         _ bytes: Span<UInt8>,
         _ method: HTTPRequest.Method,
@@ -97,11 +95,9 @@ struct HeadRules {
         guard lengths.count <= 1, codings.count <= 1, lengths.isEmpty || codings.isEmpty else {
             throw .malformed
         }
-        let takesBody = method == .post || method == .put || method == .options
         if let coding = codings.first {
             guard minor == 1 else { throw .malformed }
-            guard bytes.extracting(coding).equals("chunked") else { throw .unknownTransferCoding }
-            guard takesBody else { throw .unexpectedBody }
+            try TransferCoding.check(bytes.extracting(coding))
             return .chunked
         }
         guard let digits = lengths.first else { return .none }
@@ -115,7 +111,7 @@ struct HeadRules {
             length = sum
         }
         guard length > 0 else { return .none }
-        guard takesBody else { throw .unexpectedBody }
+        guard RequestLine.takesBody(method) else { throw .unexpectedBody }
         guard length <= limits.body else { throw .bodyTooLarge }
         return .length(length)
     }

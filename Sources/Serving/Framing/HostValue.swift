@@ -2,8 +2,9 @@ import Messages
 
 /// The syntax of a `Host` value: a name, an IPv4 address or a bracketed IPv6 address, and perhaps a port.
 ///
-/// RFC 9110 section 7.2 allows any `uri-host`. The parts of it that no host name has are refused: user
-/// information, escapes and delimiters. Attackers use them to make two parsers see two different hosts.
+/// A port may be empty (RFC 3986 section 3.2.3). RFC 9110 section 7.2 allows any `uri-host`. The parts of it
+/// that no host name has are refused: user information, escapes and delimiters. Attackers use them to make
+/// two parsers see two different hosts.
 enum HostValue {
     static func isValid(_ value: Span<UInt8>) -> Bool {
         var end: Int
@@ -23,7 +24,7 @@ enum HostValue {
         }
         guard end < value.count else { return true }
         let port = value.extracting((end + 1)...)
-        return value[end] == UInt8(ascii: ":") && (1...5).contains(port.count) && port.allSatisfy(\.isDigit)
+        return value[end] == UInt8(ascii: ":") && port.count <= 5 && port.allSatisfy(\.isDigit)
     }
 
     /// Returns true for a byte of a host name or an IPv4 address.

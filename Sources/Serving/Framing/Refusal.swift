@@ -4,18 +4,18 @@
 package enum Refusal: String, Error, Equatable, CaseIterable {
     /// Bytes that are not HTTP/1.1 by RFC 9112, or a framing that two parsers may read differently.
     case malformed
-    /// A target in another form than `origin-form`, with a dot segment, or with a forbidden byte.
+    /// A target that is neither a path nor an http(s) URL, or with a dot segment, or with a forbidden byte.
     case badTarget = "bad_target"
     case targetTooLong = "target_too_long"
     case headTooLarge = "head_too_large"
     case bodyTooLarge = "body_too_large"
-    /// A body on a method that takes none.
+    /// A body on a GET or HEAD, which take none.
     case unexpectedBody = "unexpected_body"
     /// CONNECT, TRACE, or a method that RFC 9110 does not define.
     case methodNotAllowed = "method_not_allowed"
     /// An `Expect` field with another value than `100-continue`.
     case expectationFailed = "expectation_failed"
-    /// A `Transfer-Encoding` other than exactly `chunked`.
+    /// A `Transfer-Encoding` with one coding other than `chunked`.
     case unknownTransferCoding = "unknown_transfer_coding"
     case versionNotSupported = "version_not_supported"
     /// A head or a body that did not arrive in time.
@@ -34,7 +34,7 @@ extension Refusal {
     private var terms: (status: Int, explanation: String) {
         switch self {
         case .malformed: (400, "the request is not well-formed HTTP/1.1")
-        case .badTarget: (400, "the request target must be a path, without dot segments")
+        case .badTarget: (400, "the request target must be a path or an http URL, without dot segments")
         case .unexpectedBody: (400, "a request with this method has no body")
         case .methodNotAllowed: (405, "the methods are GET, POST and DELETE")
         case .tooSlow: (408, "the request did not arrive in time")

@@ -33,7 +33,7 @@ package struct RequestFraming: Sendable {
     /// The head of the current request, once it is whole.
     private(set) var head: RequestHead?
     private(set) var body: [UInt8] = []
-    /// The bytes of the head, until `takeWire` returns them.
+    /// The bytes of the head without offers to upgrade, until `takeWire` returns them.
     private var wire: ByteBuffer?
 
     package init(limits: ServerLimits) {
@@ -63,7 +63,7 @@ package struct RequestFraming: Sendable {
                 method: head.method,
                 scheme: scheme,
                 authority: head.authority,
-                path: head.target,
+                path: head.target.path,
                 headerFields: head.fields
             ),
             body: body
@@ -72,7 +72,8 @@ package struct RequestFraming: Sendable {
 
     /// Returns the bytes of a head that has just become whole, from the request line through the empty line.
     ///
-    /// It returns them once and then nil: they may keep the memory of a whole read.
+    /// An offer to upgrade is masked in them; see `HeadCollector.wireWithoutOffers`. It returns them once and
+    /// then nil: they may keep the memory of a whole read.
     mutating func takeWire() -> ByteBuffer? {
         defer { wire = nil }
         return wire
@@ -101,7 +102,7 @@ package struct RequestFraming: Sendable {
                 return .needMore
             }
             let head = try HeadRules.check(collector, limits: limits)
-            wire = collector.wire
+            wire = collector.wireWithoutOffers()
             return begin(head)
         case .length(let left):
             let count = min(left, input.readableBytes)
@@ -122,7 +123,9 @@ package struct RequestFraming: Sendable {
         switch head.body {
         case .none: return end()
         case .length(let length): state = .length(left: length)
-        case .chunked: state = .chunked(ChunkedBody(limits: limits))
+        case .chunked:
+            let takesBody = RequestLine.takesBody(head.method)
+            state = .chunked(ChunkedBody(limits: limits, takesBody: takesBody))
         }
         return .head
     }

@@ -10,9 +10,8 @@ struct RequestHead: Sendable {
     }
 
     let method: HTTPRequest.Method
-    /// The target in `origin-form` (RFC 9112 section 3.2.1): a path, perhaps with a query.
-    let target: String
-    /// The `Host`; nil only in HTTP/1.0.
+    let target: RequestTarget
+    /// The authority of the target, else the `Host`; nil only in HTTP/1.0.
     let authority: String?
     /// The end-to-end fields alone, in the order in which they came.
     let fields: HTTPFields

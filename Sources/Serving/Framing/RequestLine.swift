@@ -29,18 +29,33 @@ enum RequestLine {
         }
     }
 
-    /// Checks a target: `origin-form`, visible ASCII, no fragment, no raw dot segment in its path.
+    /// Returns true if a request with this method may have a body.
     ///
-    /// Nothing is decoded here, so the request decoder refuses encoded dot segments. Nearly every target
-    /// passes the first test, which reads eight bytes at a time. The second test decides about the rest.
-    static func target(_ head: ByteBuffer, in range: Range<Int>) throws(Refusal) -> String {
+    /// A GET or HEAD with a body has no meaning, and parsers differ in what they do with it (RFC 9110
+    /// section 9.3.1). The responder decides about the others.
+    static func takesBody(_ method: HTTPRequest.Method) -> Bool { method != .get && method != .head }
+
+    /// Checks a target in `origin-form` or `absolute-form`, and returns it decoded.
+    ///
+    /// It is visible ASCII, without a fragment and without a raw dot segment in its path. Nothing is decoded
+    /// here, so the request decoder refuses encoded dot segments. Nearly every target passes the first test,
+    /// which reads eight bytes at a time. The second test decides about the rest.
+    static func target(_ head: ByteBuffer, in range: Range<Int>) throws(Refusal) -> RequestTarget {
         let bytes = head.readableBytesUInt8Span.extracting(range)
-        guard !bytes.isEmpty, bytes[0] == UInt8(ascii: "/"),
-            head.readableBytesSpan.endOfTarget(from: range.lowerBound) == range.upperBound
-                || isTarget(bytes),
-            let text = bytes.text
-        else { throw .badTarget }
-        return text
+        guard !bytes.isEmpty, let text = bytes.text else { throw .badTarget }
+        if head.readableBytesSpan.endOfTarget(from: range.lowerBound) == range.upperBound,
+            bytes[0] == UInt8(ascii: "/")
+        {
+            return RequestTarget(path: text, authority: nil, spelling: text)
+        }
+        var (path, authority): (String, String?) = (text, nil)
+        if let absolute = AbsoluteTarget(bytes) {
+            guard let rest = bytes.extracting(absolute.path).text else { throw .badTarget }
+            path = rest.utf8.first == UInt8(ascii: "/") ? rest : "/" + rest
+            authority = bytes.extracting(absolute.authority).text
+        }
+        guard path.utf8.first == UInt8(ascii: "/"), isTarget(path.utf8.span) else { throw .badTarget }
+        return RequestTarget(path: path, authority: authority, spelling: text)
     }
 
     /// Returns true if all bytes are allowed in a target and no segment of the path is a dot segment.
