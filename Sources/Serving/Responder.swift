@@ -66,7 +66,7 @@ extension Responder {
 package enum PendingResponse: Sendable {
     /// The response, made on the event loop.
     case now(OutgoingResponse)
-    /// The function to run in a task, which is cancelled when the caller hangs up.
+    /// The function to run in a task, which is cancelled when the connection is reset.
     case later(@Sendable () async -> OutgoingResponse)
 }
 

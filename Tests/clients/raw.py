@@ -3,6 +3,8 @@
 import asyncio
 import http.client
 import json
+import socket
+import struct
 from dataclasses import dataclass
 
 
@@ -30,7 +32,10 @@ def send(address, method, target, body=None, headers=None, timeout=30):
 
 
 async def send_async(address, target, method="GET", body=b"", source="127.0.0.1"):
-    """Sends one request on its own connection, from the source address."""
+    """Sends one request on its own connection, from the source address.
+
+    A cancelled task resets the connection.
+    """
     host, _, port = address.rpartition(":")
     reader, writer = await asyncio.open_connection(host, int(port), local_addr=(source, 0))
     try:
@@ -38,6 +43,11 @@ async def send_async(address, target, method="GET", body=b"", source="127.0.0.1"
         writer.write(f"{method} {target} HTTP/1.1\r\nHost: {address}\r\n{length}\r\n".encode() + body)
         await writer.drain()
         return await read_response(reader)
+    except asyncio.CancelledError:
+        # The caller is gone: a close alone would look as if it had only finished sending.
+        off = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, off)
+        raise
     finally:
         writer.close()
 

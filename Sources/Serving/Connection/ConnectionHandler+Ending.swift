@@ -43,18 +43,17 @@ extension ConnectionHandler {
         }
     }
 
-    /// Handles the end of the input: as far as the server can know, the caller has hung up.
+    /// Handles the end of the input.
+    ///
+    /// The caller may still read, so each request that came whole gets its response on the open half (RFC
+    /// 9112 section 9.6). A caller that has closed both halves looks the same until a write fails.
     func inputClosed() {
         inputEnded = true
         switch stage {
-        case .receiving, .lingering: close()
-        case .parked:
-            hangUp()
+        case .receiving, .lingering:
+            if deadlines.isHandshaking { server.recordFailedHandshake() }
             close()
-        case .working(let task):
-            task?.cancel()
-            pending.clear()
-        case .writing, .sending, .closed: pending.clear()
+        case .parked, .working, .writing, .sending, .closed: break
         }
     }
 

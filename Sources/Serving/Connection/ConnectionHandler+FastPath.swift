@@ -46,7 +46,7 @@ extension ConnectionHandler {
         let number = requestNumber
         let handler = NIOLoopBound(self, eventLoop: loop)
         request.whenReady { loop.execute { handler.value.resume(number) } }
-        // One piece is read, as while a task works; this also detects a caller that hangs up.
+        // One piece is read, as while a task works.
         if pending.readableBytes == length { context?.read() }
     }
 

@@ -11,8 +11,8 @@ extension ConnectionHandler {
         requestNumber += 1
         let number = requestNumber
         let handler = NIOLoopBound(self, eventLoop: loop)
-        // The task ends with the response; `hangUp` cancels it when no caller waits for the response any
-        // more.
+        // The task ends with the response; `hangUp` cancels it when the connection is reset, so that no
+        // caller can receive the response any more.
         let task = Task.immediate(executorPreference: loopContext.executor) {
             let outgoing = await work()
             if loop.inEventLoop {
@@ -37,7 +37,8 @@ extension ConnectionHandler {
 
     /// Writes a response of the responder.
     func deliver(_ outgoing: OutgoingResponse) {
-        encoding.closes = encoding.closes || inputEnded || server.isDraining
+        let isLast = inputEnded && pending.readableBytes == 0
+        encoding.closes = encoding.closes || isLast || server.isDraining
         delivery = outgoing.delivery
         write(outgoing.response)
     }

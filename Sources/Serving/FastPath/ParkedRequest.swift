@@ -18,6 +18,6 @@ package protocol ParkedRequest: Sendable {
     func respond(into response: inout ResponseBuffer) -> Bool
     /// Responds on the regular path, from the result of the fetch.
     func respond(to request: Request) -> PendingResponse
-    /// Ends the wait, because the caller hung up.
+    /// Ends the wait, because the connection was reset.
     func abandon()
 }

@@ -198,7 +198,7 @@ private final class SentRequests: Sendable {
             let (leaves, breaks) = (try await parking.send(get()), try await parking.send(get()))
             await parking.parked.reached(2)
             try await parking.inFlight(3)
-            leaves.finishSending()
+            leaves.reset()
             try await parking.inFlight(2)
             breaks.reset()
             try await parking.inFlight(1)
@@ -207,6 +207,24 @@ private final class SentRequests: Sendable {
             gate.fire()
             #expect(try await first.response().status == 200)
             #expect(harness.upstream.count == 1)
+        }
+    }
+
+    @Test func aCallerThatHasFinishedSendingGetsItsResponse() async throws {
+        let (harness, gate) = Self.gated { _ in .page(1) }
+        try await ParkedRequestHarness.run(harness) { parking in
+            let first = try await parking.send(get())
+            await harness.upstream.arrived.reached()
+            let waiting = try await parking.send(get())
+            await parking.parked.reached(1)
+            first.finishSending()
+            waiting.finishSending()
+            try await Task.sleep(for: .milliseconds(50))
+            gate.fire()
+            #expect(try await first.response().status == 200)
+            #expect(try await waiting.response().status == 200)
+            #expect(harness.upstream.count == 1)
+            #expect(!harness.metrics.exposition().contains(#"code="499""#))
         }
     }
 
