@@ -72,7 +72,7 @@ extension Configuration {
             "timeouts.idle",
             \.timeouts.idle,
             .duration(Bound.instant...Bound.day),
-            "between two requests"
+            "between two requests; longer than that of a load balancer in front"
         ),
     ]
 }

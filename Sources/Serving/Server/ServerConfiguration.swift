@@ -46,7 +46,10 @@ package struct ServerTimeouts: Sendable, Equatable {
     /// The time from the first byte of a head to its last.
     package var head = Duration.seconds(5)
     /// The time between a response and the first byte of the next request.
-    package var idle = Duration.seconds(60)
+    ///
+    /// It is longer than the 60 s of an AWS Application Load Balancer. The side that waits longer must be the
+    /// server: else a request meets a connection that has just been closed.
+    package var idle = Duration.seconds(75)
     /// The time from the end of the head to the end of the body.
     package var body = Duration.seconds(10)
     /// The least bytes of a body per second, on average since its head; it counts once `bodyGrace` is over.
