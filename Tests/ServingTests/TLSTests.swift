@@ -64,6 +64,35 @@ struct TLSTests {
         }
     }
 
+    @Test(arguments: [nil, 1], ["GET / HTTP/1.1\r\nHost: h\r\n\r\n", "POST /a", "c"])
+    func plainHTTPGetsAResponseWithTheReason(pieces: Int?, text: String) async throws {
+        let openssl = try OpenSSL()
+        let responder = echo
+        try await withServer(responder, tls: openssl.files(clients: true)) { server in
+            let (bytes, end) = try await offPool {
+                let connection = try RawConnection(port: server.boundPort)
+                try? connection.send(text, pieces: pieces)
+                return connection.read()
+            }
+            let responses = RawResponse.parse(bytes)
+            #expect(responses.map(\.status) == [400])
+            #expect(responses.first?["connection"] == "close")
+            #expect(responses.first?.text == "plainHTTP")
+            #expect(end == .closed)
+            #expect(responder.requests.isEmpty)
+            #expect(server.statistics().failedHandshakes == 1)
+            #expect(server.statistics().refused == [.plainHTTP: 1])
+        }
+    }
+
+    @Test func aCallerThatClosesBeforeItsHandshakeIsCounted() async throws {
+        let openssl = try OpenSSL()
+        try await withServer(echo, tls: openssl.files(clients: false)) { server in
+            try await offPool { try RawConnection(port: server.boundPort).close() }
+            try await eventually("the handshake has failed") { server.statistics().failedHandshakes == 1 }
+        }
+    }
+
     @Test func wrongFilesAreNamed() async throws {
         let openssl = try OpenSSL()
         let good = openssl.files(clients: true)

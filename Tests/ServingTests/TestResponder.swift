@@ -25,7 +25,7 @@ final class TestResponder: Responder {
     func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         let code =
             switch refusal {
-            case .malformed, .badTarget, .unexpectedBody: 400
+            case .malformed, .badTarget, .unexpectedBody, .plainHTTP: 400
             case .targetTooLong: 414
             case .headTooLarge: 431
             case .bodyTooLarge: 413

@@ -88,7 +88,8 @@ package struct Pipeline: Responder {
     /// They are logged like one; the server counts the reasons.
     package func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         let context = RequestContext(refusedFrom: caller, under: currentRuntime, at: clock)
-        return finish(.invalid(APIError(refusal)), of: context).response
+        let bodyLimit = context.runtime.configuration.limits.body
+        return finish(.invalid(APIError(refusal, bodyLimit: bodyLimit)), of: context).response
     }
 
     /// Hands an admitted operation to the session that knows its kind.

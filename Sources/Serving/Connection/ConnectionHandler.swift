@@ -8,6 +8,8 @@ enum ServerEvent: Sendable {
     case drain
     /// The connection closes at once.
     case abort
+    /// The first bytes on a TLS listener are plain HTTP; the next ones are dropped.
+    case plainHTTP
 }
 
 /// The handler of one connection, from accept to close.
@@ -79,6 +81,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Whether `proceed` is running, so that a response written at once does not start it again.
     var isProceeding = false
     /// Whether the caller will send nothing more, or some of its bytes were dropped.
+    ///
+    /// The bytes in `pending` are still served.
     var inputEnded = false
     /// The bytes that were dropped after the last response.
     var discarded = 0
@@ -136,6 +140,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         case ChannelEvent.inputClosed: inputClosed()
         case ServerEvent.drain: drain()
         case ServerEvent.abort: cut()
+        case ServerEvent.plainHTTP:
+            server.recordFailedHandshake()
+            refuse(.plainHTTP)
         case is ChannelEvent: break
         case TLSUserEvent.handshakeCompleted: handshakeEnded()
         default: break

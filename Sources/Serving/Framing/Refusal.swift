@@ -11,6 +11,8 @@ package enum Refusal: String, Error, Equatable, CaseIterable {
     case bodyTooLarge = "body_too_large"
     /// A body on a GET or HEAD, which take none.
     case unexpectedBody = "unexpected_body"
+    /// A plain HTTP request on a TLS listener.
+    case plainHTTP = "plain_http"
     /// CONNECT, TRACE, or a method that RFC 9110 does not define.
     case methodNotAllowed = "method_not_allowed"
     /// An `Expect` field with another value than `100-continue`.
@@ -36,6 +38,8 @@ extension Refusal {
         case .malformed: (400, "the request is not well-formed HTTP/1.1")
         case .badTarget: (400, "the request target must be a path or an http URL, without dot segments")
         case .unexpectedBody: (400, "a request with this method has no body")
+        case .plainHTTP:
+            (400, "a plain HTTP request was sent to the HTTPS port; write https:// in the endpoint")
         case .methodNotAllowed: (405, "the methods are GET, POST and DELETE")
         case .tooSlow: (408, "the request did not arrive in time")
         case .bodyTooLarge: (413, "the request's body is too large")

@@ -106,7 +106,7 @@ package final class HTTPServer: Sendable {
             refusal = reason
         }
         let pipeline = channel.pipeline.syncOperations
-        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        if let tls { try pipeline.addHandler(TLSEntry(tls)) }
         try pipeline.addHandler(
             ConnectionHandler(server: state, loopContext: loopContext, caller: caller, refusing: refusal)
         )

@@ -94,6 +94,7 @@ import Upstream
         (.unexpectedBody, 400, "MalformedHttpRequestException"),
         (.targetTooLong, 414, "RequestURITooLongException"),
         (.headTooLarge, 431, "RequestHeaderFieldsTooLargeException"),
+        (.plainHTTP, 400, "MalformedHttpRequestException"),
         (.bodyTooLarge, 413, "RequestEntityTooLargeException"),
         (.methodNotAllowed, 405, "MethodNotAllowedException"),
         (.expectationFailed, 417, "ExpectationFailedException"),
@@ -108,6 +109,7 @@ import Upstream
         #expect(response["X-Request-Id"]?.count == 36)
         #expect(response["Via"] == "1.1 syncgate")
         #expect((response["Allow"] != nil) == (status == 405))
+        #expect(response.text.contains("4194304 bytes") == (refusal == .bodyTooLarge))
     }
 
     @Test(arguments: [

@@ -5,11 +5,15 @@ extension APIError {
     /// Creates the error for bytes that never became a request.
     ///
     /// ``Refusal/status`` is the one mapping of statuses.
-    init(_ refusal: Refusal) {
+    ///
+    /// - Parameter bodyLimit: The largest body in bytes, for the message of one that is larger.
+    init(_ refusal: Refusal, bodyLimit: Int) {
         self =
             switch refusal {
             case .methodNotAllowed: .methodNotAllowed()
-            case .malformed, .badTarget, .targetTooLong, .headTooLarge, .bodyTooLarge, .unexpectedBody,
+            case .bodyTooLarge:
+                .transport(status: refusal.status, "\(refusal.explanation): send at most \(bodyLimit) bytes")
+            case .malformed, .badTarget, .targetTooLong, .headTooLarge, .unexpectedBody, .plainHTTP,
                 .expectationFailed, .unknownTransferCoding, .versionNotSupported, .tooSlow, .overloaded,
                 .draining:
                 .transport(status: refusal.status, refusal.explanation)
