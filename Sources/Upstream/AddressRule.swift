@@ -1,4 +1,5 @@
 import Glibc
+import Messages
 
 /// The rule on the addresses that the upstream's name may resolve to.
 ///

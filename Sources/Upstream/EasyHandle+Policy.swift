@@ -1,4 +1,5 @@
 import CCurl
+import Messages
 
 extension EasyHandle {
     /// Sets the options that are the same for every request.

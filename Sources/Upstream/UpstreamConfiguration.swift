@@ -1,3 +1,5 @@
+package import Messages
+
 /// The address of the upstream, and the limits of connections, times and responses.
 package struct UpstreamConfiguration: Sendable {
     package var origin: Origin

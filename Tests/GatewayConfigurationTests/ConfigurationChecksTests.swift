@@ -61,6 +61,20 @@ import Testing
             "f.yaml:1:25: credentials.sources: 'container' is not supported yet; remove it"
         ),
         (
+        (
+            "listen: { address: unix:/run/x, group: no-such-group }",
+            "f.yaml:1:40: listen.group: 'no-such-group' is no group of this system; name another, or write its number"
+        ),
+        (
+            "listen: { address: \"*:8080\" }",
+            "f.yaml:1:20: listen.address: '*:8080' is not an address to listen on; write host:port, [ipv6]:port or "
+                + "unix:/path; for every address 0.0.0.0:port or [::]:port"
+        ),
+        (
+            "admin: { address: \":9901\" }",
+            "f.yaml:1:19: admin.address: ':9901' is not an address to listen on; write host:port, [ipv6]:port or "
+                + "unix:/path; for every address 0.0.0.0:port or [::]:port"
+        ),
             "admin: { token_file: /nowhere/token }",
             "f.yaml:1:22: admin.token_file: '/nowhere/token' cannot be read: no such file; correct the path"
         ),
@@ -85,13 +99,20 @@ import Testing
         "example.com", "ftp://example.com", "https://", "https://example.com/path", "https://example.com?x=1",
         "https://user:pass@example.com", "https://example.com:0", "https://example.com:65536",
         "https://exa mple.com",
-        "https://example.com#x", "https://exa\\u0000mple.com", "https://[::1", "https:///",
+        "https://example.com#x", "https://exa\\u0000mple.com", "https://[::1", "https:///", "http://a<b",
+        "http://[:]", "http://..", "http://256.256.256.256",
+        "http://a@b@c", "http://127.1",
     ])
     func nothingElseIsAnEndpoint(url: String) {
         #expect(problems("upstream: { endpoint: \"\(url)\" }").count == 1)
     }
 
     @Test func anEndpointOpensAnyRegion() throws {
+    @Test(arguments: ["http://h/p@x", "http://u:p@a<b:3128", "http://u@p@h:1", "http://u:p\\q@h:1"])
+    func aProxyIsReadByTheSameRules(url: String) {
+        #expect(problems("upstream: { proxy: \"${P}\" }", environment: ["P": url]).count == 1)
+    }
+
         let text = "upstream: { region: xx-test-1, endpoint: https://example.com }"
         #expect(try load(text).get().configuration.upstream.region == "xx-test-1")
     }

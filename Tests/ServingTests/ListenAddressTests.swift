@@ -17,10 +17,18 @@ struct ListenAddressTests {
     @Test(arguments: [
         "", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:+80", "127.0.0.1:8080 ",
         "::1:80",
-        "[127.0.0.1]:80", "[]:80", "a b:80", "http://a:80", "unix:", "unix:relative", "h:٣",
+        "[127.0.0.1]:80", "[]:80", "a b:80", "http://a:80", "unix:", "unix:relative", "h:٣", "*:8080",
+        "[::1]:8080x", "[:]:80", "..:80", "256.256.256.256:80", "a<b:80", "0:80", "127.1:80",
     ])
     func anythingElseIsRefused(text: String) {
         #expect(throws: ServingError.badAddress(text)) { try ListenAddress(parsing: text) }
+    }
+
+    @Test(arguments: ["*:8080", ":8080"])
+    func everyAddressIsWrittenOut(text: String) {
+        let advice = "for every address 0.0.0.0:port or [::]:port"
+        #expect(throws: ServingError.badAddress(text)) { try ListenAddress(parsing: text) }
+        #expect(ServingError.badAddress(text).description.hasSuffix(advice))
     }
 
     @Test func coresAreCountedFromAffinityAndQuota() {

@@ -1,6 +1,7 @@
 import CognitoSync
 import CredentialSources
 import GatewayConfiguration
+import Messages
 import SigV4
 import Telemetry
 import Upstream

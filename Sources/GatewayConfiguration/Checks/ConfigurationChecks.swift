@@ -1,4 +1,5 @@
 internal import CredentialSources
+internal import Messages
 internal import Serving
 
 /// The checks of values that are right by themselves: faults and doubts that several of them make together.
@@ -69,7 +70,7 @@ struct ConfigurationChecks {
     private mutating func checkUpstream() {
         let upstream = configuration.upstream
         if let endpoint = upstream.endpoint, let url = ServiceURL(endpoint) {
-            if url.scheme == "http", !LoopbackName.contains(url.host) {
+            if url.scheme == .http, !LoopbackName.contains(url.host) {
                 doubt("upstream.endpoint", url.redacted, "sends signed requests in the clear; write https://")
             }
         } else if !Endpoint.regions.contains(upstream.region) {

@@ -1,52 +1,39 @@
-internal import Foundation
-internal import Serving
+internal import Messages
 
-/// A URL that has a scheme and an authority, and nothing else.
+/// A URL that has a scheme and an authority, and nothing else; a proxy may have a user and a password too.
 struct ServiceURL: Equatable {
-    let scheme: String
-    let host: String
-    let port: Int?
+    let origin: Origin
     let hasUserInfo: Bool
 
+    var scheme: Origin.Scheme { origin.scheme }
+    var host: String { origin.host }
+
     /// Reads `https://host`, `http://host:8080` or `https://[::1]:8443`; a lone `/` at the end is dropped.
+    ///
+    /// All but the user is read by ``Origin``, as upstream reads it.
     init?(_ text: String) {
-        guard text.utf8.count <= 2048, let colon = text.range(of: "://") else { return nil }
-        scheme = String(text[..<colon.lowerBound]).lowercased()
-        guard scheme == "https" || scheme == "http" else { return nil }
-        var authority = text[colon.upperBound...]
-        if authority.hasSuffix("/") { authority = authority.dropLast() }
-        if let at = authority.lastIndex(of: "@") {
+        guard text.utf8.count <= 2048, let mark = text.firstRange(of: "://") else { return nil }
+        var authority = text[mark.upperBound...]
+        if let end = authority.firstIndex(of: "@") {
+            // A delimiter in the password would end the authority for other readers (RFC 3986 section 3.2.1).
+            guard authority[..<end].utf8.allSatisfy({ Self.isUserInfo($0) }) else { return nil }
+            authority = authority[authority.index(after: end)...]
             hasUserInfo = true
-            authority = authority[authority.index(after: at)...]
         } else {
             hasUserInfo = false
         }
-        var name = authority
-        // A colon behind the last bracket begins the port.
-        if let separator = authority.lastIndex(of: ":"), !authority[separator...].contains("]") {
-            guard let number = WholeNumber.parse(authority[authority.index(after: separator)...]),
-                (1...65_535).contains(number)
-            else { return nil }
-            port = Int(number)
-            name = authority[..<separator]
-        } else {
-            port = nil
-        }
-        // The one reader of host names removes the brackets of an address.
-        guard !name.isEmpty, case .tcp(let host, _) = try? ListenAddress(parsing: "\(name):0"),
-            host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !Self.delimiters.contains($0) })
-        else {
-            return nil
-        }
-        self.host = host
+        guard let origin = Origin("\(text[..<mark.upperBound])\(authority)") else { return nil }
+        self.origin = origin
     }
 
-    /// The characters that would begin another part of a URL.
-    private static let delimiters = Set("?#\\".utf8)
+    private static func isUserInfo(_ byte: UInt8) -> Bool {
+        (0x21...0x7E).contains(byte) && !"/?#\\[]@".utf8.contains(byte)
+    }
 
     /// The URL with its user and password blotted out.
     var redacted: String {
-        let name = host.contains(":") ? "[\(host)]" : host
-        return "\(scheme)://" + (hasUserInfo ? "<redacted>@" : "") + name + (port.map { ":\($0)" } ?? "")
+        let host = host.contains(":") ? "[\(host)]" : host
+        return "\(scheme.rawValue)://" + (hasUserInfo ? "<redacted>@" : "") + host
+            + (origin.port.map { ":\($0)" } ?? "")
     }
 }

@@ -107,7 +107,7 @@ extension ValueCodec where Value == ListenAddress {
     static var address: Self {
         Self(
             noun: "an address to listen on",
-            form: "host:port, [ipv6]:port or unix:/path",
+            form: ListenAddress.form,
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
                 return try? ListenAddress(parsing: text)

@@ -1,3 +1,5 @@
+internal import Messages
+
 /// The address of a listener: a TCP address, or the path of a Unix socket.
 package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// A host name or an IP literal without brackets; port 0 lets the system choose.
@@ -29,12 +31,17 @@ package enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         } else if host.contains(":") {
             throw .badAddress(text)
         }
-        guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || "[]/@%".contains($0) }),
-            (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        // A star, or nothing before the colon, would leave the choice between IPv4 and IPv6 to the resolver.
+        guard HostName.isValid(host), (1...5).contains(digits.utf8.count),
+            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let port = Int(digits), port <= 65_535
         else { throw .badAddress(text) }
         self = .tcp(host: String(host), port: port)
     }
+
+    /// The forms of an address, to complete "write …".
+    package static let form =
+        "host:port, [ipv6]:port or unix:/path; for every address 0.0.0.0:port or [::]:port"
 
     package var description: String {
         switch self {

@@ -12,7 +12,7 @@ package enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .badAddress(let text):
-            "'\(text)' is not an address to listen on; write host:port, [ipv6]:port or unix:/path"
+            "'\(text)' is not an address to listen on; write \(ListenAddress.form)"
         case .cannotBind(let address, let reason):
             "cannot bind '\(address)': \(reason); free the address or choose another"
         case .badTLS(let file, let reason):

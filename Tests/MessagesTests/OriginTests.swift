@@ -1,5 +1,5 @@
+import Messages
 import Testing
-import Upstream
 
 @Suite struct OriginTests {
     @Test(
@@ -19,7 +19,8 @@ import Upstream
             "https://h:0",
             "https://h:65536", "https://h:", "https://h:+1", "https://[::1", "https://[h]", "https://a b",
             "https://h\r\n",
-            "https://::1", "https://[::1]x",
+            "https://::1", "https://[::1]x", "http://a<b", "http://[:]", "http://..",
+            "http://256.256.256.256",
         ]
     )
     func aURLWithMoreOrLessThanSchemeHostAndPortIsRefused(text: String) {

@@ -1,5 +1,3 @@
-import Messages
-
 /// The scheme, host and port of an upstream (RFC 6454).
 package struct Origin: Sendable, Equatable {
     package enum Scheme: String, Sendable {
@@ -15,7 +13,7 @@ package struct Origin: Sendable, Equatable {
 
     /// Combines the three parts; nil if the host or the port is not valid.
     package init?(scheme: Scheme, host: String, port: Int? = nil) {
-        guard Self.isHost(host), port.map({ (1...65535).contains($0) }) ?? true else { return nil }
+        guard HostName.isValid(host), port.map({ (1...65535).contains($0) }) ?? true else { return nil }
         self.scheme = scheme
         self.host = host
         self.port = port
@@ -58,18 +56,5 @@ package struct Origin: Sendable, Equatable {
         return "\(host):\(port)"
     }
 
-    var url: String { "\(scheme.rawValue)://\(authority)/" }
-
-    private static func isHost(_ host: String) -> Bool {
-        let literal = host.contains(":")
-        return !host.isEmpty && host.utf8.count <= 253
-            && host.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."): true
-                case UInt8(ascii: "-"), UInt8(ascii: "_"): !literal
-                case UInt8(ascii: ":"): literal
-                default: false
-                }
-            }
-    }
+    package var url: String { "\(scheme.rawValue)://\(authority)/" }
 }

@@ -1,0 +1,74 @@
+/// The one reader of hosts: names and addresses, wherever the configuration has one.
+///
+/// A second reader would accept what the first refuses, and `check` would then call fine what `serve` cannot use.
+package enum HostName {
+    /// Returns whether a text is a DNS name, an IPv4 address, or an IPv6 address without brackets.
+    ///
+    /// A name that ends in a number must be an IPv4 address of four decimal numbers (WHATWG URL 3.5). The
+    /// resolver would read 127.1 and 0x7f.1 as addresses too. Nobody means that.
+    package static func isValid(_ host: some StringProtocol) -> Bool {
+        let text = Substring(host)
+        guard (1...253).contains(text.utf8.count) else { return false }
+        if text.utf8.contains(UInt8(ascii: ":")) { return isIPv6(text) }
+        var labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard let last = labels.last(where: { !$0.isEmpty }) else { return false }
+        if endsInNumber(last) { return isIPv4(text) }
+        // A final dot makes a name absolute.
+        if labels.count > 1, labels.last?.isEmpty == true { labels.removeLast() }
+        return labels.allSatisfy(isLabel)
+    }
+
+    /// Returns whether a label has 1 to 63 letters, digits, hyphens and underscores, no hyphen at an end.
+    ///
+    /// No host of DNS has an underscore (RFC 1123 section 2.1), but names of containers do.
+    private static func isLabel(_ label: Substring) -> Bool {
+        (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
+            && label.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"): true
+                default: false
+                }
+            }
+    }
+
+    private static func endsInNumber(_ label: Substring) -> Bool {
+        if label.utf8.allSatisfy(\.isDigit) { return true }
+        return label.lowercased().hasPrefix("0x")
+            && label.utf8.dropFirst(2).allSatisfy { Hexadecimal.value($0) != nil }
+    }
+
+    /// Returns whether a text is four numbers from 0 to 255, without zeros before them.
+    private static func isIPv4(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4
+            && parts.allSatisfy { part in
+                (1...3).contains(part.utf8.count) && part.utf8.allSatisfy(\.isDigit)
+                    && (part.utf8.count == 1 || !part.hasPrefix("0")) && (Int(part) ?? 256) <= 255
+            }
+    }
+
+    /// Returns whether a text is an IPv6 address (RFC 4291 section 2.2), without a zone.
+    private static func isIPv6(_ text: Substring) -> Bool {
+        guard let gap = text.firstRange(of: "::") else { return groups(text, mayEndInIPv4: true) == 8 }
+        let (head, tail) = (text[..<gap.lowerBound], text[gap.upperBound...])
+        guard let before = groups(head, mayEndInIPv4: false), let after = groups(tail, mayEndInIPv4: true)
+        else { return false }
+        return before + after <= 7
+    }
+
+    /// Returns the number of 16-bit groups in a text; nil if one of them is malformed.
+    private static func groups(_ text: Substring, mayEndInIPv4: Bool) -> Int? {
+        if text.isEmpty { return 0 }
+        var parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        var count = 0
+        if mayEndInIPv4, let last = parts.last, last.utf8.contains(UInt8(ascii: ".")) {
+            guard isIPv4(last) else { return nil }
+            parts.removeLast()
+            count = 2
+        }
+        let isSound = parts.allSatisfy { part in
+            (1...4).contains(part.utf8.count) && part.utf8.allSatisfy { Hexadecimal.value($0) != nil }
+        }
+        return isSound ? count + parts.count : nil
+    }
+}
