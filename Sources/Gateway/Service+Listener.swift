@@ -7,6 +7,7 @@ extension Service {
         let (listen, limits) = (configuration.listen, configuration.limits)
         let timeouts = configuration.timeouts
         var server = ServerConfiguration(address: listen.address, loops: loops)
+        server.permissions = SocketPermissions(mode: listen.mode, group: listen.group)
         if let certificate = listen.tls.certificateFile, let key = listen.tls.keyFile {
             server.tls = TLSFiles(
                 certificateFile: certificate,

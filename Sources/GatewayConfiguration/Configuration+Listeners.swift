@@ -6,6 +6,10 @@ extension Configuration {
         package var address = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
         /// The names in `Host` that are served, beside addresses and `localhost`.
         package var hosts: [String] = []
+        /// The mode of a Unix socket; nil: that of the umask, or 0660 where a group is given.
+        package var mode: SocketMode?
+        /// The group of a Unix socket, by name or number; nil: that of the process.
+        package var group: String?
         package var tls = TLS()
     }
 

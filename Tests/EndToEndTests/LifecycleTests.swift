@@ -1,5 +1,6 @@
 import CognitoSync
 import Emulator
+import Foundation
 import Gateway
 import GatewayConfiguration
 import Serving
@@ -160,6 +161,26 @@ import Testing
                 #expect(response?.status == 200, "the first gateway still serves")
             }
         }
+    }
+
+    @Test(arguments: ["admin", "listen"])
+    func aStartThatFailsTakesNothingFromTheGatewayThatServes(taken: String) async throws {
+        let path = NSTemporaryDirectory() + "gateway-\(getpid())-\(Int.random(in: 0..<1_000_000_000)).sock"
+        try await withGateway("http://127.0.0.1:9", configured: { $0.listen.address = .unix(path: path) }) {
+            gateway in
+            let admin = gateway.service.adminPort
+            await #expect(throws: Gateway.ServiceError.self) {
+                _ = try await RunningGateway.start("http://127.0.0.1:9") {
+                    $0.listen.address = .unix(path: path)
+                    if taken == "admin" { $0.admin.address = .tcp(host: "127.0.0.1", port: admin) }
+                }
+            }
+            let responses = try await offPool {
+                try RawConnection(unixPath: path).roundTrip("GET /x HTTP/1.1\r\nHost: h\r\n\r\n")
+            }
+            #expect(responses.map(\.status) == [404], "the first gateway still serves")
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test(arguments: ["connect", "dns"])

@@ -1,6 +1,7 @@
 import CredentialSources
 import Foundation
 import GatewayConfiguration
+import Serving
 import Testing
 
 @Suite struct ConfigurationChecksTests {
@@ -157,3 +158,22 @@ import Testing
         #expect(found.count == 3)
     }
 }
+    @Test func theModeAndTheGroupOfASocketAreRead() throws {
+        let listen = try load("listen: { address: unix:/run/x, mode: 0660, group: 0 }").get().configuration
+            .listen
+        #expect(listen.mode == SocketMode(parsing: "0660"))
+        #expect(listen.group == "0")
+        #expect(problems("listen: { mode: 0888 }").count == 1)
+        #expect(problems("listen: { mode: [0660] }").count == 1)
+    }
+
+    @Test func theModeOfATCPAddressIsDoubtful() throws {
+        let loaded = try load("listen: { mode: 0660, group: root }").get()
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "f.yaml:1:17: listen.mode: '0660' has no effect on '127.0.0.1:8080', which is not a Unix socket",
+                "f.yaml:1:30: listen.group: 'root' has no effect on '127.0.0.1:8080', which is not a Unix socket",
+            ]
+        )
+    }
+

@@ -26,7 +26,7 @@ struct ListeningTests {
         }
     }
 
-    @Test func aUnixSocketReplacesTheFileOfAnEarlierOne() async throws {
+    @Test func theAddressOfACallerOfAUnixSocketIsItsPath() async throws {
         let path = FileManager.default.temporaryDirectory.appending(
             path: "serving-\(getpid())-\(Int.random(in: 0..<1_000_000))"
         ).path

@@ -50,6 +50,7 @@ struct ConfigurationChecks {
                 with: authority
             )
         }
+        checkSocket()
         let address = configuration.listen.address
         if !address.isLoopback, tls.clientCAFile == nil {
             let reason =
@@ -72,6 +73,20 @@ struct ConfigurationChecks {
         if let endpoint = upstream.endpoint, let url = ServiceURL(endpoint) {
             if url.scheme == .http, !LoopbackName.contains(url.host) {
                 doubt("upstream.endpoint", url.redacted, "sends signed requests in the clear; write https://")
+    /// Checks the permissions of a Unix socket.
+    private mutating func checkSocket() {
+        let listen = configuration.listen
+        let reason = "has no effect on \(Quotation.text("\(listen.address)")), which is not a Unix socket"
+        guard case .unix = listen.address else {
+            if let mode = listen.mode { doubt("listen.mode", "\(mode)", reason) }
+            if let group = listen.group { doubt("listen.group", group, reason) }
+            return
+        }
+        if let group = listen.group, SystemGroup.number(of: group) == nil {
+            fault("listen.group", group, "is no group of this system; name another, or write its number")
+        }
+    }
+
             }
         } else if !Endpoint.regions.contains(upstream.region) {
             let guess = Suggestion.nearest(to: upstream.region, among: Endpoint.regions)

@@ -117,6 +117,23 @@ extension ValueCodec where Value == ListenAddress {
     }
 }
 
+extension ValueCodec where Value == SocketMode? {
+    static var socketMode: Self {
+        Self(
+            noun: "the mode of a file",
+            form: "three octal digits behind a 0, such as 0660, or nothing",
+            read: { input in
+                switch input {
+                case .empty: .some(nil)
+                case .scalar(let text): SocketMode(parsing: text).map { Optional($0) }
+                case .list: nil
+                }
+            },
+            show: { $0.map(\.description) ?? "" }
+        )
+    }
+}
+
 extension ValueCodec where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
     /// A codec of the names of an enum.
     static var choice: Self {

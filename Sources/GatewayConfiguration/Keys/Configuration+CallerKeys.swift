@@ -20,6 +20,18 @@ extension Configuration {
             "names in Host that are served beside localhost; [\"*\"]: all"
         ),
         ConfigurationKey(
+            "listen.mode",
+            \.listen.mode,
+            .socketMode,
+            "of a Unix socket, such as 0660; nothing: that of the umask"
+        ),
+        ConfigurationKey(
+            "listen.group",
+            \.listen.group,
+            .optional(.name),
+            "of a Unix socket, a name or a number; with it, the mode is 0660 if none is given"
+        ),
+        ConfigurationKey(
             "listen.tls.certificate_file",
             \.listen.tls.certificateFile,
             .optional(.file),

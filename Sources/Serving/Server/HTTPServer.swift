@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// A listening HTTP/1.1 server, with TLS if it is configured.
 ///
@@ -12,9 +13,17 @@ package final class HTTPServer: Sendable {
     package let boundAddress: String
     private let listener: any Channel
     private let state: ServerState
+    /// The file of a Unix socket, until it is removed.
+    private let socketFile: Mutex<SocketFile?>
 
-    private init(listener: any Channel, state: ServerState, configured: ListenAddress) {
+    private init(
+        listener: any Channel,
+        socketFile: SocketFile?,
+        state: ServerState,
+        configured: ListenAddress
+    ) {
         self.listener = listener
+        self.socketFile = Mutex(socketFile)
         self.state = state
         let address = listener.localAddress
         boundPort = address?.port ?? 0
@@ -52,18 +61,36 @@ package final class HTTPServer: Sendable {
                 }
             }
         do {
-            let listener: any Channel =
-                switch configuration.address {
-                case .tcp(let host, let port):
-                    try await bootstrap.bind(host: host, port: port).get()
-                case .unix(let path):
-                    // The socket file of a killed process must not prevent the next start.
-                    try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
-                        .get()
-                }
-            return HTTPServer(listener: listener, state: state, configured: configuration.address)
+            let (listener, file) = try await listen(configuration, bootstrap)
+            return HTTPServer(
+                listener: listener,
+                socketFile: file,
+                state: state,
+                configured: configuration.address
+            )
         } catch {
             throw .cannotBind(address: configuration.address.description, reason: "\(error)")
+        }
+    }
+
+    /// Binds the address and listens; returns the file of a Unix socket too.
+    private static func listen(
+        _ configuration: ServerConfiguration,
+        _ bootstrap: ServerBootstrap
+    ) async throws -> (listener: any Channel, file: SocketFile?) {
+        switch configuration.address {
+        case .tcp(let host, let port):
+            return (try await bootstrap.bind(host: host, port: port).get(), nil)
+        case .unix(let path):
+            let file = try await SocketFile.listen(at: path, permissions: configuration.permissions)
+            do {
+                let listener = try await bootstrap.withBoundSocket(file.descriptor).get()
+                file.restoreBacklog()
+                return (listener, file)
+            } catch {
+                file.remove()
+                throw error
+            }
         }
     }
 
@@ -120,6 +147,8 @@ package final class HTTPServer: Sendable {
     /// - Parameter timeout: The time after which the remaining connections are cut.
     package func drain(timeout: Duration) async {
         state.beginDraining()
+        // Once, and while the socket is open: see `SocketFile.remove`.
+        socketFile.withLock { exchange(&$0, with: nil) }?.remove()
         try? await listener.close().get()
         state.stopAccepting()
         if await !isEmpty(within: timeout) {

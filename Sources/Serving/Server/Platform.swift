@@ -19,6 +19,11 @@ enum Platform {
         Int64(time(nil))
     }
 
+    /// Returns the words of the system for an `errno`.
+    static func message(of code: CInt) -> String {
+        unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+    }
+
     /// Returns the first 4 KiB of a small system file; nil if it is empty or cannot be read.
     static func contents(of path: String) -> String? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

@@ -1,6 +1,8 @@
 /// The configuration of a server, complete at its start.
 package struct ServerConfiguration: Sendable {
     package var address: ListenAddress
+    /// The permissions of a Unix socket.
+    package var permissions = SocketPermissions()
     package var tls: TLSFiles?
     package var loops: EventLoops
     package var limits: ServerLimits
