@@ -36,12 +36,12 @@ import Testing
     @Test func anUnknownVariableIsNamedAndItsValueIsNot() {
         let found = problems(
             "",
-            environment: ["SYNCGATE_UPSTREAM__REGOIN": "MARKER", "SYNCGATE_X": "MARKER", "PATH": "/"]
+            environment: ["SYNCGATE_UPSTREAM__REGOIN": "MARKER", "SYNCGATE_X__Y": "MARKER", "PATH": "/"]
         )
         #expect(
             found == [
                 "environment variable SYNCGATE_UPSTREAM__REGOIN: names no key; did you mean SYNCGATE_UPSTREAM__REGION?",
-                "environment variable SYNCGATE_X: names no key; unset it",
+                "environment variable SYNCGATE_X__Y: names no key; unset it",
             ]
         )
     }
@@ -55,13 +55,56 @@ import Testing
         )
     }
 
-    @Test func theServiceLinksOfAClusterArePassedOver() throws {
-        let environment = [
-            "SYNCGATE_SERVICE_HOST": "10.0.0.1", "SYNCGATE_SERVICE_PORT_HTTP": "80",
-            "SYNCGATE_PORT": "tcp://10.0.0.1:80",
-            "SYNCGATE_PORT_80_TCP_ADDR": "10.0.0.1",
+    @Test(arguments: ["SYNCGATE_VERSION", "SYNCGATE_IMAGE", "SYNCGATE_CONFIG", "SYNCGATE_", "SYNCGATE_X"])
+    func anUnknownVariableWithoutSectionsIsDoubtful(variable: String) throws {
+        let loaded = try load("", environment: [variable: "MARKER"]).get()
+        #expect(loaded.configuration == Configuration())
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "environment variable \(variable): names no key and has no effect; unset it"
+            ]
+        )
+    }
+
+    @Test func aMisspelledVariableWithoutSectionsIsDoubtful() throws {
+        let loaded = try load("", environment: ["SYNCGATE_WORKRES": "2"]).get()
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "environment variable SYNCGATE_WORKRES: names no key and has no effect; did you mean SYNCGATE_WORKERS?"
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        "SYNCGATE", "SYNCGATE_ADMIN", "SYNCGATE_METRICS", "SYNCGATE_CANARY", "SYNCGATE_A_B_9",
+        "SYNCGATE_UPSTREAM",
+        "SYNCGATE__X",
+    ])
+    func theServiceLinksOfAClusterArePassedOver(service: String) throws {
+        let endings = [
+            "SERVICE_HOST": "10.0.0.1", "SERVICE_PORT": "80", "SERVICE_PORT_HTTP": "80",
+            "SERVICE_PORT_GRPC_WEB": "80", "PORT": "tcp://10.0.0.1:80", "PORT_80_TCP": "tcp://10.0.0.1:80",
+            "PORT_80_TCP_ADDR": "10.0.0.1", "PORT_80_TCP_PORT": "80", "PORT_80_TCP_PROTO": "tcp",
+            "PORT_53_UDP": "udp://10.0.0.1:53", "PORT_53_UDP_ADDR": "10.0.0.1",
+            "PORT_65535_SCTP_PROTO": "sctp",
         ]
-        #expect(try load("", environment: environment).get().configuration == Configuration())
+        let environment = Dictionary(endings.map { ("\(service)_\($0)", $1) }) { first, _ in first }
+        let loaded = try load("", environment: environment).get()
+        #expect(loaded.configuration == Configuration())
+        #expect(loaded.warnings.isEmpty)
+    }
+
+    @Test(arguments: [
+        "SYNCGATE_LISTEN__PORT", "SYNCGATE_ADMIN__ADRESS", "SYNCGATE_X__SERVICE", "SYNCGATE_X__PORT_80",
+        "SYNCGATE_X__PORT_TCP", "SYNCGATE_X__80_TCP_ADDR", "SYNCGATE_X__PORT_80_TCP_NAME",
+    ])
+    func aNameThatIsNoServiceLinkIsAFault(variable: String) {
+        #expect(problems("", environment: [variable: "8080"]).count == 1)
+    }
+
+    @Test func aKeyWithoutSectionsIsReadBesideTheServiceLinks() throws {
+        let environment = ["SYNCGATE_WORKERS": "3", "SYNCGATE_WORKERS_SERVICE_HOST": "10.0.0.1"]
+        #expect(try load("", environment: environment).get().configuration.workers == 3)
     }
 
     @Test(arguments: [

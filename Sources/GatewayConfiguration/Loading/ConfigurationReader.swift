@@ -49,11 +49,16 @@ struct ConfigurationReader {
                 }
             case (let name, .retired)?:
                 warn("\(Quotation.text("\(name)")) has no effect any more; unset it", at: location)
-            case nil where referenced.contains(variable) || Self.isServiceLink(variable):
+            case nil where referenced.contains(variable) || ServiceLink.matches(variable, value: value):
                 break
             case nil:
                 let hint = Self.hint(variable, among: Configuration.keys.map(\.name.variable))
-                report("names no key; \(hint ?? "unset it")", at: location)
+                // Others than the operator name variables too: SYNCGATE_VERSION, SYNCGATE_IMAGE.
+                if variable.contains("__") {
+                    report("names no key; \(hint ?? "unset it")", at: location)
+                } else {
+                    warn("names no key and has no effect; \(hint ?? "unset it")", at: location)
+                }
             }
         }
     }
@@ -164,11 +169,6 @@ struct ConfigurationReader {
     private func location(of key: String) -> ConfigurationLocation { locations[key] ?? .standard(key: key) }
 
     private static func input(override text: String) -> ValueInput { text.isEmpty ? .empty : .scalar(text) }
-
-    /// Returns whether a variable is one that a cluster sets in each container beside a service named syncgate.
-    private static func isServiceLink(_ name: String) -> Bool {
-        name.hasPrefix("SYNCGATE_SERVICE_") || name == "SYNCGATE_PORT" || name.hasPrefix("SYNCGATE_PORT_")
-    }
 
     /// Returns the question after the nearest name; nil if none is near.
     static func hint(_ word: String, among candidates: some Sequence<String>) -> String? {
