@@ -23,6 +23,8 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // The arguments and the rights of the process: what only C can ask for.
+        .target(name: "CProcess"),
         .target(name: "Messages", dependencies: [.httpTypes]),
         .target(name: "CognitoSync", dependencies: ["Messages", .httpTypes]),
         .target(name: "Policy", dependencies: ["Messages", "CognitoSync", .deque]),
@@ -60,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "syncgate",
             dependencies: [
-                "Messages", "Policy", "SigV4", "CredentialSources", "Serving", "Telemetry",
+                "CProcess", "Messages", "Policy", "SigV4", "CredentialSources", "Serving", "Telemetry",
                 "GatewayConfiguration",
                 "Gateway", "Emulator", .argumentParser, .httpTypes, .logging, .unixSignals,
             ]
@@ -176,4 +178,6 @@ let strict: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
 ]
-for target in package.targets where target.type != .system { target.swiftSettings = strict }
+for target in package.targets where target.type != .system && target.name != "CProcess" {
+    target.swiftSettings = strict
+}

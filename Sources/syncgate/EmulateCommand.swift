@@ -1,6 +1,7 @@
 import ArgumentParser
 import Emulator
 import Gateway
+import GatewayConfiguration
 import Serving
 import UnixSignals
 
@@ -43,6 +44,12 @@ struct EmulateCommand: AsyncParsableCommand {
         let address: ListenAddress
         do { address = try ListenAddress(parsing: listen) } catch {
             throw ValidationError("--listen: \(error)")
+        }
+        if !address.isLoopback {
+            StandardError.write(
+                "warning: --listen: '\(address)' is open to the network, and all who reach it may read the data and "
+                    + "set faults; listen on 127.0.0.1"
+            )
         }
         let clock = GatewayClock.system
         let emulator: Emulator

@@ -40,8 +40,12 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        CoreDumps.disable()
+        ProcessMemory.protect()
         let (environment, noticesChanges) = Self.testSwitches
+        if let fault = DeterministicHashing.fault(environment) {
+            StandardError.write(fault)
+            throw ExitStatus.wrongConfiguration
+        }
         let emulator = demo ? try await startEmulator() : nil
         let overrides = overrides(endpoint: emulator?.endpoint)
         let file = config

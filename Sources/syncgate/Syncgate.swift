@@ -11,11 +11,22 @@ struct Syncgate: AsyncParsableCommand {
             ServeCommand.self, EmulateCommand.self, CheckCommand.self, SignCommand.self, VersionCommand.self,
         ]
     )
+
+    /// The entry of the program, with the arguments of the system.
+    ///
+    /// Without arguments it shows the help and ends with 64: a script that forgets them must not succeed.
+    static func main() async {
+        let arguments = Arguments.all
+        guard arguments.isEmpty else { return await main(arguments) }
+        StandardError.write(helpMessage())
+        exit(withError: ExitStatus.wrongUsage)
+    }
 }
 
 /// The exit codes of the process (sysexits.h); the argument parser itself ends with 64 on wrong usage.
 enum ExitStatus {
     static let failed = ExitCode(1)
+    static let wrongUsage = ExitCode(64)
     static let cannotBind = ExitCode(69)
     static let wrongConfiguration = ExitCode(78)
 }

@@ -1,0 +1,190 @@
+"""The program and its surroundings: arguments, environment, the files of /proc, Unix sockets."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from processes import BINARY, Gateway, Process, configuration
+from raw import send
+
+FAKETIME = next(Path("/").glob("usr/lib/*/faketime/libfaketime.so.1"), None)
+
+
+def run(*command, **options):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, **options)
+
+
+class Arguments(unittest.TestCase):
+    def test_without_arguments_the_help_is_shown_and_the_exit_code_is_64(self):
+        ended = run(BINARY)
+        self.assertEqual(ended.returncode, 64, ended)
+        for word in ("USAGE", "serve", "check"):
+            self.assertIn(word, ended.stderr)
+
+    def test_asked_for_the_help_is_no_failure(self):
+        ended = run(BINARY, "--help")
+        self.assertEqual(ended.returncode, 0, ended)
+        self.assertIn("USAGE", ended.stdout)
+
+    def test_arguments_arrive_without_an_environment(self):
+        ended = run("env", "-i", BINARY, "version")
+        self.assertEqual((ended.returncode, ended.stdout.split()[:1]), (0, ["syncgate"]), ended)
+        self.assertEqual(run("env", "-i", BINARY).returncode, 64)
+
+    def test_arguments_arrive_without_proc(self):
+        inside = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "sh"]
+        if run(*inside, "true").returncode != 0:
+            self.skipTest("no right to mount")
+        ended = run(*inside, BINARY, "version")
+        self.assertEqual((ended.returncode, ended.stdout.split()[:1]), (0, ["syncgate"]), ended)
+        self.assertEqual(run(*inside, BINARY, "frobnicate").returncode, 64)
+        self.assertEqual(run(*inside, BINARY).returncode, 64)
+
+    @unittest.skipUnless(FAKETIME, "no libfaketime")
+    def test_arguments_arrive_beside_libfaketime(self):
+        ended = run(BINARY, "version", env={**os.environ, "LD_PRELOAD": str(FAKETIME), "FAKETIME": "+1d"})
+        self.assertEqual((ended.returncode, ended.stdout.split()[:1]), (0, ["syncgate"]), ended)
+
+
+class Environment(unittest.TestCase):
+    def test_the_service_links_of_a_cluster_do_not_stop_a_start(self):
+        links = {}
+        for service in ("SYNCGATE", "SYNCGATE_ADMIN", "SYNCGATE_METRICS", "SYNCGATE_CANARY"):
+            links |= {
+                f"{service}_SERVICE_HOST": "10.96.3.4", f"{service}_SERVICE_PORT": "80",
+                f"{service}_SERVICE_PORT_HTTP": "80", f"{service}_PORT": "tcp://10.96.3.4:80",
+                f"{service}_PORT_80_TCP": "tcp://10.96.3.4:80", f"{service}_PORT_80_TCP_ADDR": "10.96.3.4",
+                f"{service}_PORT_80_TCP_PORT": "80", f"{service}_PORT_80_TCP_PROTO": "tcp",
+            }
+        with Gateway("127.0.0.1:1", environment={**links, "SYNCGATE_VERSION": "1", "SYNCGATE_IMAGE": "x"}) as gateway:
+            self.assertEqual(send(gateway.admin, "GET", "/livez").status, 200)
+            gateway.wait_for("SYNCGATE_VERSION.*names no key")
+            gateway.wait_for("SYNCGATE_IMAGE.*names no key")
+            self.assertNotIn("SERVICE_HOST", gateway.output)
+
+    def test_hashes_that_are_known_end_the_start(self):
+        with Process("serve", "--demo", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
+                     environment={"SWIFT_DETERMINISTIC_HASHING": "1"}) as process:
+            self.assertEqual(process.exit_code(), 78, process.output)
+            self.assertIn("SWIFT_DETERMINISTIC_HASHING", process.output)
+
+
+class Memory(unittest.TestCase):
+    # Of prctl(2): the flag of a process is seen by others in the owner of its /proc files.
+    def test_the_memory_is_not_open_to_the_same_user(self):
+        if os.getuid() != 0 or not shutil.which("setpriv"):
+            self.skipTest("not root")
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            program = shutil.copy(BINARY, folder)
+            file = Path(folder, "syncgate.yaml")
+            file.write_text(json.dumps(configuration("127.0.0.1:1")))
+            as_nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+            started = subprocess.Popen([*as_nobody, program, "serve", "--config", str(file)], cwd="/", text=True,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            try:
+                addresses = {}
+                while len(addresses) < 2:
+                    line = started.stdout.readline()
+                    self.assertTrue(line, "the gateway has ended")
+                    if '"listening"' in line:
+                        fields = json.loads(line)
+                        addresses[fields["listener"]] = fields["address"]
+                self.assertEqual(os.stat(f"/proc/{started.pid}/mem").st_uid, 0)
+                seen = run(*as_nobody, "head", "-c1", f"/proc/{started.pid}/environ")
+                self.assertNotEqual(seen.returncode, 0, "the same user reads the environment")
+                lines = send(addresses["admin"], "GET", "/metrics").body.decode().splitlines()
+                values = dict(line.split(" ") for line in lines if line.startswith("process_"))
+                self.assertGreater(float(values["process_resident_memory_bytes"]), 1 << 20)
+                self.assertGreater(float(values["process_open_fds"]), 3)
+                self.assertGreater(float(values["process_start_time_seconds"]), 1e9)
+            finally:
+                started.terminate()
+                started.wait(20)
+                started.stdout.close()
+
+
+class UnixSocket(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = f"{folder.name}/syncgate.sock"
+
+    def serve(self, **listen):
+        file = Path(self.path).with_suffix(".yaml")
+        file.write_text(json.dumps(configuration("127.0.0.1:1", listen={"address": f"unix:{self.path}", **listen})))
+        return Process("serve", "--config", str(file))
+
+    def status(self):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(self.path)
+            connection.sendall(b"GET /nowhere HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+            return connection.recv(64).split(b" ")[1]
+
+    def test_a_second_start_takes_nothing_and_exits_69(self):
+        with self.serve() as first:
+            first.wait_for("listening.*unix:")
+            with self.serve() as second:
+                self.assertEqual(second.exit_code(), 69, second.output)
+                self.assertIn("another process serves this socket", second.output)
+            self.assertEqual(self.status(), b"404")
+        self.assertFalse(os.path.exists(self.path))
+
+    def test_the_socket_of_a_killed_process_is_replaced(self):
+        with self.serve() as first:
+            first.wait_for("listening.*unix:")
+            first.signal(signal.SIGKILL)
+            first.popen.wait()
+        self.assertTrue(os.path.exists(self.path))
+        with self.serve(mode="0600") as second:
+            second.wait_for("listening.*unix:")
+            self.assertEqual(self.status(), b"404")
+            self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o600)
+
+    def test_a_file_stays_and_the_start_exits_69(self):
+        Path(self.path).write_text("precious")
+        with self.serve() as process:
+            self.assertEqual(process.exit_code(), 69, process.output)
+        self.assertEqual(Path(self.path).read_text(), "precious")
+
+
+class OpenListeners(unittest.TestCase):
+    def test_an_open_emulator_is_doubtful(self):
+        for address, is_open in (("0.0.0.0:0", True), ("127.0.0.1:0", False)):
+            with self.subTest(address=address), Process("emulate", "--listen", address) as process:
+                process.wait_for("listening")
+                self.assertEqual("open to the network" in process.output, is_open, process.output)
+
+    def test_an_open_admin_listener_without_a_token_changes_nothing(self):
+        with Gateway("127.0.0.1:1", admin={"address": "0.0.0.0:0"}) as gateway:
+            address = gateway.admin.replace("0.0.0.0", "127.0.0.1")
+            for method, target in (("DELETE", "/cache"), ("POST", "/reload"), ("POST", "/drain")):
+                response = send(address, method, target)
+                self.assertEqual((response.status, response.json["__type"]), (403, "AccessDeniedException"))
+            self.assertEqual(send(address, "GET", "/readyz").status, 200)
+            gateway.wait_for("admin.address.*are refused")
+        with Gateway("127.0.0.1:1", admin={"address": "0.0.0.0:0", "open": "yes"}) as gateway:
+            self.assertEqual(send(gateway.admin.replace("0.0.0.0", "127.0.0.1"), "DELETE", "/cache").status, 200)
+
+    def test_a_secret_that_others_can_read_is_told(self):
+        with tempfile.NamedTemporaryFile("w") as token:
+            token.write("0123456789abcdef")
+            token.flush()
+            os.chmod(token.name, 0o644)
+            with Gateway("127.0.0.1:1", admin={"token_file": token.name}) as gateway:
+                gateway.wait_for("admin.token_file.*can be read by others, with mode 0644")
+                ended = run(BINARY, "check", "--config", str(gateway.file))
+                self.assertEqual(ended.returncode, 0)
+                self.assertRegex(ended.stderr, "warning: .*admin.token_file.*can be read by others")
+
+
+if __name__ == "__main__":
+    unittest.main()
