@@ -12,6 +12,8 @@ import time
 import urllib.parse
 from dataclasses import dataclass, field
 
+from servers import STREAMS_TOKEN
+
 POOL = "us-east-1:0c1ba052-7f5a-4f2e-9e26-1b0a4d3f8a11"
 RECORDS, VALUE = 40, 120
 # Seconds until the feed brings a change.
@@ -55,11 +57,12 @@ class ConnectionPool:
     def __init__(self, port):
         self.port, self.idle = port, []
 
-    async def send(self, method, target, body=b"", kind="application/json"):
+    async def send(self, method, target, body=b"", kind="application/json", token=None):
         """Sends one request and returns (status, body). A cut response is an error of the benchmark."""
         reader, writer = self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port)
         length = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if method != "GET" else ""
-        writer.write(f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{length}\r\n".encode() + body)
+        bearer = f"Authorization: Bearer {token}\r\n" if token else ""
+        writer.write(f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{bearer}{length}\r\n".encode() + body)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         chunked = "transfer-encoding: chunked" in head
         response = await (whole_of_chunks(reader) if chunked else reader.readexactly(field_of(head, "content-length")))
@@ -159,7 +162,7 @@ class Replay:
                                     "deviceLastModifiedDate": dates["lastModifiedDate"], **dates} for r in records],
             "kinesisSyncRecordsURL": None, "payloadType": "Inline", "syncCount": records[0]["SyncCount"], **dates,
         }
-        status, response = await self.feed.send("POST", "/streams", json.dumps([event]).encode())
+        status, response = await self.feed.send("POST", "/streams", json.dumps([event]).encode(), token=STREAMS_TOKEN)
         expect(status == 200, status, response)
 
     def value(self):

@@ -8,6 +8,8 @@ from pathlib import Path
 from processes import Process
 
 HERE = Path(__file__).resolve().parent
+# The token for the feed of syncgate.
+STREAMS_TOKEN = "6f1d3b8a5c2e4970b3d8"
 # The records that Varnish writes to its log in shared memory for each request; they are turned off.
 VARNISH_LOG = (
     "Begin End Link SessOpen SessClose ReqStart ReqMethod ReqURL ReqProtocol ReqHeader ReqUnset ReqAcct VCL_call "
@@ -43,6 +45,7 @@ class Server:
         values = {"port": self.port, "forward_port": self.forward_port, "admin_port": self.admin_port,
                   "upstream": bench.upstream_port, "folder": self.folder, "fresh": bench.fresh}
         self.file = self.folder / (file or "none")
+        (self.folder / "streams-token").write_text(STREAMS_TOKEN)
         for key, value in values.items():
             template = template.replace(f"@{key}@", str(value))
         self.file.write_text(template)

@@ -82,12 +82,18 @@ extension Configuration {
         }
     }
 
-    /// The token of the admin listener, read from its file; nil if none is configured.
-    var adminToken: Secret? {
+    /// The tokens of the admin listener, read from their files.
+    var adminTokens: AdminTokens {
         get throws(ServiceError) {
-            guard let file = admin.tokenFile else { return nil }
             do {
-                return try AdminToken.read(file)
+                return AdminTokens(
+                    admin: try admin.tokenFile.map { path throws(ConfigurationProblem) in
+                        try AdminToken.read(path)
+                    },
+                    streams: try admin.streamsTokenFile.map { path throws(ConfigurationProblem) in
+                        try AdminToken.read(path)
+                    }
+                )
             } catch {
                 throw .configuration([error])
             }

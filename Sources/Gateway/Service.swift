@@ -112,17 +112,21 @@ package final class Service: Sendable {
             clock: clock,
             siteWarnings: SiteWarnings(logger)
         )
-        let listener = Self.listener(configuration, loops: loops)
-        let server = try await start(listener, responder: pipeline, key: "listen")
-        state.withLock { $0.server = server }
-        let token = try configuration.adminToken
-        let access = AdminGuard(token: token, address: configuration.admin.address)
+        // The admin listener first: a start that fails here has taken nothing from the process that serves.
+        let access = AdminGuard(
+            tokens: try configuration.adminTokens,
+            address: configuration.admin.address,
+            isOpen: configuration.admin.open
+        )
         let responder = AdminResponder(access: access, actions: adminActions, metrics: reporter.metrics)
         var adminListener = ServerConfiguration(address: configuration.admin.address, loops: adminLoop)
         adminListener.limits.body = StreamBatch.maximumBytes
         let admin = try await start(adminListener, responder: responder, key: "admin")
+        state.withLock { $0.admin = admin }
+        let listener = Self.listener(configuration, loops: loops)
+        let server = try await start(listener, responder: pipeline, key: "listen")
         state.withLock {
-            $0.admin = admin
+            $0.server = server
             $0.phase = .serving
         }
         for (name, server) in [("gateway", server), ("admin", admin)] {

@@ -26,5 +26,9 @@ extension Configuration {
     package struct Admin: Sendable, Equatable {
         package var address = ListenAddress.tcp(host: "127.0.0.1", port: 9901)
         package var tokenFile: String?
+        /// The file of the token that permits stream events and nothing else.
+        package var streamsTokenFile: String?
+        /// Whether changes need no token off loopback, where none is configured.
+        package var open = false
     }
 }

@@ -62,7 +62,6 @@ import Testing
             "f.yaml:1:25: credentials.sources: 'container' is not supported yet; remove it"
         ),
         (
-        (
             "listen: { address: unix:/run/x, group: no-such-group }",
             "f.yaml:1:40: listen.group: 'no-such-group' is no group of this system; name another, or write its number"
         ),
@@ -76,6 +75,7 @@ import Testing
             "f.yaml:1:19: admin.address: ':9901' is not an address to listen on; write host:port, [ipv6]:port or "
                 + "unix:/path; for every address 0.0.0.0:port or [::]:port"
         ),
+        (
             "admin: { token_file: /nowhere/token }",
             "f.yaml:1:22: admin.token_file: '/nowhere/token' cannot be read: no such file; correct the path"
         ),
@@ -108,12 +108,12 @@ import Testing
         #expect(problems("upstream: { endpoint: \"\(url)\" }").count == 1)
     }
 
-    @Test func anEndpointOpensAnyRegion() throws {
     @Test(arguments: ["http://h/p@x", "http://u:p@a<b:3128", "http://u@p@h:1", "http://u:p\\q@h:1"])
     func aProxyIsReadByTheSameRules(url: String) {
         #expect(problems("upstream: { proxy: \"${P}\" }", environment: ["P": url]).count == 1)
     }
 
+    @Test func anEndpointOpensAnyRegion() throws {
         let text = "upstream: { region: xx-test-1, endpoint: https://example.com }"
         #expect(try load(text).get().configuration.upstream.region == "xx-test-1")
     }
@@ -124,9 +124,52 @@ import Testing
             loaded.warnings.map(\.description) == [
                 "f.yaml:1:20: listen.address: '0.0.0.0:8080' is open to the network, and all who reach it use the "
                     + "AWS credentials of this gateway; give listen.tls.client_ca_file to admit known callers only",
-                "f.yaml:2:19: admin.address: '[::]:9901' is open to the network; give admin.token_file",
+                "f.yaml:2:19: admin.address: '[::]:9901' is open to the network, and purge, reload and drain are refused; "
+                    + "give admin.token_file",
             ]
         )
+    }
+
+    @Test(arguments: ["yes", "true"])
+    func anAdminListenerThatIsOpenOnPurposeIsDoubtful(open: String) throws {
+        let loaded = try load("admin: { address: \"[::]:9901\", open: \(open) }").get()
+        #expect(loaded.configuration.admin.open)
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "f.yaml:1:19: admin.address: '[::]:9901' is open to the network, and all who reach it may purge, "
+                    + "reload and drain; give admin.token_file"
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        (0o600, nil), (0o400, nil), (0o640, "0640"), (0o604, "0604"), (0o644, "0644"), (0o620, nil),
+    ])
+    func aSecretThatOthersCanReadIsDoubtful(mode: Int, shown: String?) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "secret-\(UUID().uuidString)").path
+        let link = file + "-link"
+        defer { for path in [file, link] { try? FileManager.default.removeItem(atPath: path) } }
+        let secret = Data("0123456789abcdef0123456789abcdef".utf8)
+        #expect(
+            FileManager.default.createFile(
+                atPath: file,
+                contents: secret,
+                attributes: [.posixPermissions: mode]
+            )
+        )
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        let keys = ["admin.token_file", "admin.streams_token_file", "cache.token_key_file", "log.salt_file"]
+        for path in [file, link] {
+            for key in keys {
+                let parts = key.split(separator: ".")
+                let loaded = try load("\(parts[0]): { \(parts[1]): \"\(path)\" }").get()
+                let advice = "take their rights away, by chmod go="
+                let expected = shown.map {
+                    "\(key): '\(path)' can be read by others, with mode \($0); \(advice)"
+                }
+                #expect(loaded.warnings.map(\.message) == [expected].compactMap(\.self))
+            }
+        }
     }
 
     @Test(arguments: [
@@ -134,6 +177,25 @@ import Testing
     ])
     func aListenerOnLoopbackIsNotDoubtful(address: String) throws {
         #expect(try load("listen: { address: \(address) }").get().warnings.isEmpty)
+    }
+
+    @Test func theModeAndTheGroupOfASocketAreRead() throws {
+        let listen = try load("listen: { address: unix:/run/x, mode: 0660, group: 0 }").get().configuration
+            .listen
+        #expect(listen.mode == SocketMode(parsing: "0660"))
+        #expect(listen.group == "0")
+        #expect(problems("listen: { mode: 0888 }").count == 1)
+        #expect(problems("listen: { mode: [0660] }").count == 1)
+    }
+
+    @Test func theModeOfATCPAddressIsDoubtful() throws {
+        let loaded = try load("listen: { mode: 0660, group: root }").get()
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "f.yaml:1:17: listen.mode: '0660' has no effect on '127.0.0.1:8080', which is not a Unix socket",
+                "f.yaml:1:30: listen.group: 'root' has no effect on '127.0.0.1:8080', which is not a Unix socket",
+            ]
+        )
     }
 
     @Test func aPlainEndpointElsewhereIsDoubtful() throws {
@@ -158,22 +220,3 @@ import Testing
         #expect(found.count == 3)
     }
 }
-    @Test func theModeAndTheGroupOfASocketAreRead() throws {
-        let listen = try load("listen: { address: unix:/run/x, mode: 0660, group: 0 }").get().configuration
-            .listen
-        #expect(listen.mode == SocketMode(parsing: "0660"))
-        #expect(listen.group == "0")
-        #expect(problems("listen: { mode: 0888 }").count == 1)
-        #expect(problems("listen: { mode: [0660] }").count == 1)
-    }
-
-    @Test func theModeOfATCPAddressIsDoubtful() throws {
-        let loaded = try load("listen: { mode: 0660, group: root }").get()
-        #expect(
-            loaded.warnings.map(\.description) == [
-                "f.yaml:1:17: listen.mode: '0660' has no effect on '127.0.0.1:8080', which is not a Unix socket",
-                "f.yaml:1:30: listen.group: 'root' has no effect on '127.0.0.1:8080', which is not a Unix socket",
-            ]
-        )
-    }
-

@@ -18,6 +18,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("SYNCGATE", str(PROJECT / ".build/debug/syncgate"))
 CORPORA = Path(os.environ.get("SYNCGATE_CORPORA", PROJECT.parent / "shared/corpora"))
 DEADLINE = 20
+# The token of the gateways' `admin.streams_token_file`.
+STREAMS_TOKEN = "3d5e0a9b7c1f42688a6e"
 
 # Without the AWS account and the proxy of the user who runs the tests.
 ENVIRONMENT = {
@@ -138,6 +140,9 @@ class Gateway(Process):
     def __init__(self, upstream, environment=None, **sections):
         self.folder = tempfile.TemporaryDirectory(prefix="syncgate-test-")
         self.file = Path(self.folder.name) / "syncgate.yaml"
+        self.streams_token_file = Path(self.folder.name) / "streams-token"
+        self.streams_token_file.touch(0o600)
+        self.streams_token_file.write_text(STREAMS_TOKEN)
         self.upstream = upstream
         self.reconfigure(**sections)
         super().__init__("serve", "--config", str(self.file), environment=environment)
@@ -151,7 +156,9 @@ class Gateway(Process):
         return self
 
     def reconfigure(self, **sections):
-        self.file.write_text(json.dumps(configuration(self.upstream, **sections), indent=2))
+        written = configuration(self.upstream, **sections)
+        written["admin"].setdefault("streams_token_file", str(self.streams_token_file))
+        self.file.write_text(json.dumps(written, indent=2))
 
     def end(self, deadline=DEADLINE):
         try:

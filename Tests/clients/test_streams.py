@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from callers import identifiers
-from processes import PROJECT, Emulator, Gateway
+from processes import PROJECT, STREAMS_TOKEN, Emulator, Gateway
 from raw import send
 from test_caching import metric, records_path
 
@@ -57,6 +57,7 @@ class Streams(unittest.TestCase):
         self.addCleanup(running.close)
         folder = running.enter_context(tempfile.TemporaryDirectory())
         self.token_file = Path(folder, "token")
+        self.token_file.touch(0o600)
         self.token_file.write_text(TOKEN)
         self.emulator = running.enter_context(Emulator())
         self.gateway = running.enter_context(Gateway(
@@ -98,7 +99,7 @@ class Streams(unittest.TestCase):
             **members,
         }
 
-    def post(self, body, token=TOKEN):
+    def post(self, body, token=STREAMS_TOKEN):
         """Posts the body with urllib, as any script would, and returns the counts that are not 0."""
         fields = {"Authorization": f"Bearer {token}"} if token else {}
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -166,17 +167,38 @@ class Streams(unittest.TestCase):
         self.assertEqual([r["index"] for r in response["refused"]], [0, 2])
         self.assertEqual(self.values(), {"k": "second"})
 
-    def test_the_token_and_json_are_required(self):
-        for token in (None, "0" * 32):
-            with self.assertRaises(urllib.error.HTTPError) as refused:
-                self.post(batch(self.event(2)), token)
-            self.assertEqual(refused.exception.code, 401)
-            refused.exception.close()
+    def refusal(self, body, token=STREAMS_TOKEN):
         with self.assertRaises(urllib.error.HTTPError) as refused:
-            self.post(b"{")
-        self.assertEqual(refused.exception.code, 400)
-        refused.exception.close()
+            self.post(body, token)
+        with refused.exception:
+            return refused.exception.code
+
+    def test_a_token_and_json_are_required(self):
+        for token in (None, "0" * 32, TOKEN[:-1], STREAMS_TOKEN + "x"):
+            self.assertEqual(self.refusal(batch(self.event(2)), token), 401)
+        self.assertEqual(self.refusal(b"{"), 400)
         self.assertEqual(self.values(), {"k": "first"})
+
+    def test_the_admin_token_is_good_for_events_too(self):
+        self.write("second")
+        self.assertEqual(self.post(batch(self.event(2)), TOKEN), {"received": 1, "merged": 1})
+
+    def test_the_token_for_events_is_good_for_nothing_else(self):
+        query = urllib.parse.urlencode({"pool": self.pool, "identity": self.identity, "dataset": "d"})
+        for method, target in [("DELETE", "/cache"), ("POST", "/reload"), ("POST", "/drain"), ("GET", f"/explain?{query}")]:
+            with self.subTest(target=target):
+                response = send(self.gateway.admin, method, target, headers={"Authorization": f"Bearer {STREAMS_TOKEN}"})
+                self.assertEqual(response.status, 401)
+        self.assertEqual(self.values(), {"k": "first"})
+
+    def test_without_a_token_in_the_configuration_no_event_is_taken(self):
+        with Gateway(self.emulator.listen, admin={"streams_token_file": ""}) as gateway:
+            for headers in ({}, {"Authorization": f"Bearer {STREAMS_TOKEN}"}):
+                response = send(gateway.admin, "POST", "/streams", json.dumps(batch(self.event(2))), headers)
+                self.assertEqual(response.status, 403)
+                self.assertEqual(response.headers["x-amzn-errortype"], "AccessDeniedException")
+                self.assertEqual(response.json["__type"], "AccessDeniedException")
+                self.assertIn("admin.streams_token_file", response.json["message"])
 
     def test_the_largest_lambda_batch_is_accepted_and_a_larger_one_is_not(self):
         filler = self.event(9, "v" * 900_000, dataSetName="other")
@@ -189,21 +211,25 @@ class Streams(unittest.TestCase):
             self.assertEqual(refused.exception.code, 413)
             refused.exception.close()
 
-    def lambda_environment(self, *gateways):
-        return unittest.mock.patch.dict(os.environ, {
-            "SYNCGATE_ADMIN": " ".join(gateways), "SYNCGATE_ADMIN_TOKEN": TOKEN,
-        })
+    def lambda_environment(self, *gateways, **tokens):
+        return unittest.mock.patch.dict(os.environ, {"SYNCGATE_ADMIN": " ".join(gateways), **tokens})
 
     def test_the_lambda_function_posts_to_the_gateway(self):
-        self.write("second")
-        with self.lambda_environment(f"http://{self.gateway.admin}/"), contextlib.redirect_stdout(None):
-            self.assertIsNone(function().handler(batch(self.event(2)), None))
-        self.assertEqual(self.values(), {"k": "second"})
+        every = [
+            {"SYNCGATE_STREAMS_TOKEN": STREAMS_TOKEN}, {"SYNCGATE_ADMIN_TOKEN": TOKEN},
+            {"SYNCGATE_STREAMS_TOKEN": STREAMS_TOKEN, "SYNCGATE_ADMIN_TOKEN": "wrong"},
+        ]
+        for count, tokens in enumerate(every, 2):
+            with self.subTest(tokens=[*tokens]):
+                self.write(f"value {count}")
+                with self.lambda_environment(f"http://{self.gateway.admin}/", **tokens), contextlib.redirect_stdout(None):
+                    self.assertIsNone(function().handler(batch(self.event(count, f"value {count}")), None))
+                self.assertEqual(self.values(), {"k": f"value {count}"})
 
     def test_the_lambda_function_posts_to_the_others_when_one_is_down_and_fails(self):
         self.write("second")
         both = ["http://127.0.0.1:1", f"http://{self.gateway.admin}"]
-        with self.lambda_environment(*both), contextlib.redirect_stdout(None), self.assertRaises(OSError):
+        with self.lambda_environment(*both, SYNCGATE_STREAMS_TOKEN=STREAMS_TOKEN), contextlib.redirect_stdout(None), self.assertRaises(OSError):
             function().handler(batch(self.event(2)), None)
         self.assertEqual(self.values(), {"k": "second"})
 

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 
 from plans import FRESH
+from processes import STREAMS_TOKEN
 from raw import send
 
 
@@ -83,7 +84,8 @@ class Troubles:
         due, self.waiting = [w for w in self.waiting if w[0] <= now], [w for w in self.waiting if w[0] > now]
         for gateway in self.gateways:
             if events := [event for _, at, event in due if at is gateway]:
-                response = send(gateway.admin, "POST", "/streams", json.dumps(events), {"Content-Type": "application/json"})
+                fields = {"Content-Type": "application/json", "Authorization": f"Bearer {STREAMS_TOKEN}"}
+                response = send(gateway.admin, "POST", "/streams", json.dumps(events), fields)
                 if response.status != 200:
                     raise AssertionError(response)
                 self.events.update({k: v for k, v in response.json.items() if isinstance(v, int)})

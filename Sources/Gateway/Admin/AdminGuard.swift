@@ -1,20 +1,22 @@
-internal import Cryptography
 internal import GatewayConfiguration
 internal import HTTPTypes
 internal import Messages
 package import Serving
-package import SigV4
 
-/// The access rules of the admin listener: loopback names, same-origin pages, and the token.
+/// The access rules of the admin listener: loopback names, same-origin pages, and the tokens.
 package struct AdminGuard: Sendable {
-    private let token: Secret?
+    private let tokens: AdminTokens
     private let isLoopback: Bool
+    /// Whether only this machine reaches the listener, or the operator has opened it on purpose.
+    private let needsNoToken: Bool
 
     /// - Parameters:
-    ///   - token: The token that a change needs; nil if none is configured.
+    ///   - tokens: The tokens that a change needs.
     ///   - address: The address that the listener is bound to.
-    package init(token: Secret?, address: ListenAddress) {
-        self.token = token
+    ///   - isOpen: Whether changes need no token on any address, where none is configured.
+    package init(tokens: AdminTokens, address: ListenAddress, isOpen: Bool) {
+        self.tokens = tokens
+        needsNoToken = isOpen || address.isLoopback
         switch address {
         case .tcp(let host, _): isLoopback = LoopbackName.contains(host)
         case .unix: isLoopback = false
@@ -34,23 +36,31 @@ package struct AdminGuard: Sendable {
         }
     }
 
-    /// Refuses a change that a browser sends for a page of another site, and one without the token.
+    /// Refuses a request that a browser sends for a page of another site, and one without the right it needs.
     ///
-    /// - Throws: `forbidden` or `unauthorized`.
-    func checkChange(_ request: Request) throws(AdminError) {
+    /// - Throws: `forbidden`, `denied` or `unauthorized`.
+    func checkAccess(_ request: Request, _ need: AdminRequest.Need) throws(AdminError) {
+        guard need != .nothing else { return }
         let origin = Self.origin.flatMap { request.head.headerFields[$0] }
         if let origin, origin != "http://\(request.head.authority ?? "")" {
             throw .forbidden("changes are not open to web pages")
         }
-        guard let token else { return }
-        guard let field = request.head.headerFields[.authorization], Self.scheme(field) == "bearer" else {
-            throw .unauthorized
+        if need == .streams, !tokens.allowStreams {
+            // An event puts values into pages. No address is private enough for that.
+            throw .denied("stream events need a token; set admin.streams_token_file")
         }
-        let offered = field.dropFirst("bearer ".count).drop { $0 == " " }
-        // Hashed first, so that the time of the comparison does not even show the length.
-        guard Digest.equal(Digest.sha256(Array(offered.utf8)), Digest.sha256(Array(token.text.utf8))) else {
-            throw .unauthorized
+        if need == .change, tokens.admin == nil, !needsNoToken {
+            throw .denied("changes need a token on this address; set admin.token_file")
         }
+        guard tokens.permit(Self.offered(request), need) else { throw .unauthorized }
+    }
+
+    /// Returns the bearer token of a request; nil if it has none.
+    private static func offered(_ request: Request) -> Substring? {
+        guard let field = request.head.headerFields[.authorization], scheme(field) == "bearer" else {
+            return nil
+        }
+        return field.dropFirst("bearer ".count).drop { $0 == " " }
     }
 
     /// The `Origin` field (RFC 6454).

@@ -16,13 +16,24 @@ enum AdminRequest: Equatable {
     case streams
     case explain(ListRecords)
 
-    /// Whether the request changes something, or shows the data of one identity.
-    ///
-    /// No change answers to GET.
-    var needsToken: Bool {
+    /// The right that a request needs.
+    enum Need: Equatable {
+        /// None: the request shows the state of the service.
+        case nothing
+        /// That to see the data of one identity.
+        case insight
+        /// That to change the service; no change answers to GET.
+        case change
+        /// That to send events of Cognito Streams.
+        case streams
+    }
+
+    var need: Need {
         switch self {
-        case .page, .liveness, .readiness, .metrics, .status: false
-        case .purge, .reload, .drain, .streams, .explain: true
+        case .page, .liveness, .readiness, .metrics, .status: .nothing
+        case .explain: .insight
+        case .purge, .reload, .drain: .change
+        case .streams: .streams
         }
     }
 
@@ -52,7 +63,7 @@ enum AdminRequest: Equatable {
         }
         // A misspelled parameter of a purge must not purge everything. Scrapers may add any parameter to a
         // GET.
-        if needsToken { try query.finish() }
+        if need != .nothing { try query.finish() }
     }
 
     private static func methods(_ path: String) -> [HTTPRequest.Method] {
@@ -154,6 +165,8 @@ enum AdminError: Error, Equatable {
     case unauthorized
     /// A `Host` or an `Origin` that only a web page sends.
     case forbidden(String)
+    /// A change that no token of the configuration permits.
+    case denied(String)
     case notFound
     case methodNotAllowed(String)
 }

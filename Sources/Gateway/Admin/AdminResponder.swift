@@ -24,7 +24,7 @@ package struct AdminResponder: Responder {
         do throws(AdminError) {
             try access.checkHost(request)
             let adminRequest = try AdminRequest(request)
-            if adminRequest.needsToken { try access.checkChange(request) }
+            try access.checkAccess(request, adminRequest.need)
             switch adminRequest {
             case .reload: return .later { [actions] in OutgoingResponse(.reloaded(await actions.reload())) }
             // The body may have megabytes: an event loop has no time to read them.

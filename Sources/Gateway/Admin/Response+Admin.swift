@@ -1,3 +1,4 @@
+internal import CognitoSync
 internal import Foundation
 internal import GatewayConfiguration
 internal import HTTPTypes
@@ -58,6 +59,8 @@ extension Response {
         switch error {
         case .badRequest(let message): return json(.badRequest, AdminMessage(error: message))
         case .forbidden(let message): return json(.forbidden, AdminMessage(error: message))
+        // In the shape of AWS, since the sender may be an SDK or a Lambda function.
+        case .denied(let message): return APIError.accessDenied(message).response(form: .rest)
         case .notFound: return json(.notFound, AdminMessage(error: "no such page"))
         case .unauthorized:
             var response = json(

@@ -59,7 +59,12 @@ struct ConfigurationChecks {
         }
         let admin = configuration.admin
         if !admin.address.isLoopback, admin.tokenFile == nil {
-            doubt("admin.address", "\(admin.address)", "is open to the network; give admin.token_file")
+            let consequence =
+                admin.open
+                ? "and all who reach it may purge, reload and drain"
+                : "and purge, reload and drain are refused"
+            let reason = "is open to the network, \(consequence); give admin.token_file"
+            doubt("admin.address", "\(admin.address)", reason)
         }
         if admin.address == address, !Self.isChosenBySystem(address) {
             let keys = ["admin.address", "listen.address"]
@@ -68,11 +73,6 @@ struct ConfigurationChecks {
         }
     }
 
-    private mutating func checkUpstream() {
-        let upstream = configuration.upstream
-        if let endpoint = upstream.endpoint, let url = ServiceURL(endpoint) {
-            if url.scheme == .http, !LoopbackName.contains(url.host) {
-                doubt("upstream.endpoint", url.redacted, "sends signed requests in the clear; write https://")
     /// Checks the permissions of a Unix socket.
     private mutating func checkSocket() {
         let listen = configuration.listen
@@ -87,6 +87,11 @@ struct ConfigurationChecks {
         }
     }
 
+    private mutating func checkUpstream() {
+        let upstream = configuration.upstream
+        if let endpoint = upstream.endpoint, let url = ServiceURL(endpoint) {
+            if url.scheme == .http, !LoopbackName.contains(url.host) {
+                doubt("upstream.endpoint", url.redacted, "sends signed requests in the clear; write https://")
             }
         } else if !Endpoint.regions.contains(upstream.region) {
             let guess = Suggestion.nearest(to: upstream.region, among: Endpoint.regions)
@@ -139,6 +144,7 @@ struct ConfigurationChecks {
             ("listen.tls.key_file", configuration.listen.tls.keyFile),
             ("listen.tls.client_ca_file", configuration.listen.tls.clientCAFile),
             ("admin.token_file", configuration.admin.tokenFile),
+            ("admin.streams_token_file", configuration.admin.streamsTokenFile),
             ("upstream.ca_file", configuration.upstream.caFile),
             ("credentials.files.credentials", configuration.credentials.files.credentials),
             ("credentials.files.config", configuration.credentials.files.config),
@@ -148,6 +154,27 @@ struct ConfigurationChecks {
             fault(key, path, "cannot be read: \(FileProblem.describe(path))")
         }
         checkTokenKey()
+        checkModes()
+    }
+
+    /// Doubts the secrets that other users of the machine can read.
+    private mutating func checkModes() {
+        let secrets = [
+            ("listen.tls.key_file", configuration.listen.tls.keyFile),
+            ("admin.token_file", configuration.admin.tokenFile),
+            ("admin.streams_token_file", configuration.admin.streamsTokenFile),
+            ("cache.token_key_file", configuration.cache.tokens.keyFile),
+            ("log.salt_file", configuration.log.saltFile),
+        ]
+        for case (let key, let path?) in secrets {
+            guard let mode = FileProblem.mode(path), mode & 0o044 != 0 else { continue }
+            let digits = String(mode & 0o777, radix: 8)
+            doubt(
+                key,
+                path,
+                "can be read by others, with mode 0\(digits); take their rights away, by chmod go="
+            )
+        }
     }
 
     /// Reads the token key too: its length is a part of the check.

@@ -93,8 +93,8 @@ extension ValueCodec where Value == Bool {
             form: "true or false",
             read: { input in
                 switch input {
-                case .scalar("true"): true
-                case .scalar("false"): false
+                case .scalar("true"), .scalar("yes"): true
+                case .scalar("false"), .scalar("no"): false
                 case .scalar, .list, .empty: nil
                 }
             },

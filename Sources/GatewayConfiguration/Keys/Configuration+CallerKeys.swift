@@ -61,6 +61,18 @@ extension Configuration {
             .optional(.file),
             "the bearer token; purge, reload and drain then need it"
         ),
+        ConfigurationKey(
+            "admin.streams_token_file",
+            \.admin.streamsTokenFile,
+            .optional(.file),
+            "the bearer token for POST /streams alone; the admin token is good for it too"
+        ),
+        ConfigurationKey(
+            "admin.open",
+            \.admin.open,
+            .flag,
+            "off loopback, whether all may purge, reload and drain without a token"
+        ),
     ]
 
     static let policies = [

@@ -19,6 +19,12 @@ enum FileProblem {
         return kind != .typeDirectory && FileManager.default.isReadableFile(atPath: path)
     }
 
+    /// Returns the mode of the file behind a path, links followed; nil if there is none.
+    static func mode(_ path: String) -> Int? {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        return try? FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int
+    }
+
     /// Returns the type of the file behind a path, links followed; nil if there is none.
     private static func kind(_ path: String) -> FileAttributeType? {
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path

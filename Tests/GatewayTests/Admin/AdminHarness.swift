@@ -16,7 +16,8 @@ final class AdminHarness: Sendable {
     let checks = Mutex<[HealthCheck]>([
         HealthCheck("listener", isPassing: true), HealthCheck("credentials", isPassing: true),
     ])
-    let token: Secret?
+    let tokens: AdminTokens
+    let isOpen: Bool
     let address: ListenAddress
     let reloadResult: ReloadResult
 
@@ -25,10 +26,13 @@ final class AdminHarness: Sendable {
 
     init(
         token: String? = nil,
+        streamsToken: String? = nil,
+        isOpen: Bool = false,
         address: ListenAddress = .tcp(host: "127.0.0.1", port: 9901),
         reload: ReloadResult = .applied(warnings: [])
     ) {
-        self.token = token.map(Secret.init)
+        tokens = AdminTokens(admin: token.map(Secret.init), streams: streamsToken.map(Secret.init))
+        self.isOpen = isOpen
         self.address = address
         reloadResult = reload
     }
@@ -87,7 +91,7 @@ final class AdminHarness: Sendable {
             }
         )
         return AdminResponder(
-            access: AdminGuard(token: token, address: address),
+            access: AdminGuard(tokens: tokens, address: address, isOpen: isOpen),
             actions: actions,
             metrics: Metrics()
         )

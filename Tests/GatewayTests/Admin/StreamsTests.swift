@@ -8,6 +8,9 @@ import Testing
 @testable import Gateway
 
 @Suite struct StreamsTests {
+    private static let token = "abcdef0123456789"
+    private static let fields: HTTPFields = [.authorization: "Bearer \(token)"]
+
     private func event(_ dataset: String, _ count: Int) -> String {
         #"{"identityPoolId":"r:0","identityId":"r:1","datasetName":"\#(dataset)","operation":"replace","#
             + #""kinesisSyncRecords":[{"key":"k","value":"v","syncCount":\#(count),"op":"replace"}],"syncCount":\#(count)}"#
@@ -23,8 +26,8 @@ import Testing
     @Test func eachEventIsAppliedInItsOrder() async {
         let events = [event("a", 1), event("b", 7), event("a", 2)]
         for body in [kinesis(events), "[\(events.joined(separator: ","))]"] {
-            let admin = AdminHarness()
-            let response = await admin.send(.post, "/streams", body: body)
+            let admin = AdminHarness(streamsToken: Self.token)
+            let response = await admin.send(.post, "/streams", Self.fields, body: body)
             #expect(response.head.status == .ok)
             #expect(admin.done.withLock { $0 } == ["streamed a 1", "streamed b 7", "streamed a 2"])
         }
@@ -40,10 +43,11 @@ import Testing
     }
 
     @Test func invalidEventsAreNamedAndTheOthersApplied() async {
-        let admin = AdminHarness()
+        let admin = AdminHarness(streamsToken: Self.token)
         let response = await admin.send(
             .post,
             "/streams",
+            Self.fields,
             body: kinesis(["x", event("a", 1), #"{"identityPoolId":"r:0"}"#])
         )
         #expect(response.head.status == .ok)
@@ -62,22 +66,27 @@ import Testing
     @Test(arguments: ["", "x", "1", "[", #"{"Records":["#, "{} {}"]) func aBodyThatIsNotJSONIsRefusedAsAWhole(
         body: String
     ) async {
-        let admin = AdminHarness()
-        let response = await admin.send(.post, "/streams", body: body)
+        let admin = AdminHarness(streamsToken: Self.token)
+        let response = await admin.send(.post, "/streams", Self.fields, body: body)
         #expect(response.head.status == .badRequest)
         #expect(response.json?["error"] is String)
         #expect(admin.done.withLock { $0.isEmpty })
     }
 
     @Test func anEmptyBatchIsAccepted() async {
-        let response = await AdminHarness().send(.post, "/streams", body: #"{"Records":[]}"#)
+        let response = await AdminHarness(streamsToken: Self.token).send(
+            .post,
+            "/streams",
+            Self.fields,
+            body: #"{"Records":[]}"#
+        )
         #expect(response.head.status == .ok && response.json?["received"] as? Int == 0)
         #expect((response.json?["refused"] as? [Any])?.isEmpty == true)
     }
 
     @Test func anUnknownParameterIsRefused() async {
-        let admin = AdminHarness()
-        #expect(await admin.send(.post, "/streams?dry=1").head.status == .badRequest)
+        let admin = AdminHarness(streamsToken: Self.token)
+        #expect(await admin.send(.post, "/streams?dry=1", Self.fields).head.status == .badRequest)
         #expect(admin.done.withLock { $0.isEmpty })
     }
 }
