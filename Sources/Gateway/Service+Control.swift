@@ -144,6 +144,7 @@ extension Service {
         facts.uptimeSeconds = clock.monotonic().nanoseconds(since: startedAt) / 1_000_000_000
         facts.startedAt = clock.wall() / 1_000_000_000 - facts.uptimeSeconds
         facts.listen = address
+        facts.bounds = bounds
         facts.origin = binding.configuration.upstream.origin
         facts.region = binding.configuration.upstream.region
         facts.credentials = binding.credentialsStatus.sourceName

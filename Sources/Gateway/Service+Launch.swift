@@ -12,6 +12,8 @@ extension Service {
         /// The credentials in place of every configured source; the demo has such.
         package var credentials: (any CredentialsSource)?
         package var build: BuildInformation
+        /// The open files and sockets that other parts of the process need, such as an emulator.
+        package var reservedDescriptors = 0
         /// False only to prove that the consistency checker finds a cache that ignores writes.
         package var noticesChanges = true
         /// Writes log and access lines.

@@ -3,7 +3,11 @@ import Serving
 
 extension Service {
     /// Returns the configuration of the callers' listener.
-    static func listener(_ configuration: Configuration, loops: EventLoops) -> ServerConfiguration {
+    static func listener(
+        _ configuration: Configuration,
+        bounds: ServiceBounds,
+        loops: EventLoops
+    ) -> ServerConfiguration {
         let (listen, limits) = (configuration.listen, configuration.limits)
         let timeouts = configuration.timeouts
         var server = ServerConfiguration(address: listen.address, loops: loops)
@@ -20,7 +24,10 @@ extension Service {
         server.limits.head = limits.header
         server.limits.fields = limits.fields
         server.limits.body = limits.body
-        server.limits.connections = limits.connections
+        server.limits.bytes = bounds.bytes
+        server.limits.connections = bounds.plan.callers
+        server.limits.refusedConnections = bounds.plan.refused
+        server.limits.undecidedConnections = bounds.plan.undecided
         server.limits.connectionsPerPeer = limits.connectionsPerPeer
         server.timeouts.silent = timeouts.silent
         server.timeouts.handshake = timeouts.silent

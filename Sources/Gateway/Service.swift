@@ -21,6 +21,8 @@ package final class Service: Sendable {
     let metadataCache: MetadataCache
     let admission: Admission
     let currentRuntime: CurrentRuntime
+    /// The bounds since the start; a change of them waits for a restart, as the listeners do.
+    let bounds: ServiceBounds
     /// The sealer for a configuration without a key.
     ///
     /// It stays the same after a reload.
@@ -99,6 +101,13 @@ package final class Service: Sendable {
         state = Mutex(State(binding: binding, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
         adminLoop = EventLoops(workers: 1)
+        bounds = ServiceBounds(
+            configuration,
+            descriptors: DescriptorLimit.current(),
+            reserved: launch.reservedDescriptors,
+            memory: AvailableMemory.bytes(),
+            loops: loops.workers + adminLoop.workers
+        )
         gauges.attach(self)
     }
 
@@ -121,9 +130,13 @@ package final class Service: Sendable {
         let responder = AdminResponder(access: access, actions: adminActions, metrics: reporter.metrics)
         var adminListener = ServerConfiguration(address: configuration.admin.address, loops: adminLoop)
         adminListener.limits.body = StreamBatch.maximumBytes
+        adminListener.limits.connections = bounds.plan.admin
+        adminListener.limits.refusedConnections = 8
+        adminListener.limits.undecidedConnections = 8
         let admin = try await start(adminListener, responder: responder, key: "admin")
         state.withLock { $0.admin = admin }
-        let listener = Self.listener(configuration, loops: loops)
+        bounds.log(to: logger)
+        let listener = Self.listener(configuration, bounds: bounds, loops: loops)
         let server = try await start(listener, responder: pipeline, key: "listen")
         state.withLock {
             $0.server = server

@@ -10,6 +10,8 @@ extension Configuration {
         package var fields = ServerLimits().fields
         package var target = ServerLimits().target
         package var body = ServerLimits().body
+        /// The size of request bodies and unsent responses together; nil for a quarter of the memory.
+        package var bytes: Int?
         package var connections = ServerLimits().connections
         package var connectionsPerPeer = ServerLimits().connectionsPerPeer
         /// The number of requests in work at once; above it 503.

@@ -73,10 +73,15 @@ package enum PendingResponse: Sendable {
 /// A response with its delivery.
 package struct OutgoingResponse: Sendable {
     package var response: Response
+    /// The body in place of that of `response`, which is empty then.
+    package var sharedBody: SharedBody?
     package var delivery: Delivery
+    /// Whether the server may send a 503 instead if it has no room for the response.
+    package var isReplaceable = true
 
-    package init(_ response: Response, delivery: Delivery = .whole) {
+    package init(_ response: Response, sharedBody: SharedBody? = nil, delivery: Delivery = .whole) {
         self.response = response
+        self.sharedBody = sharedBody
         self.delivery = delivery
     }
 }
@@ -91,12 +96,15 @@ package enum Delivery: Sendable, Equatable {
 /// The caller of a connection, known from the socket and the TLS handshake only, never from a header field.
 package struct Caller: Sendable, Hashable {
     /// The address without a port, or the path of a Unix socket.
-    package var address: String
+    package let address: String
+    /// The part of the address that counts and buckets go by (``CallerNetwork``).
+    package let network: String
     /// The subject of a verified client certificate.
     package var certificate: String?
 
     package init(address: String, certificate: String? = nil) {
         self.address = address
+        network = CallerNetwork.of(address)
         self.certificate = certificate
     }
 }

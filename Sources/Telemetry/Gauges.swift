@@ -8,6 +8,8 @@ package struct Gauges: Sendable, Equatable {
     package var requestsInFlight = 0
     package var connectionsActive = 0
     package var connectionsIdle = 0
+    /// The bytes of request bodies and unsent responses that count towards `limits.bytes`.
+    package var bytesHeld = 0
     /// The refusals of the server since its start.
     package var refused: [Refusal: Int] = [:]
 

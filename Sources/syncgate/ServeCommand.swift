@@ -5,6 +5,7 @@ import Foundation
 import Gateway
 import GatewayConfiguration
 import Logging
+import Serving
 import SigV4
 
 /// The command that serves the gateway: `syncgate serve --config FILE`, or `--demo` with the emulator inside.
@@ -41,6 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         ProcessMemory.protect()
+        DescriptorLimit.raise()
         let (environment, noticesChanges) = Self.testSwitches
         if let fault = DeterministicHashing.fault(environment) {
             StandardError.write(fault)
@@ -67,6 +69,8 @@ struct ServeCommand: AsyncParsableCommand {
             reload: read
         )
         launch.noticesChanges = noticesChanges
+        // Each connection to the emulator has its other end in this process too.
+        if emulator != nil { launch.reservedDescriptors = loaded.configuration.upstream.connections }
         let service = try await start(loaded, launch: launch)
         if let emulator {
             DemoBanner(gateway: service.port, admin: service.adminPort, emulator: emulator).show()

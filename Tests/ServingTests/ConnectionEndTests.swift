@@ -129,7 +129,7 @@ struct ConnectionEndTests {
         admission.release(caller: "a", verdict: .refused(.overloaded))
         #expect(admission.admit(caller: "a", draining: true) == .refused(.draining))
         #expect(admission.admit(caller: "a", draining: false) == .admitted)
-        for _ in 0..<ConnectionAdmission.mostRefused { _ = admission.admit(caller: "a", draining: false) }
+        for _ in 0..<limits.refusedConnections { _ = admission.admit(caller: "a", draining: false) }
         #expect(admission.admit(caller: "a", draining: false) == .dropped)
     }
 

@@ -34,7 +34,7 @@ final class TestResponder: Responder {
             case .unknownTransferCoding: 501
             case .versionNotSupported: 505
             case .tooSlow: 408
-            case .overloaded, .draining: 503
+            case .overloaded, .outOfBytes, .draining: 503
             }
         return Response(head: HTTPResponse(status: .init(code: code)), body: [UInt8]("\(refusal)".utf8))
     }

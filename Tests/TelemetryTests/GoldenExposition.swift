@@ -88,6 +88,7 @@ enum GoldenExposition {
         syncgate_refused_total{reason="version_not_supported"} 0
         syncgate_refused_total{reason="too_slow"} 6
         syncgate_refused_total{reason="overloaded"} 0
+        syncgate_refused_total{reason="out_of_bytes"} 0
         syncgate_refused_total{reason="draining"} 0
         syncgate_refused_total{reason="in_flight"} 1
         # HELP syncgate_cache_lookups_total What the cache said.

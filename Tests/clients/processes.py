@@ -61,12 +61,14 @@ def configuration(upstream, **sections):
 
 
 class Process:
-    """A run of syncgate whose output is collected line by line."""
+    """A run of syncgate whose output is collected line by line; `prefix` is a program that starts it."""
+
+    prefix = []
 
     def __init__(self, *arguments, environment=None):
         self.lines, self.changed = [], threading.Condition()
         self.popen = subprocess.Popen(
-            [BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [*self.prefix, BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env={**ENVIRONMENT, **variables(CREDENTIALS), **(environment or {})}, text=True, errors="replace",
         )
         self.reader = threading.Thread(target=self.collect, daemon=True)

@@ -92,6 +92,8 @@ package struct ServiceFacts: Sendable, Equatable {
     package var startedAt: Int64 = 0
     package var uptimeSeconds: Int64 = 0
     package var listen = ""
+    /// The bounds of the service; nil before it is built.
+    package var bounds: ServiceBounds?
     package var origin = ""
     package var region = ""
     /// The source of the credentials in use; nil while there are none.

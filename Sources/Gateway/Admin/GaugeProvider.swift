@@ -30,6 +30,7 @@ extension Service {
         gauges.connectionsActive = connections?.active ?? 0
         gauges.connectionsIdle = connections?.idle ?? 0
         gauges.refused = connections?.refused ?? [:]
+        gauges.bytesHeld = connections?.bytes ?? 0
         let cache = recordsCache.statistics + metadataCache.statistics
         gauges.cacheEntries = cache.pages
         gauges.cacheBytes = cache.bytes

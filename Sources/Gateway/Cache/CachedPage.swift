@@ -4,7 +4,10 @@ package import Serving
 
 /// A response as the table keeps it, with the bytes that the fast path sends.
 package final class CachedPage: Sendable {
-    package let response: Response
+    /// The response; its body is empty where `sharedBody` is not nil.
+    private let stored: Response
+    /// A large body, which all responses send from one memory.
+    let sharedBody: SharedBody?
     /// The response with the fields that all responses have, as bytes; nil for one that cannot be prepared.
     package let prepared: PreparedResponse?
     /// Whether the response says that the dataset does not exist.
@@ -14,11 +17,17 @@ package final class CachedPage: Sendable {
     let upstreamRequestID: String?
 
     package init(_ response: Response, isAbsent: Bool = false) {
-        self.response = response
+        var stored = response
+        if response.body.count >= SharedBody.least {
+            sharedBody = SharedBody(response.body)
+            stored.body = []
+        } else {
+            sharedBody = nil
+        }
+        self.stored = stored
         self.isAbsent = isAbsent
-        var complete = response
-        complete.head.headerFields.appendCommonFields()
-        prepared = PreparedResponse(complete)
+        stored.head.headerFields.appendCommonFields()
+        prepared = PreparedResponse(stored, sharedBody: sharedBody)
         status = response.head.status.code
         bodyLength = response.body.count
         upstreamRequestID = response.head.headerFields[.amznRequestID]
@@ -27,7 +36,16 @@ package final class CachedPage: Sendable {
     /// The approximate memory of the page, in bytes.
     ///
     /// The body is stored once.
-    var cost: Int { response.cost + (prepared?.overhead ?? 0) }
+    var cost: Int { stored.cost + (sharedBody?.count ?? 0) + (prepared?.overhead ?? 0) }
+
+    /// The response with its body, of which a large one is a copy.
+    package var response: Response {
+        guard let sharedBody else { return stored }
+        return Response(head: stored.head, body: sharedBody.bytes)
+    }
+
+    /// The response with an empty body where `sharedBody` is not nil.
+    var responseBesideSharedBody: Response { stored }
 }
 
 extension HTTPFields {

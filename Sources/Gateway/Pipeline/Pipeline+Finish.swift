@@ -28,6 +28,15 @@ extension Pipeline {
         return complete(context.form.wrap(response, of: operation), of: context)
     }
 
+    /// Finishes with a page of the cache, whose large body is not copied.
+    func finish(_ page: CachedPage, of context: consuming RequestContext) -> OutgoingResponse {
+        guard context.form == .rest, let body = page.sharedBody else {
+            return finish(page.response, of: context)
+        }
+        context.record.upstreamRequestID = page.upstreamRequestID
+        return complete(page.responseBesideSharedBody, sharedBody: body, of: context)
+    }
+
     /// Finishes with an error of the gateway's own.
     func finish(_ error: GatewayError, of context: consuming RequestContext) -> OutgoingResponse {
         if context.cacheStatus != nil, !error.wasForwarded { context.cacheStatus = .refused }
@@ -46,6 +55,7 @@ extension Pipeline {
 
     private func complete(
         _ response: consuming Response,
+        sharedBody: SharedBody? = nil,
         of context: consuming RequestContext
     ) -> OutgoingResponse {
         response.head.headerFields.appendCommonFields()
@@ -67,9 +77,11 @@ extension Pipeline {
         context.record.status = status
         // A page may be long, and names no error: it is not searched for one.
         if !(200..<300).contains(status) { context.record.errorName = response.errorName }
-        context.record.bytesOut = response.body.count
+        context.record.bytesOut = sharedBody?.count ?? response.body.count
         context.record.end = clock.monotonic()
         reporter.record(context.record)
-        return OutgoingResponse(response)
+        var outgoing = OutgoingResponse(response, sharedBody: sharedBody)
+        outgoing.isReplaceable = context.record.operation?.isRead ?? true
+        return outgoing
     }
 }

@@ -109,6 +109,9 @@ struct ConfigurationChecks {
         check(("upstream.timeouts.first_byte", timeouts.firstByte), isAtMost: total, DurationText.text)
         let limits = configuration.limits
         check(("limits.field", limits.field), isAtMost: ("limits.header", limits.header), ByteSize.text)
+        if let bytes = limits.bytes {
+            check(("limits.body", limits.body), isAtMost: ("limits.bytes", bytes), ByteSize.text)
+        }
     }
 
     /// Blames the key that is given, since the other one has its default.

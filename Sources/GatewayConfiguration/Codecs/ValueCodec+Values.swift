@@ -69,6 +69,20 @@ extension ValueCodec where Value == Int? {
             show: { $0.map { String($0) } ?? "auto" }
         )
     }
+
+    /// Returns a codec of `auto`, which is nil, and of sizes in bytes.
+    static func automatic(size bounds: ClosedRange<Int>) -> Self {
+        let size = ValueCodec<Int>.size(bounds)
+        return Self(
+            noun: size.noun,
+            form: "\(size.form), or auto",
+            read: { input in
+                guard input != .scalar("auto") else { return .some(nil) }
+                return size.read(input).map { Optional($0) }
+            },
+            show: { $0.map { ByteSize.text($0) } ?? "auto" }
+        )
+    }
 }
 
 extension ValueCodec where Value == Duration {

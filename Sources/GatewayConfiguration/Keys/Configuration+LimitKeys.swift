@@ -27,6 +27,12 @@ extension Configuration {
             "the body of a request; more: 413"
         ),
         ConfigurationKey(
+            "limits.bytes",
+            \.limits.bytes,
+            .automatic(size: 1 << 20...1 << 40),
+            "bodies and unsent responses together; auto: a quarter of the memory; more: 503"
+        ),
+        ConfigurationKey(
             "limits.connections",
             \.limits.connections,
             .integer(1...1 << 20),
@@ -36,7 +42,7 @@ extension Configuration {
             "limits.connections_per_peer",
             \.limits.connectionsPerPeer,
             .integer(1...1 << 20),
-            "of one address; more: 503"
+            "of one address, or a /64 of IPv6; more: 503"
         ),
         ConfigurationKey(
             "limits.in_flight",

@@ -6,7 +6,7 @@ package enum ThrottleKey: Hashable, Sendable {
     case everyone
     /// A caller by name.
     case caller(String)
-    /// A caller by the address of its socket.
+    /// A caller by the address of its socket; one of IPv6 by its /64.
     case address(String)
     case identity(IdentityScope)
 

@@ -92,5 +92,6 @@ extension ConnectionHandler {
         }
         stage = .closed
         pending.clear()
+        releaseCharges()
     }
 }

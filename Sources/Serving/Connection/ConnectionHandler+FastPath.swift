@@ -7,7 +7,9 @@ import NIOCore
 /// reads and sends nothing more, as on the regular path.
 extension ConnectionHandler {
     /// The number of bytes of collected responses that triggers a write.
-    private static let mostAtOnce = 64 << 10
+    ///
+    /// With one more response, less than ``SharedBody/least``, they fit in the 64 KiB of a reused buffer.
+    private static let mostAtOnce = 40 << 10
 
     /// Responds to the received requests of the fast path, or parks one.
     ///
@@ -17,7 +19,9 @@ extension ConnectionHandler {
         guard framing.isBetweenRequests, !inputEnded, !server.isDraining else { return false }
         var responses = loopContext.borrowResponseBuffer()
         defer { loopContext.returnResponseBuffer(responses) }
-        while responses.bytes.readableBytes < Self.mostAtOnce,
+        // Callers that read slowly would hold what is collected; without room it is one response.
+        let most = server.budget?.isExhausted == true ? 1 : Self.mostAtOnce
+        while responses.bytes.readableBytes < most, responses.sharedBody == nil,
             let request = FastPathRequest(pending, limits: configuration.limits)
         {
             if !responder.respond(to: request, from: caller, into: &responses) {
@@ -31,7 +35,7 @@ extension ConnectionHandler {
             pending.moveReaderIndex(forwardBy: request.length)
         }
         guard responses.bytes.readableBytes > 0 else { return false }
-        send(responses.bytes)
+        send(responses)
         return true
     }
 
@@ -66,13 +70,18 @@ extension ConnectionHandler {
         guard request.respond(into: &response) else { return false }
         parked = nil
         pending.moveReaderIndex(forwardBy: length)
-        send(response.bytes)
+        send(response)
         return true
     }
 
-    private func send(_ responses: ByteBuffer) {
+    private func send(_ responses: ResponseBuffer) {
         guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(responses), promise: nil)
+        if let body = responses.sharedBody {
+            context.write(wrapOutboundOut(responses.bytes), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(body.buffer), promise: nil)
+        } else {
+            context.writeAndFlush(wrapOutboundOut(responses.bytes), promise: nil)
+        }
         // A write that failed has closed the channel by now, and has changed the stage.
         guard case .receiving = stage else { return }
         let now = NIODeadline.now()
@@ -81,12 +90,14 @@ extension ConnectionHandler {
         } else {
             stage = .sending
             server.requestBegan()
-            deadlines.writeBegan(unsent: responses.readableBytes, now: now)
+            deadlines.writeBegan(unsent: responses.count, now: now)
+            chargeUnsent(responses.bytes.readableBytes)
         }
     }
 
     /// Goes on after a write of the fast path, once the system has its last byte.
     func sent() {
+        responseCharge = nil
         server.requestEnded()
         responded()
     }

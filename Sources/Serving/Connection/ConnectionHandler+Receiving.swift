@@ -73,6 +73,7 @@ extension ConnectionHandler {
         } else if let wire = framing.takeWire() {
             feedCrossCheck(wire)
         }
+        guard chargeBody() else { return refuse(.outOfBytes) }
         switch step {
         case .needMore, .refused: break
         case .head:
@@ -114,6 +115,8 @@ extension ConnectionHandler {
         guard let head = framing.head, let crossCheck, crossCheck.agrees(with: head, bodyLength: bodyLength),
             let request = framing.takeRequest(scheme: scheme)
         else { return refuse(.malformed) }
+        let charge = bodyCharge
+        bodyCharge = nil
         deadlines.requestWhole()
         server.requestBegan()
         stage = .working(task: nil)
@@ -124,7 +127,7 @@ extension ConnectionHandler {
         )
         switch waiting?.respond(to: request) ?? responder.respond(to: request, from: caller) {
         case .now(let outgoing): deliver(outgoing)
-        case .later(let work): start(work)
+        case .later(let work): start(work, holding: charge)
         }
     }
 }

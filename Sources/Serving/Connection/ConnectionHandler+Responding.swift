@@ -6,7 +6,9 @@ extension ConnectionHandler {
     /// Starts the task that makes the response.
     ///
     /// The task starts at once and stays on this event loop, so it may end before this function returns.
-    func start(_ work: @escaping @Sendable () async -> OutgoingResponse) {
+    ///
+    /// - Parameter charge: The charge of the request's body, which the task holds to its end.
+    func start(_ work: @escaping @Sendable () async -> OutgoingResponse, holding charge: ByteCharge?) {
         guard let loop = context?.eventLoop else { return }
         requestNumber += 1
         let number = requestNumber
@@ -15,6 +17,7 @@ extension ConnectionHandler {
         // caller can receive the response any more.
         let task = Task.immediate(executorPreference: loopContext.executor) {
             let outgoing = await work()
+            withExtendedLifetime(charge) {}
             if loop.inEventLoop {
                 handler.value.complete(outgoing, for: number)
             } else {
@@ -39,8 +42,14 @@ extension ConnectionHandler {
     func deliver(_ outgoing: OutgoingResponse) {
         let isLast = inputEnded && pending.readableBytes == 0
         encoding.closes = encoding.closes || isLast || server.isDraining
+        guard charge(outgoing) else {
+            server.recordRefusal(.outOfBytes)
+            encoding.closes = true
+            delivery = .whole
+            return write(responder.refuse(.outOfBytes, from: caller))
+        }
         delivery = outgoing.delivery
-        write(outgoing.response)
+        write(outgoing.response, sharedBody: outgoing.sharedBody)
     }
 
     /// Responds to bytes that never became a request; the connection ends with this response.
@@ -50,30 +59,38 @@ extension ConnectionHandler {
         encoding = ResponseEncoding(closes: true)
         delivery = .whole
         pending.clear()
+        bodyCharge = nil
         write(responder.refuse(refusal, from: caller))
     }
 
-    private func write(_ response: Response) {
+    private func write(_ response: Response, sharedBody: SharedBody? = nil) {
         guard let context else { return }
-        var bytes = encoding.encode(response)
+        var (bytes, body) = encoding.encode(response, sharedBody: sharedBody)
         if case .cut(let count, _) = delivery {
             encoding.closes = true
+            if let whole = body.take() { bytes.writeImmutableBuffer(whole) }
             bytes = bytes.readSlice(length: min(max(0, count), bytes.readableBytes)) ?? ByteBuffer()
         }
         // In this stage the handler ignores a change of writability; the code below checks for it.
         stage = .working(task: nil)
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        if let body {
+            context.write(wrapOutboundOut(bytes), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(body), promise: nil)
+        } else {
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        }
         // A write that failed has closed the channel by now, and has changed the stage.
         guard case .working = stage else { return }
         stage = .writing(last: encoding.closes)
         if context.channel.isWritable { return written() }
-        deadlines.writeBegan(unsent: bytes.readableBytes, now: .now())
+        deadlines.writeBegan(unsent: bytes.readableBytes + (body?.readableBytes ?? 0), now: .now())
         arm()
     }
 
     /// Goes on after a write of the regular path, once the system has the whole response.
     func written() {
         guard case .writing(let last) = stage else { return }
+        responseCharge = nil
         server.requestEnded()
         if case .cut(_, let reset) = delivery {
             stage = .lingering

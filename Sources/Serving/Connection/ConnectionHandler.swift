@@ -84,6 +84,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     ///
     /// The bytes in `pending` are still served.
     var inputEnded = false
+    /// The charge of the body that is received; its request takes it along.
+    var bodyCharge: ByteCharge?
+    /// The charge of the response on its way out.
+    var responseCharge: ByteCharge?
     /// The bytes that were dropped after the last response.
     var discarded = 0
 

@@ -23,14 +23,20 @@ struct ResponseEncoding {
     /// The minor version of the request; a response to HTTP/1.0 must say that the connection stays open.
     var minorVersion = 1
 
-    /// Returns the head with its empty line, and the body after it.
-    func encode(_ response: Response) -> ByteBuffer {
+    /// Returns the head with its empty line and the body after it, or the head and a shared body.
+    ///
+    /// - Parameter sharedBody: The body in place of that of `response`, which is empty then.
+    func encode(
+        _ response: Response,
+        sharedBody: SharedBody? = nil
+    ) -> (bytes: ByteBuffer, sharedBody: ByteBuffer?) {
         let code = response.head.status.code
         guard var lines = Self.lines(code, response.head.headerFields) else {
             return encode(Response(head: HTTPResponse(status: .internalServerError)))
         }
         let isBare = code == 204 || code == 304
-        let sent = isHead || isBare ? [] : response.body
+        let hasBody = !isHead && !isBare
+        let sent = hasBody ? response.body : []
 
         if !response.head.headerFields.contains(.date) {
             lines += DateField.line()
@@ -38,7 +44,7 @@ struct ResponseEncoding {
         }
         if !isBare {
             lines += "content-length: ".utf8
-            lines += String(response.body.count).utf8
+            lines += String(sharedBody?.count ?? response.body.count).utf8
             lines.endLine()
         }
         if closes {
@@ -51,7 +57,7 @@ struct ResponseEncoding {
         var buffer = ByteBufferAllocator().buffer(capacity: lines.count + sent.count)
         buffer.writeBytes(lines)
         buffer.writeBytes(sent)
-        return buffer
+        return (buffer, hasBody ? sharedBody?.buffer : nil)
     }
 
     /// Returns the status line and the fields of the responder, without the empty line.

@@ -11,6 +11,7 @@ final class EventLoopContext: Sendable {
     ///
     /// Its memory is reused as long as the system takes the responses at once.
     private let responseBuffer: NIOLoopBoundBox<ResponseBuffer?>
+    private let sharesBodies: Bool
 
     init(
         _ loop: any EventLoop,
@@ -22,7 +23,9 @@ final class EventLoopContext: Sendable {
         self.timeouts = timeouts
         executor = LoopExecutor(loop) { responder.eventLoopWasLate(by: $0) }
         self.responder = responder.forEventLoop(executor)
-        responseBuffer = .makeBoxSendingValue(ResponseBuffer(), eventLoop: loop)
+        sharesBodies = configuration.tls == nil || configuration.limits.bytes == nil
+        let buffer = ResponseBuffer(sharesBodies: sharesBodies)
+        responseBuffer = .makeBoxSendingValue(buffer, eventLoop: loop)
     }
 
     /// Makes the contexts of a server, one for each event loop.
@@ -44,11 +47,13 @@ final class EventLoopContext: Sendable {
     }
 
     /// The largest capacity, in bytes, of a buffer that is reused.
-    private static let mostReused = 256 << 10
+    ///
+    /// A connection whose caller reads slowly keeps such a buffer until its responses are sent.
+    private static let mostReused = 64 << 10
 
     /// Returns an empty buffer, the reusable one if it is not in use.
     func borrowResponseBuffer() -> ResponseBuffer {
-        var buffer = responseBuffer.withValue { $0.take() } ?? ResponseBuffer()
+        var buffer = responseBuffer.withValue { $0.take() } ?? ResponseBuffer(sharesBodies: sharesBodies)
         buffer.clear()
         return buffer
     }

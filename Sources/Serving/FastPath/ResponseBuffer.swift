@@ -10,13 +10,30 @@ import NIOCore
 package struct ResponseBuffer: Sendable {
     /// The responses that are whole.
     private(set) var bytes = ByteBuffer()
+    /// The shared body of the last response, which is sent after `bytes`; no response follows it.
+    private(set) var sharedBody: SharedBody?
+    /// Whether connections send a shared body without a copy of it, which those with TLS do not.
+    private let sharesBodies: Bool
     /// The varying fields of the response that has begun.
     private var fields: [UInt8] = []
 
-    package init() {}
+    package init(sharesBodies: Bool = true) { self.sharesBodies = sharesBodies }
 
     /// Removes all responses, and keeps the memory.
-    mutating func clear() { bytes.clear() }
+    mutating func clear() {
+        bytes.clear()
+        sharedBody = nil
+    }
+
+    /// The bytes of all responses, shared ones included.
+    var count: Int { bytes.readableBytes + (sharedBody?.count ?? 0) }
+
+    /// Returns whether the fast path sends the response.
+    ///
+    /// Where each connection needs a copy of a large body, the regular path charges it to the budget first.
+    package func accepts(_ response: PreparedResponse) -> Bool {
+        response.sharedBody == nil || sharesBodies
+    }
 
     /// Begins a response.
     package mutating func begin() {
@@ -59,8 +76,9 @@ package struct ResponseBuffer: Sendable {
             bytes.append(response.ending.span)
             bytes.append(response.body.span)
         }
+        if let body = response.sharedBody { sharedBody = body }
     }
 
     /// The text of all whole responses.
-    package var text: String { String(buffer: bytes) }
+    package var text: String { String(buffer: bytes) + (sharedBody.map { String(buffer: $0.buffer) } ?? "") }
 }

@@ -24,6 +24,8 @@ package enum Refusal: String, Error, Equatable, CaseIterable {
     case tooSlow = "too_slow"
     /// A connection above the limits.
     case overloaded
+    /// A body or response that the bound on bytes has no room for.
+    case outOfBytes = "out_of_bytes"
     case draining
 }
 
@@ -48,6 +50,7 @@ extension Refusal {
         case .headTooLarge: (431, "the request's header fields are too large")
         case .unknownTransferCoding: (501, "the only transfer coding understood is chunked")
         case .overloaded: (503, "too many connections")
+        case .outOfBytes: (503, "too many bytes of requests and responses are in memory")
         case .draining: (503, "the gateway is shutting down")
         case .versionNotSupported: (505, "the only version served is HTTP/1.1")
         }

@@ -10,10 +10,16 @@ package struct ServerLimits: Sendable, Equatable {
     package var fields = 100
     /// The size of a body, without the framing of its chunks.
     package var body = 4 << 20
+    /// The size of all request bodies and unsent responses together; nil for no bound.
+    package var bytes: Int?
     /// The number of open connections.
     package var connections = 4096
-    /// The number of open connections of one address; connections of a Unix socket are not counted.
+    /// The number of open connections of one caller (``CallerNetwork``); those of a Unix socket are not counted.
     package var connectionsPerPeer = 512
+    /// The number of connections that are being refused at the same time; more are closed without a response.
+    package var refusedConnections = 256
+    /// The number of accepted connections that are neither admitted nor refused yet.
+    package var undecidedConnections = 256
 
     package init() {}
 }

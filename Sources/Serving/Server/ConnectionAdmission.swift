@@ -9,19 +9,18 @@ package struct ConnectionAdmission: Sendable {
         case dropped
     }
 
-    /// The most connections that are being refused at the same time.
-    package static let mostRefused = 256
-
     private let connections: Int
     private let connectionsPerPeer: Int
+    private let refusedConnections: Int
     private var admitted = 0
     private var refused = 0
-    /// The admitted connections of each address.
+    /// The admitted connections of each caller.
     private var perCaller: [String: Int] = [:]
 
     package init(limits: ServerLimits) {
         connections = limits.connections
         connectionsPerPeer = limits.connectionsPerPeer
+        refusedConnections = limits.refusedConnections
     }
 
     /// The number of connections that are admitted and not yet closed.
@@ -31,12 +30,12 @@ package struct ConnectionAdmission: Sendable {
 
     /// Decides about a new connection, and counts it.
     ///
-    /// - Parameter caller: The address of the caller; nil on a Unix socket, which has no limit for each
-    ///   address.
+    /// - Parameter caller: The network of the caller; nil on a Unix socket, which has no limit for each
+    ///   caller.
     package mutating func admit(caller: String?, draining: Bool) -> Verdict {
         let ofCaller = caller.map { perCaller[$0, default: 0] } ?? 0
         if draining || admitted >= connections || ofCaller >= connectionsPerPeer {
-            guard refused < Self.mostRefused else { return .dropped }
+            guard refused < refusedConnections else { return .dropped }
             refused += 1
             return .refused(draining ? .draining : .overloaded)
         }

@@ -48,11 +48,12 @@ package final class HTTPServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPause())
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(state))
                 }
             }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    defer { state.acceptEnded() }
                     guard let loopContext = contexts[ObjectIdentifier(channel.eventLoop)] else {
                         throw ConnectionSetupError.foreignEventLoop
                     }
@@ -115,9 +116,9 @@ package final class HTTPServer: Sendable {
         loopContext: EventLoopContext
     ) throws {
         var caller = Caller(address: channel.remoteAddress?.ipAddress ?? "")
-        var counted: String? = caller.address
+        var counted: String? = caller.network
         if case .unix(let path) = loopContext.configuration.address {
-            caller.address = path
+            caller = Caller(address: path)
             counted = nil
         }
         var refusal: Refusal?

@@ -33,4 +33,22 @@ enum Platform {
         let count = unsafe read(descriptor, &bytes, bytes.count)
         return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
+
+    /// Returns the soft limit of open files; the largest number if there is none.
+    static func descriptorLimit() -> Int {
+        limitOfFiles().flatMap { Int(exactly: $0.rlim_cur) } ?? .max
+    }
+
+    /// Raises the soft limit of open files to the hard one; a refusal by the system has no effect.
+    static func raiseDescriptorLimit() {
+        guard var limit = limitOfFiles(), limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    private static func limitOfFiles() -> rlimit? {
+        var limit = rlimit()
+        let status = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return status == 0 ? limit : nil
+    }
 }

@@ -15,18 +15,33 @@ final class ServerState: Sendable {
         var totals = ServerStatistics()
     }
 
+    /// The bound on the bytes of all connections; nil for none.
+    let budget: ByteBudget?
     private let state: Mutex<State>
     private let active = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
+    private let undecided = Atomic<Int>(0)
+    private let mostUndecided: Int
 
     init(limits: ServerLimits) {
+        mostUndecided = limits.undecidedConnections
+        budget = limits.bytes.map { ByteBudget(limit: $0) }
         state = Mutex(State(admission: ConnectionAdmission(limits: limits)))
     }
 
+    /// Counts a connection that is accepted, until `acceptEnded`.
+    func acceptBegan() { undecided.add(1, ordering: .relaxed) }
+
+    /// Records that an accepted connection was admitted or refused.
+    func acceptEnded() { undecided.subtract(1, ordering: .relaxed) }
+
+    /// Whether the event loops must first decide about the accepted connections.
+    var hasTooManyUndecided: Bool { undecided.load(ordering: .relaxed) >= mostUndecided }
+
     /// Decides about a new connection, and counts it until it is closed.
     ///
-    /// - Parameter caller: The address of the caller; nil on a Unix socket, which has no limit for each
-    ///   address.
+    /// - Parameter caller: The network of the caller; nil on a Unix socket, which has no limit for each
+    ///   caller.
     func admit(_ channel: any Channel, caller: String?) -> ConnectionAdmission.Verdict {
         let verdict = state.withLock { state in
             state.totals.accepted += 1
@@ -100,6 +115,7 @@ final class ServerState: Sendable {
             return totals
         }
         statistics.active = active.load(ordering: .relaxed)
+        statistics.bytes = budget?.used ?? 0
         return statistics
     }
 }

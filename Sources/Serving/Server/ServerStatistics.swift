@@ -14,6 +14,8 @@ package struct ServerStatistics: Sendable, Equatable {
     package var stalled = 0
     /// The number of TLS handshakes that failed or took too long.
     package var failedHandshakes = 0
+    /// The bytes that are charged to the bound on bytes.
+    package var bytes = 0
 
     package init() {}
 }

@@ -1,4 +1,5 @@
 import Messages
+import Serving
 import Telemetry
 
 /// The response to `/status`, which the page for people shows too.
@@ -34,6 +35,15 @@ struct StatusReport: Encodable {
         var idle: Int
     }
 
+    /// The bounds in force, which may be lower than the configured ones.
+    struct Limits: Encodable {
+        var connections: Int
+        var configuredConnections: Int
+        var descriptors: Int
+        var bytes: Int
+        var bytesHeld: Int
+    }
+
     var version: String
     var revision: String
     var state: ServiceFacts.State
@@ -43,6 +53,7 @@ struct StatusReport: Encodable {
     var requestsInFlight: Int
     var logLinesDropped: Int
     var connections: Connections
+    var limits: Limits?
     var cache: Cache
     var throttle: Throttle
     var upstream: Upstream
@@ -58,6 +69,15 @@ struct StatusReport: Encodable {
         requestsInFlight = gauges.requestsInFlight
         logLinesDropped = gauges.logLinesDropped
         connections = Connections(active: gauges.connectionsActive, idle: gauges.connectionsIdle)
+        limits = facts.bounds.map { bounds in
+            Limits(
+                connections: bounds.plan.callers,
+                configuredConnections: bounds.configuredConnections,
+                descriptors: bounds.descriptors,
+                bytes: bounds.bytes,
+                bytesHeld: gauges.bytesHeld
+            )
+        }
         cache = Cache(
             entries: gauges.cacheEntries,
             bytes: gauges.cacheBytes,

@@ -79,8 +79,8 @@ extension Admission {
     private func consume(of caller: Caller, now: Instant) -> ThrottleDecision {
         let key: ThrottleKey =
             switch callerKey.load(ordering: .relaxed) {
-            case .address: .address(caller.address)
-            case .certificate: caller.certificate.map(ThrottleKey.caller) ?? .address(caller.address)
+            case .address: .address(caller.network)
+            case .certificate: caller.certificate.map(ThrottleKey.caller) ?? .address(caller.network)
             case .none: .everyone
             }
         return callers.consume(key, now: now)

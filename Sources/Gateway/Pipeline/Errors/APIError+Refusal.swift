@@ -15,7 +15,7 @@ extension APIError {
                 .transport(status: refusal.status, "\(refusal.explanation): send at most \(bodyLimit) bytes")
             case .malformed, .badTarget, .targetTooLong, .headTooLarge, .unexpectedBody, .plainHTTP,
                 .expectationFailed, .unknownTransferCoding, .versionNotSupported, .tooSlow, .overloaded,
-                .draining:
+                .outOfBytes, .draining:
                 .transport(status: refusal.status, refusal.explanation)
             }
     }

@@ -45,7 +45,7 @@ final class CollapsedRead: ParkedRequest {
 
     func respond(into response: inout ResponseBuffer) -> Bool {
         guard let completion = fetch.value, let page = pipeline.page(for: key, from: completion),
-            let prepared = page.prepared
+            let prepared = page.prepared, response.accepts(prepared)
         else { return false }
         var record = makeRecord()
         response.begin()

@@ -27,6 +27,7 @@ extension Pipeline {
         else { return false }
         let start = clock.monotonic()
         guard let hit = page.hit(now: start), let prepared = hit.page.prepared,
+            response.accepts(prepared),
             admission.admitCaller(caller, now: start)
         else { return false }
 

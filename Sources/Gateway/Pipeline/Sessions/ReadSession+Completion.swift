@@ -62,7 +62,7 @@ extension ReadSession {
         else { return nil }
         var context = context
         context.recordStale(state, because: .staleIfError)
-        return pipeline.finish(rendered.page.response, of: context)
+        return pipeline.finish(rendered.page, of: context)
     }
 }
 

@@ -25,7 +25,7 @@ extension ReadSession {
                 render()
             }
         guard let page else { throw .paginationExpired }
-        return pipeline.finish(page.response, of: context)
+        return pipeline.finish(page, of: context)
     }
 
     /// Lets plain requests for the same target be answered with the page.

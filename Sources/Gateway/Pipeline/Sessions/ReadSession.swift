@@ -76,7 +76,7 @@ struct ReadSession: Sendable {
         case .hit(let hit):
             context.recordHit(hit)
             remember(hit.page, under: hit.lease)
-            return .ready(pipeline.finish(hit.page.response, of: context))
+            return .ready(pipeline.finish(hit.page, of: context))
         case .derive(let state):
             context.recordDerived(from: state)
             return .ready(try derive(from: state))
