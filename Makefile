@@ -76,9 +76,9 @@ bench-scale: $(if $(SYNCGATE),,build) micro ## measures many cores, connections 
 	Benchmarks/install
 	$(MEASURED) Benchmarks/scale.py $(BENCH)
 
-fuzz: build ## fuzzes the fast path, then the whole gateway for DURATION seconds
+fuzz: build ## fuzzes each parser, then the whole gateway, each for DURATION seconds; FUZZ="json head"
 	.ci/bootstrap python
-	.ci/fuzz-fast-path 60
+	.ci/fuzz $(FUZZ) --seconds $(DURATION)
 	SYNCGATE=$(BINARY) $(PYTHON) Tests/clients/fuzz.py --seconds $(DURATION)
 
 consistency: build ## checks consistency under all faults, each plan in turn, for DURATION seconds
@@ -89,9 +89,9 @@ mutants: ## takes each safeguard of the cache out of a copy; the tests must find
 	.ci/bootstrap python
 	$(PYTHON) Tests/consistency/mutants.py
 
-soak: build ## checks consistency under constant trouble for DURATION seconds
+soak: build ## checks consistency under constant trouble for DURATION seconds; PLAN=hostile: among hostile callers
 	.ci/bootstrap python
-	SYNCGATE=$(BINARY) $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION) --plan troubled
+	SYNCGATE=$(BINARY) $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION) --plan $(or $(PLAN),troubled)
 
 tsan: ## runs the Swift tests under the thread sanitizer
 asan: ## runs the Swift tests under the address sanitizer

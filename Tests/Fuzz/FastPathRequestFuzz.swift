@@ -3,11 +3,10 @@ import NIOCore
 
 /// Runs the check on fuzzed bytes, called by libFuzzer.
 ///
-/// This file belongs to no target of the package: `.ci/fuzz-fast-path` compiles it together with the files
-/// that it tests.
+/// The bytes are a whole request, or what follows the beginning of one.
 @_cdecl("LLVMFuzzerTestOneInput")
 package func fuzzFastPathRequest(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let bytes = Array(unsafe UnsafeBufferPointer(start: start, count: count))
+    let bytes = Array(unsafe FuzzInput(start, count).rest)
     // The bytes that the recognizer needs come first, so that chance need not find them.
     for beginning in ["", "GET /", "GET / HTTP/1.1\r\nHost: h\r\n"] {
         FastPathRequestFuzz.check(ByteBuffer(bytes: [UInt8](beginning.utf8) + bytes))
@@ -36,6 +35,6 @@ private enum FastPathRequestFuzz {
     }
 
     private static func fail(_ reason: String, _ bytes: ByteBuffer) {
-        preconditionFailure("\(reason): \(String(buffer: bytes).debugDescription)")
+        Finding.trap("\(reason): \(String(buffer: bytes).debugDescription)")
     }
 }
