@@ -32,6 +32,7 @@ class Plan:
     cap: int | None = None  # the largest page of upstream if the request gives no size
     identity_check: float = IDENTITY  # in half of the runs
     evictions: bool = False  # only datasets that are evicted while a revalidation is in flight, and the ballast
+    hostile: bool = False  # hostile callers beside the others: one turn, and only if it is named
     rules: dict = field(default_factory=dict)  # rules of the emulator that the plan needs
     least: float = 1.0  # the part of MINIMUM that the plan must reach
     # The bound on the share of paginations that end early although nobody deletes a dataset of the identity. A gateway
@@ -75,8 +76,13 @@ PLANS = {
     "reloads": Plan(reloads=0.7, purges=0.5, others=True, second=True, ended=0.3),
     "metadata": Plan(metadata=True, others=True, second=True),
     "mixed": Plan(resets=0.005, others=True, second=True, remakes=True, merges=True, losses=0.5, streams=True, forgets=5),
+    # A cache that is soon full, so that it does not grow for the rest of the run.
+    "hostile": Plan(others=True, memory="4MiB", hostile=True, least=0.2),
     "capped": Plan(cap=2, repeats=True, others=True, second=True, rules={"sameValuePatch": "keeps"}),
 }
+
+# A rate that a flood exceeds and the good callers do not.
+GUARDED_THROTTLE = {"caller": {"key": "address", "rate": "2000/s", "burst": 2000}}
 
 # Undocumented behaviour of the service: the gateway must cope with both variants.
 RULES = [

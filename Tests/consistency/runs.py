@@ -19,9 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "clients"))
 from checker import Violation, check
 from driver import Driver
 from gateways import RestartableGateway
+from hostile_plan import Hostile
 from nemesis import Nemesis
-from plans import FRESH, IDENTITY, LATE, MINIMUM, OLDER, PLANS, RULES
-from processes import Emulator
+from plans import FRESH, GUARDED_THROTTLE, IDENTITY, LATE, MINIMUM, OLDER, PLANS, RULES
+from processes import OPEN_THROTTLE, Emulator
 from raw import send
 from troubles import Troubles
 
@@ -78,16 +79,23 @@ class Run:
             self.nemesis = await stack.enter_async_context(Nemesis(self.emulator.listen, plan.late, plan.resets, seed=self.seed))
             self.gateways = {}
             for name in "ab" if plan.second else "a":
-                gateway = RestartableGateway(self.nemesis.address, self.environment, cache=dict(self.cache))
+                throttle = {**OPEN_THROTTLE, **(GUARDED_THROTTLE if plan.hostile else {})}
+                gateway = RestartableGateway(self.nemesis.address, self.environment, cache=dict(self.cache), throttle=throttle)
                 await asyncio.to_thread(gateway.start)
                 # Not on the event loop: requests in flight end only while the relay runs.
                 stack.push_async_callback(asyncio.to_thread, lambda gateway=gateway: gateway.running.end())
                 self.gateways[name] = gateway
+            hostile = None
+            if plan.hostile:
+                hostile = await stack.enter_async_context(Hostile(self.gateways["a"], self.emulator.listen, self.seed))
             end, violations = time.monotonic() + seconds, []
             while not violations and end - time.monotonic() > 1:
                 violations, done = await self.round(min(ROUND, end - time.monotonic()))
                 self.seed += 1
                 self.report(done)
+            if hostile:
+                violations += [Violation("hostile", "all", text) for text in await hostile.verdict()]
+                self.report(hostile.summary)
             return violations, done
 
     async def round(self, seconds):
@@ -180,10 +188,12 @@ def main():
 
 def turns_of(options):
     """Yields (plan, index of the rules, identity_check): each plan with both checks, the rules in turn."""
-    plans = [options.plan] if options.plan else list(PLANS)
+    plans = [options.plan] if options.plan else [name for name, plan in PLANS.items() if not plan.hostile]
     for number, plan in enumerate(plans):
         checks = [0.0, PLANS[plan].identity_check] if options.identity_check is None else [options.identity_check]
-        if options.plan and options.rules is None:
+        if PLANS[plan].hostile:
+            checks = checks[-1:]
+        elif options.plan and options.rules is None:
             checks = [checks[n % len(checks)] for n in range(len(RULES))]
         for turn, check in enumerate(checks):
             yield plan, (number + turn) % len(RULES) if options.rules is None else options.rules, check
