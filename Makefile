@@ -40,8 +40,8 @@ test-unit: ## runs the suites without sockets, in seconds
 	.ci/bootstrap
 	.ci/test unit
 
-test-clients: ## runs the suites of boto3 and the AWS CLI; TESTS=test_caching
-	.ci/bootstrap python
+test-clients: ## installs the SDKs of each language and a browser, and runs their suites; TESTS=test_caching
+	.ci/bootstrap clients
 	.ci/test clients $(TESTS)
 
 lint: ## checks format, imports, names, prose, and versions of dependencies

@@ -24,9 +24,12 @@ def identifiers():
     return f"us-east-1:{uuid.uuid4()}", f"us-east-1:{uuid.uuid4()}"
 
 
-def unsigned(address):
-    """Returns a boto3 client as a caller of the gateway sets it up: unsigned, one attempt."""
-    config = Config(signature_version=UNSIGNED, retries=ONCE)
+def unsigned(address, retries=ONCE):
+    """Returns a boto3 client as a caller of the gateway sets it up: unsigned, with one attempt.
+
+    `retries=None` leaves the retries to boto3's default.
+    """
+    config = Config(signature_version=UNSIGNED, retries=retries)
     return boto3.client("cognito-sync", region_name=REGION, endpoint_url=f"http://{address}", config=config)
 
 
@@ -40,25 +43,32 @@ def signed(address, credentials=CREDENTIALS):
 
 
 class Boto:
-    """A caller that performs operations by their API names through boto3, and returns an error as a value."""
+    """A caller that performs operations by their API names through boto3, and returns an error as a value.
+
+    `request_id` is that of the last response, as boto3 shows it.
+    """
 
     def __init__(self, client):
-        self.client = client
+        self.client, self.request_id = client, None
 
     def perform(self, operation, **parameters):
         try:
             response = getattr(self.client, xform_name(operation))(**parameters)
         except botocore.exceptions.ClientError as error:
+            self.request_id = error.response["ResponseMetadata"].get("RequestId")
             return {"Error": error.response["Error"]["Code"], "Message": error.response["Error"]["Message"]}
-        response.pop("ResponseMetadata")
+        self.request_id = response.pop("ResponseMetadata").get("RequestId")
         return response
+
+    def close(self):
+        self.client.close()
 
 
 class CommandLine:
     """A caller that runs the AWS CLI in its own process, without the configuration of the environment."""
 
-    def __init__(self, address, scratch):
-        self.address, self.scratch = address, Path(scratch)
+    def __init__(self, address, scratch, attempts=1):
+        self.address, self.scratch, self.attempts = address, Path(scratch), attempts
         self.program = str(Path(sys.executable).parent / "aws")
 
     def perform(self, operation, **parameters):
@@ -69,7 +79,7 @@ class CommandLine:
              "--output", "json", "cognito-sync", xform_name(operation, "-"),
              "--cli-input-json", f"file://{given}", "--no-paginate"],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-            env={**ENVIRONMENT, "AWS_MAX_ATTEMPTS": "1", "AWS_CONFIG_FILE": os.devnull,
+            env={**ENVIRONMENT, "AWS_MAX_ATTEMPTS": str(self.attempts), "AWS_CONFIG_FILE": os.devnull,
                  "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "HOME": str(self.scratch)},
         )
         if run.returncode == 0:
