@@ -3,6 +3,7 @@
 A suite whose programs are not on this machine is skipped by name.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -39,8 +40,6 @@ class Story:
     """The story, which a subclass tells through its SDK."""
 
     maxDiff = None
-    # Whether the SDK shows the request id of a response.
-    shows_ids = True
     # Whether the SDK gives all attempts of a request one `amz-sdk-invocation-id`.
     names_its_attempts = True
 
@@ -96,8 +95,6 @@ class Story:
     def test_each_response_has_a_request_id(self):
         pool, identity = identifiers()
         owner = {"IdentityPoolId": pool, "IdentityId": identity}
-        if not self.shows_ids:
-            return
         with Upstream() as upstream, Gateway(upstream.address) as gateway:
             caller, ids = self.started(gateway.listen), []
             for parameters in ({**owner, "DatasetName": "d"}, {**owner, "DatasetName": "d"}, {**owner, "DatasetName": "*"}):
@@ -142,7 +139,18 @@ class Boto3(Story, unittest.TestCase):
 
     def test_no_line_of_the_program_has_to_change(self):
         program = "import boto3; print(boto3.client('cognito-sync').list_identity_pool_usage()['Count'])"
-        self.assertEqual(run_unchanged(sys.executable, "-c", program), "0")
+        with ignoring_signatures() as gateway:
+            self.assertEqual(run_unchanged(gateway, sys.executable, "-c", program), "0")
+
+
+    def test_its_new_retries_wait_exactly_as_told(self):
+        program = "import boto3; sync = boto3.client('cognito-sync'); print([sync.list_identity_pool_usage()['Count'] for _ in 'ab'])"
+        throttle = {"caller": {"key": "address", "rate": "1/s", "burst": 1}}
+        with ignoring_signatures(throttle=throttle) as gateway:
+            printed = run_unchanged(gateway, sys.executable, "-c", program, environment={"AWS_NEW_RETRIES_2026": "true"})
+            self.assertEqual(printed, "[0, 0]")
+            # Its own back-off is a random part of a second, and mostly not enough.
+            self.assertEqual(metric(gateway, "syncgate_requests_total", code="429"), 1)
 
 
 class AioBoto(Story, unittest.TestCase):
@@ -151,9 +159,10 @@ class AioBoto(Story, unittest.TestCase):
 
 
 class AwsCommandLine(Story, unittest.TestCase):
-    shows_ids = False
     # It takes half a minute, and test_operations has it.
     test_every_operation_as_boto3_sees_it_without_the_gateway = None
+    # It shows no id.
+    test_each_response_has_a_request_id = None
 
     def caller(self, address):
         scratch = tempfile.TemporaryDirectory()
@@ -170,8 +179,9 @@ class AwsCommandLine(Story, unittest.TestCase):
 
     def test_no_option_has_to_be_given(self):
         program = str(Path(sys.executable).parent / "aws")
-        printed = run_unchanged(program, "--output", "json", "cognito-sync", "list-identity-pool-usage")
-        self.assertEqual(json.loads(printed)["Count"], 0)
+        with ignoring_signatures() as gateway:
+            printed = run_unchanged(gateway, program, "--output", "json", "cognito-sync", "list-identity-pool-usage")
+            self.assertEqual(json.loads(printed)["Count"], 0)
 
 
 @unittest.skipIf(why := lacks_ruby(), why)
@@ -208,20 +218,28 @@ class JdkHttp(Story, unittest.TestCase):
                 self.assertEqual(jdk.lines.send(f"GET\t{url}\t").partition("\t")[0], "200", url)
 
 
-def run_unchanged(*command):
+@contextlib.contextmanager
+def ignoring_signatures(**sections):
+    """Runs a gateway for programs that cannot be told not to sign."""
+    with Upstream() as upstream, Gateway(upstream.address, callers={"signatures": "ignore"}, **sections) as gateway:
+        yield gateway
+        if upstream.differences:
+            raise AssertionError(upstream.differences)
+
+
+def run_unchanged(gateway, *command, environment=None):
     """Runs a program that knows nothing of the gateway, with variables alone, and returns what it prints."""
-    with Upstream() as upstream, Gateway(upstream.address, callers={"signatures": "ignore"}) as gateway:
-        variables = {
-            "AWS_ENDPOINT_URL_COGNITO_SYNC": f"http://{gateway.listen}", "AWS_ACCESS_KEY_ID": "any",
-            "AWS_SECRET_ACCESS_KEY": "any", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        }
-        run = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, env={**ENVIRONMENT, **variables}
-        )
-        if run.returncode or upstream.differences:
-            raise AssertionError(f"{run.stderr} {upstream.differences}")
-        return run.stdout.strip()
+    variables = {
+        "AWS_ENDPOINT_URL_COGNITO_SYNC": f"http://{gateway.listen}", "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, **(environment or {}),
+    }
+    run = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, env={**ENVIRONMENT, **variables}
+    )
+    if run.returncode:
+        raise AssertionError(run.stderr)
+    return run.stdout.strip()
 
 
 if __name__ == "__main__":
