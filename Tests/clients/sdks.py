@@ -68,6 +68,16 @@ def go_program(name):
     return str(BUILT / name)
 
 
+@functools.cache
+def jdk_program():
+    """Compiles the JDK driver, and returns the folder of its class."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        ["javac", "-d", str(BUILT), str(DRIVERS / "Jdk.java")], stdin=subprocess.DEVNULL, check=True, timeout=300
+    )
+    return str(BUILT)
+
+
 def model_file(folder):
     """Writes the model of the API, as botocore ships it, for a driver without one of its own."""
     packed = Path(botocore.__file__).parent / "data/cognito-sync/2014-06-30/service-2.json.gz"
@@ -139,7 +149,7 @@ class Jdk(Boto):
 
     def __init__(self, address):
         super().__init__(unsigned(address, retries=None))
-        self.lines = Lines("java", str(DRIVERS / "Jdk.java"))
+        self.lines = Lines("java", "-cp", jdk_program(), "Jdk")
         self.client.meta.events.register("before-send.cognito-sync", self.send)
 
     def send(self, request, **_):

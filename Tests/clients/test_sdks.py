@@ -6,6 +6,7 @@ A suite whose programs are not on this machine is skipped by name.
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from processes import ENVIRONMENT, Emulator, Gateway
 from raw import send
 from scenario import OPERATIONS, run_scenario
 from sdks import Aiobotocore, Driver, DRIVERS, Jdk, go_program, lacks_go, lacks_jdk, lacks_ruby, model_file
-from test_caching import metric
+from test_caching import dataset_path, metric, records_path
 from upstream import Upstream
 
 
@@ -216,6 +217,35 @@ class JdkHttp(Story, unittest.TestCase):
             jdk = self.started(gateway.listen)
             for url in (f"http://{gateway.admin}/livez", f"http://{emulator.listen}/_emulator/statistics"):
                 self.assertEqual(jdk.lines.send(f"GET\t{url}\t").partition("\t")[0], "200", url)
+
+
+@unittest.skipUnless(shutil.which("curl"), "needs curl")
+class Curl(unittest.TestCase):
+    def test_each_habit_of_curl_is_served(self):
+        pool, identity = identifiers()
+        with Upstream() as upstream, Gateway(upstream.address) as gateway:
+            body = json.dumps({
+                "SyncSessionToken": upstream.store.token(pool, identity, "d"),
+                "RecordPatches": [{"Op": "replace", "Key": "k", "Value": "v", "SyncCount": 0}],
+            })
+            records, dataset = records_path(pool, identity), dataset_path(pool, identity)
+            typed = ["-H", "Content-Type: application/json"]
+            for path, *options in (
+                (records,),
+                (records, "--http2"),
+                (records, "--compressed"),
+                (records, "-I"),
+                (records, "-X", "GET", "-H", "Transfer-Encoding: chunked", *typed, "-d", ""),
+                (dataset, *typed, "-d", body),
+                (dataset, "-X", "DELETE", *typed, "-d", "{}"),
+            ):
+                run = subprocess.run(
+                    ["curl", "-sS", "-o", os.devnull, "-w", "%{http_version} %{http_code}", "--max-time", "30", *options,
+                     f"http://{gateway.listen}{path}"],
+                    stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, env=ENVIRONMENT,
+                )
+                with self.subTest(options):
+                    self.assertEqual(run.stdout, "1.1 200", run.stderr)
 
 
 @contextlib.contextmanager
