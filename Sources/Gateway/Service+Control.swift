@@ -1,3 +1,4 @@
+import CognitoSync
 import GatewayConfiguration
 import Logging
 import Policy
@@ -123,7 +124,12 @@ extension Service {
                 self.map { $0.recordsCache.streamed(change, now: $0.clock.monotonic()) } ?? .unheld
             },
             explain: { [weak self] request in
-                self.map { $0.recordsCache.explain(request, now: $0.clock.monotonic()) }
+                self.map { service in
+                    let now = service.clock.monotonic()
+                    var explanation = service.recordsCache.explain(request, now: now)
+                    explanation.rememberedWrites = service.repeatedWrites.count(of: request.scope, now: now)
+                    return explanation
+                }
             }
         )
     }

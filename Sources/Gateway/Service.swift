@@ -20,6 +20,7 @@ package final class Service: Sendable {
     let recordsCache: RecordsCache
     let metadataCache: MetadataCache
     let admission: Admission
+    let repeatedWrites = RepeatedWrites()
     let currentRuntime: CurrentRuntime
     /// The bounds since the start; a change of them waits for a restart, as the listeners do.
     let bounds: ServiceBounds
@@ -119,7 +120,8 @@ package final class Service: Sendable {
             admission: admission,
             reporter: reporter,
             clock: clock,
-            siteWarnings: SiteWarnings(logger)
+            siteWarnings: SiteWarnings(logger),
+            repeatedWrites: repeatedWrites
         )
         // The admin listener first: a start that fails here has taken nothing from the process that serves.
         let access = AdminGuard(

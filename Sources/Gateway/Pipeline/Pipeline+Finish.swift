@@ -70,6 +70,9 @@ extension Pipeline {
         if let status = context.cacheStatus {
             response.head.headerFields.append(HTTPField(name: .cacheStatus, value: status.fieldValue))
         }
+        if let outcome = context.writeOutcome {
+            response.head.headerFields.append(HTTPField(name: .syncgateWrite, value: outcome.fieldValue))
+        }
         if let age = context.record.age {
             response.head.headerFields.append(HTTPField(name: .age, value: String(age)))
         }
@@ -83,5 +86,16 @@ extension Pipeline {
         var outgoing = OutgoingResponse(response, sharedBody: sharedBody)
         outgoing.isReplaceable = context.record.operation?.isRead ?? true
         return outgoing
+    }
+}
+
+extension InquiredWriteOutcome {
+    /// The value of `x-syncgate-write`.
+    fileprivate var fieldValue: String {
+        switch self {
+        case .applied, .repeated: "applied"
+        case .notApplied: "not-applied"
+        case .unknown: "unknown"
+        }
     }
 }

@@ -1,4 +1,6 @@
 import CognitoSync
+import HTTPTypes
+import Messages
 import Policy
 import Serving
 import Telemetry
@@ -12,11 +14,23 @@ extension Pipeline {
     ) throws(GatewayError) -> PendingResponse {
         if operation.isRead, context.wantsCachedOnly { throw .notCached }
         let exchangesToken = try context.runtime.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
+        let repetition = RepeatedWrites.key(operation, invocation: context.invocation)
+        let known = repetition.flatMap { repeatedWrites.find($0, now: clock.monotonic()) }
+        if case .applied(let body) = known { return .now(repeated(body, of: context)) }
         let slot = try admitBypass(operation, context: &context)
         return .later { [context] in
             defer { slot.release() }
             return await bypass(operation, rule: rule, exchangesToken: exchangesToken, context: context)
         }
+    }
+
+    /// Responds to a write that comes again after it was applied.
+    private func repeated(_ body: [UInt8], of context: consuming RequestContext) -> OutgoingResponse {
+        reporter.metrics.count(.writeOutcome(.repeated))
+        context.recordBypass(.method)
+        context.writeOutcome = .repeated
+        let head = HTTPResponse(status: .ok, headerFields: [.contentType: "application/json"])
+        return finish(Response(head: head, body: body), of: context)
     }
 
     /// Charges an operation that is forwarded past the caches, and takes a place for it.
@@ -40,12 +54,22 @@ extension Pipeline {
         let runtime = context.runtime
         let forwarded: Forwarded
         if operation.isRead {
-            forwarded = await perform(operation, rule: rule, exchangesToken: exchangesToken, runtime: runtime)
+            let callerOperation = newOperation(exchangesToken: exchangesToken, runtime: runtime)
+            forwarded = await perform(operation, rule: rule, by: callerOperation, runtime: runtime)
         } else {
             // A write goes on when its caller hangs up, so that the caches learn its outcome. The deadline of the
             // operation ends the task.
+            let (repetition, runtime) = (
+                RepeatedWrites.key(operation, invocation: context.invocation), context.runtime
+            )
             let task = Task {
-                await perform(operation, rule: rule, exchangesToken: exchangesToken, runtime: runtime)
+                await performWrite(
+                    operation,
+                    repetition,
+                    rule: rule,
+                    exchangesToken: exchangesToken,
+                    runtime: runtime
+                )
             }
             forwarded = await task.value
         }
@@ -54,14 +78,35 @@ extension Pipeline {
         return finish((consume forwarded).result, of: context)
     }
 
-    private func perform(
+    /// Performs a write; one that comes again with an unknown outcome is asked after first.
+    private func performWrite(
         _ operation: Operation,
+        _ key: InquiredWrites.Key?,
         rule: CacheRule,
         exchangesToken: Bool,
         runtime: Runtime
     ) async -> Forwarded {
-        let session = WriteSession(operation, rule: rule, in: self, runtime: runtime)
-        var callerOperation = CallerOperation(
+        var callerOperation = newOperation(exchangesToken: exchangesToken, runtime: runtime)
+        let now = clock.monotonic()
+        if let key, case .unknown(let origin) = repeatedWrites.find(key, now: now),
+            case .updateRecords(let update) = operation,
+            let success = await callerOperation.repeatInquiry(about: update, from: origin)
+        {
+            reporter.metrics.count(.writeOutcome(.repeated))
+            if let inquired = success.inquired {
+                repeatedWrites.record(inquired, of: key, now: clock.monotonic())
+            }
+            return success
+        }
+        let forwarded = await perform(operation, rule: rule, by: callerOperation, runtime: runtime)
+        if let key, let inquired = forwarded.inquired {
+            repeatedWrites.record(inquired, of: key, now: clock.monotonic())
+        }
+        return forwarded
+    }
+
+    private func newOperation(exchangesToken: Bool, runtime: Runtime) -> CallerOperation {
+        CallerOperation(
             forwarder: runtime.forwarder,
             recordsCache: recordsCache,
             metrics: reporter.metrics,
@@ -69,6 +114,16 @@ extension Pipeline {
             exchangesToken: exchangesToken,
             generation: runtime.generation
         )
+    }
+
+    private func perform(
+        _ operation: Operation,
+        rule: CacheRule,
+        by callerOperation: CallerOperation,
+        runtime: Runtime
+    ) async -> Forwarded {
+        var callerOperation = callerOperation
+        let session = WriteSession(operation, rule: rule, in: self, runtime: runtime)
         let end = await callerOperation.run(operation)
         session.end(with: end.outcome, isSettled: end.isSettled)
         return (consume end).response

@@ -19,6 +19,7 @@ package struct Pipeline: Responder {
     let reporter: RequestReporter
     let clock: GatewayClock
     var siteWarnings = SiteWarnings()
+    var repeatedWrites = RepeatedWrites()
     /// The fast path's memory of one event loop; nil before the server asks for one.
     var fastPath: FastPathPages?
     /// The executor of tasks that requests of the event loop start; nil for the global one.

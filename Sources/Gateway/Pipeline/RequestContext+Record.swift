@@ -90,5 +90,6 @@ extension RequestContext {
     mutating func recordForward(_ forwarded: Forwarded) {
         record.attempts = forwarded.attempts
         record.upstreamNanoseconds = forwarded.nanoseconds
+        writeOutcome = forwarded.inquired?.outcome
     }
 }

@@ -18,6 +18,10 @@ struct RequestContext: Sendable {
     let wantsRevalidation: Bool
     /// Whether the caller sent `Cache-Control: only-if-cached` (RFC 9111, section 5.2.1.7).
     let wantsCachedOnly: Bool
+    /// The id that an AWS SDK gave to all attempts of a write; nil if it gave none.
+    let invocation: String?
+    /// The finding of the inquiry about a write, for its response; nil for one that was not asked after.
+    var writeOutcome: InquiredWriteOutcome?
     /// The listed web page that sent the request; nil if none did.
     var origin: String?
     /// The target of a GET in its own spelling; nil for other methods.
@@ -44,6 +48,7 @@ struct RequestContext: Sendable {
         plainTarget = request.head.method == .get ? request.head.path : nil
         let directives = fields.value(of: .cacheControl).map(Self.directives) ?? []
         wantsRevalidation = directives.contains("no-cache") || directives.contains("max-age=0")
+        invocation = request.head.method == .post ? fields.value(of: .sdkInvocationID) : nil
         wantsCachedOnly = directives.contains("only-if-cached")
     }
 

@@ -38,7 +38,13 @@ struct EmulatedGateway {
     }
 
     /// Sends the requests of the pipeline to the emulator, each in two milliseconds.
-    func forward(before hook: @escaping Hook) {
+    ///
+    /// `change` replaces a response of the emulator, and may throw in its place.
+    func forward(
+        before hook: @escaping Hook,
+        change: @escaping @Sendable (ScriptedSender.ReceivedRequest, Response) throws(UpstreamError) -> Response =
+            { _, response throws(UpstreamError) in response }
+    ) {
         let (emulator, clock, given) = (emulator, harness.clock, given)
         harness.upstream.respond { received throws(UpstreamError) in
             clock.advance(by: .milliseconds(1))
@@ -54,7 +60,7 @@ struct EmulatedGateway {
             let seconds = clock.gatewayClock.wall() / 1_000_000_000
             response.head.headerFields[.date] = HTTPDate(epochSeconds: seconds).text
             if let token = response.token("SyncSessionToken") { given.tokens.withLock { $0.append(token) } }
-            return response
+            return try change(received, response)
         }
     }
 
@@ -78,10 +84,14 @@ struct EmulatedGateway {
     }
 
     /// Writes through the gateway with the session token of a page.
-    func write(_ patches: [EmulatedPatch], token: String) async -> Response {
+    func write(
+        _ patches: [EmulatedPatch],
+        token: String,
+        fields: [String: String] = [:]
+    ) async -> Response {
         let list = patches.map(\.json).joined(separator: ",")
         let body = #"{"SyncSessionToken":"\#(token)","RecordPatches":[\#(list)]}"#
-        return await harness.send(.make(.post, PipelineHarness.dataset, body))
+        return await harness.send(.make(.post, PipelineHarness.dataset, body, fields: fields))
     }
 
     /// Changes the data past the gateway, a second after all that happened.

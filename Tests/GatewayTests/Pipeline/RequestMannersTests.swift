@@ -70,7 +70,7 @@ import Testing
         let patch = #"{"Op":"replace","Key":"k\udc00","Value":"cut \ud83d","SyncCount":0}"#
         let body = #"{"SyncSessionToken":"token","RecordPatches":[\#(patch)]}"#
         #expect(await harness.send(.make(.post, PipelineHarness.dataset, body)).status == 200)
-        #expect(harness.upstream.requests.last?.body == Array(body.utf8))
+        #expect(harness.upstream.requests.last?.request.body == Array(body.utf8))
         let other = #"{"SyncSessionToken":"\ud83d","RecordPatches":[\#(patch)]}"#
         #expect(await harness.send(.make(.post, PipelineHarness.dataset, other)).status == 400)
     }

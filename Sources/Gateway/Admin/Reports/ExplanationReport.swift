@@ -37,6 +37,8 @@ struct ExplanationReport: Encodable {
     var text: String
     var reasons: [Reason]
     var held: Cached?
+    /// The writes that were asked after within the last minute, and that a retry would find.
+    var rememberedWrites: Int
 
     init(_ explanation: Explanation, of request: ListRecords) {
         asked = Query(
@@ -49,6 +51,7 @@ struct ExplanationReport: Encodable {
         outcome = explanation.outcome.rawValue
         text = explanation.outcome.text
         reasons = explanation.reasons.map { Reason(reason: $0.rawValue.snakeCase, text: $0.text) }
+        rememberedWrites = explanation.rememberedWrites
         held = explanation.cached.map { cached in
             Cached(
                 syncCount: cached.syncCount,

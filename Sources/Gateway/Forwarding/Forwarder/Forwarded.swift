@@ -18,6 +18,8 @@ package struct Forwarded: Sendable {
     /// The number of signed requests that were sent.
     package var attempts = 0
     package var nanoseconds: Int64 = 0
+    /// The finding of the inquiry about a write; nil for one that was not asked after.
+    package var inquired: InquiredWrite?
 
     /// The time of upstream when it sent a page of ListRecords, in seconds since 1970; nil if it is not
     /// known.

@@ -24,33 +24,77 @@ extension CallerOperation {
         } else {
             sent = (await forward(.updateRecords(update), by: writeDeadline), true)
         }
-        guard sent.wasSent, case .unknown = WriteOutcome(sent.forwarded) else {
-            return end(with: sent.forwarded)
+        guard sent.wasSent, case .unknown = WriteOutcome(sent.forwarded),
+            // The page that brought the session token is younger than the snapshot.
+            let inquiry = OutcomeInquiry(update, known: countOfTokenPage ?? cachedCount, sentAt: sentAt)
+        else { return end(with: sent.forwarded) }
+        let resolution = await resolveOutcome(inquiry, of: update.scope)
+        var result: Result<Response, GatewayError>
+        if case .success = sent.forwarded.result {
+            // The caller gets the whole response of AWS as it came, whatever the inquiry found.
+            result = sent.forwarded.result
+        } else {
+            result = resolution.response
         }
-        // The page that brought the session token is younger than the snapshot.
-        let inquiry = OutcomeInquiry(update, known: countOfTokenPage ?? cachedCount, sentAt: sentAt)
-        guard let inquiry, let resolution = await resolveOutcome(inquiry, of: update.scope) else {
-            metrics.count(.writeOutcome(.unknown))
-            return end(with: sent.forwarded)
-        }
-        var end = end(with: sent.forwarded, response: resolution.response)
+        var end = end(with: sent.forwarded, response: result)
+        end.response.inquired = resolution.inquired
         end.isSettled = resolution.isSettled
         return end
     }
 
-    /// The finding of an inquiry about a write.
-    private struct Resolution {
-        let response: Result<Response, GatewayError>
-        /// Whether the table has seen the dataset since.
-        let isSettled: Bool
+    /// Asks once more after a write that comes again, whose outcome was not found out.
+    ///
+    /// - Returns: The success of the write; nil if it has to be forwarded.
+    mutating func repeatInquiry(
+        about update: UpdateRecords,
+        from origin: InquiredWrites.Origin
+    ) async -> Forwarded? {
+        guard let inquiry = OutcomeInquiry(update, known: origin.syncCount, sentAt: origin.sentAt) else {
+            return nil
+        }
+        let resolution = await resolveOutcome(inquiry, of: update.scope)
+        guard case .applied = resolution.inquired.outcome else { return nil }
+        var forwarded = end(with: Forwarded(result: resolution.response)).response
+        forwarded.inquired = resolution.inquired
+        return forwarded
     }
 
-    /// Returns the response for the caller; nil if the inquiry found out nothing in the time that is left.
+    /// The finding of an inquiry about a write.
+    private struct Resolution {
+        /// The response to a write of which no whole one came.
+        let response: Result<Response, GatewayError>
+        let inquired: InquiredWrite
+        /// Whether the table has seen the dataset since.
+        var isSettled = false
+    }
+
+    /// Returns the finding; it is unknown too if the inquiry failed, or had no time.
     private mutating func resolveOutcome(
         _ inquiry: OutcomeInquiry,
         of scope: DatasetScope
-    ) async -> Resolution? {
-        guard !deadline.isPast(now: clock.monotonic()) else { return nil }
+    ) async -> Resolution {
+        let origin = InquiredWrites.Origin(syncCount: inquiry.syncCount, sentAt: inquiry.sentAt)
+        let found = await verdict(of: inquiry, on: scope)
+        let outcome = InquiredWriteOutcome(found.verdict)
+        metrics.count(.writeOutcome(outcome))
+        var inquired = InquiredWrite(outcome: outcome, origin: origin)
+        let response: Result<Response, GatewayError>
+        switch (found.verdict, found.page) {
+        case (.applied(let body), let page?):
+            inquired.success = body
+            response = .success(Response(head: page.head, body: body))
+        case (.notApplied(let syncCount), _): response = .failure(.notApplied(at: syncCount))
+        case (.unknown, _), (.applied, nil): response = .failure(.outcomeUnknown)
+        }
+        return Resolution(response: response, inquired: inquired, isSettled: found.isSettled)
+    }
+
+    /// Reads what changed since the count before the write, and compares it with the write.
+    private mutating func verdict(
+        of inquiry: OutcomeInquiry,
+        on scope: DatasetScope
+    ) async -> (verdict: OutcomeInquiry.Verdict, page: Response?, isSettled: Bool) {
+        guard !deadline.isPast(now: clock.monotonic()) else { return (.unknown, nil, false) }
         let (token, fetch) = recordsCache.inquiry(
             of: scope,
             from: inquiry.syncCount,
@@ -58,30 +102,19 @@ extension CallerOperation {
             now: clock.monotonic()
         )
         let fetcher = DatasetFetcher(forwarder: forwarder, dataset: scope)
-        let (outcome, forwarded) = await fetcher.run(token.plan, as: .followUp, by: deadline)
+        let (outcome, forwarded) = await fetcher.run(token.plan, as: kindOfNextRequest, by: deadline)
         let completion = recordsCache.complete(token, with: outcome, from: forwarded, now: clock.monotonic())
         fetch.complete(completion)
         record(forwarded)
-        let verdict: OutcomeInquiry.Verdict
-        switch outcome {
-        case .seen(let seen, _, let check):
-            guard case .success(let page) = forwarded.result else { return nil }
-            verdict = inquiry.verdict(
-                on: page.body,
-                incarnation: token.plan.finding(of: seen, check),
-                seenAt: upstreamMilliseconds
-            )
-        case .unknownCount, .tooLong: verdict = .unknown
-        case .failed: return nil
+        guard case .seen(let seen, _, let check) = outcome, case .success(let page) = forwarded.result else {
+            return (.unknown, nil, completion.result.isStored)
         }
-        metrics.count(.writeOutcome(InquiredWriteOutcome(verdict)))
-        let response: Result<Response, GatewayError> =
-            switch (verdict, forwarded.result) {
-            case (.applied(let body), .success(let page)): .success(Response(head: page.head, body: body))
-            case (.notApplied(let syncCount), _): .failure(.notApplied(at: syncCount))
-            case (.unknown, _), (.applied, .failure): .failure(.outcomeUnknown)
-            }
-        return Resolution(response: response, isSettled: completion.result.isStored)
+        let verdict = inquiry.verdict(
+            on: page.body,
+            incarnation: token.plan.finding(of: seen, check),
+            seenAt: upstreamMilliseconds
+        )
+        return (verdict, page, completion.result.isStored)
     }
 }
 

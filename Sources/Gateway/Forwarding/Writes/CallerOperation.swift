@@ -71,12 +71,13 @@ package struct CallerOperation: Sendable {
 
     /// Forwards one upstream request, and adds its attempts and its time.
     mutating func forward(_ operation: Operation, by deadline: Deadline) async -> Forwarded {
-        // Admission has charged the first one, whichever it is.
-        let kind = attempts == 0 ? UpstreamRequestKind.admitted : .followUp
-        let forwarded = await forwarder.forward(operation, by: deadline, as: kind)
+        let forwarded = await forwarder.forward(operation, by: deadline, as: kindOfNextRequest)
         record(forwarded)
         return forwarded
     }
+
+    /// The kind of the next upstream request: admission has charged the first one, whichever it is.
+    var kindOfNextRequest: UpstreamRequestKind { attempts == 0 ? .admitted : .followUp }
 
     /// Adds the attempts and the time of an upstream request.
     mutating func record(_ forwarded: Forwarded) {

@@ -29,7 +29,7 @@ package struct OutcomeInquiry: Sendable {
     let syncCount: Int64
     private let patches: [RecordPatch]
     /// The time of the service when the write was sent, in milliseconds since 1970.
-    private let sentAt: Int64
+    let sentAt: Int64
 
     /// Returns nil for a write that changes nothing, or where the count before it is not known: then no read
     /// could tell the write from another of the same values.

@@ -4,6 +4,9 @@ import HTTPTypes
 extension HTTPField.Name {
     static let requestID = known("X-Request-Id")
     static let traceparent = known("traceparent")
+    /// The id under which an AWS SDK sends all attempts of one call.
+    static let sdkInvocationID = known("amz-sdk-invocation-id")
+    static let syncgateWrite = known("x-syncgate-write")
     static let cacheStatus = known("Cache-Status")
     static let amznRequestID = known("x-amzn-RequestId")
     static let amznErrorType = known("x-amzn-ErrorType")

@@ -128,6 +128,8 @@ package struct Explanation: Hashable, Sendable {
     /// The reasons, the weightiest first.
     package var reasons: [Reason]
     package var cached: Cached?
+    /// The writes of the dataset whose retries would get their success or another inquiry.
+    package var rememberedWrites = 0
 
     package init(_ outcome: Outcome, because reasons: [Reason], cached: Cached? = nil) {
         self.outcome = outcome

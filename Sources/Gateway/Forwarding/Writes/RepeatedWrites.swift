@@ -1,0 +1,56 @@
+import CognitoSync
+import Cryptography
+import Policy
+import Synchronization
+import Telemetry
+
+/// The finding of an inquiry about a write.
+package struct InquiredWrite: Sendable {
+    let outcome: InquiredWriteOutcome
+    let origin: InquiredWrites.Origin
+    /// The body of the success of a write that was applied; else nothing.
+    var success: [UInt8] = []
+}
+
+/// The memory of writes that were asked after, which all event loops and all configurations share.
+final class RepeatedWrites: Sendable {
+    private let writes = Mutex(InquiredWrites())
+
+    /// Returns the key of a write; nil for another operation, or without an invocation id.
+    static func key(_ operation: Operation, invocation: String?) -> InquiredWrites.Key? {
+        guard case .updateRecords(let update) = operation, let invocation,
+            (1...128).contains(invocation.utf8.count)
+        else { return nil }
+        var bytes = update.body
+        // Lengths keep the parts apart: no two writes have the same bytes here.
+        for text in [update.syncSessionToken, update.clientContext ?? "", update.deviceID?.text ?? ""] {
+            bytes.append(contentsOf: "\(text.utf8.count):\(text)".utf8)
+        }
+        return InquiredWrites.Key(
+            invocation: invocation,
+            dataset: update.scope,
+            digest: Digest.sha256(bytes)
+        )
+    }
+
+    func find(_ key: InquiredWrites.Key, now: Instant) -> InquiredWrites.Finding? {
+        writes.withLock { $0.find(key, now: now) }
+    }
+
+    /// Remembers a write by the finding of its inquiry, or forgets one that was not applied.
+    func record(_ inquired: InquiredWrite, of key: InquiredWrites.Key, now: Instant) {
+        writes.withLock { writes in
+            switch inquired.outcome {
+            case .notApplied, .repeated: writes.forget(key)
+            case .unknown:
+                writes.record(.unknown(inquired.origin), of: key, origin: inquired.origin, now: now)
+            case .applied:
+                writes.record(.applied(body: inquired.success), of: key, origin: inquired.origin, now: now)
+            }
+        }
+    }
+
+    func count(of dataset: DatasetScope, now: Instant) -> Int {
+        writes.withLock { $0.count(of: dataset, now: now) }
+    }
+}

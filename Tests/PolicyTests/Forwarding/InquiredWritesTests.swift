@@ -1,0 +1,64 @@
+import CognitoSync
+import TestSupport
+import Testing
+
+@testable import Policy
+
+/// The bounds of the memory of writes that were asked after.
+@Suite struct InquiredWritesTests {
+    private let origin = InquiredWrites.Origin(syncCount: 3, sentAt: 1000)
+
+    private func at(_ seconds: Int64) -> Instant { Instant(nanoseconds: seconds * 1_000_000_000) }
+
+    private func key(_ number: Int, digest: [UInt8] = [1]) throws -> InquiredWrites.Key {
+        let pool = try #require(IdentityPoolID("r:0"))
+        let owner = IdentityScope(pool: pool, identity: try #require(IdentityID("r:1")))
+        let scope = DatasetScope(owner: owner, dataset: try #require(DatasetName("d")))
+        return InquiredWrites.Key(invocation: "call-\(number)", dataset: scope, digest: digest)
+    }
+
+    @Test func aWriteIsFoundUnderItsOwnKeyForAMinute() throws {
+        var writes = InquiredWrites()
+        writes.record(.unknown(origin), of: try key(1), origin: origin, now: at(0))
+        #expect(writes.find(try key(1), now: at(59)) == .unknown(origin))
+        #expect(writes.find(try key(1), now: at(60)) == nil)
+        #expect(writes.find(try key(2), now: at(0)) == nil)
+        #expect(writes.find(try key(1, digest: [2]), now: at(0)) == nil)
+    }
+
+    @Test func theNumberIsBoundedAndTheOldestGoFirst() throws {
+        var writes = InquiredWrites()
+        for number in 0..<3000 {
+            writes.record(.unknown(origin), of: try key(number), origin: origin, now: at(0))
+        }
+        #expect(writes.count(of: try key(0).dataset, now: at(0)) == 1024)
+        #expect(writes.find(try key(2999), now: at(0)) != nil)
+        #expect(writes.find(try key(1975), now: at(0)) == nil)
+    }
+
+    @Test func theBytesAreBounded() throws {
+        var writes = InquiredWrites()
+        let body = [UInt8](repeating: 0x20, count: 60_000)
+        for number in 0..<300 {
+            writes.record(.applied(body: body), of: try key(number), origin: origin, now: at(0))
+        }
+        #expect(writes.count(of: try key(0).dataset, now: at(0)) == (8 << 20) / 60_000)
+    }
+
+    @Test func aLongSuccessIsAskedAfterAgain() throws {
+        var writes = InquiredWrites()
+        let body = [UInt8](repeating: 0x20, count: 65_537)
+        writes.record(.applied(body: body), of: try key(1), origin: origin, now: at(0))
+        #expect(writes.find(try key(1), now: at(0)) == .unknown(origin))
+    }
+
+    @Test func aWriteThatIsRecordedAgainAndAgainTakesOnePlace() throws {
+        var writes = InquiredWrites()
+        for _ in 0..<10_000 {
+            writes.record(.applied(body: [1]), of: try key(1), origin: origin, now: at(0))
+        }
+        #expect(writes.find(try key(1), now: at(0)) == .applied(body: [1]))
+        writes.forget(try key(1))
+        #expect(writes.find(try key(1), now: at(0)) == nil)
+    }
+}
