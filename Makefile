@@ -12,7 +12,7 @@ SWIFT_FILES := Package.swift Sources Tests Benchmarks/Micro
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test test-all test-unit test-clients lint format bench bench-offload bench-micro bench-request \
-    bench-scale micro fuzz consistency mutants soak tsan asan sbom clean
+    bench-scale bench-worst micro fuzz consistency mutants soak tsan asan sbom clean
 
 help: ## prints these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,10 @@ bench-request: $(if $(SYNCGATE),,build) ## counts what a hit and a forward cost;
 bench-scale: $(if $(SYNCGATE),,build) micro ## measures many cores, connections and keys; BENCH="keys start"
 	Benchmarks/install
 	$(MEASURED) Benchmarks/scale.py $(BENCH)
+
+bench-worst: $(if $(SYNCGATE),,build) ## measures good callers beside two worst bodies a second; BENCH="escapes"
+	Benchmarks/install
+	$(MEASURED) Benchmarks/worst.py --write $(BENCH)
 
 fuzz: build ## fuzzes each parser, then the whole gateway, each for DURATION seconds; FUZZ="json head"
 	.ci/bootstrap python
