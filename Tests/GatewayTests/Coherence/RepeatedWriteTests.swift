@@ -1,5 +1,6 @@
 import CognitoSync
 import Emulator
+import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Synchronization
@@ -151,7 +152,7 @@ import Upstream
         story.be(.failAfter(500))
         #expect(await story.write().status == 500)
         story.be(.none)
-        try story.gateway.harness.reload { $0.throttle.identity.rate = 999 }
+        story.gateway.harness.reload { $0.throttle.identity.rate = 999 }
         let writes = story.writes
         #expect(await story.write().status == 200)
         #expect(story.writes == writes)
