@@ -70,23 +70,13 @@ static inline int ccurl_next_finished(CURLM *multi, CURL **easy, CURLcode *code)
     return 0;
 }
 
-// Two functions of the OpenSSL that libcurl uses, for TLS facts that libcurl does not report: the negotiated protocol,
-// and whether decrypted bytes are pending.
-extern void SSL_get0_alpn_selected(const struct ssl_st *ssl, const unsigned char **data, unsigned int *length);
+// A function of the OpenSSL that libcurl uses. libcurl does not report whether decrypted bytes are pending.
 extern int SSL_pending(const struct ssl_st *ssl);
 
 static inline const struct ssl_st *ccurl_tls(CURL *easy) {
     struct curl_tlssessioninfo *info = NULL;
     if(curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info) return NULL;
     return info->backend == CURLSSLBACKEND_OPENSSL ? (const struct ssl_st *)info->internals : NULL;
-}
-static inline int ccurl_speaks_http2(CURL *easy) {
-    const struct ssl_st *tls = ccurl_tls(easy);
-    const unsigned char *name = NULL;
-    unsigned int length = 0;
-    if(!tls) return 0;
-    SSL_get0_alpn_selected(tls, &name, &length);
-    return length == 2 && name[0] == 'h' && name[1] == '2';
 }
 static inline int ccurl_tls_has_pending(CURL *easy) {
     const struct ssl_st *tls = ccurl_tls(easy);

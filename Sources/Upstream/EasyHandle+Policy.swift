@@ -21,7 +21,8 @@ extension EasyHandle {
         set(CURLOPT_HTTP_TRANSFER_DECODING, false)
         set(CURLOPT_HTTP_CONTENT_DECODING, false)
         set(CURLOPT_HTTP09_ALLOWED, false)
-        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        // ALPN then offers http/1.1 alone, as AWS's SDKs do.
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
 
         set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connect.milliseconds)
         set(CURLOPT_MAXAGE_CONN, configuration.idle.wholeSeconds)

@@ -119,8 +119,6 @@ import CCurl
         return value
     }
 
-    /// Whether TLS negotiated HTTP/2; valid while the transfer has its connection.
-    var speaksHTTP2: Bool { unsafe ccurl_speaks_http2(pointer) != 0 }
     /// Whether bytes from the upstream are decrypted and not yet read.
     var hasDecryptedBytesWaiting: Bool { unsafe ccurl_tls_has_pending(pointer) != 0 }
 

@@ -18,14 +18,10 @@ enum Line {
         return end
     }
 
-    /// Parses `HTTP/1.1 200 reason` (RFC 9112, 4), or `HTTP/2 200 `, which libcurl makes of HTTP/2's
-    /// `:status`.
-    static func status(
-        _ line: Span<UInt8>,
-        isHTTP2: Bool
-    ) throws(ResponseFault) -> (code: Int, isVersion10: Bool) {
+    /// Parses `HTTP/1.1 200 reason` (RFC 9112, 4).
+    static func status(_ line: Span<UInt8>) throws(ResponseFault) -> (code: Int, isVersion10: Bool) {
         let version10 = starts(line, with: "HTTP/1.0 ")
-        let prefix = isHTTP2 ? "HTTP/2 " : version10 ? "HTTP/1.0 " : "HTTP/1.1 "
+        let prefix = version10 ? "HTTP/1.0 " : "HTTP/1.1 "
         guard starts(line, with: prefix) else { throw .malformed("status line of another protocol") }
         let digits = prefix.utf8.count
         guard line.count >= digits + 3 else { throw .malformed("status line without a code") }
@@ -34,12 +30,10 @@ enum Line {
         }
         guard (100...599).contains(code) else { throw .malformed("status code out of range") }
         let reason = digits + 3
-        guard isHTTP2 || line.count > reason else { throw .malformed("status line without a reason") }
-        if line.count > reason {
-            guard line[reason] == 0x20 else { throw .malformed("status code is not a number") }
-            guard isValue(line.extracting(reason...)) else {
-                throw .malformed("control character in the reason")
-            }
+        guard line.count > reason else { throw .malformed("status line without a reason") }
+        guard line[reason] == 0x20 else { throw .malformed("status code is not a number") }
+        guard isValue(line.extracting(reason...)) else {
+            throw .malformed("control character in the reason")
         }
         return (Int(code), version10)
     }

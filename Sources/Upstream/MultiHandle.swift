@@ -15,9 +15,6 @@ import CCurl
         let user = unsafe Unmanaged.passUnretained(poller).toOpaque()
         unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAX_TOTAL_CONNECTIONS, limit)
         unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, limit)
-        // One HTTP/2 stream a connection at a time. With several, libcurl 7.88 at times never delivers the
-        // last bytes of one when the socket has run dry (seen with 40 concurrent responses of 100 kB).
-        unsafe ccurl_multi_set_long(pointer, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
         unsafe ccurl_multi_set_on_socket(pointer, Poller.onInterest)
         unsafe ccurl_multi_set_pointer(pointer, CURLMOPT_SOCKETDATA, user)
         unsafe ccurl_multi_set_on_timer(pointer, Poller.onTimer)

@@ -31,11 +31,8 @@ struct ReceivedResponse {
         case none
         case exactly(Int)
         case chunked
-        /// HTTP/2 frames the body, and libcurl reports its end.
-        case stream
     }
 
-    private let isHTTP2: Bool
     private let isHead: Bool
     private let limits: Limits
 
@@ -54,8 +51,7 @@ struct ReceivedResponse {
     /// Whether bytes came after the end of a chunked body, so that the connection must not be used again.
     private(set) var hasExcess = false
 
-    init(isHTTP2: Bool, isHead: Bool, limits: Limits) {
-        self.isHTTP2 = isHTTP2
+    init(isHead: Bool, limits: Limits) {
         self.isHead = isHead
         self.limits = limits
     }
@@ -66,7 +62,7 @@ struct ReceivedResponse {
     var isWhole: Bool {
         guard stage == .body else { return false }
         switch length {
-        case .none, .stream: return true
+        case .none: return true
         case .exactly(let count): return body.count == count
         case .chunked: return chunks.isWhole
         }
@@ -83,8 +79,7 @@ struct ReceivedResponse {
         case .fields:
             if content.isEmpty { try endHead() } else { try consumeField(content) }
         case .body:
-            // The trailers of HTTP/2 arrive here: they are checked, then dropped.
-            if !content.isEmpty { _ = try Line.field(content) }
+            throw .malformed("line after the head")
         }
     }
 
@@ -99,9 +94,6 @@ struct ReceivedResponse {
                 throw .malformed("body longer than content-length")
             }
             piece.append(to: &body)
-        case .stream:
-            guard piece.count <= limits.body - body.count else { throw .tooLarge("response body too large") }
-            piece.append(to: &body)
         case .chunked:
             let used = try chunks.consume(piece, into: &body, limit: limits.body)
             if used < piece.count { hasExcess = true }
@@ -113,14 +105,11 @@ struct ReceivedResponse {
     /// - Throws: if the response is not whole.
     consuming func finished() throws(ResponseFault) -> Response {
         guard isWhole else { throw .cut(stage == .body ? "response body cut off" : "response head cut off") }
-        if length == .stream, let contentLength, contentLength != body.count {
-            throw .malformed("content-length differs from the body")
-        }
         return Response(head: HTTPResponse(status: .init(code: code), headerFields: fields), body: body)
     }
 
     private mutating func consumeStatus(_ line: Span<UInt8>) throws(ResponseFault) {
-        let status = try Line.status(line, isHTTP2: isHTTP2)
+        let status = try Line.status(line)
         guard status.code != 101 else { throw .malformed("unsolicited switch of protocols") }
         code = status.code
         version10 = status.isVersion10
@@ -138,7 +127,7 @@ struct ReceivedResponse {
             guard contentLength == nil else { throw .malformed("content-length twice") }
             contentLength = try Line.length(field)
         case "transfer-encoding":
-            guard !isHTTP2, !transferEncoding, field.value.lowercased() == "chunked" else {
+            guard !transferEncoding, field.value.lowercased() == "chunked" else {
                 throw .malformed("transfer-encoding other than chunked")
             }
             transferEncoding = true
@@ -176,11 +165,10 @@ struct ReceivedResponse {
             length = .chunked
         } else if let contentLength {
             guard contentLength <= limits.body else { throw .tooLarge("response body too large") }
-            length = isHTTP2 ? .stream : .exactly(contentLength)
+            length = .exactly(contentLength)
             body.reserveCapacity(contentLength)
         } else {
-            guard isHTTP2 else { throw .malformed("response without a length") }
-            length = .stream
+            throw .malformed("response without a length")
         }
     }
 }

@@ -44,7 +44,7 @@ final class Transfer {
             fields: configuration.maximumFields,
             body: configuration.maximumBody
         )
-        response = ReceivedResponse(isHTTP2: false, isHead: false, limits: limits)
+        response = ReceivedResponse(isHead: false, limits: limits)
         setConstants(configuration)
         guard self.easy.isSound else { return nil }
     }
@@ -55,11 +55,7 @@ final class Transfer {
     func begin(_ submission: Submission) -> Bool {
         self.submission = submission
         forgetProgress()
-        response = ReceivedResponse(
-            isHTTP2: false,
-            isHead: submission.request.method == "HEAD",
-            limits: limits
-        )
+        response = ReceivedResponse(isHead: submission.request.method == "HEAD", limits: limits)
         easy.setRequest(submission.request)
         return easy.isSound
     }
@@ -75,7 +71,7 @@ final class Transfer {
     /// The multi handle must have released the easy handle before.
     func end() -> Submission? {
         easy.forgetRequest()
-        response = ReceivedResponse(isHTTP2: false, isHead: false, limits: limits)
+        response = ReceivedResponse(isHead: false, limits: limits)
         defer { submission = nil }
         return submission
     }
@@ -88,8 +84,8 @@ final class Transfer {
         return try response.finished()
     }
 
-    /// Whether the response is whole although libcurl was stopped, so that it closes the connection.
-    var isWholeWithExcess: Bool { fault == nil && response.hasExcess && response.isWhole }
+    /// Whether a whole response has come, also where the transfer then failed.
+    var hasWholeResponse: Bool { fault == nil && response.isWhole }
 
     /// The earlier of the two deadlines of the request.
     var due: Int64 { min(submission?.due ?? .max, firstByteDue ?? .max) }
@@ -119,9 +115,8 @@ final class Transfer {
             wasStoppedFromRepeating = true
             return false
         }
-        let isHTTP2 = !isPlain && easy.speaksHTTP2
         let isReused = easy.connects == 0
-        if !isHTTP2, isReused || isPlain {
+        if isReused || isPlain {
             let hasInput = easy.hasDecryptedBytesWaiting || poller.hasUnsolicitedInput(localPort: localPort)
             if hasInput {
                 if isReused {
@@ -131,13 +126,6 @@ final class Transfer {
                 }
                 return false
             }
-        }
-        if isHTTP2 {
-            response = ReceivedResponse(
-                isHTTP2: true,
-                isHead: submission?.request.method == "HEAD",
-                limits: limits
-            )
         }
         wasSent = true
         firstByteDue = Monotonic.now() + firstByte

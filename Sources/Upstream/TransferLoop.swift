@@ -132,11 +132,17 @@ struct TransferLoop: ~Copyable {
             if multi.add(transfer.easy) { return }
         }
         counters.connects.add(transfer.easy.connects, ordering: .relaxed)
-        guard code == CURLE_OK || transfer.isWholeWithExcess else {
+        // A server may respond before it has read the whole request, and close. Sending then fails, but the
+        // response counts: libcurl's code does not. After any error libcurl closes the connection.
+        guard code == CURLE_OK || transfer.hasWholeResponse else {
             let error = UpstreamError(code, of: transfer)
             release(transfer)?.continuation.resume(returning: .failure(error))
             return
         }
+        deliver(transfer)
+    }
+
+    private mutating func deliver(_ transfer: Transfer) {
         do throws(ResponseFault) {
             let response = try transfer.finishedResponse()
             release(transfer)?.continuation.resume(returning: .success(response))
@@ -159,7 +165,7 @@ struct TransferLoop: ~Copyable {
         return transfer.end()
     }
 
-    /// Fails a transfer in progress: libcurl closes its connection, or resets its HTTP/2 stream.
+    /// Fails a transfer in progress: libcurl closes its connection.
     private mutating func abandon(_ transfer: Transfer, _ kind: UpstreamError.Kind, _ detail: String) {
         var error = UpstreamError(CURLE_OK, of: transfer)
         error.kind = kind
@@ -176,7 +182,10 @@ struct TransferLoop: ~Copyable {
         }
     }
 
-    /// Fails the requests whose deadlines have passed.
+    /// Ends the requests whose deadlines have passed.
+    ///
+    /// A request whose response is whole gets it, although the server still reads, or should read, the
+    /// request. All others fail.
     ///
     /// The check looks at every request, but only when the earliest deadline has come that was known at the
     /// last check or was set since. As nearly every request ends before its deadline, the check runs about
@@ -184,7 +193,12 @@ struct TransferLoop: ~Copyable {
     private mutating func expire(now: Int64) {
         guard nextCheck <= now else { return }
         for transfer in working where transfer.due <= now {
-            abandon(transfer, .timedOut, "no response in time")
+            if transfer.hasWholeResponse {
+                counters.connects.add(transfer.easy.connects, ordering: .relaxed)
+                deliver(transfer)
+            } else {
+                abandon(transfer, .timedOut, "no response in time")
+            }
         }
         let late = waiting.filter { $0.due <= now }
         if !late.isEmpty { waiting.removeAll { $0.due <= now } }

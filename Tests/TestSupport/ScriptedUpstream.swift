@@ -58,15 +58,19 @@ package final class ScriptedUpstream: Sendable {
     private let patience: Int
     private let script: Script
     private let greeting: [Step]
+    private let readsBodies: Bool
     private let listener: Int32
     private let log = ScriptedUpstreamLog()
 
     /// Starts to accept connections.
     ///
-    /// - Parameter greeting: the steps on each connection before its first request is read.
+    /// - Parameters:
+    ///   - greeting: the steps on each connection before its first request is read.
+    ///   - readsBodies: false to perform the script at the end of a head. The script must close then.
     package init(
         patienceMilliseconds: Int = 15_000,
         greeting: [Step] = [],
+        readsBodies: Bool = true,
         script: @escaping Script
     ) throws(ScriptedUpstreamError) {
         let (listener, port) = try Sockets.listen()
@@ -74,6 +78,7 @@ package final class ScriptedUpstream: Sendable {
         self.port = port
         self.script = script
         self.greeting = greeting
+        self.readsBodies = readsBodies
         patience = patienceMilliseconds
         Threads.start { [self] in acceptAll() }
     }
@@ -208,7 +213,7 @@ package final class ScriptedUpstream: Sendable {
     private func readRequest(_ socket: Int32, _ unread: inout [UInt8]) -> (String, [UInt8])? {
         let due = Sockets.milliseconds() + patience
         while !isStopped, Sockets.milliseconds() < due {
-            if let request = RequestBytes.split(&unread) { return request }
+            if let request = RequestBytes.split(&unread, withBody: readsBodies) { return request }
             guard Sockets.isReadable(socket, milliseconds: 20) else { continue }
             guard let bytes = Sockets.receive(socket), !bytes.isEmpty else { return nil }
             unread += bytes

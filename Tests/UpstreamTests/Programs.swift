@@ -4,7 +4,6 @@ import Glibc
 /// The programs of the system that tests use if they are installed.
 enum Programs {
     static let openssl = find("openssl")
-    static let nghttpd = find("nghttpd")
 
     private static func find(_ name: String) -> String? {
         ["/usr/bin/", "/usr/sbin/", "/usr/local/bin/"].map { $0 + name }
@@ -180,8 +179,5 @@ struct Certificates {
             "cut": "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nhi",
         ]
         for (name, response) in responses { try Data(response.utf8).write(to: folder.appending(path: name)) }
-        try Data(String(repeating: "page ", count: 20_000).utf8).write(
-            to: folder.appending(path: "page.json")
-        )
     }
 }
