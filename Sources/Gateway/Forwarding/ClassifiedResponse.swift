@@ -42,6 +42,9 @@ package enum ClassifiedResponse: Sendable {
                 self = .signatureRefused(refusal)
             } else if name == "AccessDeniedException" || name == "AccessDenied" || name == "OptInRequired" {
                 self = .rightsRefused(name ?? "AccessDeniedException")
+            } else if status == 407 {
+                // A proxy on the way asks the gateway for credentials, which a caller does not have.
+                self = .malformed("status \(status)")
             } else {
                 self = .response(response.allowed)
             }

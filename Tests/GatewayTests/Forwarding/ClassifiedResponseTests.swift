@@ -56,6 +56,24 @@ import Upstream
         #expect(classify(.aws(Response.page(1).content, status: status)) == .malformed)
     }
 
+    @Test func theCredentialsThatAProxyAsksForAreNotTheCallers() {
+        #expect(classify(.awsError(407, "")) == .malformed)
+        #expect(classify(.aws("", status: 407), to: .updateRecords) == .malformed)
+    }
+
+    @Test(arguments: [
+        (400, "ThrottlingException", true), (400, "Throttling", true), (503, "SlowDown", true),
+        (400, "ProvisionedThroughputExceededException", true), (400, "RequestLimitExceeded", true),
+        (429, "TooManyRequestsException", true), (403, "TooManyRequestsException", true), (429, "", true),
+        (400, "LimitExceededException", false), (400, "InvalidParameterException", false),
+        (503, "ServiceUnavailableException", false), (200, "ThrottlingException", false),
+    ])
+    func aRequestForLessIsKnownByItsStatusOrItsName(status: Int, name: String, expected: Bool) {
+        #expect(Response.awsError(status, name).asksForLess == expected)
+        #expect(Response.awsError(status, name + ":http://internal.amazon.com/").asksForLess == expected)
+        #expect(Response.aws(#"{"__type":"com.amazon#\#(name)"}"#, status: status).asksForLess == expected)
+    }
+
     @Test(arguments: OperationName.allCases)
     func aSuccessIsAJSONObject(operation: OperationName) {
         for body in [

@@ -105,7 +105,7 @@ extension Forwarder {
         switch ClassifiedResponse(response, to: operation.name) {
         case .response(let allowed, let page, let update):
             health.withLock { $0.skew.accepted(signedWith: skew) }
-            if status == 429 { metrics.count(.upstreamThrottled) }
+            if response.asksForLess { metrics.count(.upstreamThrottled) }
             let end = Forwarded(
                 result: .success(allowed),
                 page: page,
