@@ -50,13 +50,16 @@ package final class CredentialsProvider: Sendable {
         return try await act { $0.requested(now: now) }
     }
 
-    /// Loads newer credentials after AWS refused those of this access key as expired or unknown.
+    /// Loads newer credentials after AWS refused these as expired or unknown.
     ///
     /// After it, ``current()`` returns the newest that there are. Many refusals at once cause one load. A load that
     /// yields the same credentials again is not repeated before its pause is over.
-    package func refreshNow(rejected accessKeyID: String) async {
+    ///
+    /// - Returns: Whether there are others now, so that signing again may help.
+    package func refreshNow(rejected refused: Credentials) async -> Bool {
         let now = now()
-        _ = try? await act { $0.rejected(accessKeyID: accessKeyID, now: now) }
+        guard let newest = try? await act(on: { $0.rejected(refused, now: now) }) else { return false }
+        return !newest.signsLike(refused)
     }
 
     /// Tells the machine of an event and acts on its decision.

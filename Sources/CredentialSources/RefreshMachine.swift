@@ -77,21 +77,21 @@ struct RefreshMachine: Sendable {
         }
     }
 
-    /// Decides for a request that AWS refused for this access key.
+    /// Decides for a request that AWS refused for these credentials.
     ///
     /// Another request may have been refused before. Then newer credentials are there already, or being loaded.
-    mutating func rejected(accessKeyID: String, now: Int64) -> Decision {
+    mutating func rejected(_ refused: Credentials, now: Int64) -> Decision {
         switch state {
         case .none, .loading:
             return requested(now: now)
         case .value(let found):
-            guard found.credentials.accessKeyID == accessKeyID, mayLoad(now) else {
+            guard found.credentials.signsLike(refused), mayLoad(now) else {
                 return .use(found, start: false)
             }
             state = .refreshing(found)
             return .wait(start: true)
         case .refreshing(let found):
-            guard found.credentials.accessKeyID == accessKeyID else { return .use(found, start: false) }
+            guard found.credentials.signsLike(refused) else { return .use(found, start: false) }
             return .wait(start: false)
         }
     }

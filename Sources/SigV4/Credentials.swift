@@ -30,4 +30,10 @@ package struct Credentials: Sendable, Equatable {
         self.sessionToken = sessionToken
         self.expiration = expiration
     }
+
+    /// Returns whether both sign alike; their ends may differ.
+    package func signsLike(_ other: Self) -> Bool {
+        accessKeyID == other.accessKeyID && secretAccessKey == other.secretAccessKey
+            && sessionToken == other.sessionToken
+    }
 }

@@ -101,7 +101,7 @@ struct CredentialsProviderTests {
 
         let second = credentials("B", life: 3600)
         source.finish(.success(second))
-        await provider.refreshNow(rejected: "A")
+        #expect(await provider.refreshNow(rejected: first))
         #expect(try await provider.current() == second)
         #expect(source.loadCount == 2)
     }
@@ -113,10 +113,23 @@ struct CredentialsProviderTests {
         _ = try await provider.current()
         source.finish(.success(credentials("B")))
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<20 { group.addTask { await provider.refreshNow(rejected: "A") } }
+            let refused = credentials("A")
+            for _ in 0..<20 { group.addTask { #expect(await provider.refreshNow(rejected: refused)) } }
         }
         #expect(try await provider.current().accessKeyID == "B")
         #expect(source.loadCount == 2)
+    }
+
+    @Test
+    func theSameKeysAgainAreNoOthers() async throws {
+        let provider = provider()
+        source.finish(.success(credentials("A")))
+        let refused = try await provider.current()
+        source.finish(.success(credentials("A", life: 3600)))
+        #expect(await !provider.refreshNow(rejected: refused), "only the end differs")
+        source.finish(.failure(CredentialsError(.environment, "gone")))
+        clock.advance(by: 60)
+        #expect(await !provider.refreshNow(rejected: refused))
     }
 
     @Test

@@ -33,7 +33,7 @@ struct RefreshMachineTests {
         #expect(machine.requested(now: born) == .wait(start: true))
         #expect(machine.state == .loading)
         #expect(machine.requested(now: born) == .wait(start: false))
-        #expect(machine.rejected(accessKeyID: "A", now: born) == .wait(start: false))
+        #expect(machine.rejected(found("A").credentials, now: born) == .wait(start: false))
         machine.loaded(found("A"), now: born, jitter: 0)
         #expect(machine.state == .value(found("A")))
         #expect(machine.requested(now: .max - 1) == .use(found("A"), start: false))
@@ -72,7 +72,7 @@ struct RefreshMachineTests {
         #expect(machine.requested(now: end - 900) == .use(value, start: true))
         #expect(machine.requested(now: end - 900) == .use(value, start: false))
         #expect(machine.requested(now: end - 600) == .wait(start: false))
-        #expect(machine.rejected(accessKeyID: "A", now: end - 900) == .wait(start: false))
+        #expect(machine.rejected(found("A").credentials, now: end - 900) == .wait(start: false))
     }
 
     @Test
@@ -119,15 +119,15 @@ struct RefreshMachineTests {
         var machine = RefreshMachine()
         _ = machine.requested(now: born)
         machine.loaded(found("A"), now: born, jitter: 0)
-        #expect(machine.rejected(accessKeyID: "A", now: born) == .wait(start: true))
-        #expect(machine.rejected(accessKeyID: "A", now: born) == .wait(start: false))
+        #expect(machine.rejected(found("A").credentials, now: born) == .wait(start: true))
+        #expect(machine.rejected(found("A").credentials, now: born) == .wait(start: false))
         machine.loaded(found("A"), now: born, jitter: 0)
         // The same again: with a load at every refusal, every request would read the files.
-        #expect(machine.rejected(accessKeyID: "A", now: born) == .use(found("A"), start: false))
-        #expect(machine.rejected(accessKeyID: "A", now: born + 1) == .wait(start: true))
+        #expect(machine.rejected(found("A").credentials, now: born) == .use(found("A"), start: false))
+        #expect(machine.rejected(found("A").credentials, now: born + 1) == .wait(start: true))
         machine.loaded(found("B"), now: born + 1, jitter: 0)
-        #expect(machine.rejected(accessKeyID: "A", now: born + 1) == .use(found("B"), start: false))
-        #expect(machine.rejected(accessKeyID: "B", now: born + 1) == .wait(start: true))
+        #expect(machine.rejected(found("A").credentials, now: born + 1) == .use(found("B"), start: false))
+        #expect(machine.rejected(found("B").credentials, now: born + 1) == .wait(start: true))
     }
 
     @Test
@@ -137,10 +137,10 @@ struct RefreshMachineTests {
         machine.loaded(found("A"), now: born, jitter: 0)
         var now = born
         for pause: Int64 in [2, 4, 8, 16, 32, 59, 59] {
-            #expect(machine.rejected(accessKeyID: "A", now: now) == .wait(start: true))
+            #expect(machine.rejected(found("A").credentials, now: now) == .wait(start: true))
             machine.loaded(found("A"), now: now, jitter: 999)
             now += 1 + pause * 999 / 1000
-            #expect(machine.rejected(accessKeyID: "A", now: now - 1) == .use(found("A"), start: false))
+            #expect(machine.rejected(found("A").credentials, now: now - 1) == .use(found("A"), start: false))
         }
     }
 
@@ -148,7 +148,7 @@ struct RefreshMachineTests {
     func aLateRefusalOfAnOldKeyDoesNotWait() {
         var (machine, value, end) = machineWithAnHour()
         _ = machine.requested(now: end - 900)
-        #expect(machine.rejected(accessKeyID: "older", now: end - 900) == .use(value, start: false))
+        #expect(machine.rejected(found("older").credentials, now: end - 900) == .use(value, start: false))
     }
 
     @Test

@@ -1,5 +1,6 @@
 import CredentialSources
 import Logging
+import Policy
 import Synchronization
 import Telemetry
 
@@ -11,6 +12,7 @@ final class CredentialsStatus: Sendable {
     }
 
     private let known = Mutex(Known())
+    private let refusals = Mutex(RefusalNotices())
     private let metrics: Metrics
     private let logger: Logger
 
@@ -41,5 +43,14 @@ final class CredentialsStatus: Sendable {
                 metadata: ["problem": "\(error)", "expired": "\(isExpired)"]
             )
         }
+    }
+
+    /// Logs that AWS refused the gateway itself, by the name that it gave; not for each request.
+    func recordRefusal(_ name: String, now: Instant) {
+        guard refusals.withLock({ $0.mustTell(name, now: now) }) else { return }
+        logger.error(
+            "aws refuses the gateway; check its credentials, their policy and the region",
+            metadata: ["error": "\(name.prefix(128))"]
+        )
     }
 }

@@ -53,7 +53,8 @@ struct UpstreamBinding: Sendable {
             clock: clock,
             total: upstream.timeouts.total,
             metrics: metrics,
-            meter: meter
+            meter: meter,
+            reportRefusal: { credentialsStatus.recordRefusal($0, now: $1) }
         )
     }
 

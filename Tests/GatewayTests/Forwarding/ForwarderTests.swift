@@ -70,6 +70,26 @@ import Upstream
         #expect(source.loads == 2, "one refresh for one operation")
     }
 
+    @Test func refusedKeysThatNothingReplacesCostOneRequestEach() async throws {
+        let upstream = ScriptedSender(ScriptedSender.giving(.awsError(403, "UnrecognizedClientException")))
+        let forwarder = forwarder(upstream)
+        for request in [Request](repeating: .get(), count: 150) + [Request](repeating: .update(), count: 20) {
+            let forwarded = await forwarder.forward(try operation(request))
+            #expect(forwarded.result == .failure(.refusedByUpstream("UnrecognizedClientException")))
+            #expect(forwarded.attempts == 1)
+        }
+        #expect(upstream.count == 170)
+    }
+
+    @Test func theBudgetOfRetriesBoundsNewSignatures() async throws {
+        let upstream = ScriptedSender(ScriptedSender.giving(.awsError(403, "ExpiredTokenException")))
+        let forwarder = forwarder(upstream, TurningCredentials())
+        for _ in 0..<100 { _ = await forwarder.forward(try operation()) }
+        // 5 at first, and one for ten requests from then on.
+        #expect(upstream.count > 105)
+        #expect(upstream.count <= 120)
+    }
+
     @Test func missingRightsAreNoReasonToRetry() async throws {
         let source = TurningCredentials()
         let upstream = ScriptedSender(ScriptedSender.giving(.awsError(400, "AccessDeniedException")))

@@ -116,13 +116,19 @@ extension Forwarder {
             return .ended(end)
         case .signatureRefused(let refusal):
             let reason = await recover(refusal, in: response, keys: keys, skew: skew, mayRefresh: mayRepair)
-            guard mayRepair, let reason else { return .end(.refusedByUpstream(refusal.name)) }
+            guard mayRepair, let reason else { return refused(refusal.name) }
             return .signatureRepaired(reason)
         case .rightsRefused(let name):
-            return .end(.refusedByUpstream(name))
+            return refused(name)
         case .malformed(let detail):
             return .end(.malformedResponse(detail))
         }
+    }
+
+    /// Reports a refusal of the gateway itself by the name that AWS gave it, and ends with it.
+    private func refused(_ name: String) -> Attempt {
+        reportRefusal(name, clock.monotonic())
+        return .end(.refusedByUpstream(name))
     }
 
     private func recordResult(status: Int, permit: CircuitBreaker.Permit, isFirst: Bool, now: Instant) {

@@ -10,7 +10,8 @@ import Telemetry
 extension Forwarder {
     /// Loads newer credentials, or learns the time of upstream.
     ///
-    /// One operation loads newer credentials once: from then on `mayRefresh` is false.
+    /// One operation loads newer credentials once: from then on `mayRefresh` is false. It is signed again only with
+    /// other keys, and from the budget of retries: else refused credentials would double the load of upstream.
     ///
     /// - Returns: The reason for another attempt; nil if it would not help.
     func recover(
@@ -25,8 +26,9 @@ extension Forwarder {
             // A second refusal is recorded too: it ends the trial of an offset.
             return learnClock(from: response, signedWith: skew) ? .clockSkew : nil
         case .credentials:
-            guard mayRefresh else { return nil }
-            await credentials.refreshNow(rejected: keys.accessKeyID)
+            guard mayRefresh, await credentials.refreshNow(rejected: keys),
+                health.withLock({ $0.budget.spend() })
+            else { return nil }
             return .credentialsExpired
         }
     }

@@ -2,7 +2,7 @@ import CognitoSync
 package import CredentialSources
 import HTTPTypes
 import Messages
-import Policy
+package import Policy
 package import SigV4
 import Synchronization
 package import Telemetry
@@ -22,6 +22,8 @@ package final class Forwarder: Sendable {
     private let total: Int64
     let metrics: Metrics
     let meter: any UpstreamMeter
+    /// Called with AWS's name for each refusal of the gateway's signature, credentials or rights.
+    let reportRefusal: @Sendable (String, Instant) -> Void
     private let retries = RetryPolicy()
     let health = Mutex(UpstreamHealth())
     /// The spelt signing time of the newest second.
@@ -42,7 +44,8 @@ package final class Forwarder: Sendable {
         clock: GatewayClock,
         total: Duration,
         metrics: Metrics,
-        meter: any UpstreamMeter
+        meter: any UpstreamMeter,
+        reportRefusal: @escaping @Sendable (String, Instant) -> Void = { _, _ in }
     ) {
         self.sender = sender
         self.host = host
@@ -52,6 +55,7 @@ package final class Forwarder: Sendable {
         self.total = total.wholeNanoseconds
         self.metrics = metrics
         self.meter = meter
+        self.reportRefusal = reportRefusal
     }
 
     /// The seconds by which the clock of upstream is ahead.
