@@ -41,16 +41,26 @@ package final class MetadataCache: Sendable {
 
     /// Looks a read up: a hit, a fetch to wait for, or a fetch to lead.
     ///
-    /// - Parameter generation: That of the runtime of the request; nil for the one in force.
+    /// - Parameters:
+    ///   - turn: That of a read that has waited for a confirmation of its key to end.
+    ///   - generation: That of the runtime of the request; nil for the one in force.
     package func lookUp(
         _ key: MetadataKey,
         revalidate: Bool,
+        turn: ConfirmationTurn? = nil,
         generation: UInt64? = nil,
         now: Instant
     ) -> MetadataLookup<Response, Fetch> {
         shard(of: key.group).table.withLock { table in
-            table.lookUp(key, revalidate: revalidate, generation: generation, now: now) { Fetch() }
+            table.lookUp(key, revalidate: revalidate, turn: turn, generation: generation, now: now) {
+                Fetch()
+            }
         }
+    }
+
+    /// Returns what the reads wait for whose turn has come, now that a fetch of the key has ended.
+    package func nextTurn(of key: MetadataKey, now: Instant) -> Fetch? {
+        shard(of: key.group).table.withLock { $0.nextTurn(of: key, now: now) }
     }
 
     /// Stores the response of a fetch, unless a fence forbids it, and returns the completion for all who

@@ -56,15 +56,18 @@ package final class RecordsCache: Sendable {
 
     /// Looks a read up: a hit, a state to render from, a fetch to wait for, or a fetch to lead.
     ///
-    /// - Parameter generation: That of the runtime of the request; nil for the one in force, here as below.
+    /// - Parameters:
+    ///   - turn: That of a read that has waited for a confirmation of its dataset to end.
+    ///   - generation: That of the runtime of the request; nil for the one in force, here as below.
     package func lookUp(
         _ key: PageKey,
         revalidate: Bool,
+        turn: ConfirmationTurn? = nil,
         generation: UInt64? = nil,
         now: Instant
     ) -> RecordsLookup<CachedPage, Fetch> {
         table(of: key.dataset.owner) {
-            $0.lookUp(key, revalidate: revalidate, generation: generation, now: now) { Fetch() }
+            $0.lookUp(key, revalidate: revalidate, turn: turn, generation: generation, now: now) { Fetch() }
         }
     }
 
@@ -133,6 +136,11 @@ package final class RecordsCache: Sendable {
     ) -> FetchCompletion {
         let result = table(of: token.dataset.owner) { $0.complete(token, with: outcome, now: now) }
         return FetchCompletion(forwarded: forwarded, since: token.plan.since, result: result)
+    }
+
+    /// Returns what the reads wait for whose turn has come, now that a fetch of the dataset has ended.
+    package func nextTurn(of scope: DatasetScope, now: Instant) -> Fetch? {
+        table(of: scope.owner) { $0.nextTurn(of: scope, now: now) }
     }
 
     /// Drops what is cached of the scope, and returns the number of pages; nil stands for any.

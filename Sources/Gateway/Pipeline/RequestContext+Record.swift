@@ -53,7 +53,7 @@ extension RequestContext {
     /// Records that the request waits for a fetch of another one.
     mutating func recordJoin() {
         record.cache = .joined
-        cacheStatus = .collapsed
+        cacheStatus = .collapsed(wantsRevalidation ? .request : .uriMiss)
     }
 
     /// Records that the request starts a fetch.

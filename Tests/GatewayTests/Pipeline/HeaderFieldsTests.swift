@@ -38,7 +38,9 @@ import Testing
         (.forwarded(.uriMiss), "syncgate; fwd=uri-miss"), (.forwarded(.bypass), "syncgate; fwd=bypass"),
         (.forwarded(.method), "syncgate; fwd=method"),
         (.forwarded(.stale, stored: true), "syncgate; fwd=stale; stored"),
-        (.forwarded(.request), "syncgate; fwd=request"), (.collapsed, "syncgate; fwd=uri-miss; collapsed"),
+        (.forwarded(.request), "syncgate; fwd=request"),
+        (.collapsed(.uriMiss), "syncgate; fwd=uri-miss; collapsed"),
+        (.collapsed(.request), "syncgate; fwd=request; collapsed"),
     ])
     func aCacheStatusIsWritten(status: CacheStatus, text: String) {
         #expect(status.fieldValue == text)

@@ -102,16 +102,60 @@ struct FetchBoardTests {
         #expect(script.board.count == 0)
     }
 
-    @Test func aRemovedFetchIsNotLost() {
-        var script = Script()
-        let (stamp, lease) = script.send(1, for: 0)
-        script.board.removeAll(of: 0)
-        _ = script.send(2, for: 0)
-        #expect(!lease.isJoinable(now: .milliseconds(0)))
-        script.board.complete(stamp, of: 0)
-        #expect(script.board.count == 1)
-        #expect(script.abandon(at: 20_000) == 0)
-        #expect(script.abandon(at: 20_000) == nil)
-        #expect(script.board.lost == 1)
+    @Test func aReadJoinsWhatWasSentAfterItCameAlsoIfThatIsClosed() {
+        var board = FetchBoard<Int, Void>()
+        var clock = Stamp()
+        func joins(_ moment: Stamp?) -> Int? {
+            board.joinable(0, after: moment, now: .milliseconds(0), limit: 1) { true }.map { board[$0].fetch }
+        }
+        func send(_ fetch: Int, isOpen: Bool = true) {
+            let stamp = clock.next()
+            _ = board.send(
+                fetch,
+                for: 0,
+                asking: (),
+                stamp: stamp,
+                isOpen: isOpen,
+                now: .milliseconds(0),
+                limit: 1
+            )
+        }
+        send(1)
+        let asked = clock
+        #expect(joins(asked) == nil)
+        send(2)
+        board.close(0)
+        #expect(joins(asked) == 2)
+        #expect(joins(nil) == nil)
+        send(3, isOpen: false)
+        #expect(joins(asked) == 2, "the third is of another runtime")
+    }
+
+    @Test func onlyConfirmationsThatMayStillComeBackAreCounted() {
+        var board = FetchBoard<Int, Void>()
+        var clock = Stamp()
+        func hasMost(at time: Int64) -> Bool {
+            board.hasMostConfirmations(0, now: .milliseconds(time), limit: 1_000_000)
+        }
+        func send(_ isConfirmation: Bool) -> Stamp {
+            let stamp = clock.next()
+            _ = board.send(
+                0,
+                for: 0,
+                asking: (),
+                stamp: stamp,
+                isConfirmation: isConfirmation,
+                now: .milliseconds(0),
+                limit: 1_000_000
+            )
+            return stamp
+        }
+        _ = [send(false), send(false), send(true)]
+        #expect(!hasMost(at: 0))
+        let last = send(true)
+        #expect(hasMost(at: 0))
+        #expect(!hasMost(at: 1))
+        board.complete(last, of: 0)
+        #expect(!hasMost(at: 0))
     }
 }

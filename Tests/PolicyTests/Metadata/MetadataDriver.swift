@@ -1,7 +1,8 @@
 import CognitoSync
 import Messages
-import Policy
 import TestSupport
+
+@testable import Policy
 
 /// A random history of the metadata table; each response is compared with what upstream could have sent.
 ///
@@ -14,6 +15,7 @@ struct MetadataDriver {
         case endsDoNotInvalidate
         case fetchesForgetWhenTheyWereSent
         case errorsCountAsFailures
+        case confirmationsJoinWhatWasSentBefore
     }
 
     struct Response {
@@ -26,6 +28,9 @@ struct MetadataDriver {
         /// The newest states that had been written, and read, when this read began.
         let written: Int
         let read: Int
+        /// The least state that it may get if it asks for what upstream sends from now on; nil if it does not.
+        var confirmed: Int?
+        var turn: ConfirmationTurn?
     }
 
     private struct Fetch {
@@ -62,9 +67,12 @@ struct MetadataDriver {
     private var fetches: [Fetch] = []
     private var writes: [Write] = []
     private var lastFetch = 0
+    /// The readers that wait for their turn, with the signal of each.
+    private var queued: [(signal: Int, reader: Reader)] = []
     private(set) var faults: [String] = []
     private(set) var hits = 0
     private(set) var joins = 0
+    private(set) var confirmedInTurn = 0
     private(set) var stored = 0
 
     init(sabotage: Sabotage? = nil, seed: UInt64) throws {
@@ -126,13 +134,28 @@ struct MetadataDriver {
 
     private mutating func lookUp() {
         let key = random.below(keys.count)
-        let reader = Reader(key: key, written: written[key], read: read[key])
+        var reader = Reader(key: key, written: written[key], read: read[key])
+        if random.chance(oneIn: 12) {
+            // They come in groups.
+            reader.confirmed = history[key].count - 1
+            if sabotage == .confirmationsJoinWhatWasSentBefore {
+                reader.turn = ConfirmationTurn(asked: Stamp())
+            }
+            for _ in 0..<random.below(4) { ask(reader) }
+        }
+        ask(reader)
+    }
+
+    private mutating func ask(_ reader: Reader) {
+        let key = reader.key
         lastFetch += 1
-        let revalidate = random.chance(oneIn: 12)
-        switch table.lookUp(keys[key], revalidate: revalidate, now: now, fetch: { lastFetch }) {
+        let revalidate = reader.confirmed != nil
+        let (turn, id) = (reader.turn, lastFetch)
+        switch table.lookUp(keys[key], revalidate: revalidate, turn: turn, now: now, fetch: { id }) {
         case .hit(let cached):
             hits += 1
-            if revalidate { faults.append("a revalidation is a hit") }
+            if revalidate { confirmedInTurn += 1 }
+            if revalidate, turn == nil { faults.append("a revalidation is a hit") }
             let state = cached.response.state
             if history[cached.response.key].indices.contains(state),
                 let ended = history[cached.response.key][state],
@@ -146,10 +169,15 @@ struct MetadataDriver {
             guard let fetch = fetches.firstIndex(where: { $0.id == id }) else {
                 return faults.append("joined a fetch that is not in flight")
             }
-            if revalidate || now.nanoseconds(since: fetches[fetch].start) >= Self.fetchLimit {
+            if revalidate { confirmedInTurn += 1 }
+            if revalidate && turn == nil || now.nanoseconds(since: fetches[fetch].start) >= Self.fetchLimit {
                 faults.append("joined a fetch too many")
             }
             fetches[fetch].readers.append(reader)
+        case .queue(let signal, let turn):
+            var reader = reader
+            reader.turn = turn
+            queued.append((signal, reader))
         case .lead(let token, let id):
             fetches.append(Fetch(id: id, token: token, start: now, readers: [reader]))
         }
@@ -170,6 +198,7 @@ struct MetadataDriver {
         let fetch = fetches.remove(at: ready[random.below(ready.count)])
         guard let state = fetch.seen, let key = keys.firstIndex(of: fetch.token.key) else { return }
         let response = Response(key: key, state: state)
+        defer { wakeQueued(for: key) }
         if random.chance(oneIn: 12) {
             if table.complete(fetch.token, with: .failed, now: now) { faults.append("cached a failure") }
             return
@@ -182,6 +211,14 @@ struct MetadataDriver {
         if table.complete(resent(fetch.token), with: outcome, now: now) { stored += 1 }
         if table.statistics.bytes > table.limits.bytes { faults.append("more bytes than the limit") }
         for reader in fetch.readers { deliver(response, to: reader) }
+    }
+
+    /// Asks again for those who waited for their turn.
+    private mutating func wakeQueued(for key: Int) {
+        guard let signal = table.nextTurn(of: keys[key], now: now) else { return }
+        let woken = queued.filter { $0.signal == signal }
+        queued.removeAll { $0.signal == signal }
+        for (_, reader) in woken { ask(reader) }
     }
 
     /// Returns the token as it was, or, for sabotage, one that claims that its fetch has only just been sent.
@@ -228,6 +265,7 @@ struct MetadataDriver {
     private mutating func deliver(_ response: Response, to reader: Reader) {
         if response.key != reader.key { faults.append("a response of another key") }
         if response.state < reader.written { faults.append("older than a write that ended before") }
+        if response.state < reader.confirmed ?? 0 { faults.append("not what upstream had when it asked") }
         if response.state < reader.read { faults.append("older than a read that ended before") }
         read[reader.key] = max(read[reader.key], response.state)
     }

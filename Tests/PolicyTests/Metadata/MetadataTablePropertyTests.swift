@@ -10,6 +10,7 @@ struct MetadataTablePropertyTests {
         #expect(driver.hits > 1000)
         #expect(driver.joins > 300)
         #expect(driver.stored > 300)
+        #expect(driver.confirmedInTurn > 30)
         #expect(driver.isTidy())
     }
 

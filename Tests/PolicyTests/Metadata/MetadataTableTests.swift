@@ -38,13 +38,43 @@ struct MetadataTableTests {
         _ table: inout Table,
         _ key: MetadataKey,
         revalidate: Bool = false,
+        turn: ConfirmationTurn? = nil,
         at now: Instant
     ) -> String {
-        switch table.lookUp(key, revalidate: revalidate, now: now, fetch: { 99 }) {
+        switch table.lookUp(key, revalidate: revalidate, turn: turn, now: now, fetch: { 99 }) {
         case .hit(let cached): "hit \(cached.response)"
         case .wait(let fetch): "wait \(fetch)"
+        case .queue: "queue"
         case .lead: "lead"
         }
+    }
+
+    @Test func manyThatAskForAConfirmedResponseShareTheThirdFetch() throws {
+        var table = Table(limits: MetadataSamples.limits())
+        let first = try lead(&table, key(), revalidate: true, fetch: 1, at: start)
+        let second = try lead(&table, key(), revalidate: true, fetch: 2, at: start)
+        guard case .queue(_, let turn) = table.lookUp(try key(), revalidate: true, now: start, fetch: { 9 })
+        else { throw NotLed() }
+        #expect(table.nextTurn(of: try key(), now: start) == nil)
+        _ = table.complete(first, with: .response("a", cost: 1), now: start)
+        #expect(table.nextTurn(of: try key(), now: start) == 9)
+        guard
+            case .lead(let third, _) = table.lookUp(
+                try key(),
+                revalidate: true,
+                turn: turn,
+                now: start,
+                fetch: { 3 }
+            )
+        else { throw NotLed() }
+        #expect(try look(&table, key(), revalidate: true, turn: turn, at: start) == "wait 3")
+        _ = table.complete(second, with: .response("b", cost: 1), now: start)
+        #expect(try look(&table, key(), revalidate: true, turn: turn, at: start) == "wait 3")
+        _ = table.complete(third, with: .response("c", cost: 1), now: start)
+        let fourth = try lead(&table, key(), revalidate: true, fetch: 4, at: start)
+        #expect(table.complete(fourth, with: .response("d", cost: 1), now: start) == true)
+        #expect(try look(&table, key(), revalidate: true, turn: turn, at: start) == "hit d")
+        #expect(try look(&table, key(), revalidate: true, at: start) == "lead")
     }
 
     @Test func aResponseIsCachedForItsLifetimeFromTheSendingOfItsFetch() throws {
@@ -88,7 +118,7 @@ struct MetadataTableTests {
         let old = try lead(&table, key(), fetch: 1, at: start)
         let new = try lead(&table, key(), revalidate: true, fetch: 2, at: later)
         #expect(try look(&table, key(), at: later) == "wait 2", "later readers join the newer one")
-        #expect(table.statistics.fetches == 1)
+        #expect(table.statistics.fetches == 2, "both are on the wire")
         #expect(table.complete(new, with: .response("new", cost: 1), now: later) == true)
         #expect(table.complete(old, with: .response("old", cost: 1), now: later) == false)
         // It may be newer than the cached response, and a caller has been shown it.

@@ -8,7 +8,7 @@ extension Explanation.Outcome {
             case .hit: .hit
             case .derive: .derived
             case .stale: .stale
-            case .wait: .joined
+            case .wait, .queue: .joined
             case .lead(let token, _): token.plan.revalidationBase == nil ? .fetch : .delta
             case .pass: .pass
             case .refuse: .derived

@@ -20,14 +20,20 @@ struct TableScript {
     /// Sends a read, and returns what became of it.
     ///
     /// - Returns: One of `hit PAGE`, `derive COUNT`, `stale COUNT`, `stale COUNT and lead`, `wait FETCH`,
-    ///   `fetch SINCE`, `revalidate COUNT`, `pass`, `refuse COUNT`, `gone`.
-    mutating func ask(_ key: PageKey, revalidate: Bool = false, at time: Int64 = 0) -> String {
-        switch look(key, revalidate: revalidate, at: time) {
+    ///   `queue`, `fetch SINCE`, `revalidate COUNT`, `pass`, `refuse COUNT`, `gone`.
+    mutating func ask(
+        _ key: PageKey,
+        revalidate: Bool = false,
+        turn: ConfirmationTurn? = nil,
+        at time: Int64 = 0
+    ) -> String {
+        switch look(key, revalidate: revalidate, turn: turn, at: time) {
         case .hit(let page): "hit \(page.page)"
         case .derive(let state): "derive \(state.snapshot.syncCount)"
         case .stale(let state, let lead):
             "stale \(state.snapshot.syncCount)" + (lead == nil ? "" : " and lead")
         case .wait(let fetch, _): "wait \(fetch)"
+        case .queue: "queue"
         case .lead(let token, _):
             switch token.plan {
             case .list(let since): "fetch \(since)"
@@ -42,10 +48,17 @@ struct TableScript {
     mutating func look(
         _ key: PageKey,
         revalidate: Bool = false,
+        turn: ConfirmationTurn? = nil,
         at time: Int64 = 0
     ) -> RecordsLookup<String, Int> {
         let next = fetches + 1
-        let lookup = table.lookUp(key, revalidate: revalidate, now: .milliseconds(time), fetch: { next })
+        let lookup = table.lookUp(
+            key,
+            revalidate: revalidate,
+            turn: turn,
+            now: .milliseconds(time),
+            fetch: { next }
+        )
         switch lookup {
         case .lead, .stale(_, .some): fetches += 1
         default: break

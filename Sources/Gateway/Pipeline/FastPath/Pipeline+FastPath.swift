@@ -109,6 +109,6 @@ enum FastPathText {
     static let requestID = [UInt8]("X-Request-Id: ".utf8)
     static let amznRequestID = [UInt8]("\r\nx-amzn-RequestId: ".utf8)
     static let hit = [UInt8]("\r\nCache-Status: syncgate; hit; ttl=".utf8)
-    static let collapsed = [UInt8]("\r\nCache-Status: \(CacheStatus.collapsed.fieldValue)\r\n".utf8)
+    static let collapsed = [UInt8]("\r\nCache-Status: \(CacheStatus.collapsed(.uriMiss).fieldValue)\r\n".utf8)
     static let age = [UInt8]("\r\nAge: ".utf8)
 }

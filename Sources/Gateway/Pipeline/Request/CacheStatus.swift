@@ -10,7 +10,7 @@ package enum CacheStatus: Sendable, Equatable {
     /// A revalidation, by a delta.
     case delta(Reason, stored: Bool = false)
     /// A wait for a fetch that another request had started.
-    case collapsed
+    case collapsed(Reason)
 
     /// Neither a response from the cache nor a forward: a bucket was empty, or nothing could be forwarded.
     case refused
@@ -45,7 +45,7 @@ package enum CacheStatus: Sendable, Equatable {
         case .delta(let reason, stored: true): reason.forwarded + "; stored; detail=delta"
         case .forwarded(let reason, stored: false): reason.forwarded
         case .forwarded(let reason, stored: true): reason.forwarded + "; stored"
-        case .collapsed: "syncgate; fwd=uri-miss; collapsed"
+        case .collapsed(let reason): reason.forwarded + "; collapsed"
         case .refused: "syncgate; detail=refused"
         }
     }

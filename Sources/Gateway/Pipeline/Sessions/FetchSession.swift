@@ -89,9 +89,11 @@ struct FetchSession: ~Copyable {
         return pipeline.recordsCache.complete(token, with: outcome, from: forwarded, now: now)
     }
 
-    /// Hands the completion to all who wait.
+    /// Hands the completion to all who wait, and wakes the reads whose turn has come.
     private consuming func complete(_ completion: RecordsCache.FetchCompletion) {
         fetch.complete(completion)
+        let now = pipeline.clock.monotonic()
+        pipeline.recordsCache.nextTurn(of: token.dataset, now: now)?.complete(completion)
     }
 }
 

@@ -11,6 +11,8 @@ struct MetadataSession: Sendable {
     private let key: MetadataKey
     private let operation: Operation
     private var context: RequestContext
+    /// The turn of a read that asks for a confirmed response, once it had to wait for one.
+    private var turn: ConfirmationTurn?
 
     /// Returns nil for an operation that the configuration keeps no responses of.
     init?(_ operation: Operation, in pipeline: Pipeline, context: RequestContext) {
@@ -36,12 +38,17 @@ struct MetadataSession: Sendable {
         let lookup = pipeline.metadataCache.lookUp(
             key,
             revalidate: context.wantsRevalidation,
+            turn: turn,
             generation: context.generation,
             now: now
         )
         switch lookup {
         case .hit(let cached):
-            context.recordHit(age: cached.age, timeToLive: cached.timeToLive)
+            if turn == nil {
+                context.recordHit(age: cached.age, timeToLive: cached.timeToLive)
+            } else {
+                context.recordJoin()
+            }
             return .now(pipeline.finish(cached.response, of: context))
         case .wait(let fetch):
             context.recordJoin()
@@ -50,6 +57,11 @@ struct MetadataSession: Sendable {
                 defer { slot.release() }
                 return await response(after: fetch)
             }
+        case .queue(let signal, let turn):
+            context.recordJoin()
+            self.turn = turn
+            let slot = try pipeline.acquire(for: .wait)
+            return .later { [self] in await response(inTurnAfter: signal, holding: slot) }
         case .lead(let token, let fetch):
             context.recordLead()
             try start(token, fetch, now: now)
@@ -69,7 +81,9 @@ struct MetadataSession: Sendable {
             run(token, fetch, holding: slot)
         } catch {
             let forwarded = Forwarded(result: .failure(error))
-            fetch.complete(pipeline.metadataCache.complete(token, with: forwarded, now: now))
+            let completion = pipeline.metadataCache.complete(token, with: forwarded, now: now)
+            fetch.complete(completion)
+            pipeline.metadataCache.nextTurn(of: token.key, now: now)?.complete(completion)
             throw error
         }
     }
@@ -94,6 +108,30 @@ struct MetadataSession: Sendable {
             let completion = metadata.complete(token, with: forwarded, now: clock.monotonic())
             slot.release()
             fetch.complete(completion)
+            metadata.nextTurn(of: token.key, now: clock.monotonic())?.complete(completion)
+        }
+    }
+
+    /// Waits for the turn of the read, and asks again; a failure of upstream is its response too.
+    private func response(
+        inTurnAfter signal: MetadataCache.Fetch,
+        holding slot: InFlightSlot
+    ) async -> OutgoingResponse {
+        var session = self
+        let completion = await signal.value()
+        slot.release()
+        guard let completion else { return pipeline.hungUp(context) }
+        guard !completion.forwarded.mayBeReplaced else {
+            return pipeline.finish(completion.forwarded.result, of: context)
+        }
+        do throws(GatewayError) {
+            session.context.renew(under: pipeline.currentRuntime)
+            switch try session.step() {
+            case .now(let response): return response
+            case .later(let respond): return await respond()
+            }
+        } catch {
+            return pipeline.finish(error, of: session.context)
         }
     }
 

@@ -14,6 +14,10 @@ struct ReadSession: Sendable {
     var context: RequestContext
     /// The session token of AWS on the pages before, where pages carry those.
     var carriedToken: String?
+    /// The turn of a read that asks for a confirmed response, once it had to wait for one.
+    private var turn: ConfirmationTurn?
+    /// Whether the fetch that it waits for is not its own: it then asks again.
+    private var isQueued = false
 
     /// The result of asking the table: a response, or a fetch to wait for.
     private enum Step {
@@ -66,19 +70,21 @@ struct ReadSession: Sendable {
         if context.wantsCachedOnly, !pipeline.recordsCache.explain(key, now: now).isCached {
             throw .notCached
         }
+        isQueued = false
         let lookup = pipeline.recordsCache.lookUp(
             key,
             revalidate: context.wantsRevalidation,
+            turn: turn,
             generation: context.generation,
             now: now
         )
         switch lookup {
         case .hit(let hit):
-            context.recordHit(hit)
+            if turn == nil { context.recordHit(hit) } else { context.recordJoin() }
             remember(hit.page, under: hit.lease)
             return .ready(pipeline.finish(hit.page, of: context))
         case .derive(let state):
-            context.recordDerived(from: state)
+            if turn == nil { context.recordDerived(from: state) } else { context.recordJoin() }
             return .ready(try derive(from: state))
         case .stale(let state, let leading):
             context.recordStale(state, because: .staleWhileRevalidate)
@@ -94,6 +100,11 @@ struct ReadSession: Sendable {
             context.recordJoin()
             remember(fetch, under: lease)
             return .waiting(fetch, try pipeline.acquire(for: .wait))
+        case .queue(let signal, let turn):
+            context.recordJoin()
+            self.turn = turn
+            isQueued = true
+            return .waiting(signal, try pipeline.acquire(for: .wait))
         case .lead(let token, let fetch):
             context.recordLead(token.plan)
             let session = FetchSession(token, fetch, in: pipeline)
@@ -117,14 +128,18 @@ struct ReadSession: Sendable {
     /// Waits for a fetch and responds from its completion.
     ///
     /// A snapshot that turns out to be of another incarnation, or of an earlier configuration, is fetched again, once.
-    /// After that the read bypasses the cache.
+    /// After that the read bypasses the cache. A read that waited for its turn asks again, unless upstream fails: it
+    /// then gets that failure.
     private mutating func response(after fetch: RecordsCache.Fetch) async -> OutgoingResponse {
         var fetch = fetch
-        for round in 1...2 {
+        var mayAskAgain = true
+        while true {
             guard let completion = await fetch.value() else { return pipeline.hungUp(context) }
             if context.record.cache == .lead { context.recordForward(completion.forwarded) }
             do throws(GatewayError) {
-                if completion.result.mustAskAgain, round == 1 {
+                let hasTurn = isQueued && !completion.forwarded.mayBeReplaced
+                if hasTurn || !isQueued && completion.result.mustAskAgain && mayAskAgain {
+                    if !hasTurn { mayAskAgain = false }
                     context.renew(under: pipeline.currentRuntime)
                     switch try step() {
                     case .ready(let response): return response

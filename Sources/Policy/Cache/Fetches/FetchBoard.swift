@@ -15,8 +15,12 @@ struct FetchBoard<Fetch: Sendable, Question: Sendable>: Sendable {
         let fetch: Fetch
         let question: Question
         let lease: FetchLease
+        /// Whether a read asked for it that wants a confirmed response.
+        fileprivate let isConfirmation: Bool
         fileprivate let stamp: Stamp
         fileprivate let start: Instant
+        /// Whether its response may go to other readers at all.
+        fileprivate let isShared: Bool
         fileprivate var isOpen = true
     }
 
@@ -34,17 +38,29 @@ struct FetchBoard<Fetch: Sendable, Question: Sendable>: Sendable {
     subscript(_ position: FetchPosition) -> Pending { pending[position.target][position.index] }
 
     /// Returns the newest fetch of a target that a read may join now and whose question the rule accepts.
+    ///
+    /// With `moment`, which is when the read came, one that was sent after it. That one may be closed: the read asked
+    /// before what closed it.
     func joinable(
         _ target: Int,
+        after moment: Stamp? = nil,
         now: Instant,
         limit: Int64,
         where isResponse: (Question) -> Bool
     ) -> FetchPosition? {
         guard !isEmpty(target) else { return nil }
         let index = pending[target].lastIndex { fetch in
-            fetch.isOpen && now.nanoseconds(since: fetch.start) < limit && isResponse(fetch.question)
+            (moment.map { fetch.isShared && fetch.stamp > $0 } ?? fetch.isOpen)
+                && now.nanoseconds(since: fetch.start) < limit && isResponse(fetch.question)
         }
         return index.map { FetchPosition(target: target, index: $0) }
+    }
+
+    /// Returns whether as many confirmations of a target are on the wire as may be at once.
+    func hasMostConfirmations(_ target: Int, now: Instant, limit: Int64) -> Bool {
+        guard !isEmpty(target), pending[target].count >= ConfirmationTurn.mostAtOnce else { return false }
+        let count = pending[target].count { $0.isConfirmation && now.nanoseconds(since: $0.start) < limit }
+        return count >= ConfirmationTurn.mostAtOnce
     }
 
     /// Adds a fetch that is about to be sent; one that is not open is joined by no read.
@@ -56,13 +72,22 @@ struct FetchBoard<Fetch: Sendable, Question: Sendable>: Sendable {
         asking question: Question,
         stamp: Stamp,
         isOpen: Bool = true,
+        isConfirmation: Bool = false,
         now: Instant,
         limit: Int64
     ) -> FetchLease {
         while pending.count <= target { pending.append([]) }
         let lease = FetchLease(start: now, limit: limit)
         if !isOpen { lease.end() }
-        var fetch = Pending(fetch: fetch, question: question, lease: lease, stamp: stamp, start: now)
+        var fetch = Pending(
+            fetch: fetch,
+            question: question,
+            lease: lease,
+            isConfirmation: isConfirmation,
+            stamp: stamp,
+            start: now,
+            isShared: isOpen
+        )
         fetch.isOpen = isOpen
         pending[target].append(fetch)
         sent.append((start: now, stamp: stamp, target: target))
@@ -82,11 +107,6 @@ struct FetchBoard<Fetch: Sendable, Question: Sendable>: Sendable {
     /// Removes a fetch that came back, unless it was abandoned or removed before.
     mutating func complete(_ stamp: Stamp, of target: Int) {
         if let index = index(of: stamp, target) { remove(at: index, of: target) }
-    }
-
-    /// Removes the fetches of a target, which nobody joins any longer and nobody misses.
-    mutating func removeAll(of target: Int) {
-        while !isEmpty(target) { remove(at: pending[target].count - 1, of: target) }
     }
 
     /// Removes the oldest overdue fetch and returns its target; nil if there is none.

@@ -18,7 +18,8 @@ struct RecordsTablePropertyTests {
                 counting: counting,
                 listsTombstones: seed % 2 == 0,
                 servesStale: seed % 3 == 0,
-                identityCheck: seed % 4 < 2 ? 0 : 2_000_000_000
+                identityCheck: seed % 4 < 2 ? 0 : 2_000_000_000,
+                confirmsOften: seed % 5 == 0
             )
             var driver = try TableDriver(options, seed: seed)
             try driver.run(steps: 150)
@@ -37,7 +38,9 @@ struct RecordsTablePropertyTests {
     func leavingOutASafeguardIsFound(sabotage: TableDriver.Sabotage) throws {
         let found = try (1...2000 as ClosedRange<UInt64>).contains { seed in
             let weather: TableDriver.Weather = sabotage == .incarnationIsNotChecked ? .remakers : .writers
-            var driver = try TableDriver(Options(weather: weather, sabotage: sabotage), seed: seed)
+            let confirms = sabotage == .confirmationsJoinWhatWasSentBefore
+            let options = Options(weather: weather, confirmsOften: confirms, sabotage: sabotage)
+            var driver = try TableDriver(options, seed: seed)
             try driver.run(steps: 200)
             return !driver.faults.isEmpty
         }

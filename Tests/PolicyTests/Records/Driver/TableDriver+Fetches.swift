@@ -44,6 +44,7 @@ extension TableDriver {
         guard let ready else { return }
         let fetch = fetches.remove(at: ready)
         guard let seen = fetch.seen, let incarnation = fetch.incarnation else { return }
+        defer { if case .shared = fetch.kind { wakeQueued(in: fetch.dataset) } }
         switch (fetch.kind, seen) {
         case (.bypass(let token), .listing(let seen, _, _)):
             if options.sabotage != .bypassesTeachNothing { table.learn(seen, by: token) }
@@ -56,7 +57,7 @@ extension TableDriver {
             guard let stale = result.stale else { return }
             counts.stoodIn += 1
             if stale.age >= Self.fresh + limits.staleIfError { faults.append("too old to stand in") }
-            for reader in fetch.readers where stale.snapshot.serves(reader.key) {
+            for reader in fetch.readers where !reader.isConfirmed && stale.snapshot.serves(reader.key) {
                 derive(from: stale, for: reader)
             }
         case (.shared(let token), .noSuchCount):

@@ -14,7 +14,21 @@ extension TableDriver {
             since: since,
             maxResults: [nil, nil, 1, 2][random.below(4)]
         )
-        ask(Reader(key: key, dataset: dataset, begin: now, floor: floors[dataset], own: own[dataset]))
+        var reader = Reader(
+            key: key,
+            dataset: dataset,
+            begin: now,
+            floor: floors[dataset],
+            own: own[dataset]
+        )
+        if random.chance(oneIn: options.confirmsOften ? 2 : 20) {
+            reader.isConfirmed = true
+            reader.floor = max(reader.floor, upstream[dataset].present.number)
+            if options.sabotage == .confirmationsJoinWhatWasSentBefore {
+                reader.turn = ConfirmationTurn(asked: Stamp())
+            }
+        }
+        ask(reader)
     }
 
     mutating func continuePagination() {
@@ -67,10 +81,12 @@ extension TableDriver {
     mutating func ask(_ reader: Reader) {
         lastFetch += 1
         let id = lastFetch
-        let revalidate = reader.pagination == nil && random.chance(oneIn: 20)
-        let decided = Explanation.Outcome(table.decide(reader.key, revalidate: revalidate, now: now))
+        let (revalidate, turn) = (reader.isConfirmed, reader.turn)
+        let decided = Explanation.Outcome(
+            table.decide(reader.key, revalidate: revalidate, turn: turn, now: now)
+        )
         let explained = table.explain(reader.key, now: now).outcome
-        let lookup = table.lookUp(reader.key, revalidate: revalidate, now: now, fetch: { id })
+        let lookup = table.lookUp(reader.key, revalidate: revalidate, turn: turn, now: now, fetch: { id })
         let done = Explanation.Outcome(lookup)
         if decided != done || !revalidate && explained != done {
             faults.append("explained as \(explained), decided as \(decided), done as \(done)")
@@ -82,16 +98,19 @@ extension TableDriver {
         switch lookup {
         case .hit(let page):
             counts.hits += 1
+            checkTurn(of: reader)
             if page.age >= Self.fresh { faults.append("a hit that is not fresh") }
             deliver(page.page, to: reader, age: page.age, from: nil)
         case .derive(let state):
             counts.derived += 1
+            checkTurn(of: reader)
             if state.age >= lifetime(of: state), reader.pagination == nil {
                 faults.append("derived from a state that is not fresh")
             }
             derive(from: state, for: reader)
         case .stale(let state, let lead):
             counts.stale += 1
+            if reader.isConfirmed { faults.append("stale for a read that asks for confirmation") }
             if !options.servesStale || state.age < lifetime(of: state) {
                 faults.append("stale for no reason")
             }
@@ -99,6 +118,7 @@ extension TableDriver {
             if let (token, id) = lead { send(id, .shared(token), for: reader.key, of: reader.dataset) }
         case .wait(let id, _):
             counts.joins += 1
+            if reader.isConfirmed { counts.joinedInTurn += 1 }
             guard let fetch = fetches.firstIndex(where: { $0.id == id }) else {
                 return faults.append("joined a fetch that is not in flight")
             }
@@ -106,8 +126,14 @@ extension TableDriver {
                 faults.append("joined a lost fetch")
             }
             fetches[fetch].readers.append(reader)
+        case .queue(let signal, let turn):
+            counts.queued += 1
+            var reader = reader
+            reader.turn = turn
+            queued.append((signal, reader))
         case .lead(let token, let id):
             send(id, .shared(token), for: reader.key, of: reader.dataset, readers: [reader])
+            if reader.isConfirmed { checkConfirmations(after: reader) }
         case .pass: faults.append("a short listing is forwarded")
         case .refuse(let unknown):
             counts.refused += 1
@@ -119,6 +145,31 @@ extension TableDriver {
             counts.gone += 1
             if reader.pagination == nil { faults.append("gone without a pagination") }
         }
+    }
+
+    /// Asks again for those who waited for their turn.
+    mutating func wakeQueued(in dataset: Int) {
+        guard let signal = table.nextTurn(of: scopes[dataset], now: now) else { return }
+        let woken = queued.filter { $0.signal == signal }
+        if woken.isEmpty { faults.append("a signal for nobody") }
+        queued.removeAll { $0.signal == signal }
+        for (_, reader) in woken { ask(reader) }
+    }
+
+    private mutating func checkTurn(of reader: Reader) {
+        guard reader.isConfirmed else { return }
+        if reader.turn == nil { faults.append("served without a confirmation") }
+        counts.servedInTurn += 1
+    }
+
+    /// Checks that a dataset has no third confirmation on the wire, except for a read that has waited long.
+    private mutating func checkConfirmations(after reader: Reader) {
+        fetches[fetches.count - 1].isConfirmation = true
+        let count = fetches.count {
+            $0.isConfirmation && $0.dataset == reader.dataset
+                && now.nanoseconds(since: $0.start) < Self.fetchLimit
+        }
+        if count > 2, reader.turn?.mayWaitAgain ?? true { faults.append("\(count) confirmations at once") }
     }
 
     private func lifetime(of state: CachedState) -> Int64 {

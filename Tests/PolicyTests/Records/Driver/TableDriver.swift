@@ -27,6 +27,7 @@ struct TableDriver {
         case doubtsAreForgotten
         case incarnationIsNotChecked
         case anyFetchIsJoined
+        case confirmationsJoinWhatWasSentBefore
     }
 
     struct Options: Sendable {
@@ -37,6 +38,8 @@ struct TableDriver {
         var servesStale = false
         /// The nanoseconds after which the incarnation is checked, where others remake datasets.
         var identityCheck: Int64 = 0
+        /// Whether every other read asks for confirmation.
+        var confirmsOften = false
         var sabotage: Sabotage?
     }
 
@@ -50,12 +53,15 @@ struct TableDriver {
         let dataset: Int
         let begin: Instant
         /// The oldest state that may be read: it was written, or read, before this read began.
-        let floor: Int
+        var floor: Int
         /// The last write through the gateway that had been answered when it began.
         var own: OwnWrite?
         /// The index of the pagination that it continues.
         var pagination: Int?
         var rounds = 0
+        /// Whether it asks for a response that upstream gives from now on.
+        var isConfirmed = false
+        var turn: ConfirmationTurn?
     }
 
     struct OwnWrite {
@@ -85,6 +91,7 @@ struct TableDriver {
         var incarnation: IncarnationCheck?
         /// Whether it never comes back.
         var isLost = false
+        var isConfirmation = false
 
         var lease: FetchLease? {
             if case .shared(let token) = kind { token.lease } else { nil }
@@ -128,6 +135,8 @@ struct TableDriver {
     let scopes: [DatasetScope]
     var fetches: [PendingFetch] = []
     var lastFetch = 0
+    /// The readers that wait for their turn, with the signal of each.
+    var queued: [(signal: Int, reader: Reader)] = []
     var writes: [Write] = []
     var deletions: [Write] = []
     /// The events that the stream has still to deliver, by dataset.
@@ -140,12 +149,13 @@ struct TableDriver {
     /// The number of times that each case has occurred.
     struct Counts {
         var hits = 0, derived = 0, stale = 0, joins = 0, joinedByLease = 0, raw = 0, again = 0, continued = 0,
-            gone = 0
+            gone = 0, queued = 0, joinedInTurn = 0, servedInTurn = 0
         var unchanged = 0, changed = 0, merged = 0, stoodIn = 0, stored = 0, refused = 0
 
         private static var all: [WritableKeyPath<Self, Int>] {
             [
-                \.hits, \.derived, \.stale, \.joins, \.joinedByLease, \.raw, \.again, \.continued, \.gone,
+                \.queued, \.joinedInTurn, \.servedInTurn, \.hits, \.derived, \.stale, \.joins,
+                \.joinedByLease, \.raw, \.again, \.continued, \.gone,
                 \.unchanged, \.changed, \.merged, \.stoodIn, \.stored,
                 // \.refused: only a caller that counts down is refused.
             ]

@@ -8,6 +8,7 @@ struct MetadataSlots<Response: Sendable>: Sendable {
         let response: Response
         /// The moment at which its fetch was sent.
         let start: Instant
+        let stamp: Stamp
     }
 
     /// The facts of one key.
@@ -45,8 +46,10 @@ struct MetadataSlots<Response: Sendable>: Sendable {
         return slot
     }
 
-    mutating func store(_ response: Response, sentAt start: Instant, in slot: Int) {
-        _ = slots.update(slot) { $0.stored = Stored(response: response, start: start) }
+    mutating func store(_ response: Response, of token: MetadataFetchToken, in slot: Int) {
+        _ = slots.update(slot) {
+            $0.stored = Stored(response: response, start: token.start, stamp: token.stamp)
+        }
     }
 
     mutating func dropResponse(of slot: Int) {

@@ -2,25 +2,50 @@
 extension MetadataTable {
     /// Decides about a read.
     ///
-    /// `revalidate` asks for a response that upstream gives from now on. It is never a hit and joins no fetch that was
-    /// sent before, but later reads join its fetch. `fetch` makes what readers wait for; it is called only to lead.
+    /// `revalidate` asks for a response that upstream gives from now on, as of the records table. It joins no fetch
+    /// that was sent before, and waits for its turn while two such fetches are on the wire. Later reads join its fetch.
+    /// `fetch` makes what readers wait for; it is called only to lead, or to wait.
     package mutating func lookUp(
         _ key: MetadataKey,
         revalidate: Bool = false,
+        turn: ConfirmationTurn? = nil,
         generation: UInt64? = nil,
         now: Instant,
         fetch: () -> Fetch
     ) -> Lookup {
-        if !revalidate, let slot = slots.handle(of: key) {
-            if let cached = cached(in: slot, now: now) {
+        if let slot = slots.handle(of: key), !revalidate || turn != nil {
+            if let cached = cached(in: slot, after: turn, now: now) {
                 queue.touch(slot)
                 return .hit(cached)
             }
-            let joinable = fetches.joinable(slot, now: now, limit: limits.fetchLimit) { true }
+            let limit = limits.fetchLimit
+            let joinable = fetches.joinable(slot, after: turn?.asked, now: now, limit: limit) { true }
             if let joinable { return .wait(fetches[joinable].fetch) }
         }
+        if revalidate, let slot = slots.handle(of: key), turn?.mayWaitAgain ?? true,
+            fetches.hasMostConfirmations(slot, now: now, limit: limits.fetchLimit)
+        {
+            let turn = turn?.next ?? ConfirmationTurn(asked: clock)
+            return .queue(confirmations.join(key, signal: fetch), turn)
+        }
         abandonOverdueFetches(now: now)
-        return lead(key, under: generation ?? self.generation, now: now, fetch: fetch())
+        return lead(
+            key,
+            under: generation ?? self.generation,
+            isConfirmation: revalidate,
+            now: now,
+            fetch: fetch()
+        )
+    }
+
+    /// Returns the signal of the reads whose turn has come, now that a fetch has ended; nil if there are none.
+    package mutating func nextTurn(of key: MetadataKey, now: Instant) -> Fetch? {
+        if let slot = slots.handle(of: key),
+            fetches.hasMostConfirmations(slot, now: now, limit: limits.fetchLimit)
+        {
+            return nil
+        }
+        return confirmations.take(key)
     }
 
     /// Takes back a shared fetch, before those who wait for it get the response.
@@ -51,31 +76,38 @@ extension MetadataTable {
         return store(seen.response, cost: seen.cost, of: token, in: slot, now: now)
     }
 
-    private func cached(in slot: Int, now: Instant) -> CachedResponse<Response>? {
+    private func cached(
+        in slot: Int,
+        after turn: ConfirmationTurn?,
+        now: Instant
+    ) -> CachedResponse<Response>? {
         guard let key = slots[slot]?.key, let stored = slots[slot]?.stored,
-            let lifetime = limits.lifetimes[key.operation]
+            let lifetime = limits.lifetimes[key.operation],
+            turn.map({ stored.stamp > $0.asked }) ?? true
         else { return nil }
         let age = now.nanoseconds(since: stored.start)
         guard age < lifetime else { return nil }
         return CachedResponse(response: stored.response, age: age, timeToLive: lifetime - age)
     }
 
-    /// Starts a fetch in place of one that no read may join any longer; those who wait for that still get its response.
+    /// Starts a fetch; no later read joins one before it, and those who wait for that still get its response.
     private mutating func lead(
         _ key: MetadataKey,
         under generation: UInt64,
+        isConfirmation: Bool,
         now: Instant,
         fetch: Fetch
     ) -> Lookup {
         let slot = slots.make(key, now: clock)
         let stamp = clock.next()
-        fetches.removeAll(of: slot)
+        fetches.close(slot)
         _ = fetches.send(
             fetch,
             for: slot,
             asking: (),
             stamp: stamp,
             isOpen: generation == self.generation,
+            isConfirmation: isConfirmation,
             now: now,
             limit: limits.fetchLimit
         )

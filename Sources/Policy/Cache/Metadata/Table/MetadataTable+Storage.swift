@@ -19,7 +19,7 @@ extension MetadataTable {
         else { return false }
         while queue.bytes + cost > limits.bytes, evict() {}
         makeRoom(inGroupOf: slot)
-        slots.store(response, sentAt: token.start, in: slot)
+        slots.store(response, of: token, in: slot)
         queue.insert(slot, fingerprint: UInt64(bitPattern: Int64(token.key.hashValue)), cost: cost)
         return true
     }

@@ -17,8 +17,8 @@ import CognitoSync
 /// - On its completion, the response that was cached goes too: it may be the older of the two.
 /// - Those who wait for it asked before: for them any state since is a true response.
 ///
-/// A caller that leads a fetch must call `complete` whatever happens. If it never does, the key is free again after
-/// `fetchLimit`.
+/// A caller that leads a fetch must call `complete` whatever happens, and then complete what `nextTurn` returns. If it
+/// never does, the key is free again after `fetchLimit`.
 package struct MetadataTable<Response: Sendable, Fetch: Sendable>: Sendable {
     package typealias Lookup = MetadataLookup<Response, Fetch>
 
@@ -29,6 +29,8 @@ package struct MetadataTable<Response: Sendable, Fetch: Sendable>: Sendable {
     var clock = Stamp()
     var slots = MetadataSlots<Response>()
     var fetches = FetchBoard<Fetch, Void>()
+    /// The reads that wait for a confirmation of their key to end.
+    var confirmations = ConfirmationQueue<MetadataKey, Fetch>()
     var counters = CacheStatistics()
     /// The order in which responses are evicted.
     var queue: S3FIFO

@@ -43,6 +43,7 @@ extension FenceFacts {
         state.snapshot = next
         // An event does not show when it happened: the next revalidation checks whether it was of this incarnation.
         state.incarnation.checkedAt = Instant(nanoseconds: .min)
+        state.provenAt = Stamp()
         return .bringForward(state, counts: .stream)
     }
 

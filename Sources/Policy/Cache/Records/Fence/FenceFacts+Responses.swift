@@ -116,14 +116,17 @@ extension FenceFacts {
         _ token: FetchToken
     ) -> CachedDataset {
         var facts = IncarnationFacts(checkedAt: token.start, firstSeen: time)
+        var isProven = true
         if let base = token.plan.revalidationBase {
             facts = base.incarnation
             if case .same(let creationDate) = check { facts.creationDate = creationDate }
-            if check != .notChecked || finding == .proves { facts.checkedAt = token.start }
+            isProven = check != .notChecked || finding == .proves
+            if isProven { facts.checkedAt = token.start }
         }
         var state = CachedDataset(
             snapshot: snapshot,
             validatedAt: token.start,
+            provenAt: isProven ? token.stamp : Stamp(),
             confirmedCount: snapshot.syncCount,
             incarnation: facts
         )
@@ -169,7 +172,10 @@ extension FenceFacts {
             next.validatedAt = max(cached.validatedAt, token.start)
         }
         if token.stamp > changed, isProven { next.doubt = nil }
-        if isProven { next.incarnation.checkedAt = max(cached.incarnation.checkedAt, token.start) }
+        if isProven {
+            next.incarnation.checkedAt = max(cached.incarnation.checkedAt, token.start)
+            next.provenAt = max(cached.provenAt, token.stamp)
+        }
         if case .same(let creationDate) = check { next.incarnation.creationDate = creationDate }
         next.keepToken(of: seen, sentAt: token.start, limits)
         return .bringForward(next, counts: isSame ? nil : .newer)

@@ -18,7 +18,7 @@ extension Explanation {
         case .gone: reasons = [.otherSnapshot]
         case .pass: reasons = [.tooLong]
         case .refuse: reasons = [.aboveCount, .belowUnknownCount]
-        case .serve, .serveStale, .join, .fetch:
+        case .serve, .serveStale, .join, .queue, .fetch:
             if let state = cached?.state {
                 reasons = Self.reasons(state, about: key, limits, now)
                 if case .serve(_, _, page: .some) = decision { reasons.append(.ready) }
@@ -64,7 +64,7 @@ extension Explanation.Outcome {
             case .serve(_, _, page: nil), .continuePagination, .refuse: .derived
             case .pass: .pass
             case .serveStale: .stale
-            case .join: .joined
+            case .join, .queue: .joined
             case .fetch(.revalidate): .delta
             case .fetch(.list): .fetch
             case .gone: .gone

@@ -11,6 +11,8 @@ enum RecordsDecision: Sendable {
     case continuePagination(CachedState, dataset: Int?)
     /// Waits for a fetch in flight.
     case join(FetchPosition)
+    /// Waits until one of the confirmations on the wire ends.
+    case queue
     /// Sends a fetch.
     case fetch(FetchPlan)
     /// Forwarded: its listing is too long to be cached.

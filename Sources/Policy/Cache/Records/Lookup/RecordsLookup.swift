@@ -8,6 +8,8 @@ package enum RecordsLookup<Page: Sendable, Fetch: Sendable>: Sendable {
     case stale(CachedState, (FetchToken, Fetch)?)
     /// Wait for a fetch in flight whose response is one for this read.
     case wait(Fetch, FetchLease)
+    /// Wait until a confirmation on the wire ends, and ask again with this turn: that fetch was sent too early.
+    case queue(Fetch, ConfirmationTurn)
     /// Send this fetch, and hand the token back with `complete` whatever happens.
     case lead(FetchToken, Fetch)
     /// Forward it: its listing is too long to be cached.

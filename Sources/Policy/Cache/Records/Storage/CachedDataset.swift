@@ -3,6 +3,8 @@ struct CachedDataset: Sendable {
     var snapshot: DatasetSnapshot
     /// The moment at which the last fetch that showed this state was sent.
     var validatedAt: Instant
+    /// The moment at which the last fetch was sent that showed this state and proved its incarnation.
+    var provenAt = Stamp()
     /// The count of the last state that a fetch showed; the records above it came with writes and events.
     var confirmedCount: Int64
     /// The last event that may have changed the dataset since: it is revalidated before it is served again.
@@ -13,6 +15,9 @@ struct CachedDataset: Sendable {
     var sessionTokens = SessionTokenPool()
 
     var isDoubted: Bool { doubt != nil }
+
+    /// Returns whether a fetch that was sent after a read had asked has confirmed the state.
+    func isProven(after turn: ConfirmationTurn?) -> Bool { turn.map { provenAt > $0.asked } ?? false }
 
     /// Returns whether it is time to ask if the state is still that of the same incarnation.
     func isCheckDue(by limits: RecordsLimits, now: Instant) -> Bool {

@@ -10,11 +10,37 @@ extension RecordsTable {
     func joinable(_ dataset: Int, since: Int64, now: Instant) -> FetchPosition? {
         let snapshot = datasets[dataset]?.cached?.snapshot
         return fetches.joinable(dataset, now: now, limit: limits.fetchLimit) { plan in
-            if case .revalidate = plan, let snapshot {
-                return snapshot.serves(since) || since > snapshot.syncCount
-            }
-            return plan.since == since || since > plan.since && plan.since > 0
+            Self.serves(plan, since, snapshot)
         }
+    }
+
+    /// Returns a fetch in flight that was sent after a moment, and whose response confirms what a read asks for.
+    ///
+    /// A revalidation has to prove the incarnation; a listing shows all that it tells of.
+    func confirming(_ dataset: Int, since: Int64, after moment: Stamp, now: Instant) -> FetchPosition? {
+        let snapshot = datasets[dataset]?.cached?.snapshot
+        return fetches.joinable(dataset, after: moment, now: now, limit: limits.fetchLimit) { plan in
+            (plan.revalidationBase?.mustProve ?? true) && Self.serves(plan, since, snapshot)
+        }
+    }
+
+    private static func serves(_ plan: FetchPlan, _ since: Int64, _ snapshot: DatasetSnapshot?) -> Bool {
+        if case .revalidate = plan, let snapshot {
+            return snapshot.serves(since) || since > snapshot.syncCount
+        }
+        return plan.since == since || since > plan.since && plan.since > 0
+    }
+
+    /// Returns the signal of the reads whose turn has come, now that a fetch has ended; nil if there are none.
+    ///
+    /// The first of them leads the next fetch, and the others join it.
+    package mutating func nextTurn(of scope: DatasetScope, now: Instant) -> Fetch? {
+        if let dataset = datasets.handle(of: scope),
+            fetches.hasMostConfirmations(dataset, now: now, limit: limits.fetchLimit)
+        {
+            return nil
+        }
+        return confirmations.take(scope)
     }
 
     /// Returns the request of a fetch: to revalidate the cached state, if a read can be served from that, else to list.
@@ -30,12 +56,32 @@ extension RecordsTable {
         _ plan: FetchPlan,
         of scope: DatasetScope,
         under generation: UInt64,
+        isConfirmation: Bool = false,
         now: Instant,
         fetch: Fetch
     ) -> (FetchToken, Fetch) {
         abandonOverdueFetches(now: now)
         let dataset = datasets.make(scope, now: clock)
-        return (start(plan, of: scope, in: dataset, under: generation, now: now, fetch: fetch), fetch)
+        let stamp = clock.next()
+        let lease = fetches.send(
+            fetch,
+            for: dataset,
+            asking: plan,
+            stamp: stamp,
+            isOpen: isInForce(generation) && !limits.keepsOriginTokens,
+            isConfirmation: isConfirmation,
+            now: now,
+            limit: limits.fetchLimit
+        )
+        let token = FetchToken(
+            dataset: scope,
+            start: now,
+            stamp: stamp,
+            generation: generation,
+            plan: plan,
+            lease: lease
+        )
+        return (token, fetch)
     }
 
     /// Starts a fetch to revalidate the cached state, unless one is in flight or nothing can be revalidated.
@@ -69,34 +115,6 @@ extension RecordsTable {
         }
         let plan = base.map(FetchPlan.revalidate) ?? .list(since: max(0, syncCount - 1))
         return send(plan, of: scope, under: generation ?? self.generation, now: now, fetch: fetch())
-    }
-
-    private mutating func start(
-        _ plan: FetchPlan,
-        of scope: DatasetScope,
-        in dataset: Int,
-        under generation: UInt64,
-        now: Instant,
-        fetch: Fetch
-    ) -> FetchToken {
-        let stamp = clock.next()
-        let lease = fetches.send(
-            fetch,
-            for: dataset,
-            asking: plan,
-            stamp: stamp,
-            isOpen: isInForce(generation) && !limits.keepsOriginTokens,
-            now: now,
-            limit: limits.fetchLimit
-        )
-        return FetchToken(
-            dataset: scope,
-            start: now,
-            stamp: stamp,
-            generation: generation,
-            plan: plan,
-            lease: lease
-        )
     }
 
     private mutating func abandonOverdueFetches(now: Instant) {

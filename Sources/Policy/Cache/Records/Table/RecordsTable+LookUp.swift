@@ -4,18 +4,20 @@ import CognitoSync
 extension RecordsTable {
     /// Decides about a read of a runtime and carries the decision out.
     ///
-    /// `revalidate` asks for a response that upstream gives from now on. It is never served from the cache and joins no
-    /// fetch that was sent before, but later reads join its fetch. `fetch` makes what readers wait for; it is called
-    /// only to lead.
+    /// `revalidate` asks for a response that upstream gives from now on. It joins no fetch that was sent before, but
+    /// later reads join its fetch. While two such fetches are on the wire, it is told to wait for its turn. It then
+    /// asks again with that, and may be served from what was sent since. `fetch` makes what readers wait for; it is
+    /// called only to lead, or to wait.
     package mutating func lookUp(
         _ key: PageKey,
         revalidate: Bool = false,
+        turn: ConfirmationTurn? = nil,
         generation: UInt64? = nil,
         now: Instant,
         fetch: () -> Fetch
     ) -> RecordsLookup<Page, Fetch> {
         let generation = generation ?? self.generation
-        switch decide(key, revalidate: revalidate, now: now) {
+        switch decide(key, revalidate: revalidate, turn: turn, now: now) {
         case .serve(let state, let dataset, let page):
             if let page, let hit = hit(page, of: dataset, in: state) { return .hit(hit) }
             queue.touch(dataset)
@@ -34,8 +36,20 @@ extension RecordsTable {
         case .join(let position):
             let pending = fetches[position]
             return .wait(pending.fetch, pending.lease)
+        case .queue:
+            return .queue(
+                confirmations.join(key.dataset, signal: fetch),
+                turn?.next ?? ConfirmationTurn(asked: clock)
+            )
         case .fetch(let plan):
-            let (token, fetch) = send(plan, of: key.dataset, under: generation, now: now, fetch: fetch())
+            let (token, fetch) = send(
+                plan,
+                of: key.dataset,
+                under: generation,
+                isConfirmation: revalidate,
+                now: now,
+                fetch: fetch()
+            )
             return .lead(token, fetch)
         case .pass:
             return .pass
@@ -48,29 +62,36 @@ extension RecordsTable {
     }
 
     /// Returns the decision about a read that came now; changes nothing.
-    func decide(_ key: PageKey, revalidate: Bool, now: Instant) -> RecordsDecision {
+    func decide(
+        _ key: PageKey,
+        revalidate: Bool,
+        turn: ConfirmationTurn? = nil,
+        now: Instant
+    ) -> RecordsDecision {
         if let cursor = key.cursor, let decision = continuePagination(key, at: cursor, now: now) {
             return decision
         }
         guard let dataset = datasets.handle(of: key.dataset), let entry = datasets[dataset] else {
-            return joinOrFetch(key, nil, cached: nil, revalidate: revalidate, now: now)
+            return joinOrFetch(key, nil, cached: nil, revalidate: revalidate, turn: turn, now: now)
         }
         guard let cached = entry.cached else {
-            return joinOrFetch(key, dataset, cached: nil, revalidate: revalidate, now: now)
+            return joinOrFetch(key, dataset, cached: nil, revalidate: revalidate, turn: turn, now: now)
         }
-        if !revalidate, !cached.isDoubted, !limits.keepsOriginTokens, cached.snapshot.serves(key) {
+        if !revalidate || cached.isProven(after: turn), !cached.isDoubted, !limits.keepsOriginTokens,
+            cached.snapshot.serves(key)
+        {
             let (state, freshness) = cached.state(by: limits, now: now)
             switch freshness {
             case .fresh:
                 return .serve(state, dataset: dataset, page: readyPage(key, of: dataset, now: now))
-            case .revalidating:
+            case .revalidating where !revalidate:
                 let isRevalidated = joinable(dataset, since: key.since, now: now) != nil
                 let next = plan(of: key.since, cached: cached, isAsked: false, now: now)
                 return .serveStale(state, isRevalidated ? nil : next)
-            case .standIn, .stale: break
+            case .revalidating, .standIn, .stale: break
             }
         }
-        return joinOrFetch(key, dataset, cached: cached, revalidate: revalidate, now: now)
+        return joinOrFetch(key, dataset, cached: cached, revalidate: revalidate, turn: turn, now: now)
     }
 
     private func joinOrFetch(
@@ -78,6 +99,7 @@ extension RecordsTable {
         _ dataset: Int?,
         cached: CachedDataset?,
         revalidate: Bool,
+        turn: ConfirmationTurn?,
         now: Instant
     ) -> RecordsDecision {
         if let long = longListings[key.dataset], long.until > now, key.since <= long.since, key.cursor == nil
@@ -88,15 +110,32 @@ extension RecordsTable {
             return .refuse(unknown)
         }
         // A page with a session token of upstream is for one caller.
-        if !revalidate, !limits.keepsOriginTokens, let dataset,
-            let position = joinable(dataset, since: key.since, now: now)
-        {
-            return .join(position)
+        if !limits.keepsOriginTokens, let dataset {
+            if !revalidate, let position = joinable(dataset, since: key.since, now: now) {
+                return .join(position)
+            }
+            if revalidate, let decision = awaitTurn(key, dataset, turn, now: now) { return decision }
         }
         var since = key.since
         // The dataset is there: its count tells which of the counts below are too high.
         if cached?.snapshot.isAbsent ?? true, isBelowUnknownCount(key) { since = 0 }
         return .fetch(plan(of: since, cached: cached, isAsked: revalidate, now: now))
+    }
+
+    /// Returns the fetch that confirms what a read asks for, or the wait for one; nil to send the next one.
+    private func awaitTurn(
+        _ key: PageKey,
+        _ dataset: Int,
+        _ turn: ConfirmationTurn?,
+        now: Instant
+    ) -> RecordsDecision? {
+        if let turn, let position = confirming(dataset, since: key.since, after: turn.asked, now: now) {
+            return .join(position)
+        }
+        guard turn?.mayWaitAgain ?? true,
+            fetches.hasMostConfirmations(dataset, now: now, limit: limits.fetchLimit)
+        else { return nil }
+        return .queue
     }
 
     /// Returns the refusal of a count that steps down from one that the service did not know.

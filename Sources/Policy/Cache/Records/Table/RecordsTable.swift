@@ -14,7 +14,8 @@ package import CognitoSync
 ///   of the fetch that last validated the state.
 ///
 /// It keeps them by the rules of the fence (``FenceTransition``). A caller that leads a fetch must call `complete`
-/// whatever happens. If it never does, no reader waits for it after `fetchLimit`.
+/// whatever happens, and then complete what `nextTurn` returns. If it never does, no reader waits for it after
+/// `fetchLimit`.
 ///
 /// Each part owns its state. The table keeps them in step:
 /// - A dataset costs its snapshot, its pages and an overhead, in the eviction queue and in the index (`recount`).
@@ -26,6 +27,8 @@ package struct RecordsTable<Page: Sendable, Fetch: Sendable>: Sendable {
     var datasets = DatasetIndex()
     var pages = PageStore<Page>()
     var fetches = FetchBoard<Fetch, FetchPlan>()
+    /// The reads that wait for a confirmation of their dataset to end.
+    var confirmations = ConfirmationQueue<DatasetScope, Fetch>()
     /// The order in which datasets are evicted, each with its pages.
     var queue: S3FIFO
     var snapshots = PaginationSnapshots()
