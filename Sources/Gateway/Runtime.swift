@@ -17,7 +17,7 @@ package final class Runtime: Sendable {
     package let renderer: PageRenderer
     /// The hosts and the web pages whose requests are served.
     let hosts: HostPolicy
-    let origins: OriginPolicy
+    let pages: PagePolicy
     private let sealer: TokenSealer
 
     package init(
@@ -31,7 +31,7 @@ package final class Runtime: Sendable {
         self.forwarder = forwarder
         self.sealer = sealer
         hosts = HostPolicy(names: configuration.listen.hosts, of: configuration.listen.address)
-        origins = OriginPolicy(origins: configuration.callers.origins)
+        pages = PagePolicy(listed: configuration.callers.origins)
         let tokens = configuration.cache.tokens
         sessionTokens =
             switch tokens.session {

@@ -127,6 +127,7 @@ package final class Service: Sendable {
         let access = AdminGuard(
             tokens: try configuration.adminTokens,
             address: configuration.admin.address,
+            hosts: configuration.listen.hosts,
             isOpen: configuration.admin.open
         )
         let responder = AdminResponder(access: access, actions: adminActions, metrics: reporter.metrics)

@@ -148,7 +148,7 @@ import Testing
     @Test func aMalformedRequestIsRefusedInTheServicesForm() async throws {
         try await with { emulator in
             let response = try await send(
-                "GET http://h/identitypools HTTP/1.1\r\nhost: h\r\n\r\n",
+                "GET ftp://h/identitypools HTTP/1.1\r\nhost: h\r\n\r\n",
                 to: emulator
             )
             #expect(response.status == 400)

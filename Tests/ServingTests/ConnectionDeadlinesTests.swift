@@ -71,10 +71,10 @@ struct ConnectionDeadlinesTests {
         #expect(deadlines.expired(now: start + .milliseconds(12_500)) == .stall)
     }
 
-    @Test func anIdleConnectionHasAMinuteAndMuchLessWhileDraining() throws {
+    @Test func anIdleConnectionHas75SecondsAndMuchLessWhileDraining() throws {
         var deadlines = deadlines()
         deadlines.responded(now: start)
-        #expect(try #require(expiry(deadlines)) == (.seconds(60), .silence))
+        #expect(try #require(expiry(deadlines)) == (.seconds(75), .silence))
         deadlines.drain(now: start + .seconds(1))
         #expect(try #require(expiry(deadlines)) == (.milliseconds(1200), .silence))
         deadlines.headBegan(now: start + .seconds(1))

@@ -82,6 +82,7 @@ enum GoldenExposition {
         syncgate_refused_total{reason="head_too_large"} 0
         syncgate_refused_total{reason="body_too_large"} 0
         syncgate_refused_total{reason="unexpected_body"} 0
+        syncgate_refused_total{reason="plain_http"} 0
         syncgate_refused_total{reason="method_not_allowed"} 0
         syncgate_refused_total{reason="expectation_failed"} 0
         syncgate_refused_total{reason="unknown_transfer_coding"} 0

@@ -53,7 +53,7 @@ package final class EmulatorResponder: Responder {
 
     /// Returns whether a command comes from a tool, not from a web page that somebody opened on this machine.
     private func isFromTool(_ request: Request) -> Bool {
-        OriginPolicy().verdict(on: request.head.headerFields) == .direct
+        PagePolicy().verdict(on: request.head.headerFields) == .direct
             && hosts.serves(request.head.authority)
     }
 

@@ -6,34 +6,30 @@ package import Serving
 /// The access rules of the admin listener: loopback names, same-origin pages, and the tokens.
 package struct AdminGuard: Sendable {
     private let tokens: AdminTokens
-    private let isLoopback: Bool
+    /// The hosts that are served: those of the callers' listener, unless a token is the protection.
+    private let hosts: HostPolicy
     /// Whether only this machine reaches the listener, or the operator has opened it on purpose.
     private let needsNoToken: Bool
 
     /// - Parameters:
     ///   - tokens: The tokens that a change needs.
     ///   - address: The address that the listener is bound to.
+    ///   - hosts: The names of `listen.hosts`.
     ///   - isOpen: Whether changes need no token on any address, where none is configured.
-    package init(tokens: AdminTokens, address: ListenAddress, isOpen: Bool) {
+    package init(tokens: AdminTokens, address: ListenAddress, hosts: [String] = [], isOpen: Bool) {
         self.tokens = tokens
         needsNoToken = isOpen || address.isLoopback
-        switch address {
-        case .tcp(let host, _): isLoopback = LoopbackName.contains(host)
-        case .unix: isLoopback = false
-        }
+        let isChecked = tokens.admin == nil && address.isLoopback
+        self.hosts = isChecked ? HostPolicy(names: hosts, of: address) : .any
     }
 
-    /// Refuses a `Host` that a web page may have pointed here.
+    /// Refuses a `Host` that a web page may have pointed here (rebinding, T29), as the callers' listener does.
     ///
-    /// A listener on loopback serves its own machine, under a loopback name. Any other name means that DNS
-    /// has led a browser here (rebinding, T29). A listener that is open to the network has names of its own.
+    /// A browser that was led here knows no token, so with one no host is refused.
     ///
-    /// - Throws: `forbidden`.
+    /// - Throws: `misdirected`.
     func checkHost(_ request: Request) throws(AdminError) {
-        guard isLoopback else { return }
-        guard let authority = request.head.authority, LoopbackName.contains(Self.host(authority)) else {
-            throw .forbidden("this listener answers to loopback names only")
-        }
+        guard hosts.serves(request.head.authority) else { throw .misdirected }
     }
 
     /// Refuses a request that a browser sends for a page of another site, and one without the right it needs.
@@ -41,8 +37,9 @@ package struct AdminGuard: Sendable {
     /// - Throws: `forbidden`, `denied` or `unauthorized`.
     func checkAccess(_ request: Request, _ need: AdminRequest.Need) throws(AdminError) {
         guard need != .nothing else { return }
-        let origin = Self.origin.flatMap { request.head.headerFields[$0] }
-        if let origin, origin != "http://\(request.head.authority ?? "")" {
+        // The page of this listener itself may change things.
+        let own = PagePolicy(listed: ["http://\(request.head.authority ?? "")"])
+        guard own.verdict(on: request.head.headerFields) != .refused else {
             throw .forbidden("changes are not open to web pages")
         }
         if need == .streams, !tokens.allowStreams {
@@ -63,18 +60,7 @@ package struct AdminGuard: Sendable {
         return field.dropFirst("bearer ".count).drop { $0 == " " }
     }
 
-    /// The `Origin` field (RFC 6454).
-    private static let origin = HTTPField.Name("Origin")
-
     private static func scheme(_ field: String) -> String? {
         field.split(separator: " ", maxSplits: 1).first.map { $0.lowercased() }
-    }
-
-    /// Returns the host of an authority, without port and brackets.
-    private static func host(_ authority: String) -> Substring {
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
-            return authority[authority.index(after: authority.startIndex)..<end]
-        }
-        return authority.prefix { $0 != ":" }
     }
 }

@@ -163,7 +163,9 @@ enum AdminError: Error, Equatable {
     case badRequest(String)
     /// A token that is missing or wrong.
     case unauthorized
-    /// A `Host` or an `Origin` that only a web page sends.
+    /// A `Host` that this listener does not serve.
+    case misdirected
+    /// An `Origin` that only a web page sends.
     case forbidden(String)
     /// A change that no token of the configuration permits.
     case denied(String)

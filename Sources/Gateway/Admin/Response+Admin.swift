@@ -58,6 +58,13 @@ extension Response {
     static func refusal(_ error: AdminError) -> Self {
         switch error {
         case .badRequest(let message): return json(.badRequest, AdminMessage(error: message))
+        case .misdirected:
+            return json(
+                .init(code: 421),
+                AdminMessage(
+                    error: "this host is not served here; list it in listen.hosts, or set admin.token_file"
+                )
+            )
         case .forbidden(let message): return json(.forbidden, AdminMessage(error: message))
         // In the shape of AWS, since the sender may be an SDK or a Lambda function.
         case .denied(let message): return APIError.accessDenied(message).response(form: .rest)

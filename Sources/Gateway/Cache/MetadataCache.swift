@@ -58,6 +58,11 @@ package final class MetadataCache: Sendable {
         }
     }
 
+    /// Returns whether a read would be a hit.
+    func isCached(_ key: MetadataKey, now: Instant) -> Bool {
+        shard(of: key.group).table.withLock { $0.isCached(key, now: now) }
+    }
+
     /// Returns what the reads wait for whose turn has come, now that a fetch of the key has ended.
     package func nextTurn(of key: MetadataKey, now: Instant) -> Fetch? {
         shard(of: key.group).table.withLock { $0.nextTurn(of: key, now: now) }

@@ -66,7 +66,7 @@ extension Pipeline {
                 HTTPField(name: .amznRequestID, value: context.record.requestID)
             )
         }
-        if let origin = context.origin { Preflight.expose(&response, to: origin) }
+        if let page = context.page { Preflight.expose(&response, to: page) }
         if let status = context.cacheStatus {
             response.head.headerFields.append(HTTPField(name: .cacheStatus, value: status.fieldValue))
         }

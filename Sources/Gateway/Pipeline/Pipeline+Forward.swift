@@ -13,10 +13,10 @@ extension Pipeline {
         context: inout RequestContext
     ) throws(GatewayError) -> PendingResponse {
         if operation.isRead, context.wantsCachedOnly { throw .notCached }
-        let exchangesToken = try context.runtime.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
         let repetition = RepeatedWrites.key(operation, invocation: context.invocation)
         let known = repetition.flatMap { repeatedWrites.find($0, now: clock.monotonic()) }
         if case .applied(let body) = known { return .now(repeated(body, of: context)) }
+        let exchangesToken = try context.runtime.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
         let slot = try admitBypass(operation, context: &context)
         return .later { [context] in
             defer { slot.release() }
@@ -88,9 +88,9 @@ extension Pipeline {
     ) async -> Forwarded {
         var callerOperation = newOperation(exchangesToken: exchangesToken, runtime: runtime)
         let now = clock.monotonic()
-        if let key, case .unknown(let origin) = repeatedWrites.find(key, now: now),
+        if let key, case .unknown(let start) = repeatedWrites.find(key, now: now),
             case .updateRecords(let update) = operation,
-            let success = await callerOperation.repeatInquiry(about: update, from: origin)
+            let success = await callerOperation.repeatInquiry(about: update, from: start)
         {
             reporter.metrics.count(.writeOutcome(.repeated))
             if let inquired = success.inquired {

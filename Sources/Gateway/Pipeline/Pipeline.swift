@@ -43,7 +43,7 @@ package struct Pipeline: Responder {
         var context = RequestContext(request, from: caller, under: currentRuntime, at: clock)
         do throws(GatewayError) {
             try admit(request, after: collapsed, context: &context)
-            if context.origin != nil, request.head.method == .options {
+            if context.page != nil, request.head.method == .options {
                 return .now(finish(try Preflight.response(to: request), of: context))
             }
             if request.body.count > Self.mostOnEventLoop {
@@ -63,7 +63,7 @@ package struct Pipeline: Responder {
         context: inout RequestContext
     ) throws(GatewayError) {
         do throws(GatewayError) {
-            context.origin = try context.runtime.checkSite(request)
+            context.page = try context.runtime.checkSite(request)
         } catch {
             // A refusal is not free.
             admission.chargeCaller(context.caller, now: clock.monotonic())

@@ -23,7 +23,7 @@ struct RequestContext: Sendable {
     /// The finding of the inquiry about a write, for its response; nil for one that was not asked after.
     var writeOutcome: InquiredWriteOutcome?
     /// The listed web page that sent the request; nil if none did.
-    var origin: String?
+    var page: String?
     /// The target of a GET in its own spelling; nil for other methods.
     let plainTarget: String?
     /// The fetch that the request joined before it was decoded; nil if it joined none.

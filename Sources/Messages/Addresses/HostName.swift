@@ -38,7 +38,7 @@ package enum HostName {
     }
 
     /// Returns whether a text is four numbers from 0 to 255, without zeros before them.
-    private static func isIPv4(_ text: Substring) -> Bool {
+    package static func isIPv4(_ text: Substring) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4
             && parts.allSatisfy { part in

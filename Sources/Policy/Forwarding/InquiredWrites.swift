@@ -23,7 +23,7 @@ package struct InquiredWrites: Sendable {
     }
 
     /// The facts with which an inquiry begins.
-    package struct Origin: Equatable, Sendable {
+    package struct Start: Equatable, Sendable {
         /// The sync count of the dataset before the write.
         package let syncCount: Int64
         /// The time of the service when the write was sent, in milliseconds since 1970.
@@ -39,7 +39,7 @@ package struct InquiredWrites: Sendable {
         /// The write was applied; the body of its success.
         case applied(body: [UInt8])
         /// The inquiry did not find out.
-        case unknown(Origin)
+        case unknown(Start)
     }
 
     private struct Entry {
@@ -65,13 +65,13 @@ package struct InquiredWrites: Sendable {
 
     package init() {}
 
-    /// Remembers a write; `origin` is for a success that is too long.
-    package mutating func record(_ finding: Finding, of key: Key, origin: Origin, now: Instant) {
+    /// Remembers a write; `start` is for a success that is too long.
+    package mutating func record(_ finding: Finding, of key: Key, start: Start, now: Instant) {
         var finding = finding
         var cost = 0
         if case .applied(let body) = finding {
             cost = body.count
-            if cost > Self.longestBody { (finding, cost) = (.unknown(origin), 0) }
+            if cost > Self.longestBody { (finding, cost) = (.unknown(start), 0) }
         }
         forget(key)
         number &+= 1

@@ -1,3 +1,5 @@
+import Messages
+
 /// The hosts under which a listener serves requests.
 ///
 /// A web page can point a name of its own at this machine (DNS rebinding): a browser then sends it here as
@@ -34,7 +36,7 @@ package struct HostPolicy: Sendable, Equatable {
         guard let names, let authority else { return true }
         if authority.hasPrefix("[") { return true }
         let host = Self.normalized(authority.prefix { $0 != ":" })
-        return IPv4Text.isAddress(host) || host == "localhost" || host.hasSuffix(".localhost")
+        return HostName.isIPv4(Substring(host)) || host == "localhost" || host.hasSuffix(".localhost")
             || names.contains(host)
     }
 

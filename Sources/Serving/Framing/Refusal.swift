@@ -42,7 +42,7 @@ extension Refusal {
         case .unexpectedBody: (400, "a request with this method has no body")
         case .plainHTTP:
             (400, "a plain HTTP request was sent to the HTTPS port; write https:// in the endpoint")
-        case .methodNotAllowed: (405, "the methods are GET, POST and DELETE")
+        case .methodNotAllowed: (405, "the methods are GET, HEAD, POST and DELETE")
         case .tooSlow: (408, "the request did not arrive in time")
         case .bodyTooLarge: (413, "the request's body is too large")
         case .targetTooLong: (414, "the request target is too long")

@@ -1,3 +1,5 @@
+import Messages
+
 extension ListenAddress {
     /// Whether only processes of this machine can reach the address.
     package var isLoopback: Bool {
@@ -14,6 +16,6 @@ package enum LoopbackName {
     package static func contains(_ host: some StringProtocol) -> Bool {
         let host = host.lowercased()
         if host == "localhost" || host == "::1" || host == "0:0:0:0:0:0:0:1" { return true }
-        return host.hasPrefix("127.") && IPv4Text.isAddress(host)
+        return host.hasPrefix("127.") && HostName.isIPv4(Substring(host))
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 @testable import GatewayConfiguration
 
-/// What SDKs and proxies send beside the plain form, and what they read in responses.
+/// The habits of SDKs and proxies, in requests and in what they read of responses.
 @Suite struct RequestMannersTests {
     @Test func everyResponseHasARequestIDOfAWSOrOfItsOwn() async {
         let harness = PipelineHarness()

@@ -6,7 +6,7 @@ import Testing
 
 /// The bounds of the memory of writes that were asked after.
 @Suite struct InquiredWritesTests {
-    private let origin = InquiredWrites.Origin(syncCount: 3, sentAt: 1000)
+    private let start = InquiredWrites.Start(syncCount: 3, sentAt: 1000)
 
     private func at(_ seconds: Int64) -> Instant { Instant(nanoseconds: seconds * 1_000_000_000) }
 
@@ -19,8 +19,8 @@ import Testing
 
     @Test func aWriteIsFoundUnderItsOwnKeyForAMinute() throws {
         var writes = InquiredWrites()
-        writes.record(.unknown(origin), of: try key(1), origin: origin, now: at(0))
-        #expect(writes.find(try key(1), now: at(59)) == .unknown(origin))
+        writes.record(.unknown(start), of: try key(1), start: start, now: at(0))
+        #expect(writes.find(try key(1), now: at(59)) == .unknown(start))
         #expect(writes.find(try key(1), now: at(60)) == nil)
         #expect(writes.find(try key(2), now: at(0)) == nil)
         #expect(writes.find(try key(1, digest: [2]), now: at(0)) == nil)
@@ -29,7 +29,7 @@ import Testing
     @Test func theNumberIsBoundedAndTheOldestGoFirst() throws {
         var writes = InquiredWrites()
         for number in 0..<3000 {
-            writes.record(.unknown(origin), of: try key(number), origin: origin, now: at(0))
+            writes.record(.unknown(start), of: try key(number), start: start, now: at(0))
         }
         #expect(writes.count(of: try key(0).dataset, now: at(0)) == 1024)
         #expect(writes.find(try key(2999), now: at(0)) != nil)
@@ -40,7 +40,7 @@ import Testing
         var writes = InquiredWrites()
         let body = [UInt8](repeating: 0x20, count: 60_000)
         for number in 0..<300 {
-            writes.record(.applied(body: body), of: try key(number), origin: origin, now: at(0))
+            writes.record(.applied(body: body), of: try key(number), start: start, now: at(0))
         }
         #expect(writes.count(of: try key(0).dataset, now: at(0)) == (8 << 20) / 60_000)
     }
@@ -48,14 +48,14 @@ import Testing
     @Test func aLongSuccessIsAskedAfterAgain() throws {
         var writes = InquiredWrites()
         let body = [UInt8](repeating: 0x20, count: 65_537)
-        writes.record(.applied(body: body), of: try key(1), origin: origin, now: at(0))
-        #expect(writes.find(try key(1), now: at(0)) == .unknown(origin))
+        writes.record(.applied(body: body), of: try key(1), start: start, now: at(0))
+        #expect(writes.find(try key(1), now: at(0)) == .unknown(start))
     }
 
     @Test func aWriteThatIsRecordedAgainAndAgainTakesOnePlace() throws {
         var writes = InquiredWrites()
         for _ in 0..<10_000 {
-            writes.record(.applied(body: [1]), of: try key(1), origin: origin, now: at(0))
+            writes.record(.applied(body: [1]), of: try key(1), start: start, now: at(0))
         }
         #expect(writes.find(try key(1), now: at(0)) == .applied(body: [1]))
         writes.forget(try key(1))

@@ -24,10 +24,15 @@ extension CallerOperation {
         } else {
             sent = (await forward(.updateRecords(update), by: writeDeadline), true)
         }
-        guard sent.wasSent, case .unknown = WriteOutcome(sent.forwarded),
-            // The page that brought the session token is younger than the snapshot.
-            let inquiry = OutcomeInquiry(update, known: countOfTokenPage ?? cachedCount, sentAt: sentAt)
-        else { return end(with: sent.forwarded) }
+        guard sent.wasSent, case .unknown = WriteOutcome(sent.forwarded) else {
+            return end(with: sent.forwarded)
+        }
+        // The page that brought the session token is younger than the snapshot.
+        let known = countOfTokenPage ?? cachedCount
+        guard let inquiry = OutcomeInquiry(update, known: known, sentAt: sentAt) else {
+            metrics.count(.writeOutcome(.unknown))
+            return end(with: sent.forwarded)
+        }
         let resolution = await resolveOutcome(inquiry, of: update.scope)
         var result: Result<Response, GatewayError>
         if case .success = sent.forwarded.result {
@@ -47,9 +52,9 @@ extension CallerOperation {
     /// - Returns: The success of the write; nil if it has to be forwarded.
     mutating func repeatInquiry(
         about update: UpdateRecords,
-        from origin: InquiredWrites.Origin
+        from start: InquiredWrites.Start
     ) async -> Forwarded? {
-        guard let inquiry = OutcomeInquiry(update, known: origin.syncCount, sentAt: origin.sentAt) else {
+        guard let inquiry = OutcomeInquiry(update, known: start.syncCount, sentAt: start.sentAt) else {
             return nil
         }
         let resolution = await resolveOutcome(inquiry, of: update.scope)
@@ -73,11 +78,11 @@ extension CallerOperation {
         _ inquiry: OutcomeInquiry,
         of scope: DatasetScope
     ) async -> Resolution {
-        let origin = InquiredWrites.Origin(syncCount: inquiry.syncCount, sentAt: inquiry.sentAt)
+        let start = InquiredWrites.Start(syncCount: inquiry.syncCount, sentAt: inquiry.sentAt)
         let found = await verdict(of: inquiry, on: scope)
         let outcome = InquiredWriteOutcome(found.verdict)
         metrics.count(.writeOutcome(outcome))
-        var inquired = InquiredWrite(outcome: outcome, origin: origin)
+        var inquired = InquiredWrite(outcome: outcome, start: start)
         let response: Result<Response, GatewayError>
         switch (found.verdict, found.page) {
         case (.applied(let body), let page?):

@@ -7,7 +7,7 @@ import Telemetry
 /// The finding of an inquiry about a write.
 package struct InquiredWrite: Sendable {
     let outcome: InquiredWriteOutcome
-    let origin: InquiredWrites.Origin
+    let start: InquiredWrites.Start
     /// The body of the success of a write that was applied; else nothing.
     var success: [UInt8] = []
 }
@@ -43,9 +43,9 @@ final class RepeatedWrites: Sendable {
             switch inquired.outcome {
             case .notApplied, .repeated: writes.forget(key)
             case .unknown:
-                writes.record(.unknown(inquired.origin), of: key, origin: inquired.origin, now: now)
+                writes.record(.unknown(inquired.start), of: key, start: inquired.start, now: now)
             case .applied:
-                writes.record(.applied(body: inquired.success), of: key, origin: inquired.origin, now: now)
+                writes.record(.applied(body: inquired.success), of: key, start: inquired.start, now: now)
             }
         }
     }

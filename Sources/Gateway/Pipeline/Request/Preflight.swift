@@ -4,7 +4,7 @@ import Messages
 
 /// The answers to a browser that asks for a listed page (the Fetch standard, "CORS protocol").
 ///
-/// The fields are those of the service, with the one origin in place of `*`.
+/// The fields are those of the service, with the one page in place of `*`.
 enum Preflight {
     /// The names of request fields that pages may send, in lower case.
     private static let allowed: Set<String> = [
@@ -31,9 +31,9 @@ enum Preflight {
         return Response(head: HTTPResponse(status: .ok, headerFields: fields))
     }
 
-    /// Adds the fields that let the page of an origin read a response.
-    static func expose(_ response: inout Response, to origin: String) {
-        response.head.headerFields[.accessControlAllowOrigin] = origin
+    /// Adds the fields that let a listed page read a response.
+    static func expose(_ response: inout Response, to page: String) {
+        response.head.headerFields[.accessControlAllowOrigin] = page
         response.head.headerFields[.accessControlExposeHeaders] =
             "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
         response.head.headerFields[.vary] = "Origin"

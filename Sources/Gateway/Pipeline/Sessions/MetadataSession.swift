@@ -35,6 +35,7 @@ struct MetadataSession: Sendable {
 
     private mutating func step() throws(GatewayError) -> PendingResponse {
         let now = pipeline.clock.monotonic()
+        if context.wantsCachedOnly, !pipeline.metadataCache.isCached(key, now: now) { throw .notCached }
         let lookup = pipeline.metadataCache.lookUp(
             key,
             revalidate: context.wantsRevalidation,

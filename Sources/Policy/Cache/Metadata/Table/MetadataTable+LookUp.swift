@@ -38,6 +38,11 @@ extension MetadataTable {
         )
     }
 
+    /// Returns whether a read would be a hit; it has no effect.
+    package func isCached(_ key: MetadataKey, now: Instant) -> Bool {
+        slots.handle(of: key).map { cached(in: $0, after: nil, now: now) != nil } ?? false
+    }
+
     /// Returns the signal of the reads whose turn has come, now that a fetch has ended; nil if there are none.
     package mutating func nextTurn(of key: MetadataKey, now: Instant) -> Fetch? {
         if let slot = slots.handle(of: key),

@@ -1,29 +1,6 @@
 import CognitoSync
-import HTTPTypes
 import Logging
-import Messages
-import Serving
 import Synchronization
-
-/// The check that a request comes from a service, or from a web page that is listed.
-///
-/// The gateway signs with rights of its own. A browser on its network would lend them to any page that it
-/// shows (threat T36).
-extension Runtime {
-    /// Returns the origin of a listed page; nil for a request that no page sent.
-    ///
-    /// - Throws: `webPage` or `misdirected`.
-    func checkSite(_ request: Request) throws(GatewayError) -> String? {
-        guard hosts.serves(request.head.authority) else {
-            throw .misdirected(host: request.head.authority ?? "")
-        }
-        switch origins.verdict(on: request.head.headerFields) {
-        case .direct: return nil
-        case .listed(let origin): return origin
-        case .refused: throw .webPage
-        }
-    }
-}
 
 /// The warnings about requests that were refused for their site: one for each kind, so that a browser cannot
 /// fill the log.
