@@ -96,6 +96,22 @@ def verdict(cost, threshold, more):
     return ""
 
 
+# The bodies of requests that are compared with each other, and the ratio of the dearest to the cheapest.
+BODIES, MOST = "decode 64 KiB of ", 10
+
+
+def worst_body(found):
+    """Returns the fault of the dearest body, or an empty text."""
+    bodies = {name: cost["instructions"] for name, cost in found.items() if name.startswith(BODIES)}
+    # A body that is refused at its beginning costs next to nothing, and is no measure.
+    best = bodies.get(f"{BODIES}a long value")
+    if not best:
+        return ""
+    name, worst = max(bodies.items(), key=lambda body: body[1])
+    print(f"the dearest body: '{name}', {worst / best:.1f} times a long value")
+    return f"bench-micro: '{name}' costs {worst / best:.1f} times a long value, {MOST} are allowed" if worst > MOST * best else ""
+
+
 def measured(micro, only, repeated, factor):
     """Yields (name, cost, factors above its threshold) of each step, then end to end."""
     for name in micro.names():
@@ -126,6 +142,8 @@ def main():
         found[name] = {key: cost[key] for key in ("allocations", "instructions")}
         if allowed and not options.update and (wrong := verdict(cost, allowed.get(name), more)):
             failures.append(f"bench-micro: '{name}': {wrong}")
+    if wrong := worst_body(found):
+        failures.append(wrong)
     if options.update:
         file.parent.mkdir(exist_ok=True)
         file.write_text(json.dumps((allowed if options.only else {}) | found, indent=2) + "\n")

@@ -33,7 +33,7 @@ extension MetricFamily {
         Self("syncgate_upstream_connects_total", .counter, "Connections made to the service.") {
             [.level($0.gauges.upstreamConnects)]
         },
-        Self("syncgate_upstream_throttled_total", .counter, "Answers of the service that ask for less: 429, or a throttling error.") {
+        Self("syncgate_upstream_throttled_total", .counter, "Responses of upstream that ask for less: 429, or a throttling error.") {
             [.count($0.counts.upstreamThrottled)]
         },
         Self(

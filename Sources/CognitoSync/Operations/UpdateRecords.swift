@@ -21,7 +21,7 @@ package struct UpdateRecords: Hashable, Sendable {
                 return
             }
             try reader.array { (reader, _) throws(JSONError) in
-                let fields = try reader.recordPatch()
+                let fields = try RecordPatchFields(&reader)
                 if let patch = RecordPatch(fields, in: body) { patches.append(patch) }
             }
         }
@@ -69,36 +69,53 @@ struct RecordPatchFields {
     var deviceLastModifiedDate: JSONNumber?
 }
 
-extension JSONReader {
-    /// Reads one element of RecordPatches; a member that is null counts as absent.
-    mutating func recordPatch() throws(JSONError) -> RecordPatchFields {
-        var fields = RecordPatchFields()
-        try object { (reader, name) throws(JSONError) in
-            let field = name.text(in: reader.bytes)
-            if try reader.null() {
-                try RecordPatchFields.require(field, at: name)
-                return
-            }
-            switch field {
-            case "Op": fields.operation = try reader.string()
-            // The service alone decides about half of a surrogate pair, which a page may contain.
-            case "Key": fields.key = try reader.opaqueString()
-            case "Value": fields.value = try reader.opaqueString()
-            case "SyncCount": fields.syncCount = try reader.integer()
-            case "DeviceLastModifiedDate": fields.deviceLastModifiedDate = try reader.number()
-            default: try RecordPatchFields.require(field, at: name)
-            }
-        }
-        return fields
-    }
-}
-
 extension RecordPatchFields {
-    /// Throws an error if a patch has no member of this name in the model.
-    static func require(_ field: String, at name: JSONString) throws(JSONError) {
-        switch field {
-        case "Op", "Key", "Value", "SyncCount", "DeviceLastModifiedDate": return
-        default: throw JSONError(reason: .unknownMember(field), offset: name.literal.lowerBound)
+    /// The members of a patch in the model.
+    private enum Member {
+        case operation
+        case key
+        case value
+        case syncCount
+        case deviceLastModifiedDate
+
+        /// Finds a member by its name; nil for any other name.
+        ///
+        /// All lengths differ, and a comparison makes no text: a body may have tens of thousands of names.
+        init?(_ name: JSONString, in bytes: [UInt8]) {
+            if name.equals("Op", in: bytes) {
+                self = .operation
+            } else if name.equals("Key", in: bytes) {
+                self = .key
+            } else if name.equals("Value", in: bytes) {
+                self = .value
+            } else if name.equals("SyncCount", in: bytes) {
+                self = .syncCount
+            } else if name.equals("DeviceLastModifiedDate", in: bytes) {
+                self = .deviceLastModifiedDate
+            } else {
+                return nil
+            }
         }
+    }
+
+    /// Reads one element of RecordPatches; a member that is null counts as absent.
+    init(_ reader: inout JSONReader) throws(JSONError) {
+        var fields = Self()
+        try reader.object { (reader, name) throws(JSONError) in
+            guard let member = Member(name, in: reader.bytes) else {
+                let text = name.beginning(in: reader.bytes, scalars: Quotation.limit + 1)
+                throw JSONError(reason: .unknownMember(text), offset: name.literal.lowerBound)
+            }
+            if try reader.null() { return }
+            switch member {
+            case .operation: fields.operation = try reader.string()
+            // The service alone decides about half of a surrogate pair, which a page may contain.
+            case .key: fields.key = try reader.opaqueString()
+            case .value: fields.value = try reader.opaqueString()
+            case .syncCount: fields.syncCount = try reader.integer()
+            case .deviceLastModifiedDate: fields.deviceLastModifiedDate = try reader.number()
+            }
+        }
+        self = fields
     }
 }

@@ -54,15 +54,14 @@ extension RawParameters {
                 bodyViolations.add(nil, at: "recordPatches.\(index + 1).member", "Member must not be null")
                 return
             }
-            check(try reader.recordPatch(), at: index, in: reader.bytes)
+            check(try RecordPatchFields(&reader), at: index, in: reader.bytes)
         }
     }
 
     private mutating func check(_ patch: RecordPatchFields, at index: Int, in bytes: [UInt8]) {
         func path(_ field: String) -> String { "recordPatches.\(index + 1).member.\(field)" }
         if let operation = patch.operation {
-            let isKnown = RecordPatch.Change.allCases.contains { operation.equals($0.rawValue, in: bytes) }
-            if !isKnown {
+            if !operation.equals("replace", in: bytes), !operation.equals("remove", in: bytes) {
                 let text = operation.beginning(in: bytes, scalars: Quotation.limit + 1)
                 bodyViolations.add(text, at: path("op"), RecordPatch.Change.demand)
             }
