@@ -1,3 +1,5 @@
+import Foundation
+
 /// The bytes of one fuzzed input, taken from the front.
 ///
 /// The files of this folder belong to no target of the package. `.ci/fuzz` compiles each fuzz target together with
@@ -35,7 +37,7 @@ enum Finding {
 
     /// Prints the reason, which an optimised program's trap would not tell, and traps.
     static func trap(_ reason: String) -> Never {
-        print(reason)
+        FileHandle.standardError.write(Data("\(reason)\n".utf8))
         preconditionFailure(reason)
     }
 }
