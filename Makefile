@@ -100,6 +100,7 @@ soak: build ## checks consistency under constant trouble for DURATION seconds; P
 tsan: ## runs the Swift tests under the thread sanitizer
 asan: ## runs the Swift tests under the address sanitizer
 tsan asan: export TSAN_OPTIONS = suppressions=$(CURDIR)/.ci/tsan-suppressions
+tsan asan: export LSAN_OPTIONS = suppressions=$(CURDIR)/.ci/lsan-suppressions:print_suppressions=0
 tsan asan: SANITIZER = $(if $(filter tsan,$@),thread,address)
 tsan asan:
 	.ci/bootstrap

@@ -10,7 +10,7 @@ import Upstream
 @testable import Gateway
 
 /// The pipeline in front of an emulator without a socket, by one clock that only requests and the test turn.
-struct EmulatedGateway {
+struct EmulatedGateway: OutsideChanges {
     let harness: PipelineHarness
     let emulator: EmulatorResponder
     private let given = GivenTokens()
@@ -64,6 +64,8 @@ struct EmulatedGateway {
         }
     }
 
+    var clock: ManualClock { harness.clock }
+
     /// The session tokens that the emulator gave, the newest last.
     var upstreamTokens: [String] { given.tokens.withLock { $0 } }
 
@@ -92,31 +94,6 @@ struct EmulatedGateway {
         let list = patches.map(\.json).joined(separator: ",")
         let body = #"{"SyncSessionToken":"\#(token)","RecordPatches":[\#(list)]}"#
         return await harness.send(.make(.post, PipelineHarness.dataset, body, fields: fields))
-    }
-
-    /// Changes the data past the gateway, a second after all that happened.
-    func outside<Value: Sendable>(
-        _ change: (inout DatasetStore, Timestamp) throws -> Value
-    ) rethrows -> Value {
-        harness.clock.advance(by: .seconds(1))
-        let now = Timestamp(milliseconds: harness.clock.gatewayClock.wall() / 1_000_000)
-        return try emulator.withStore { try change(&$0, now) }
-    }
-
-    /// Writes past the gateway, one call for each group of values.
-    func writeOutside(_ calls: [String: String]...) throws {
-        for values in calls {
-            _ = try outside { store, now in
-                let patches = values.map { Patch(key: $0.key, value: $0.value, syncCount: nil) }
-                return try store.write(scope, patches, at: now)
-            }
-        }
-    }
-
-    /// Deletes the dataset past the gateway, and makes another by these calls.
-    func remakeOutside(_ calls: [String: String]...) throws {
-        _ = try outside { try $0.deleteDataset(scope, at: $1) }
-        for values in calls { try writeOutside(values) }
     }
 }
 

@@ -14,13 +14,14 @@ import Testing
     private func gateway(
         losing moment: String,
         rules: (inout ServiceRules) -> Void = { _ in },
-        meanwhile: @escaping @Sendable (EmulatedGateway) throws -> Void = { _ in }
+        meanwhile: @escaping @Sendable (OutsideCaller) throws -> Void = { _ in }
     ) throws -> EmulatedGateway {
         let gateway = EmulatedGateway(rules: rules)
         gateway.emulator.addFault(try Fault(parsing: "drop=\(moment),operation=UpdateRecords,times=1"))
+        let others = OutsideCaller(gateway)
         gateway.forward { received in
             guard received.method == .post else { return }
-            #expect(throws: Never.self) { try meanwhile(gateway) }
+            #expect(throws: Never.self) { try meanwhile(others) }
         }
         return gateway
     }

@@ -124,9 +124,9 @@ import Upstream
     @Test func theWriteLeavesAQuarterOfTheTimeForTheInquiry() async {
         let harness = PipelineHarness()
         _ = await harness.get()
-        harness.upstream.respond { received throws(UpstreamError) in
+        harness.upstream.respond { [clock = harness.clock] received throws(UpstreamError) in
             guard received.method == .post else { return .page(2) }
-            harness.clock.advance(by: .milliseconds(7500))
+            clock.advance(by: .milliseconds(7500))
             throw UpstreamError(.timedOut, phase: .sent, detail: "")
         }
         #expect(await harness.update().status == 200)
@@ -137,8 +137,8 @@ import Upstream
     @Test func withNoTimeLeftThereIsNoInquiry() async {
         let harness = PipelineHarness()
         _ = await harness.get()
-        harness.upstream.respond { _ throws(UpstreamError) in
-            harness.clock.advance(by: .seconds(10))
+        harness.upstream.respond { [clock = harness.clock] _ throws(UpstreamError) in
+            clock.advance(by: .seconds(10))
             throw UpstreamError(.timedOut, phase: .sent, detail: "")
         }
         #expect(await harness.update().status == 504)
