@@ -88,8 +88,7 @@ private enum RequestFramingFuzz {
         }
     }
 
-    /// Returns the request as plain HTTP/1.1, with a length in place of chunks, and without spaces that could make a
-    /// line too long.
+    /// Returns the request as plain HTTP/1.1, with one chunk, and without spaces that could make a line too long.
     private static func wire(of request: Request) -> [UInt8] {
         // Only HTTP/1.0 has no Host.
         let host = request.head.authority.map { "1\r\nHost:\($0)" } ?? "0"
@@ -100,10 +99,12 @@ private enum RequestFramingFuzz {
             field.withUnsafeBytesOfValue { unsafe bytes.append(contentsOf: $0) }
             bytes.append(contentsOf: "\r\n".utf8)
         }
-        let hasLength = request.head.headerFields[.contentLength] != nil
-        if !hasLength, !request.body.isEmpty {
-            bytes.append(contentsOf: "Content-Length:\(request.body.count)\r\n".utf8)
+        // The length stays a field of the request, so a body in chunks has to be one again.
+        guard request.head.headerFields[.contentLength] == nil, !request.body.isEmpty else {
+            return bytes + "\r\n".utf8 + request.body
         }
-        return bytes + "\r\n".utf8 + request.body
+        bytes.append(contentsOf: "Transfer-Encoding:chunked\r\n\r\n".utf8)
+        bytes.append(contentsOf: "\(String(request.body.count, radix: 16))\r\n".utf8)
+        return bytes + request.body + "\r\n0\r\n\r\n".utf8
     }
 }
