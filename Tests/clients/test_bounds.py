@@ -79,7 +79,7 @@ class Bounds(unittest.TestCase):
     def test_bodies_beyond_the_bound_are_refused(self):
         gateway = self.start(limits={"bytes": "1MiB", "body": "1MiB"})
         path = dataset_path(self.pool, self.identity)
-        head = f"POST {path} HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 600000\r\n\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 600000\r\n\r\n"
         with contextlib.closing(connect(gateway.listen)) as first, contextlib.closing(connect(gateway.listen)) as second:
             first.sendall(head.encode())
             eventually(lambda: send(gateway.admin, "GET", "/status").json["limits"]["bytes_held"] == 600000, "charged")
@@ -100,7 +100,7 @@ class Bounds(unittest.TestCase):
         self.assertEqual(limits["configured_connections"], 4096)
         self.assertIn(str(limits["connections"]), notice.values())
         path = records_path(self.pool, self.identity)
-        request = f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode()
+        request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
         slowest, served, refused = 0.0, [], 0
         host, _, port = gateway.listen.rpartition(":")
         for number in range(KEPT):
