@@ -33,7 +33,8 @@ extension MetricFamily {
         Self("syncgate_upstream_connects_total", .counter, "Connections made to the service.") {
             [.level($0.gauges.upstreamConnects)]
         },
-        Self("syncgate_upstream_throttled_total", .counter, "Responses of upstream that ask for less: 429, or a throttling error.") {
+        Self("syncgate_upstream_throttled_total", .counter, "Responses that ask for less: 429 or throttling.")
+        {
             [.count($0.counts.upstreamThrottled)]
         },
         Self(

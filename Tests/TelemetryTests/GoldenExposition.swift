@@ -162,7 +162,7 @@ enum GoldenExposition {
         # HELP syncgate_upstream_connects_total Connections made to the service.
         # TYPE syncgate_upstream_connects_total counter
         syncgate_upstream_connects_total 14
-        # HELP syncgate_upstream_throttled_total Responses of upstream that ask for less: 429, or a throttling error.
+        # HELP syncgate_upstream_throttled_total Responses that ask for less: 429 or throttling.
         # TYPE syncgate_upstream_throttled_total counter
         syncgate_upstream_throttled_total 1
         # HELP syncgate_session_tokens_total Session tokens of the service for writes: at hand, fetched first, refused.

@@ -23,6 +23,10 @@ struct EmulatedGateway: OutsideChanges {
     /// The work of a test at a moment of an upstream request, before the emulator gets it.
     typealias Hook = @Sendable (ScriptedSender.ReceivedRequest) async -> Void
 
+    /// The replacement of a response of the emulator.
+    typealias Change =
+        @Sendable (ScriptedSender.ReceivedRequest, Response) throws(UpstreamError) -> Response
+
     init(
         rules: (inout ServiceRules) -> Void = { _ in },
         configured configure: (inout Configuration) -> Void = { _ in },
@@ -42,8 +46,7 @@ struct EmulatedGateway: OutsideChanges {
     /// `change` replaces a response of the emulator, and may throw in its place.
     func forward(
         before hook: @escaping Hook,
-        change: @escaping @Sendable (ScriptedSender.ReceivedRequest, Response) throws(UpstreamError) -> Response =
-            { _, response throws(UpstreamError) in response }
+        change: @escaping Change = { _, response throws(UpstreamError) in response }
     ) {
         let (emulator, clock, given) = (emulator, harness.clock, given)
         harness.upstream.respond { received throws(UpstreamError) in
