@@ -13,14 +13,23 @@ extension Pipeline {
         context: inout RequestContext
     ) throws(GatewayError) -> PendingResponse {
         if operation.isRead, context.wantsCachedOnly { throw .notCached }
-        let repetition = RepeatedWrites.key(operation, invocation: context.invocation)
-        let known = repetition.flatMap { repeatedWrites.find($0, now: clock.monotonic()) }
-        if case .applied(let body) = known { return .now(repeated(body, of: context)) }
+        var start: InquiredWrites.Start?
+        switch repeatedWrites.find(operation, invocation: context.invocation, now: clock.monotonic()) {
+        case .applied(let body): return .now(repeated(body, of: context))
+        case .unknown(let known): start = known
+        case nil: break
+        }
         let exchangesToken = try context.runtime.carriesOwnToken(operation, now: clock.wall() / 1_000_000_000)
         let slot = try admitBypass(operation, context: &context)
-        return .later { [context] in
+        return .later { [context, start] in
             defer { slot.release() }
-            return await bypass(operation, rule: rule, exchangesToken: exchangesToken, context: context)
+            return await bypass(
+                operation,
+                rule: rule,
+                exchangesToken: exchangesToken,
+                after: start,
+                context: context
+            )
         }
     }
 
@@ -45,31 +54,39 @@ extension Pipeline {
     }
 
     /// Forwards an operation that has been admitted, and lets the caches learn from its response.
+    ///
+    /// - Parameter start: The beginning of a write that comes again with an unknown outcome; nil for any other
+    ///   operation.
     func bypass(
         _ operation: Operation,
         rule: CacheRule,
         exchangesToken: Bool = false,
+        after start: InquiredWrites.Start? = nil,
         context: consuming RequestContext
     ) async -> OutgoingResponse {
-        let runtime = context.runtime
+        let (runtime, invocation) = (context.runtime, context.invocation)
+        let callerOperation = newOperation(exchangesToken: exchangesToken, runtime: runtime)
         let forwarded: Forwarded
         if operation.isRead {
-            let callerOperation = newOperation(exchangesToken: exchangesToken, runtime: runtime)
             forwarded = await perform(operation, rule: rule, by: callerOperation, runtime: runtime)
         } else {
             // A write goes on when its caller hangs up, so that the caches learn its outcome. The deadline of the
             // operation ends the task.
-            let (repetition, runtime) = (
-                RepeatedWrites.key(operation, invocation: context.invocation), context.runtime
-            )
             let task = Task {
-                await performWrite(
-                    operation,
-                    repetition,
-                    rule: rule,
-                    exchangesToken: exchangesToken,
-                    runtime: runtime
-                )
+                // The requests of the inquiry count as those of the write that follows it.
+                var callerOperation = callerOperation
+                let forwarded =
+                    if let success = await repeatInquiry(about: operation, after: start, by: &callerOperation)
+                    {
+                        success
+                    } else {
+                        await perform(operation, rule: rule, by: callerOperation, runtime: runtime)
+                    }
+                if let inquired = forwarded.inquired {
+                    let now = clock.monotonic()
+                    repeatedWrites.record(inquired, of: operation, invocation: invocation, now: now)
+                }
+                return forwarded
             }
             forwarded = await task.value
         }
@@ -78,31 +95,19 @@ extension Pipeline {
         return finish((consume forwarded).result, of: context)
     }
 
-    /// Performs a write; one that comes again with an unknown outcome is asked after first.
-    private func performWrite(
-        _ operation: Operation,
-        _ key: InquiredWrites.Key?,
-        rule: CacheRule,
-        exchangesToken: Bool,
-        runtime: Runtime
-    ) async -> Forwarded {
-        var callerOperation = newOperation(exchangesToken: exchangesToken, runtime: runtime)
-        let now = clock.monotonic()
-        if let key, case .unknown(let start) = repeatedWrites.find(key, now: now),
-            case .updateRecords(let update) = operation,
+    /// Asks once more after a write that comes again with an unknown outcome.
+    ///
+    /// - Returns: The success of the write; nil for one that has to be forwarded.
+    private func repeatInquiry(
+        about operation: Operation,
+        after start: InquiredWrites.Start?,
+        by callerOperation: inout CallerOperation
+    ) async -> Forwarded? {
+        guard let start, case .updateRecords(let update) = operation,
             let success = await callerOperation.repeatInquiry(about: update, from: start)
-        {
-            reporter.metrics.count(.writeOutcome(.repeated))
-            if let inquired = success.inquired {
-                repeatedWrites.record(inquired, of: key, now: clock.monotonic())
-            }
-            return success
-        }
-        let forwarded = await perform(operation, rule: rule, by: callerOperation, runtime: runtime)
-        if let key, let inquired = forwarded.inquired {
-            repeatedWrites.record(inquired, of: key, now: clock.monotonic())
-        }
-        return forwarded
+        else { return nil }
+        reporter.metrics.count(.writeOutcome(.repeated))
+        return success
     }
 
     private func newOperation(exchangesToken: Bool, runtime: Runtime) -> CallerOperation {

@@ -82,6 +82,14 @@ package struct InquiredWrites: Sendable {
         trim(now: now)
     }
 
+    /// Returns whether nothing is remembered; entries that have ended are dropped first.
+    ///
+    /// It is nearly always so. Then no write has to be digested to be looked for.
+    package mutating func isEmpty(now: Instant) -> Bool {
+        trim(now: now)
+        return entries.isEmpty
+    }
+
     /// Returns what is known of a write that comes again; nil for any other request.
     package func find(_ key: Key, now: Instant) -> Finding? {
         guard let entry = entries[key], now < entry.until else { return nil }

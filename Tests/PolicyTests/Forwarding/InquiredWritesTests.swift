@@ -26,6 +26,15 @@ import Testing
         #expect(writes.find(try key(1, digest: [2]), now: at(0)) == nil)
     }
 
+    @Test func itIsEmptyAgainOnceAllHaveEnded() throws {
+        var writes = InquiredWrites()
+        var found = [writes.isEmpty(now: at(0))]
+        writes.record(.applied(body: [1]), of: try key(1), start: start, now: at(0))
+        found.append(writes.isEmpty(now: at(59)))
+        found.append(writes.isEmpty(now: at(60)))
+        #expect(found == [true, false, true])
+    }
+
     @Test func theNumberIsBoundedAndTheOldestGoFirst() throws {
         var writes = InquiredWrites()
         for number in 0..<3000 {

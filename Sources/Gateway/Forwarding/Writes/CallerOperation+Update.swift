@@ -34,14 +34,9 @@ extension CallerOperation {
             return end(with: sent.forwarded)
         }
         let resolution = await resolveOutcome(inquiry, of: update.scope)
-        var result: Result<Response, GatewayError>
-        if case .success = sent.forwarded.result {
-            // The caller gets the whole response of AWS as it came, whatever the inquiry found.
-            result = sent.forwarded.result
-        } else {
-            result = resolution.response
-        }
-        var end = end(with: sent.forwarded, response: result)
+        // The caller gets a whole response of AWS as it came, whatever the inquiry found.
+        let isWhole = if case .success = sent.forwarded.result { true } else { false }
+        var end = end(with: sent.forwarded, response: isWhole ? nil : resolution.response)
         end.response.inquired = resolution.inquired
         end.isSettled = resolution.isSettled
         return end

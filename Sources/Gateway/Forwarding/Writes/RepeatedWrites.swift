@@ -16,8 +16,31 @@ package struct InquiredWrite: Sendable {
 final class RepeatedWrites: Sendable {
     private let writes = Mutex(InquiredWrites())
 
-    /// Returns the key of a write; nil for another operation, or without an invocation id.
-    static func key(_ operation: Operation, invocation: String?) -> InquiredWrites.Key? {
+    /// Returns what is known of a write that comes again; nil for any other request.
+    func find(_ operation: Operation, invocation: String?, now: Instant) -> InquiredWrites.Finding? {
+        guard invocation != nil, !writes.withLock({ $0.isEmpty(now: now) }),
+            let key = Self.key(operation, invocation: invocation)
+        else { return nil }
+        return writes.withLock { $0.find(key, now: now) }
+    }
+
+    /// Remembers a write by the finding of its inquiry, or forgets one that was not applied.
+    func record(_ inquired: InquiredWrite, of operation: Operation, invocation: String?, now: Instant) {
+        guard let key = Self.key(operation, invocation: invocation) else { return }
+        writes.withLock { writes in
+            switch inquired.outcome {
+            case .notApplied, .repeated: writes.forget(key)
+            case .unknown:
+                writes.record(.unknown(inquired.start), of: key, start: inquired.start, now: now)
+            case .applied:
+                writes.record(.applied(body: inquired.success), of: key, start: inquired.start, now: now)
+            }
+        }
+    }
+
+    /// Returns the key of a write, which takes a digest of its body; nil for another operation, or without an
+    /// invocation id.
+    private static func key(_ operation: Operation, invocation: String?) -> InquiredWrites.Key? {
         guard case .updateRecords(let update) = operation, let invocation,
             (1...128).contains(invocation.utf8.count)
         else { return nil }
@@ -31,23 +54,6 @@ final class RepeatedWrites: Sendable {
             dataset: update.scope,
             digest: Digest.sha256(bytes)
         )
-    }
-
-    func find(_ key: InquiredWrites.Key, now: Instant) -> InquiredWrites.Finding? {
-        writes.withLock { $0.find(key, now: now) }
-    }
-
-    /// Remembers a write by the finding of its inquiry, or forgets one that was not applied.
-    func record(_ inquired: InquiredWrite, of key: InquiredWrites.Key, now: Instant) {
-        writes.withLock { writes in
-            switch inquired.outcome {
-            case .notApplied, .repeated: writes.forget(key)
-            case .unknown:
-                writes.record(.unknown(inquired.start), of: key, start: inquired.start, now: now)
-            case .applied:
-                writes.record(.applied(body: inquired.success), of: key, start: inquired.start, now: now)
-            }
-        }
     }
 
     func count(of dataset: DatasetScope, now: Instant) -> Int {
