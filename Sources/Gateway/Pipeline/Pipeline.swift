@@ -62,13 +62,13 @@ package struct Pipeline: Responder {
         after collapsed: CollapsedRead?,
         context: inout RequestContext
     ) throws(GatewayError) {
-        do throws(GatewayError) {
+        do throws(SiteRefusal) {
             context.page = try context.runtime.checkSite(request)
         } catch {
             // A refusal is not free.
             admission.chargeCaller(context.caller, now: clock.monotonic())
             siteWarnings.record(error)
-            throw error
+            throw .invalid(error.apiError)
         }
         let hosts = context.runtime.hosts
         fastPath?.remember(host: request.head.authority, by: hosts, generation: context.generation)

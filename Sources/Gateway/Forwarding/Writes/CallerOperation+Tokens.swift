@@ -98,8 +98,8 @@ extension GatewayError {
             return .upstream(error)
         case .malformedResponse(let detail):
             return .upstream(UpstreamError(.malformed, phase: .notSent, detail: detail))
-        case .invalid, .webPage, .misdirected, .notCached, .throttled, .overloaded, .noCredentials,
-            .circuitOpen, .paginationExpired, .refusedByUpstream, .notApplied, .outcomeUnknown:
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired,
+            .refusedByUpstream, .notApplied, .outcomeUnknown:
             return self
         }
     }

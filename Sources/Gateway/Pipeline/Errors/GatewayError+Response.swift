@@ -13,16 +13,6 @@ extension GatewayError {
         switch self {
         case .invalid(let error):
             error
-        case .webPage:
-            .accessDenied(
-                "requests of web pages are not served; list the origin of the page in callers.origins"
-            )
-        case .misdirected(let host):
-            .misdirected(
-                "'\(APIError.quotable(host))' is not served here; list it in listen.hosts to serve it"
-            )
-        case .notCached:
-            .upstreamTimeout("there is no cached response, and only-if-cached forbids to fetch one")
         case .throttled(let policy, _):
             .tooManyRequests(policy.refusal)
         case .overloaded:
@@ -72,7 +62,7 @@ extension GatewayError {
         case .throttled(_, let decision): decision.retryAfterNanoseconds
         case .circuitOpen(let wait): wait
         case .overloaded, .noCredentials, .paginationExpired, .refusedByUpstream, .upstream,
-            .malformedResponse, .invalid, .webPage, .misdirected, .notCached, .notApplied, .outcomeUnknown:
+            .malformedResponse, .invalid, .notApplied, .outcomeUnknown:
             apiError.status == 503 ? 1_000_000_000 : nil
         }
     }

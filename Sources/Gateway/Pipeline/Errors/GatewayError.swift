@@ -10,12 +10,6 @@ package import Upstream
 package enum GatewayError: Error, Sendable, Equatable {
     /// A request that the API does not have, or that this gateway does not permit.
     case invalid(APIError)
-    /// A request that a web page sent, which is not listed.
-    case webPage
-    /// A request under a host that is not served.
-    case misdirected(host: String)
-    /// A read that wants nothing but a cached response, of which there is none.
-    case notCached
     /// An empty bucket; the name of the policy is what the rate-limit fields show.
     case throttled(ThrottlePolicy, ThrottleDecision)
     /// More requests in flight than the bounds allow.
@@ -42,8 +36,8 @@ extension GatewayError {
         switch self {
         case .upstream(let error): error.phase != .notSent
         case .malformedResponse, .outcomeUnknown, .notApplied: true
-        case .invalid, .webPage, .misdirected, .notCached, .throttled, .overloaded, .noCredentials,
-            .circuitOpen, .paginationExpired, .refusedByUpstream:
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired,
+            .refusedByUpstream:
             false
         }
     }
@@ -52,9 +46,7 @@ extension GatewayError {
     var wasForwarded: Bool {
         switch self {
         case .upstream, .malformedResponse, .refusedByUpstream, .notApplied, .outcomeUnknown: true
-        case .invalid, .webPage, .misdirected, .notCached, .throttled, .overloaded, .noCredentials,
-            .circuitOpen, .paginationExpired:
-            false
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired: false
         }
     }
 
@@ -63,9 +55,15 @@ extension GatewayError {
         switch self {
         case .upstream, .malformedResponse, .circuitOpen, .noCredentials, .refusedByUpstream: true
         case .throttled(let policy, _): policy != .caller
-        case .invalid, .webPage, .misdirected, .notCached, .overloaded, .paginationExpired, .notApplied,
-            .outcomeUnknown:
-            false
+        case .invalid, .overloaded, .paginationExpired, .notApplied, .outcomeUnknown: false
         }
     }
+}
+
+extension GatewayError {
+    /// The refusal of a read that wants nothing but a cached response, of which there is none (RFC 9111, section
+    /// 5.2.1.7).
+    static let notCached = invalid(
+        .upstreamTimeout("there is no cached response, and only-if-cached forbids to fetch one")
+    )
 }

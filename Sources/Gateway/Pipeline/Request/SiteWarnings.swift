@@ -11,20 +11,19 @@ final class SiteWarnings: Sendable {
 
     init(_ logger: Logger? = nil) { self.logger = logger }
 
-    func record(_ error: GatewayError) {
-        switch error {
-        case .misdirected(let host):
+    func record(_ refusal: SiteRefusal) {
+        switch refusal {
+        case .host(let host):
             guard !wasHostRefused.exchange(true, ordering: .relaxed) else { return }
             let name = APIError.quotable(host)
             logger?.warning(
                 "'\(name)' is not served here; list it in listen.hosts if it is a name of this gateway"
             )
-        case .webPage:
+        case .page:
             guard !wasPageRefused.exchange(true, ordering: .relaxed) else { return }
             logger?.warning(
                 "a request of a web page was refused; list its origin in callers.origins to serve it"
             )
-        default: break
         }
     }
 }
