@@ -63,9 +63,10 @@ package final class MetadataCache: Sendable {
         shard(of: key.group).table.withLock { $0.isCached(key, now: now) }
     }
 
-    /// Returns what the reads wait for whose turn has come, now that a fetch of the key has ended.
-    package func nextTurn(of key: MetadataKey, now: Instant) -> Fetch? {
-        shard(of: key.group).table.withLock { $0.nextTurn(of: key, now: now) }
+    /// Hands a completion to all who wait for its fetch, and wakes the reads whose turn has come.
+    func hand(_ completion: FetchCompletion, to fetch: Fetch, of key: MetadataKey, now: Instant) {
+        fetch.complete(completion)
+        shard(of: key.group).table.withLock { $0.nextTurn(of: key, now: now) }?.complete(completion)
     }
 
     /// Stores the response of a fetch, unless a fence forbids it, and returns the completion for all who

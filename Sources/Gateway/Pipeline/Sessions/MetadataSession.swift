@@ -83,8 +83,7 @@ struct MetadataSession: Sendable {
         } catch {
             let forwarded = Forwarded(result: .failure(error))
             let completion = pipeline.metadataCache.complete(token, with: forwarded, now: now)
-            fetch.complete(completion)
-            pipeline.metadataCache.nextTurn(of: token.key, now: now)?.complete(completion)
+            pipeline.metadataCache.hand(completion, to: fetch, of: token.key, now: now)
             throw error
         }
     }
@@ -108,8 +107,7 @@ struct MetadataSession: Sendable {
             metadata.learn(from: forwarded, to: operation, at: runtime.upstreamTime(clock))
             let completion = metadata.complete(token, with: forwarded, now: clock.monotonic())
             slot.release()
-            fetch.complete(completion)
-            metadata.nextTurn(of: token.key, now: clock.monotonic())?.complete(completion)
+            metadata.hand(completion, to: fetch, of: token.key, now: clock.monotonic())
         }
     }
 
