@@ -9,7 +9,7 @@ package enum HostName {
     package static func isValid(_ host: some StringProtocol) -> Bool {
         let text = Substring(host)
         guard (1...253).contains(text.utf8.count) else { return false }
-        if text.utf8.contains(UInt8(ascii: ":")) { return isIPv6(text) }
+        if text.utf8.contains(UInt8(ascii: ":")) { return IPv6Address(text) != nil }
         var labels = text.split(separator: ".", omittingEmptySubsequences: false)
         guard let last = labels.last(where: { !$0.isEmpty }) else { return false }
         if endsInNumber(last) { return isIPv4(text) }
@@ -45,30 +45,5 @@ package enum HostName {
                 (1...3).contains(part.utf8.count) && part.utf8.allSatisfy(\.isDigit)
                     && (part.utf8.count == 1 || !part.hasPrefix("0")) && (Int(part) ?? 256) <= 255
             }
-    }
-
-    /// Returns whether a text is an IPv6 address (RFC 4291 section 2.2), without a zone.
-    private static func isIPv6(_ text: Substring) -> Bool {
-        guard let gap = text.firstRange(of: "::") else { return groups(text, mayEndInIPv4: true) == 8 }
-        let (head, tail) = (text[..<gap.lowerBound], text[gap.upperBound...])
-        guard let before = groups(head, mayEndInIPv4: false), let after = groups(tail, mayEndInIPv4: true)
-        else { return false }
-        return before + after <= 7
-    }
-
-    /// Returns the number of 16-bit groups in a text; nil if one of them is malformed.
-    private static func groups(_ text: Substring, mayEndInIPv4: Bool) -> Int? {
-        if text.isEmpty { return 0 }
-        var parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        var count = 0
-        if mayEndInIPv4, let last = parts.last, last.utf8.contains(UInt8(ascii: ".")) {
-            guard isIPv4(last) else { return nil }
-            parts.removeLast()
-            count = 2
-        }
-        let isSound = parts.allSatisfy { part in
-            (1...4).contains(part.utf8.count) && part.utf8.allSatisfy { Hexadecimal.value($0) != nil }
-        }
-        return isSound ? count + parts.count : nil
     }
 }
