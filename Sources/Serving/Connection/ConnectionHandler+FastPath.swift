@@ -76,12 +76,7 @@ extension ConnectionHandler {
 
     private func send(_ responses: ResponseBuffer) {
         guard let context else { return }
-        if let body = responses.sharedBody {
-            context.write(wrapOutboundOut(responses.bytes), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(body.buffer), promise: nil)
-        } else {
-            context.writeAndFlush(wrapOutboundOut(responses.bytes), promise: nil)
-        }
+        flush(responses.bytes, then: responses.sharedBody?.buffer, to: context)
         // A write that failed has closed the channel by now, and has changed the stage.
         guard case .receiving = stage else { return }
         let now = NIODeadline.now()

@@ -73,18 +73,20 @@ extension ConnectionHandler {
         }
         // In this stage the handler ignores a change of writability; the code below checks for it.
         stage = .working(task: nil)
-        if let body {
-            context.write(wrapOutboundOut(bytes), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(body), promise: nil)
-        } else {
-            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-        }
+        flush(bytes, then: body, to: context)
         // A write that failed has closed the channel by now, and has changed the stage.
         guard case .working = stage else { return }
         stage = .writing(last: encoding.closes)
         if context.channel.isWritable { return written() }
         deadlines.writeBegan(unsent: bytes.readableBytes + (body?.readableBytes ?? 0), now: .now())
         arm()
+    }
+
+    /// Passes bytes to the channel, and a shared body behind them.
+    func flush(_ bytes: ByteBuffer, then body: ByteBuffer?, to context: ChannelHandlerContext) {
+        guard let body else { return context.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
+        context.write(wrapOutboundOut(bytes), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(body), promise: nil)
     }
 
     /// Goes on after a write of the regular path, once the system has the whole response.

@@ -30,7 +30,7 @@ package struct ResponseBuffer: Sendable {
 
     /// Returns whether the fast path sends the response.
     ///
-    /// Where each connection needs a copy of a large body, the regular path charges it to the budget first.
+    /// A connection with TLS needs a copy of a large body. The regular path charges that to the budget first.
     package func accepts(_ response: PreparedResponse) -> Bool {
         response.sharedBody == nil || sharesBodies
     }
