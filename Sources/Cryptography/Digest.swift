@@ -90,8 +90,10 @@ package enum Digest {
 
 /// The algorithms of libcrypto's providers, each fetched once.
 private enum Algorithms {
-    /// SHA-256, safe to share: never freed, never written, and counted atomically by libcrypto.
+    /// The digest SHA-256.
+    // Unsafe only to the compiler: never freed, never written, and counted atomically by libcrypto.
     nonisolated(unsafe) static let sha256 = unsafe EVP_MD_fetch(nil, "SHA256", nil)
-    /// HMAC, safe to share: never freed, never written, and counted atomically by libcrypto.
+    /// The keyed digest HMAC.
+    // Unsafe only to the compiler: never freed, never written, and counted atomically by libcrypto.
     nonisolated(unsafe) static let hmac = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
 }

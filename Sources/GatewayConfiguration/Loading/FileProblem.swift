@@ -20,14 +20,15 @@ enum FileProblem {
     }
 
     /// Returns the mode of the file behind a path, links followed; nil if there is none.
-    static func mode(_ path: String) -> Int? {
-        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        return try? FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int
-    }
+    static func mode(_ path: String) -> Int? { attributes(path)?[.posixPermissions] as? Int }
 
     /// Returns the type of the file behind a path, links followed; nil if there is none.
     private static func kind(_ path: String) -> FileAttributeType? {
+        attributes(path)?[.type] as? FileAttributeType
+    }
+
+    private static func attributes(_ path: String) -> [FileAttributeKey: Any]? {
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        return try? FileManager.default.attributesOfItem(atPath: target)[.type] as? FileAttributeType
+        return try? FileManager.default.attributesOfItem(atPath: target)
     }
 }
