@@ -28,7 +28,7 @@ private enum FastPathRequestFuzz {
         let id = request.head.headerFields.first { $0.name.canonicalName == "x-request-id" }?.value
         let isSame =
             request.head.method == .get && request.head.path == fastPath.target.text && head.body == .none
-            && request.head.authority == fastPath.host.text && head.keepAlive
+            && request.head.authority?.fingerprint == fastPath.host && head.keepAlive
             && head.minorVersion == 1 && !head.expectsContinue && request.body.isEmpty
             && id == fastPath.requestID?.text
         if !isSame { fail("the framing reads another request", bytes) }

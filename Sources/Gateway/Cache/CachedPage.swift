@@ -15,6 +15,8 @@ package final class CachedPage: Sendable {
     let status: Int
     let bodyLength: Int
     let upstreamRequestID: String?
+    /// Whether it has no id of upstream, which a hit asks without a copy of the text.
+    let hasNoRequestID: Bool
 
     package init(_ response: Response, isAbsent: Bool = false) {
         var stored = response
@@ -31,6 +33,7 @@ package final class CachedPage: Sendable {
         status = response.head.status.code
         bodyLength = response.body.count
         upstreamRequestID = response.head.headerFields[.amznRequestID]
+        hasNoRequestID = upstreamRequestID == nil
     }
 
     /// The approximate memory of the page, in bytes.

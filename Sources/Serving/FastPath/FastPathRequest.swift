@@ -13,8 +13,11 @@ package import NIOCore
 package struct FastPathRequest: Sendable {
     /// The target in `origin-form` (RFC 9112 section 3.2.1), in the spelling of the caller.
     package let target: WireBytes
-    /// The value of `Host`: a name or an IPv4 address, perhaps with a port, in the spelling of the caller.
-    package let host: WireBytes
+    /// The hash of the value of `Host`, a name or an IPv4 address, perhaps with a port, in the spelling of the
+    /// caller.
+    ///
+    /// It is that of `String.fingerprint`. A view of the bytes would have to be counted for each hit.
+    package let host: UInt64
     package let requestID: WireBytes?
     package let traceParent: WireBytes?
     /// The number of bytes from the first one of the request line through the empty line.
@@ -39,10 +42,10 @@ package struct FastPathRequest: Sendable {
         }
         length = line + 2
         guard let hostRange = parts.host, fields <= limits.fields, length <= limits.head,
-            let target = WireBytes(input, 4..<targetEnd), let host = WireBytes(input, hostRange)
+            let target = WireBytes(input, 4..<targetEnd)
         else { return nil }
         self.target = target
-        self.host = host
+        host = bytes.extracting(hostRange).fingerprint
         requestID = parts.requestID.flatMap { WireBytes(input, $0) }
         traceParent = parts.traceParent.flatMap { WireBytes(input, $0) }
     }

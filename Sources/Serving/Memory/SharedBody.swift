@@ -4,7 +4,9 @@ import NIOCore
 ///
 /// A connection holds a reference to it, not a copy. So callers that read slowly cost no memory for it. TLS
 /// is the exception: it encrypts, so each connection holds bytes of its own.
-package struct SharedBody: Sendable {
+///
+/// It is a reference, so that responses without one cost nothing for it.
+package final class SharedBody: Sendable {
     let buffer: ByteBuffer
 
     /// The size from which a body is shared, in bytes.

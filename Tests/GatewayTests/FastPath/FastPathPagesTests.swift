@@ -331,7 +331,7 @@ struct FastPathPagesTests {
             return
         }
         let pages = FastPathPages()
-        let host = WireBytes("localhost")
+        let host = "localhost".fingerprint
         func find(_ target: String, generation: UInt64) -> FastPathPage? {
             pages.remember(host: "localhost", by: .any, generation: generation)
             return pages.find(WireBytes(target), host: host, generation: generation)

@@ -51,7 +51,7 @@ final class CollapsedRead: ParkedRequest {
         response.begin()
         response.append(FastPathText.requestID)
         response.append(record.requestID)
-        if page.upstreamRequestID == nil {
+        if page.hasNoRequestID {
             response.append(FastPathText.amznRequestID)
             response.append(record.requestID)
         }

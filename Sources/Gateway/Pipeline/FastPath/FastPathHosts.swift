@@ -1,8 +1,9 @@
 import Serving
 
-/// The hosts that one event loop has seen served, in the spelling of requests.
+/// The hosts that one event loop has seen served, by the hash of their spelling.
 ///
-/// It saves the judgement of ``HostPolicy`` and nothing else: an unknown spelling takes the regular path.
+/// It saves the judgement of ``HostPolicy`` and nothing else: an unknown spelling takes the regular path. The hash has
+/// 64 bits and secrets of this process. So a page that tries names matches one by chance alone, and never finds out.
 struct FastPathHosts {
     /// The most spellings that are remembered.
     ///
@@ -10,11 +11,10 @@ struct FastPathHosts {
     private static let most = 8
 
     private var servesAll = false
-    private var texts: [String] = []
-    private var spellings: [WireBytes] = []
+    private var spellings: [UInt64] = []
     private var oldest = 0
 
-    func contains(_ host: WireBytes) -> Bool { servesAll || spellings.contains(host) }
+    func contains(_ host: UInt64) -> Bool { servesAll || spellings.contains(host) }
 
     /// Adds a host that the policy serves.
     mutating func insert(_ host: String, by policy: HostPolicy) {
@@ -22,13 +22,12 @@ struct FastPathHosts {
             servesAll = true
             return
         }
-        if texts.contains(host) { return }
-        if texts.count < Self.most {
-            texts.append(host)
-            spellings.append(WireBytes(host))
+        let spelling = host.fingerprint
+        if spellings.contains(spelling) { return }
+        if spellings.count < Self.most {
+            spellings.append(spelling)
         } else {
-            texts[oldest] = host
-            spellings[oldest] = WireBytes(host)
+            spellings[oldest] = spelling
             oldest = (oldest + 1) % Self.most
         }
     }

@@ -64,8 +64,8 @@ final class FastPathPages: Sendable {
     /// The fetches under way for pages that are not cached yet.
     let fetches = FastPathFetches()
 
-    /// Returns the page of a target, if requests to the host are served.
-    func find(_ target: WireBytes, host: WireBytes, generation: UInt64) -> FastPathPage? {
+    /// Returns the page of a target, if requests to the host of this hash are served.
+    func find(_ target: WireBytes, host: UInt64, generation: UInt64) -> FastPathPage? {
         let index = Self.index(of: target)
         return memo.withLock { memo in
             guard memo.adopt(generation), memo.hosts.contains(host) else { return nil }
@@ -75,8 +75,8 @@ final class FastPathPages: Sendable {
         }
     }
 
-    /// Returns whether requests to a host are served, as far as the event loop has seen.
-    func serves(_ host: WireBytes, generation: UInt64) -> Bool {
+    /// Returns whether requests to the host of this hash are served, as far as the event loop has seen.
+    func serves(_ host: UInt64, generation: UInt64) -> Bool {
         memo.withLock { $0.adopt(generation) && $0.hosts.contains(host) }
     }
 

@@ -41,7 +41,7 @@ extension Pipeline {
             response.append(id)
             newID = id
         }
-        if hit.page.upstreamRequestID == nil {
+        if hit.page.hasNoRequestID {
             response.append(FastPathText.amznRequestID)
             if let newID {
                 response.append(newID)
