@@ -33,7 +33,10 @@ let package = Package(
         .target(name: "SigV4", dependencies: ["Messages", "Cryptography", .httpTypes]),
         .target(name: "Upstream", dependencies: ["Messages", "CCurl", .deque, .httpTypes]),
         .target(name: "Serving", dependencies: ["Messages", .httpTypes] + .nio),
-        .target(name: "CredentialSources", dependencies: ["Messages", "SigV4"]),
+        .target(
+            name: "CredentialSources",
+            dependencies: ["Messages", "Cryptography", "SigV4", "Upstream", .httpTypes]
+        ),
         .target(
             name: "Telemetry",
             dependencies: [
@@ -87,7 +90,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CredentialSourcesTests",
-            dependencies: ["CredentialSources", "SigV4", "TestSupport"]
+            dependencies: [
+                "CredentialSources", "Messages", "SigV4", "Upstream", "TestSupport", .httpTypes,
+            ]
         ),
         .testTarget(
             name: "TelemetryTests",
