@@ -134,7 +134,7 @@ extension Service {
         )
     }
 
-    private var checks: [HealthCheck] {
+    var checks: [HealthCheck] {
         let (phase, binding) = state.withLock { ($0.phase, $0.binding) }
         return [
             HealthCheck("listener", isPassing: phase == .serving, detail: phase.rawValue),
@@ -143,7 +143,7 @@ extension Service {
         ]
     }
 
-    private var facts: ServiceFacts {
+    var facts: ServiceFacts {
         let (phase, binding, startedAt) = state.withLock { ($0.phase, $0.binding, $0.startedAt) }
         var facts = ServiceFacts()
         facts.state = phase

@@ -17,13 +17,13 @@ extension Service {
         /// False only to prove that the consistency checker finds a cache that ignores writes.
         package var noticesChanges = true
         /// Writes log and access lines.
-        package var output: @Sendable ([UInt8]) -> Void
+        package var output: LogOutput
 
         package init(
             environment: [String: String],
             credentials: (any CredentialsSource)? = nil,
             build: BuildInformation = BuildInformation(),
-            output: @escaping @Sendable ([UInt8]) -> Void = LogWriter.standardOutput,
+            output: LogOutput = .standard,
             reload: (@Sendable () throws(ConfigurationProblems) -> LoadedConfiguration)? = nil
         ) {
             self.environment = environment

@@ -70,7 +70,7 @@ package final class Service: Sendable {
             format: format,
             identities: IdentityName(form: configuration.log.identities, salt: salt)
         )
-        writer = LogWriter(render: { log.line($0) }, write: launch.output)
+        writer = LogWriter(render: { log.line($0) }, output: launch.output)
         let (writer, wall, level) = (writer, clock.wall, configuration.log.level)
         logger = Logger(label: "syncgate") { label in
             LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)

@@ -29,7 +29,7 @@ package final class LogWriter: Sendable {
     private let queues: [Queue]
     private let capacity: Int
     private let render: @Sendable (RequestRecord) -> [UInt8]
-    private let write: @Sendable ([UInt8]) -> Void
+    private let output: LogOutput
     private let wake = DispatchSemaphore(value: 0)
     private let isStopped = Atomic(false)
     /// The number of entries accepted so far; the entries between it and `written` wait.
@@ -39,20 +39,29 @@ package final class LogWriter: Sendable {
 
     /// Starts the thread; ``stop(timeout:)`` ends it.
     ///
-    /// `capacity` is the number of entries that may wait, all shards together. `render` and `write` are called on the
-    /// thread. `render` returns a line with its line feed. `write` takes whole lines and may block for any time.
+    /// `capacity` is the number of entries that may wait, all shards together. `render` and `output` are called on the
+    /// thread. `render` returns a line with its line feed.
     package init(
         capacity: Int = 16_384,
         render: @escaping @Sendable (RequestRecord) -> [UInt8],
-        write: @escaping @Sendable ([UInt8]) -> Void = LogWriter.standardOutput
+        output: LogOutput
     ) {
         self.queues = (0..<Self.shardCount).map { _ in Queue() }
         self.capacity = capacity
         self.render = render
-        self.write = write
+        self.output = output
         // A reader that goes away costs its lines, not the process: the write fails instead of a signal.
         signal(SIGPIPE, SIG_IGN)
         Thread.detachNewThread { self.run() }
+    }
+
+    /// Starts the thread of a writer whose lines a function takes.
+    package convenience init(
+        capacity: Int = 16_384,
+        render: @escaping @Sendable (RequestRecord) -> [UInt8],
+        write: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+        self.init(capacity: capacity, render: render, output: LogOutput(write))
     }
 
     /// Queues an entry, or drops and counts it; never waits for the output.
@@ -71,8 +80,8 @@ package final class LogWriter: Sendable {
         if count % Self.wakeCount == 0 { wake.signal() }
     }
 
-    /// The number of entries dropped so far.
-    package var dropped: Int { lost.load(ordering: .relaxed) }
+    /// The number of entries dropped so far, by a full queue or by the output.
+    package var dropped: Int { lost.load(ordering: .relaxed) &+ output.lost() }
 
     /// Returns true once all entries submitted before are written, and false after `timeout`.
     @discardableResult
@@ -93,13 +102,6 @@ package final class LogWriter: Sendable {
         flush(timeout: timeout)
         isStopped.store(true, ordering: .releasing)
         wake.signal()
-    }
-
-    /// A function that writes to standard output.
-    ///
-    /// It has no buffer of its own. A write blocks while no reader reads, and fails when no reader is left.
-    package static let standardOutput: @Sendable ([UInt8]) -> Void = { bytes in
-        try? FileHandle.standardOutput.write(contentsOf: bytes)
     }
 
     private func run() {
@@ -125,7 +127,7 @@ package final class LogWriter: Sendable {
                 case .record(let record): bytes += render(record)
                 }
             }
-            write(bytes)
+            output.write(bytes)
             count += entries.count
             written.add(entries.count, ordering: .releasing)
         }

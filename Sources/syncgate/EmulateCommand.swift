@@ -32,6 +32,7 @@ struct EmulateCommand: AsyncParsableCommand {
     var demoData = false
 
     func run() async throws {
+        UserSignals.ignore()
         DescriptorLimit.raise()
         var options = EmulatorOptions()
         options.demoData = demoData

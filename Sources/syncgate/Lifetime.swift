@@ -18,7 +18,7 @@ struct Lifetime {
         ServiceNotification.ready.send(environment: environment)
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let signals = Task {
-            for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup) {
+            for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1) {
                 continuation.yield(.signal(signal))
             }
         }
@@ -35,6 +35,8 @@ struct Lifetime {
             switch event {
             case .signal(.sighup):
                 await reload()
+            case .signal(.sigusr1):
+                service.logState()
             case .signal where draining != nil:
                 // A second signal ends the process at once: its sender does not want to wait.
                 exit(0)

@@ -15,6 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve the gateway.",
         discussion: """
             SIGTERM and SIGINT drain, a second one ends at once; SIGHUP reads the configuration again.
+            SIGUSR1 writes the state to the log; SIGUSR2 is ignored.
             """
     )
 
@@ -42,6 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         ProcessMemory.protect()
+        UserSignals.ignore()
         DescriptorLimit.raise()
         let (environment, noticesChanges) = Self.testSwitches
         if let fault = DeterministicHashing.fault(environment) {

@@ -6,6 +6,7 @@ import HTTPTypes
 import Messages
 import Serving
 import Synchronization
+import Telemetry
 import TestSupport
 
 /// The whole gateway, listening on loopback, as `syncgate serve` starts it.
@@ -27,7 +28,7 @@ struct RunningGateway: Sendable {
         let launch = Service.Launch(
             environment: [:],
             credentials: FixedCredentials(.demo),
-            output: { lines.append($0) },
+            output: LogOutput { lines.append($0) },
             reload: reload
         )
         let service = try await Service.start(configuration(upstream, configure), launch: launch)

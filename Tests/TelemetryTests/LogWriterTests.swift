@@ -80,6 +80,61 @@ private final class Sink: Sendable {
         try pipe.fileHandleForReading.close()
     }
 
+    /// A parent with an event loop makes the pipe non-blocking: the flag belongs to the shared open file.
+    @Test func aSlowReaderOfANonBlockingPipeGetsEveryLineWhole() throws {
+        let pipe = Pipe()
+        let descriptor = pipe.fileHandleForWriting.fileDescriptor
+        #expect(fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0)
+        let writer = LogWriter(
+            render: { _ in [] },
+            output: .descriptor(descriptor, patience: .seconds(20))
+        )
+        let line = [UInt8](repeating: UInt8(ascii: "x"), count: 999) + [UInt8(ascii: "\n")]
+        for _ in 0..<500 { writer.submit(.line(line)) }
+        #expect(!writer.flush(timeout: .milliseconds(50)))
+        var received: [UInt8] = []
+        while received.count < 500_000 {
+            received += pipe.fileHandleForReading.availableData
+        }
+        #expect(received == Array(repeating: line, count: 500).flatMap(\.self))
+        #expect(writer.dropped == 0)
+        writer.stop(timeout: .seconds(5))
+    }
+
+    /// A line that was begun before the output got stuck is finished before the next one.
+    @Test func aStuckNonBlockingPipeLosesWholeLinesAndCountsThem() throws {
+        let pipe = Pipe()
+        let descriptor = pipe.fileHandleForWriting.fileDescriptor
+        #expect(fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0)
+        let output = DescriptorOutput(descriptor: descriptor, patience: .milliseconds(20))
+        let line = [UInt8](repeating: UInt8(ascii: "x"), count: 999) + [UInt8(ascii: "\n")]
+        output.write(Array(repeating: line, count: 200).flatMap(\.self))
+        #expect(output.lost > 100)
+        let lost = output.lost
+        let first = pipe.fileHandleForReading.availableData
+        output.write(Array("end\n".utf8))
+        try pipe.fileHandleForWriting.close()
+        let rest = try #require(try pipe.fileHandleForReading.readToEnd())
+        let lines = (first + rest).split(separator: UInt8(ascii: "\n"))
+        #expect(lines.last.map { Array($0) } == Array("end".utf8))
+        #expect(lines.dropLast().allSatisfy { $0.count == 999 })
+        #expect(lines.count - 1 + lost == 200)
+        #expect(output.lost == lost)
+    }
+
+    @Test func failedWritesAreCounted() throws {
+        let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        let output = DescriptorOutput(descriptor: full.fileDescriptor)
+        output.write(Array("a\nb\nc\n".utf8))
+        #expect(output.lost == 3)
+        let pipe = Pipe()
+        let closed = DescriptorOutput(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        signal(SIGPIPE, SIG_IGN)
+        try pipe.fileHandleForReading.close()
+        closed.write(Array("a\nb\n".utf8))
+        #expect(closed.lost == 2)
+    }
+
     @Test(arguments: [LogFormat.json, .text]) func logEventsAreWrittenByTheWriter(format: LogFormat) throws {
         let sink = Sink()
         let writer = sink.writer()

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import select
 import shutil
 import signal
 import socket
@@ -11,7 +13,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from processes import BINARY, Gateway, Process, configuration
+from processes import BINARY, ENVIRONMENT, Gateway, Process, configuration, eventually
 from raw import send
 
 FAKETIME = next(Path("/").glob("usr/lib/*/faketime/libfaketime.so.1"), None)
@@ -184,6 +186,99 @@ class OpenListeners(unittest.TestCase):
                 ended = run(BINARY, "check", "--config", str(gateway.file))
                 self.assertEqual(ended.returncode, 0)
                 self.assertRegex(ended.stderr, "warning: .*admin.token_file.*can be read by others")
+
+
+class Signals(unittest.TestCase):
+    def test_sigusr1_writes_the_state_and_sigusr2_is_ignored(self):
+        with Gateway("127.0.0.1:1") as gateway:
+            gateway.signal(signal.SIGUSR2)
+            gateway.signal(signal.SIGUSR1)
+            line = json.loads(gateway.wait_for(r'^\{.*"message":"state".*').group(0))
+            self.assertEqual(line["state"], "serving")
+            self.assertEqual(line["check.listener"], "passing")
+            self.assertEqual(line["log_lines_dropped"], "0")
+            self.assertIn("cache.limit_bytes", line)
+            self.assertEqual(send(gateway.admin, "GET", "/livez").status, 200)
+            self.assertIsNone(gateway.popen.poll())
+
+    def test_neither_ends_the_emulator(self):
+        with Process("emulate", "--listen", "127.0.0.1:0") as emulator:
+            address = emulator.address("emulator")
+            for number in (signal.SIGUSR1, signal.SIGUSR2):
+                emulator.signal(number)
+            self.assertLess(send(address, "GET", "/nowhere").status, 500)
+            self.assertIsNone(emulator.popen.poll())
+
+
+class LogOutput(unittest.TestCase):
+    """Standard output with O_NONBLOCK, as a parent with an event loop leaves it, or one that fails."""
+
+    REQUESTS = 500
+
+    def serve(self, output):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        file = Path(folder.name, "syncgate.yaml")
+        admin = f"unix:{folder.name}/admin.sock"
+        written = configuration("127.0.0.1:1", listen={"address": f"unix:{folder.name}/syncgate.sock"}, admin={"address": admin})
+        file.write_text(json.dumps(written))
+        started = subprocess.Popen([BINARY, "serve", "--config", str(file)], stdin=subprocess.DEVNULL, stdout=output, env=ENVIRONMENT)
+        self.addCleanup(started.wait, 20)
+        self.addCleanup(started.terminate)
+        eventually(lambda: self.accepts(f"{folder.name}/syncgate.sock"), "the gateway serves")
+        return folder.name
+
+    @staticmethod
+    def accepts(path):
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(path)
+            return True
+        except OSError:
+            return False
+
+    @staticmethod
+    def ask(path, target, count=1):
+        """Sends requests over one connection and returns the last body."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(20)
+            connection.connect(path)
+            stream = connection.makefile("rb")
+            for _ in range(count):
+                connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+                length = 0
+                while (line := stream.readline()) not in (b"\r\n", b""):
+                    if line.lower().startswith(b"content-length:"):
+                        length = int(line.split(b":")[1])
+                body = stream.read(length)
+            return body.decode()
+
+    def dropped(self, folder):
+        metrics = self.ask(f"{folder}/admin.sock", "/metrics")
+        return int(float(re.search(r"^syncgate_log_lines_dropped_total (\S+)$", metrics, re.M).group(1)))
+
+    def test_a_slow_reader_of_a_non_blocking_pipe_gets_every_line_whole(self):
+        reading, writing = os.pipe()
+        self.addCleanup(os.close, reading)
+        os.set_blocking(writing, False)
+        folder = self.serve(writing)
+        os.close(writing)
+        # More than the pipe holds, while nobody reads.
+        self.ask(f"{folder}/syncgate.sock", "/" + "x" * 900, self.REQUESTS)
+        lines, rest = [], b""
+        while sum(b'"http.response.status_code":404' in line for line in lines) < self.REQUESTS:
+            self.assertTrue(select.select([reading], [], [], 10)[0], f"{len(lines)} lines, then none")
+            *whole, rest = (rest + os.read(reading, 4096)).split(b"\n")
+            lines += whole
+        for line in lines:
+            json.loads(line)
+        self.assertEqual(self.dropped(folder), 0)
+
+    def test_lines_that_a_full_disk_refuses_are_counted(self):
+        with open("/dev/full", "wb") as full:
+            folder = self.serve(full)
+        self.ask(f"{folder}/syncgate.sock", "/nowhere", 50)
+        eventually(lambda: self.dropped(folder) >= 50, "50 lines are counted")
 
 
 if __name__ == "__main__":
