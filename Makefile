@@ -26,6 +26,7 @@ run: build ## builds, and serves on 127.0.0.1:8080 in front of the embedded emul
 # Without the toolchain's shared libraries: the program runs where no Swift is.
 build: ## builds the program; CONFIGURATION=debug
 	.ci/bootstrap
+	.ci/revision --stamp
 	swift build -c $(CONFIGURATION) --product syncgate $(RELEASE)
 
 test: ## runs every test whose programs are on this machine, and names the others

@@ -65,7 +65,9 @@ let package = Package(
         .executableTarget(
             name: "syncgate",
             dependencies: [
-                "CProcess", "Messages", "Policy", "SigV4", "CredentialSources", "Serving", "Telemetry",
+                "CProcess", "Messages", "Policy", "Cryptography", "SigV4", "CredentialSources", "Upstream",
+                "Serving",
+                "Telemetry",
                 "GatewayConfiguration",
                 "Gateway", "Emulator", .argumentParser, .httpTypes, .logging, .unixSignals,
             ]

@@ -9,6 +9,9 @@
 #error "libcurl 7.87 or later is needed (CURLOPT_QUICK_EXIT)"
 #endif
 
+/* The version of the library that is loaded, in digits. */
+static inline const char *ccurl_version(void) { return curl_version_info(CURLVERSION_NOW)->version; }
+
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);
 }

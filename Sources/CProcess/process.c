@@ -3,6 +3,13 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 
+/* The build writes the header: see .ci/revision. */
+#if __has_include("revision.h")
+#include "revision.h"
+#else
+#define SYNCGATE_REVISION "unknown"
+#endif
+
 static int count;
 static char **values;
 
@@ -20,3 +27,5 @@ const char *syncgate_argument(int index) { return index >= 0 && index < count ? 
 
 /* prctl is variadic, which Swift cannot call. */
 int syncgate_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+const char *syncgate_revision(void) { return SYNCGATE_REVISION; }

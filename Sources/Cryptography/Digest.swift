@@ -2,7 +2,7 @@ private import CCrypto
 
 /// SHA-256, HMAC-SHA-256 and constant-time comparison, by OpenSSL's libcrypto.
 ///
-/// This is the only file that imports C's libcrypto. The algorithms are fetched once: an implicit fetch costs
+/// Beside ``LibraryVersion``, no file calls C's libcrypto. The algorithms are fetched once: an implicit fetch costs
 /// more than the hash itself (OpenSSL's `ossl-guide-libcrypto-introduction`, "performance").
 package enum Digest {
     package static let byteCount = 32

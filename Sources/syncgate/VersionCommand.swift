@@ -1,17 +1,25 @@
 import ArgumentParser
-import Gateway
+import Foundation
 import Telemetry
 
 /// The command that prints the version of the program: `syncgate version`.
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
 
-    func run() { print(Version.line) }
+    @Flag(help: "Print an object with the versions of the libraries too.")
+    var json = false
+
+    func run() throws {
+        guard json else { return print(Version.line) }
+        print(try JSONText.render(VersionReport()))
+    }
 }
 
-/// The version of the program.
-enum Version {
-    static let build = BuildInformation(version: "0.1.0")
-
-    static var line: String { "syncgate \(build.version) (revision \(build.revision), Swift \(build.swift))" }
+/// The versions of the program and of what it was built with and runs with.
+private struct VersionReport: Encodable {
+    var version = Version.build.version
+    var revision = Version.build.revision
+    var swift = Version.build.swift
+    var libcurl = Version.libcurl
+    var openssl = Version.openssl
 }

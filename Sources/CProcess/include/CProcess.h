@@ -8,3 +8,6 @@ const char *syncgate_argument(int index);
 
 /* Keeps other processes of the same user from reading the memory of this one. Returns 0, or -1 with errno. */
 int syncgate_forbid_dumps(void);
+
+/* Returns the revision of the source that the program was built of. */
+const char *syncgate_revision(void);
