@@ -13,20 +13,24 @@ struct AddressRule: Sendable {
     private let allowsPrivate: Bool
     /// Whether a proxy is configured: the operator named it, and only its address is visible here.
     private let allowsAll: Bool
+    /// Whether the operator gave the path of a Unix socket, and so no name is resolved.
+    private let allowsUnixSocket: Bool
 
     init(_ configuration: UpstreamConfiguration) {
         literal = Self.parse(configuration.origin.host)
         allowsPrivate = configuration.allowsPrivateAddresses
         allowsAll = configuration.proxy != nil
+        allowsUnixSocket = configuration.unixSocket != nil
     }
 
     /// Returns whether a connection may go to a `sockaddr_in` or `sockaddr_in6`, given as its bytes.
     ///
-    /// Any other family is refused.
+    /// A Unix socket is allowed where the configuration has its path. Any other family is refused.
     func allows(family: Int32, socketAddress bytes: [UInt8]) -> Bool {
         switch family {
         case AF_INET where bytes.count >= 8: allows([UInt8](bytes[4..<8]))
         case AF_INET6 where bytes.count >= 24: allows([UInt8](bytes[8..<24]))
+        case AF_UNIX: allowsUnixSocket
         default: false
         }
     }

@@ -36,6 +36,8 @@ extension EasyHandle {
             set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
         }
 
+        if let path = configuration.unixSocket { set(CURLOPT_UNIX_SOCKET_PATH, path) }
+
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))

@@ -33,6 +33,8 @@ package struct UpstreamConfiguration: Sendable {
     package var caFile: String?
     /// The URL of a proxy to tunnel through; nil for none, regardless of the environment.
     package var proxy: String?
+    /// The path of a Unix socket to connect to in place of the host; nil for none.
+    package var unixSocket: String?
     /// Whether the name of the upstream may resolve to a loopback, private or otherwise not public address.
     ///
     /// An address that the configuration itself gives is always allowed. Otherwise link-local addresses, such

@@ -8,7 +8,8 @@ struct Syncgate: AsyncParsableCommand {
         abstract: "A caching reverse proxy and API gateway for Amazon Cognito Sync.",
         version: Version.line,
         subcommands: [
-            ServeCommand.self, EmulateCommand.self, CheckCommand.self, SignCommand.self, VersionCommand.self,
+            ServeCommand.self, EmulateCommand.self, CheckCommand.self, SignCommand.self, StatusCommand.self,
+            ReloadCommand.self, DrainCommand.self, PurgeCommand.self, HealthCommand.self, VersionCommand.self,
         ]
     )
 
@@ -28,5 +29,6 @@ enum ExitStatus {
     static let failed = ExitCode(1)
     static let wrongUsage = ExitCode(64)
     static let cannotBind = ExitCode(69)
+    static let unreachable = ExitCode(69)
     static let wrongConfiguration = ExitCode(78)
 }
