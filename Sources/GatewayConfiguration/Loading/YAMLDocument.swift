@@ -75,7 +75,7 @@ struct YAMLDocument {
         while let event = events.popFirst(), event.kind != .mappingEnd {
             let key = try node(event, depth: depth + 1)
             if let name = key.text, let earlier = positions.updateValue(key.position, forKey: name) {
-                try report(double: name, at: earlier)
+                try report(double: name, at: earlier, again: key.position)
             }
             guard let event = events.popFirst() else { break }
             pairs.append((key, try node(event, depth: depth + 1)))
@@ -83,10 +83,16 @@ struct YAMLDocument {
         return pairs
     }
 
-    private mutating func report(double name: String, at position: TextPosition) throws(YAMLFault) {
+    private mutating func report(
+        double name: String,
+        at position: TextPosition,
+        again next: TextPosition
+    ) throws(YAMLFault) {
         guard faults.count < bounds.doubles else {
             throw YAMLFault("more than \(bounds.doubles) keys are given twice; remove them first", position)
         }
-        faults.append(YAMLFault("\(Quotation.text(name)) is given more than once; keep one", position))
+        faults.append(
+            YAMLFault("\(Quotation.text(name)) is given again in line \(next.line); keep one", position)
+        )
     }
 }

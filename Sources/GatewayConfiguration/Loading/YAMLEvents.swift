@@ -35,7 +35,7 @@ struct YAMLEvents {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { unsafe parser.deallocate() }
         guard unsafe yaml_parser_initialize(parser) == 1 else {
-            fault = YAMLFault("not enough memory to read the file", nil)
+            fault = YAMLFault("not enough memory to read the file; shorten it", nil)
             return
         }
         defer { unsafe yaml_parser_delete(parser) }
@@ -92,7 +92,10 @@ extension YAMLEvents.Kind {
 extension YAMLFault {
     /// Creates the fault that a parser ended with.
     fileprivate init(_ parser: yaml_parser_t, _ bytes: [UInt8]) {
-        let problem = unsafe parser.problem.map { unsafe String(cString: $0) } ?? "not enough memory"
+        guard let problem = unsafe parser.problem.map({ unsafe String(cString: $0) }) else {
+            self.init("not enough memory to read the file; shorten it", nil)
+            return
+        }
         let isEncoding = unsafe parser.error == YAML_READER_ERROR
         let position =
             if isEncoding {
@@ -100,7 +103,8 @@ extension YAMLFault {
             } else {
                 unsafe TextPosition(parser.problem_mark)
             }
-        self.init("not valid YAML: \(problem); correct this place", position)
+        let context = unsafe parser.context == nil ? nil : unsafe TextPosition(parser.context_mark)
+        self.init(problem: problem, at: position, beginning: context, in: bytes)
     }
 }
 

@@ -18,6 +18,17 @@ struct YAMLNode {
         }
     }
 
+    /// The nodes of a list; none for another node.
+    var elements: [YAMLNode] {
+        switch value {
+        case .sequence(let elements): elements
+        case .scalar, .mapping: []
+        }
+    }
+
+    /// The texts of a scalar, or of the scalars in a list.
+    var texts: [String] { text.map { [$0] } ?? elements.compactMap(\.text) }
+
     /// Whether the node is nothing, `~` or `null`, without quotes.
     var isEmpty: Bool {
         switch value {
@@ -40,16 +51,5 @@ extension TextPosition {
         for scalar in String(decoding: Array(beginning), as: UTF8.self).unicodeScalars {
             (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
         }
-    }
-}
-
-/// A fault of a text as YAML; the position is nil where the whole text is at fault.
-struct YAMLFault: Error, Equatable {
-    var message: String
-    var position: TextPosition?
-
-    init(_ message: String, _ position: TextPosition?) {
-        self.message = message
-        self.position = position
     }
 }
