@@ -11,20 +11,20 @@ extension Configuration {
     /// The bucket of a caller, which counts every request; rates are per second.
     package struct CallerBucket: Sendable, Equatable {
         package var key = CallerKey.address
-        package var rate: Int64 = 200
+        package var rate: TokenRate = 200
         package var burst: Int64 = 400
     }
 
     /// The bucket of an identity, which counts its forwarded requests.
     package struct IdentityBucket: Sendable, Equatable {
         package var key = IdentityKey.identity
-        package var rate: Int64 = 20
+        package var rate: TokenRate = 20
         package var burst: Int64 = 40
     }
 
     /// The one bucket of all forwarded requests.
     package struct UpstreamBucket: Sendable, Equatable {
-        package var rate: Int64 = 2000
+        package var rate: TokenRate = 2000
         package var burst: Int64 = 4000
     }
 }

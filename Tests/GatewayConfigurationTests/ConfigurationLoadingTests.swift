@@ -83,26 +83,27 @@ import Testing
               memory: 64MiB
             nonsense: { a: [b] }
             log: { access: maybe, level: loud }
-            throttle: { caller: { rate: 5/m } }
+            throttle: { caller: { rate: 5/d } }
             allow: { operations: [ListRecords, ListRecord] }
             """
         #expect(
             problems(text) == [
                 "f.yaml:1:10: workers: 'many' is not a whole number from 1 to 1024; write digits alone, or auto",
                 "f.yaml:3:3: 'upstream.conections' is not a key; did you mean connections?",
-                "f.yaml:4:16: upstream.connections: '0' is not a whole number from 1 to 4096; write digits alone",
-                "f.yaml:5:9: upstream.idle: '40' is not a duration from 1s to 1h; write a number with a unit, such as 5s",
+                "f.yaml:4:16: upstream.connections: '0' is less than 1; write a whole number from 1 to 4096",
+                "f.yaml:5:9: upstream.idle: '40' has no unit; did you mean 40s? write a duration from 1s to 1h, such as 5s",
                 "f.yaml:6:13: upstream.timeouts: '5s' is not a section; write keys and values under it",
-                "f.yaml:8:3: 'memory' is given more than once; keep one",
-                "f.yaml:8:11: cache.memory: '1PiB' is not a size from 0 to 1TiB; "
-                    + "write a number with a unit, such as 64MiB",
-                "f.yaml:10:1: 'nonsense' is not a key; remove it",
+                "f.yaml:8:3: 'memory' is given again in line 9; keep one",
+                "f.yaml:8:11: cache.memory: '1PiB' has an unknown unit; "
+                    + "write a size from 0 to 1TiB, such as 64MiB",
+                "f.yaml:10:1: 'nonsense' is not a key; write one of workers, listen, admin, upstream, credentials, "
+                    + "callers, allow, cache, limits, timeouts, throttle, log, drain",
                 "f.yaml:11:16: log.access: 'maybe' is not a Boolean; write true or false",
                 "f.yaml:11:30: log.level: 'loud' is not one of its values; "
                     + "write trace, debug, info, notice, warning, error or critical",
-                "f.yaml:12:29: throttle.caller.rate: '5/m' is not a rate from 1/s to 1000000000/s; "
-                    + "write a number per second, such as 200/s",
-                "f.yaml:13:22: allow.operations: ['ListRecords', 'ListRecord'] is not a list of operations; "
+                "f.yaml:12:29: throttle.caller.rate: '5/d' has an unknown unit; "
+                    + "write a rate from 1/h to 1000000000/s, such as 200/s or 6/m",
+                "f.yaml:13:36: allow.operations: 'ListRecord' is not an operation; did you mean ListRecords? "
                     + "write all, or a list such as [ListRecords, UpdateRecords]",
             ]
         )
@@ -118,7 +119,7 @@ import Testing
             """
         #expect(
             problems(text) == [
-                "f.yaml:1:1: 'cache' is given more than once; keep one",
+                "f.yaml:1:1: 'cache' is given again in line 4; keep one",
                 "f.yaml:2:3: 'cache.memroy' is not a key; did you mean memory?",
                 "f.yaml:3:15: log.level: 'loud' is not one of its values; "
                     + "write trace, debug, info, notice, warning, error or critical",
@@ -161,16 +162,16 @@ import Testing
         ),
         (
             "upstream: { endpoint: \"http://user:MARKER@host\" }",
-            "f.yaml:1:23: upstream.endpoint: 'http://<redacted>@host' is not a URL of a host alone; "
+            "f.yaml:1:23: upstream.endpoint: 'http://<redacted>@host' has a user, and requests to AWS have a signature; "
                 + "write https://host or http://host:port, or nothing"
         ),
         (
             "log:\n\tlevel: info",
-            "f.yaml:2:1: not valid YAML: found character that cannot start any token; correct this place"
+            "f.yaml:2:1: not valid YAML: a tab stands here; indent with blanks"
         ),
         ("a: b\n---\nc: d", "f.yaml:2:1: not valid YAML: another document begins here; keep one"),
         ("[a, b]: c", "f.yaml:1:1: a key is not a word; write a name"),
-        ("upstream.region: x", "f.yaml:1:1: 'upstream.region' is not a key; remove it"),
+        ("upstream.region: x", "f.yaml:1:1: 'upstream.region' is not a key; write upstream: { region: … }"),
         (
             "credentials: { secret_access_key: MARKER }",
             "f.yaml:1:16: 'credentials.secret_access_key' is not a key, and the file must not hold secrets; remove it"

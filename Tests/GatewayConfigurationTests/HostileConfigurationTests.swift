@@ -40,7 +40,8 @@ import Testing
 
     @Test func nestingAsDeepAsTheParserGoesIsOneUnknownKey() {
         let text = "x: " + String(repeating: "[", count: 900) + String(repeating: "]", count: 900)
-        #expect(problems(text) == ["f.yaml:1:1: 'x' is not a key; remove it"])
+        let found = problems(text)
+        #expect(found.count == 1 && found[0].hasPrefix("f.yaml:1:1: 'x' is not a key; write one of "))
     }
 
     @Test func manyKeysGivenTwiceAreNotAllReported() {
@@ -70,7 +71,7 @@ import Testing
     @Test func aCharacterThatYAMLForbidsIsReportedAtItsPlace() {
         #expect(
             problems("log:\n  level: é\u{7}") == [
-                "f.yaml:2:11: not valid YAML: control characters are not allowed; correct this place"
+                "f.yaml:2:11: not valid YAML: a control character stands here; remove it"
             ]
         )
     }

@@ -8,6 +8,8 @@ struct ConfigurationChecks {
         /// The key to blame.
         var key: String
         var message: String
+        /// The value that the message begins with.
+        var value: String
         /// The other keys that led to the finding.
         var others: [String]
     }
@@ -199,10 +201,20 @@ struct ConfigurationChecks {
     }
 
     private mutating func fault(_ key: String, _ value: String, _ reason: String, with others: String...) {
-        faults.append(Finding(key: key, message: "\(Quotation.text(value)) \(reason)", others: others))
+        faults.append(Self.finding(key, value, reason, others))
     }
 
     private mutating func doubt(_ key: String, _ value: String, _ reason: String) {
-        doubts.append(Finding(key: key, message: "\(Quotation.text(value)) \(reason)", others: []))
+        doubts.append(Self.finding(key, value, reason, []))
+    }
+
+    private static func finding(
+        _ key: String,
+        _ value: String,
+        _ reason: String,
+        _ others: [String]
+    ) -> Finding {
+        let value = Quotation.text(value)
+        return Finding(key: key, message: "\(value) \(reason)", value: value, others: others)
     }
 }

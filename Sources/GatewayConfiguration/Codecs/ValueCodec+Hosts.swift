@@ -3,7 +3,8 @@ import Messages
 extension ValueCodec where Value == [String] {
     /// A codec of lists of host names, without ports; `*` stands for every name.
     static var hosts: Self {
-        texts("a list of host names", form: "[gateway.example, gateway], or [\"*\"]") {
+        texts("a list of host names", form: "[gateway.example, gateway], or [\"*\"]", element: "a host name")
+        {
             $0 == "*" || HostName.isValid($0)
         }
     }
@@ -12,7 +13,11 @@ extension ValueCodec where Value == [String] {
     ///
     /// `*` and `null` are none: any page can call itself `null`.
     static var origins: Self {
-        texts("a list of web pages", form: "[https://app.example, http://localhost:3000]") {
+        texts(
+            "a list of web pages",
+            form: "[https://app.example, http://localhost:3000]",
+            element: "the origin of a web page"
+        ) {
             Origin($0) != nil && !$0.hasSuffix("/")
         }
     }
@@ -21,16 +26,22 @@ extension ValueCodec where Value == [String] {
     private static func texts(
         _ noun: String,
         form: String,
+        element: String,
         where accepts: @escaping @Sendable (String) -> Bool
     ) -> Self {
-        Self(
+        let read: @Sendable (String) -> String? = { accepts($0) ? $0 : nil }
+        let form = "a list such as \(form)"
+        var codec = Self(
             noun: noun,
             form: form,
             read: { input in
                 if input == .empty || input == .list([]) { return [] }
-                return input.elements { accepts($0) ? $0 : nil }
+                return input.elements(read)
             },
             show: { YAMLText.list($0) }
         )
+        .allowing(form, .optional(.list(.text)))
+        codec.refusal = { $0.refusal(element, read) }
+        return codec
     }
 }

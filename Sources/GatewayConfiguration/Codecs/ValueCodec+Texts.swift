@@ -22,12 +22,14 @@ extension ValueCodec where Value == String {
         text("the path of a file", form: "at most 4096 bytes, none of them NUL") {
             (1...4096).contains($0.utf8.count) && !$0.utf8.contains(0)
         }
+        .allowing("the path of a file", .text)
     }
 
     static var name: Self {
         text("a name", form: "1 to 128 printable characters") { name in
             (1...128).contains(name.utf8.count) && !name.unicodeScalars.contains(where: TextEscape.isHarmful)
         }
+        .allowing("1 to 128 printable characters", .text)
     }
 
     static var region: Self {
@@ -38,6 +40,12 @@ extension ValueCodec where Value == String {
                         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
                 }
         }
+        .refusing { text in
+            let reason = "is not a region"
+            let nearest = ValueRefusal.word(reason, text, among: Endpoint.regions.sorted())
+            return nearest.suggestion == nil ? nil : nearest
+        }
+        .allowing("lower-case letters, digits and hyphens, such as us-east-1", .pattern("^[a-z0-9-]{1,63}$"))
     }
 
     /// A codec of scheme and authority alone: the path is that of the operation.
@@ -45,11 +53,15 @@ extension ValueCodec where Value == String {
         text("a URL of a host alone", form: "https://host or http://host:port") {
             ServiceURL($0)?.hasUserInfo == false
         }
+        .refusing { URLGuess.refusal($0, scheme: "https") }
+        .allowing("https://host or http://host:port", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@]+/?$"))
     }
 
     /// A codec of proxies, whose URL may hold a user and a password: a secret.
     static var proxy: Self {
         var codec = text("a URL of a proxy", form: "http://host:port") { ServiceURL($0) != nil }
+            .refusing { URLGuess.refusal($0, scheme: "http") }
+            .allowing("http://host:port", .pattern("^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@]+/?$"))
         codec.holdsSecret = { ServiceURL($0)?.hasUserInfo == true }
         codec.redact = { YAMLText.scalar(ServiceURL($0)?.redacted ?? "<redacted>") }
         return codec
@@ -70,61 +82,9 @@ extension ValueCodec {
         )
         if let redact = codec.redact { optional.redact = { value in value.map(redact) ?? "" } }
         optional.holdsSecret = codec.holdsSecret
+        optional.allowed = codec.allowed.map { $0 + ", or nothing" }
+        optional.refusal = codec.refusal
+        optional.schema = .optional(codec.schema)
         return optional
-    }
-
-    /// Returns a codec of `all`, and of lists that have each element once.
-    static func allowance<Element: Hashable & Sendable>(
-        _ noun: String,
-        form: String,
-        read: @escaping @Sendable (String) -> Element?,
-        show: @escaping @Sendable (Element) -> String
-    ) -> Self where Value == Allowance<Element> {
-        Self(
-            noun: noun,
-            form: "all, or a list such as " + form,
-            read: { input in
-                guard input != .scalar("all") else { return .all }
-                return input.elements(read).map { .only(Set($0)) }
-            },
-            show: { allowance in
-                switch allowance {
-                case .all: "all"
-                case .only(let elements): YAMLText.list(elements.map(show).sorted())
-                }
-            }
-        )
-    }
-
-    /// Returns a codec of lists with names of an enum, each at most once.
-    static func list<Element: CaseIterable & RawRepresentable & Hashable & Sendable>(_ noun: String) -> Self
-    where Value == [Element], Element.RawValue == String {
-        Self(
-            noun: noun,
-            form: "a list of " + Element.allCases.map(\.rawValue).joined(separator: ", ") + ", each once",
-            read: { $0.elements { Element(rawValue: $0) } },
-            show: { YAMLText.list($0.map(\.rawValue)) }
-        )
-    }
-}
-
-extension ValueInput {
-    /// Returns the elements of a list, or of a text with commas.
-    ///
-    /// - Returns: Nil if there is none, if one cannot be read, or if one is given twice.
-    func elements<Element: Hashable>(_ read: (String) -> Element?) -> [Element]? {
-        let texts: [String]
-        switch self {
-        case .empty: return nil
-        case .list(let elements): texts = elements
-        case .scalar(let text):
-            texts = text.split(separator: ",", omittingEmptySubsequences: false)
-                .map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
-        }
-        let elements = texts.compactMap(read)
-        guard !texts.isEmpty, elements.count == texts.count, Set(elements).count == elements.count else {
-            return nil
-        }
-        return elements
     }
 }

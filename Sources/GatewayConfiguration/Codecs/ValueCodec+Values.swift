@@ -13,36 +13,48 @@ extension ValueCodec where Value == Int {
             },
             show: { String($0) }
         )
+        .allowing(
+            "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+            .integer(Int64(bounds.lowerBound)...Int64(bounds.upperBound))
+        )
+        .refusing { WholeNumber.refusal($0, Int64(bounds.lowerBound)...Int64(bounds.upperBound)) }
     }
 
     /// Returns a codec of sizes in bytes.
     static func size(_ bounds: ClosedRange<Int>) -> Self {
-        Self(
-            noun: "a size from \(ByteSize.text(bounds.lowerBound)) to \(ByteSize.text(bounds.upperBound))",
-            form: "a number with a unit, such as 64MiB",
+        let range = "a size from \(ByteSize.text(bounds.lowerBound)) to \(ByteSize.text(bounds.upperBound))"
+        let example = ByteSize.text(bounds.example(64 << 20, 64 << 10))
+        return Self(
+            noun: range,
+            form: "a number with a unit, such as \(example)",
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
                 return ByteSize.parse(text).flatMap { bounds.contains($0) ? $0 : nil }
             },
             show: { ByteSize.text($0) }
         )
+        .allowing("\(range), such as \(example)", .size)
+        .refusing { ByteSize.refusal($0, bounds) }
+    }
+}
+
+extension ValueCodec where Value == TokenRate {
+    static func rate(_ bounds: ClosedRange<TokenRate>) -> Self {
+        Self(
+            noun: "a rate from \(bounds.lowerBound) to \(bounds.upperBound)",
+            form: "a number in a second, minute or hour, such as 200/s or 6/m",
+            read: { input in
+                guard case .scalar(let text) = input else { return nil }
+                return TokenRate(parsing: text).flatMap { bounds.contains($0) ? $0 : nil }
+            },
+            show: { "\($0)" }
+        )
+        .allowing("a rate from \(bounds.lowerBound) to \(bounds.upperBound), such as 200/s or 6/m", .rate)
+        .refusing { TokenRate.refusal($0, bounds) }
     }
 }
 
 extension ValueCodec where Value == Int64 {
-    /// Returns a codec of rates per second.
-    static func rate(_ bounds: ClosedRange<Int64>) -> Self {
-        Self(
-            noun: "a rate from \(bounds.lowerBound)/s to \(bounds.upperBound)/s",
-            form: "a number per second, such as 200/s",
-            read: { input in
-                guard case .scalar(let text) = input, text.hasSuffix("/s") else { return nil }
-                return WholeNumber.parse(text.dropLast(2)).flatMap { bounds.contains($0) ? $0 : nil }
-            },
-            show: { "\($0)/s" }
-        )
-    }
-
     static func count(_ bounds: ClosedRange<Int64>) -> Self {
         Self(
             noun: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
@@ -53,6 +65,8 @@ extension ValueCodec where Value == Int64 {
             },
             show: { String($0) }
         )
+        .allowing("a whole number from \(bounds.lowerBound) to \(bounds.upperBound)", .integer(bounds))
+        .refusing { WholeNumber.refusal($0, bounds) }
     }
 }
 
@@ -68,6 +82,7 @@ extension ValueCodec where Value == Int? {
             },
             show: { $0.map { String($0) } ?? "auto" }
         )
+        .automatic(like: ValueCodec<Int>.integer(bounds))
     }
 
     /// Returns a codec of `auto`, which is nil, and of sizes in bytes.
@@ -82,21 +97,45 @@ extension ValueCodec where Value == Int? {
             },
             show: { $0.map { ByteSize.text($0) } ?? "auto" }
         )
+        .automatic(like: size)
+    }
+
+    /// Returns the codec with the refusals of another one, and with `auto` beside its values.
+    private func automatic(like codec: ValueCodec<Int>) -> Self {
+        allowing(
+            codec.allowed.map { $0 + ", or auto" },
+            .either([.words(["auto"]), codec.schema])
+        )
+        .refusing { text in
+            if let refusal = codec.refusal(.scalar(text)) { return refusal }
+            let word = ValueRefusal.word("is not \(codec.noun)", text, among: ["auto"])
+            return word.suggestion == nil ? nil : word
+        }
     }
 }
 
 extension ValueCodec where Value == Duration {
     static func duration(_ bounds: ClosedRange<Duration>) -> Self {
-        Self(
-            noun: "a duration from \(DurationText.text(bounds.lowerBound)) to "
-                + DurationText.text(bounds.upperBound),
-            form: "a number with a unit, such as 5s",
+        let (least, most) = (DurationText.text(bounds.lowerBound), DurationText.text(bounds.upperBound))
+        let example = DurationText.text(bounds.example(.seconds(5), .seconds(300)))
+        return Self(
+            noun: "a duration from \(least) to \(most)",
+            form: "a number with a unit, such as \(example)",
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
                 return DurationText.parse(text).flatMap { bounds.contains($0) ? $0 : nil }
             },
             show: { DurationText.text($0) }
         )
+        .allowing("a duration from \(least) to \(most), such as \(example)", .duration)
+        .refusing { DurationText.refusal($0, bounds) }
+    }
+}
+
+extension ClosedRange {
+    /// Returns the first of two values that is within the bounds, or the upper bound.
+    fileprivate func example(_ first: Bound, _ second: Bound) -> Bound {
+        contains(first) ? first : contains(second) ? second : upperBound
     }
 }
 
@@ -106,14 +145,13 @@ extension ValueCodec where Value == Bool {
             noun: "a Boolean",
             form: "true or false",
             read: { input in
-                switch input {
-                case .scalar("true"), .scalar("yes"): true
-                case .scalar("false"), .scalar("no"): false
-                case .scalar, .list, .empty: nil
-                }
+                guard case .scalar(let text) = input else { return nil }
+                return BooleanText.parse(text)
             },
             show: { $0 ? "true" : "false" }
         )
+        .allowing("true or false", .flag)
+        .refusing { BooleanText.refusal($0, noun: "a Boolean") }
     }
 }
 
@@ -128,6 +166,11 @@ extension ValueCodec where Value == ListenAddress {
             },
             show: { YAMLText.scalar($0.description) }
         )
+        .allowing(
+            ListenAddress.form,
+            .pattern("^(unix:/.*|(\\[[0-9A-Fa-f:.]+\\]|[^:*\\[\\]/ ]+):[0-9]{1,5})$")
+        )
+        .refusing(AddressGuess.refusal)
     }
 }
 
@@ -145,21 +188,31 @@ extension ValueCodec where Value == SocketMode? {
             },
             show: { $0.map(\.description) ?? "" }
         )
+        .allowing("three octal digits behind a 0, such as 0660, or nothing", .optional(.mode))
     }
 }
 
 extension ValueCodec where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
-    /// A codec of the names of an enum.
+    /// A codec of the names of an enum; of both kinds of Booleans where `yes` and `no` are among them.
     static var choice: Self {
         let names = Value.allCases.map(\.rawValue)
+        let isBoolean = names.contains("yes") && names.contains("no")
+        let form = names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])"
         return Self(
             noun: "one of its values",
-            form: names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])",
+            form: form,
             read: { input in
                 guard case .scalar(let text) = input else { return nil }
-                return Value(rawValue: text)
+                let boolean = isBoolean ? BooleanText.parse(text).map { $0 ? "yes" : "no" } : nil
+                return Value(rawValue: boolean ?? text)
             },
             show: { $0.rawValue }
         )
+        .allowing(form, isBoolean ? .either([.flag, .words(names)]) : .words(names))
+        .refusing { text in
+            isBoolean
+                ? BooleanText.refusal(text, noun: "one of its values", others: names)
+                : .word("is not one of its values", text, among: names)
+        }
     }
 }

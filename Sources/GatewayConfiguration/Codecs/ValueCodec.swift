@@ -12,6 +12,32 @@ struct ValueCodec<Value>: Sendable {
     var redact: (@Sendable (Value) -> String)?
     /// Returns whether a text holds a secret.
     var holdsSecret: @Sendable (String) -> Bool = { _ in false }
+    /// Completes "write …" behind a refusal that does not name the kind; nil: noun and form.
+    var allowed: String?
+    /// Returns the reason why an input is refused; nil where it is just no such value.
+    var refusal: @Sendable (ValueInput) -> ValueRefusal? = { _ in nil }
+    /// The values in the schema for editors; any scalar where a codec says nothing.
+    var schema = ValueSchema.scalar
+}
+
+extension ValueCodec {
+    /// Returns the codec with the reasons why a text is refused.
+    func refusing(_ reason: @escaping @Sendable (String) -> ValueRefusal?) -> Self {
+        var codec = self
+        codec.refusal = { input in
+            guard case .scalar(let text) = input, text.utf8.count <= 256 else { return nil }
+            return reason(text)
+        }
+        return codec
+    }
+
+    /// Returns the codec with the text that says what is allowed, and the values for editors.
+    func allowing(_ allowed: String? = nil, _ schema: ValueSchema) -> Self {
+        var codec = self
+        codec.allowed = allowed ?? codec.allowed
+        codec.schema = schema
+        return codec
+    }
 }
 
 /// The value of a key as it is given, with its variables put in.

@@ -17,7 +17,8 @@ extension Configuration {
         static let minute = Duration.seconds(60)
         static let hour = Duration.seconds(3600)
         static let day = Duration.seconds(86_400)
-        static let rates: ClosedRange<Int64> = 1...1_000_000_000
+        static let rates = TokenRate(perHour: 1)...1_000_000_000
+        static let bursts: ClosedRange<Int64> = 1...1_000_000_000
     }
 }
 
@@ -26,6 +27,8 @@ extension ValueCodec where Value == Allowance<OperationName> {
         .allowance(
             "a list of operations",
             form: "[ListRecords, UpdateRecords]",
+            element: "an operation",
+            names: OperationName.allCases.map(\.rawValue),
             read: { OperationName(rawValue: $0) },
             show: \.rawValue
         )
@@ -37,6 +40,7 @@ extension ValueCodec where Value == Allowance<IdentityPoolID> {
         .allowance(
             "a list of identity pool IDs",
             form: "[us-east-1:0ab1…]",
+            element: "an identity pool ID",
             read: { IdentityPoolID($0) },
             show: \.text
         )

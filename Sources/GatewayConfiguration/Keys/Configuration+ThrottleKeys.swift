@@ -22,7 +22,7 @@ extension Configuration {
         ConfigurationKey(
             "throttle.caller.burst",
             \.throttle.caller.burst,
-            .count(Bound.rates),
+            .count(Bound.bursts),
             "tokens that a caller may save up"
         ),
         ConfigurationKey(
@@ -40,7 +40,7 @@ extension Configuration {
         ConfigurationKey(
             "throttle.identity.burst",
             \.throttle.identity.burst,
-            .count(Bound.rates),
+            .count(Bound.bursts),
             "tokens that an identity may save up"
         ),
         ConfigurationKey(
@@ -52,7 +52,7 @@ extension Configuration {
         ConfigurationKey(
             "throttle.upstream.burst",
             \.throttle.upstream.burst,
-            .count(Bound.rates),
+            .count(Bound.bursts),
             "tokens that may be saved up"
         ),
     ]

@@ -10,8 +10,12 @@ package struct ConfigurationKey: Sendable {
     package let comment: String
     /// Sets the value; returns false if the input is not one.
     let assign: @Sendable (ValueInput, inout Configuration) -> Bool
-    /// Completes a message about a refused value: `is not a duration from 1s to 1h; write …`.
-    let refusal: String
+    /// The values that the key takes: `a duration from 1s to 1h, such as 5s`.
+    package let allowed: String
+    /// Returns the reason and the advice about a refused value: `has no unit; did you mean 5s? write …`.
+    let refusal: @Sendable (ValueInput, _ isHidden: Bool) -> (text: String, element: Int?)
+    /// The values in the schema for editors.
+    let schema: ValueSchema
     let show: @Sendable (Configuration) -> String
     let redact: @Sendable (Configuration) -> String
     /// Returns whether a text holds a secret, which may come from a variable only.
@@ -35,7 +39,16 @@ package struct ConfigurationKey: Sendable {
             configuration[keyPath: keyPath] = value
             return true
         }
-        self.refusal = "is not \(codec.noun); write \(codec.form)"
+        let allowed = codec.allowed ?? "\(codec.noun): \(codec.form)"
+        self.allowed = allowed
+        self.refusal = { input, isHidden in
+            guard let refusal = codec.refusal(input), !(isHidden && refusal.repeatsValue) else {
+                return ("is not \(codec.noun); write \(codec.form)", nil)
+            }
+            let question = refusal.suggestion.map { "did you mean \($0)? " } ?? ""
+            return ("\(refusal.reason); \(question)write \(allowed)", refusal.element)
+        }
+        self.schema = codec.schema
         self.show = { codec.show($0[keyPath: keyPath]) }
         self.redact = { (codec.redact ?? codec.show)($0[keyPath: keyPath]) }
         self.holdsSecret = codec.holdsSecret

@@ -11,7 +11,7 @@ extension Configuration {
     private static let preface = """
         # The configuration of syncgate: every key, with its default.
         #
-        # Durations are written 500ms, 5s, 5m or 1h, sizes 512B, 32KiB, 4MiB or 1GiB, rates 200/s. Nothing after the
+        # Durations are written 500ms, 1.5s, 1m30s or 1h, sizes 512B, 32KiB or 1GiB, rates 200/s or 6/m. Nothing after the
         # colon means: not given. An unknown key, a wrong type or a value out of bounds is an error; `syncgate check`
         # shows all of them, with line and column, and `syncgate check --print` the values in force.
         #

@@ -31,7 +31,7 @@ extension ConfigurationReader {
             case nil where Self.directory.isSection(name):
                 readSection(name, value)
             case nil:
-                report(Self.unknown(text, under: path), at: location)
+                reportUnknown(text, under: path, at: location)
             }
         }
     }
@@ -68,10 +68,19 @@ extension ConfigurationReader {
         guard let input = input(key, node) else { return }
         if let inline = node.text, key.holdsSecret(inline) {
             let reason = "the value holds a secret, which the file must not"
-            report("\(key.name): \(reason); write ${VARIABLE}", at: location)
+            report("\(key.name): \(reason); write ${VARIABLE}", at: location, key: key.key)
             return
         }
-        assign(key, input, from: location, shown: Self.shown(node))
+        let texts = node.texts
+        let given = GivenValue(
+            input: input,
+            place: GivenValue.Place(location: location, shown: Self.shown(node)),
+            elements: node.elements.map { element in
+                GivenValue.Place(location: self.location(element.position), shown: Self.shown(element))
+            },
+            isHidden: texts.contains { $0.contains("${") }
+        )
+        assign(key, given)
     }
 
     /// Returns the value with its variables put in; nil, and a report, if that is not possible.
@@ -105,16 +114,33 @@ extension ConfigurationReader {
         }
     }
 
-    private static func unknown(_ word: String, under path: [String]) -> String {
-        let name = Quotation.text((path + [word]).joined(separator: "."))
-        let secrets = ["secret", "password", "access_key", "session_token"]
-        if secrets.contains(where: { word.lowercased().contains($0) }) {
-            return "\(name) is not a key, and the file must not hold secrets; remove it"
-        }
+    /// Reports a name that is no key, with the nearest one or with all that the section has.
+    private mutating func reportUnknown(
+        _ word: String,
+        under path: [String],
+        at location: ConfigurationLocation
+    ) {
+        let name = (path + [word]).joined(separator: ".")
         let siblings = Configuration.keys.map(\.name.path)
             .filter { $0.count > path.count && $0.starts(with: path) }
             .map { $0[path.count] }
-        return "\(name) is not a key; \(hint(word, among: Set(siblings)) ?? "remove it")"
+        var names: [String] = []
+        for name in siblings where !names.contains(name) { names.append(name) }
+        let allowed = names.joined(separator: ", ")
+        let secrets = ["secret", "password", "access_key", "session_token"]
+        let dotted = KeyName(path: path + KeyName(word).path)
+        let advice =
+            if secrets.contains(where: { word.lowercased().contains($0) }) {
+                ", and the file must not hold secrets; remove it"
+            } else if word.contains("."), Self.directory.meaning(of: dotted) != nil {
+                "; write \(dotted.path.dropFirst(path.count).joined(separator: ": { "))"
+                    + ": …" + String(repeating: " }", count: dotted.path.count - path.count - 1)
+            } else if let hint = Self.hint(word, among: names) {
+                "; \(hint)"
+            } else {
+                "; write one of \(allowed)"
+            }
+        report("\(Quotation.text(name)) is not a key\(advice)", at: location, key: name, allowed: allowed)
     }
 
     private func location(_ position: TextPosition?) -> ConfigurationLocation {

@@ -36,7 +36,7 @@ struct ConfigurationReader {
             let location = ConfigurationLocation.variable(variable)
             switch Self.directory.meaning(ofVariable: variable) {
             case (_, .key(let key))?:
-                assign(key, Self.input(override: value), from: location, shown: nil)
+                assign(key, GivenValue(override: value, location, shown: nil))
             case (let name, .former(let key))?:
                 if environment[key.name.variable] != nil {
                     report(double: variable, key.name.variable, of: key.name.variable, at: location)
@@ -45,7 +45,7 @@ struct ConfigurationReader {
                         "\(Quotation.text("\(name)")) is now \(key.name); set \(key.name.variable) instead",
                         at: location
                     )
-                    assign(key, Self.input(override: value), from: location, shown: nil)
+                    assign(key, GivenValue(override: value, location, shown: nil))
                 }
             case (let name, .retired)?:
                 warn("\(Quotation.text("\(name)")) has no effect any more; unset it", at: location)
@@ -73,15 +73,11 @@ struct ConfigurationReader {
         }
         guard !key.holdsSecret(override.value) else {
             let reason = "the value holds a secret, which every process would see"
-            report("\(key.name): \(reason); set \(key.name.variable)", at: location)
+            report("\(key.name): \(reason); set \(key.name.variable)", at: location, key: key.key)
             return
         }
-        assign(
-            key,
-            Self.input(override: override.value),
-            from: location,
-            shown: Quotation.text(override.value)
-        )
+        let shown = Quotation.text(override.value)
+        assign(key, GivenValue(override: override.value, location, shown: shown))
     }
 
     /// Finds the problems that no single key has: values that do not fit each other.
@@ -91,27 +87,36 @@ struct ConfigurationReader {
         let sound = { [faulty] (finding: ConfigurationChecks.Finding) in
             faulty.isDisjoint(with: finding.others + [finding.key])
         }
-        for finding in checks.faults where sound(finding) {
-            report("\(finding.key): \(finding.message)", at: location(of: finding.key))
-        }
-        for finding in checks.doubts where sound(finding) {
-            warn("\(finding.key): \(finding.message)", at: location(of: finding.key))
-        }
+        for finding in checks.faults where sound(finding) { problems.append(problem(finding)) }
+        for finding in checks.doubts where sound(finding) { warnings.append(problem(finding)) }
+    }
+
+    private func problem(_ finding: ConfigurationChecks.Finding) -> ConfigurationProblem {
+        ConfigurationProblem(
+            location: locations[finding.key] ?? .standard(key: finding.key),
+            message: "\(finding.key): \(finding.message)",
+            key: finding.key,
+            value: finding.value
+        )
     }
 
     /// Sets the value of a key, or reports that it is not one.
-    ///
-    /// The message shows the value as `shown`; nil hides it.
-    mutating func assign(
-        _ key: ConfigurationKey,
-        _ input: ValueInput,
-        from location: ConfigurationLocation,
-        shown: String?
-    ) {
-        locations[key.key] = location
-        guard !key.assign(input, &configuration) else { return }
+    mutating func assign(_ key: ConfigurationKey, _ given: GivenValue) {
+        locations[key.key] = given.place.location
+        guard !key.assign(given.input, &configuration) else { return }
         faulty.insert(key.key)
-        report("\(key.name): \(shown ?? "the value") \(key.refusal)", at: location)
+        let (text, element) = key.refusal(given.input, given.isHidden)
+        let isKnown = element.map { given.elements.indices.contains($0) } ?? false
+        let place = isKnown ? given.elements[element ?? 0] : given.place
+        problems.append(
+            ConfigurationProblem(
+                location: place.location,
+                message: "\(key.name): \(place.shown ?? "the value") \(text)",
+                key: key.key,
+                value: place.shown,
+                allowed: key.allowed
+            )
+        )
     }
 
     /// Returns a text with its variables put in; nil, and a report, if that is not possible.
@@ -132,21 +137,30 @@ struct ConfigurationReader {
                 let advice = "set it, or write ${\(name):-default}"
                 report(
                     "\(key.name): the variable \(Quotation.text(name)) is not set; \(advice)",
-                    at: location
+                    at: location,
+                    key: key.key
                 )
             case .malformed:
                 let advice = "write ${NAME}, ${NAME:-default}, or $$ for a dollar sign"
                 report(
                     "\(key.name): \(Quotation.text(text)) has a malformed variable; \(advice)",
-                    at: location
+                    at: location,
+                    key: key.key
                 )
             }
             return nil
         }
     }
 
-    mutating func report(_ message: String, at location: ConfigurationLocation) {
-        problems.append(ConfigurationProblem(location: location, message: message))
+    mutating func report(
+        _ message: String,
+        at location: ConfigurationLocation,
+        key: String? = nil,
+        allowed: String? = nil
+    ) {
+        problems.append(
+            ConfigurationProblem(location: location, message: message, key: key, allowed: allowed)
+        )
     }
 
     /// Reports that a source gives a key under two names.
@@ -158,17 +172,14 @@ struct ConfigurationReader {
     ) {
         report(
             "\(Quotation.text(first)) and \(Quotation.text(second)) are one key; keep \(key)",
-            at: location
+            at: location,
+            key: key
         )
     }
 
     mutating func warn(_ message: String, at location: ConfigurationLocation) {
         warnings.append(ConfigurationProblem(location: location, message: message))
     }
-
-    private func location(of key: String) -> ConfigurationLocation { locations[key] ?? .standard(key: key) }
-
-    private static func input(override text: String) -> ValueInput { text.isEmpty ? .empty : .scalar(text) }
 
     /// Returns the question after the nearest name; nil if none is near.
     static func hint(_ word: String, among candidates: some Sequence<String>) -> String? {

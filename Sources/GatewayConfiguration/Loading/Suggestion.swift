@@ -1,12 +1,29 @@
 /// The nearest name to a misspelled word.
-enum Suggestion {
+package enum Suggestion {
     /// Returns the candidate with the fewest edits; nil if they are many for its length.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let word = word.lowercased()
         guard word.utf8.count <= 64 else { return nil }
         let ranked = candidates.map { (distance(word, $0.lowercased()), $0) }.min { $0 < $1 }
         guard let (edits, candidate) = ranked, edits <= max(1, candidate.utf8.count / 3) else { return nil }
         return candidate
+    }
+
+    /// Returns the value that a text probably means: spelled otherwise, cut off, or with few edits.
+    ///
+    /// `INFO` is info, `list-records` is ListRecords, and `warn` is warning.
+    static func nearestValue(to text: String, among candidates: some Sequence<String>) -> String? {
+        let candidates = candidates.sorted()
+        let word = folded(text)
+        guard !word.isEmpty, word.utf8.count <= 64 else { return nil }
+        if let candidate = candidates.first(where: { folded($0) == word }) { return candidate }
+        let longer = candidates.filter { folded($0).hasPrefix(word) || word.hasPrefix(folded($0)) }
+        if word.utf8.count >= 3, longer.count == 1 { return longer[0] }
+        return nearest(to: text, among: candidates)
+    }
+
+    private static func folded(_ text: String) -> String {
+        text.lowercased().filter { !"-_. ".contains($0) }
     }
 
     /// Returns the distance of Levenshtein over bytes, with a swap of neighbours as one edit.

@@ -29,7 +29,7 @@ package struct ThrottleDecision: Sendable, Equatable {
     /// `w` of the RateLimit-Policy field: the seconds in which an empty bucket fills.
     ///
     /// Quota by window is the rate, for a burst that is a whole multiple of it.
-    package var windowSeconds: Int64 { Self.divideUp(rate.burst, rate.perSecond) }
+    package var windowSeconds: Int64 { Self.divideUp(rate.burst * rate.seconds, rate.tokens) }
 
     private static func divideUp(_ number: Int64, _ divisor: Int64) -> Int64 {
         number / divisor + (number % divisor > 0 ? 1 : 0)

@@ -1,7 +1,8 @@
 /// A bucket of tokens that refills evenly, exact to the token in whole-number arithmetic.
 ///
-/// It counts in units of 1e-9 token. So a rate of r tokens a second gains exactly r units a nanosecond: nothing is
-/// rounded and nothing drifts. Over any window of t seconds it admits at most burst + rate × t. It begins full.
+/// It counts in units of 1e-9 token for a rate in seconds, and of 1e-9 token / s for one in s seconds. So a rate of r
+/// tokens gains exactly r units a nanosecond: nothing is rounded and nothing drifts. Over any window of t seconds it
+/// admits at most burst + rate × t. It begins full.
 ///
 /// Work that cannot be refused is charged into debt: the level falls below zero, by one burst at most. Nothing is
 /// admitted before the debt is paid back. So over any window at most 2 × burst + rate × t tokens are charged.
@@ -9,16 +10,13 @@
 /// A clock reading earlier than one that the bucket has seen counts as that one. Threads that read the clock before
 /// they take the lock come in the wrong order, and must gain nothing by it.
 package struct TokenBucket: Sendable, Equatable {
-    /// The units of a token.
-    private static let token: Int64 = 1_000_000_000
-
     package private(set) var rate: Rate
     private var level: Int64
     private var refilledAt: Instant
 
     package init(_ rate: Rate, now: Instant) {
         self.rate = rate
-        level = rate.burst * Self.token
+        level = rate.burst * rate.token
         refilledAt = now
     }
 
@@ -32,12 +30,12 @@ package struct TokenBucket: Sendable, Equatable {
 
     package mutating func consume(now: Instant) -> Outcome {
         refill(now: now)
-        guard level >= Self.token else {
-            let missing = Self.token - level
-            return .refused(wait: (missing + rate.perSecond - 1) / rate.perSecond)
+        guard level >= rate.token else {
+            let missing = rate.token - level
+            return .refused(wait: (missing + rate.tokens - 1) / rate.tokens)
         }
-        level -= Self.token
-        return .admitted(remaining: level / Self.token)
+        level -= rate.token
+        return .admitted(remaining: level / rate.token)
     }
 
     /// Takes a token for work that is not refused.
@@ -45,11 +43,11 @@ package struct TokenBucket: Sendable, Equatable {
     /// At a debt of one burst it charges nothing more: the longest wait stays bounded.
     package mutating func consumeIntoDebt(now: Instant) {
         refill(now: now)
-        level = max(-capacity, level - Self.token)
+        level = max(-capacity, level - rate.token)
     }
 
     /// Puts a token back that was taken for work that was not done.
-    package mutating func giveBack() { level = min(capacity, level + Self.token) }
+    package mutating func giveBack() { level = min(capacity, level + rate.token) }
 
     /// Returns whether the bucket is as a new one would be: forgetting it forgets nothing.
     package func isFull(now: Instant) -> Bool {
@@ -61,19 +59,29 @@ package struct TokenBucket: Sendable, Equatable {
     /// Changes the rate from now on; the level stays, within the new burst.
     package mutating func resize(_ rate: Rate, now: Instant) {
         refill(now: now)
+        // The new burst bounds the level first, so that its product with the new time stays within 64 bits.
+        let (bound, overflow) = rate.burst.multipliedReportingOverflow(by: self.rate.token)
+        let bounded = overflow ? level : max(-bound, min(level, bound))
+        let (parts, rest) = bounded.quotientAndRemainder(dividingBy: self.rate.seconds)
+        level = parts * rate.seconds + rest * rate.seconds / self.rate.seconds
         self.rate = rate
         level = max(-capacity, min(level, capacity))
     }
 
-    private var capacity: Int64 { rate.burst * Self.token }
+    private var capacity: Int64 { rate.burst * rate.token }
 
     private mutating func refill(now: Instant) {
         guard now > refilledAt else { return }
         let room = capacity - level
         let (gain, overflow) = now.nanoseconds(since: refilledAt).multipliedReportingOverflow(
-            by: rate.perSecond
+            by: rate.tokens
         )
         level = overflow || gain >= room ? capacity : level + gain
         refilledAt = now
     }
+}
+
+extension Rate {
+    /// The units of a token in the level of a bucket.
+    fileprivate var token: Int64 { 1_000_000_000 * seconds }
 }

@@ -34,6 +34,12 @@ struct ThrottleTests {
         #expect(decision.windowSeconds == seconds)
     }
 
+    @Test(arguments: [(6, 60, 1, 10), (6, 60, 12, 120), (1, 3600, 2, 7200), (90, 60, 3, 2)])
+    func theWindowOfASlowRateIsInSecondsToo(tokens: Int64, time: Int64, burst: Int64, seconds: Int64) {
+        let rate = Rate.bounded(tokens, inSeconds: time, burst: burst)
+        #expect(ThrottleDecision(.admitted(remaining: 0), rate: rate).windowSeconds == seconds)
+    }
+
     @Test func onlyAFullBucketIsForgotten() throws {
         var throttle = Throttle(try rate(1, burst: 2), capacity: 2, now: start)
         for key in [1, 1, 2] { _ = throttle.consume(key, now: start) }

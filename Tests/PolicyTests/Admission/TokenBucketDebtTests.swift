@@ -30,7 +30,7 @@ struct TokenBucketDebtTests {
         // The bound of every window, as for a bucket without debt, with a level that spans two bursts.
         var least = Int128.max
         for (number, time) in charges.enumerated() {
-            let height = Int128(number) * 1_000_000_000 - Int128(time) * Int128(rate.perSecond)
+            let height = Int128(number) * 1_000_000_000 - Int128(time) * Int128(rate.tokens)
             least = min(least, height)
             #expect(height - least <= Int128(2 * rate.burst - 1) * 1_000_000_000)
         }

@@ -41,7 +41,7 @@ struct TokenBucketTests {
         var bucket = TokenBucket(rate, now: Instant(nanoseconds: now))
         let capacity = Int128(rate.burst) * 1_000_000_000
         var exact = Exact(
-            perSecond: Int128(rate.perSecond),
+            perSecond: Int128(rate.tokens),
             capacity: capacity,
             level: capacity,
             seen: Int128(now)
@@ -50,7 +50,7 @@ struct TokenBucketTests {
             switch random.below(12) {
             case 0: now -= Int64(random.below(2_000_000_000))
             case 1: now = now.addingReportingOverflow(Int64(random.below(1 << 30)) << 20).partialValue
-            case 2...4: now += 1_000_000_000 / rate.perSecond
+            case 2...4: now += 1_000_000_000 / rate.tokens
             default: now += Int64(random.below(3))
             }
             now = min(max(now, -1 << 60), 1 << 62)
@@ -90,7 +90,7 @@ struct TokenBucketTests {
         // time of the i-th one, i - rate × a(i) rises by less than burst.
         var least = Int128.max
         for (number, time) in admissions.enumerated() {
-            let height = Int128(number) * 1_000_000_000 - Int128(time) * Int128(rate.perSecond)
+            let height = Int128(number) * 1_000_000_000 - Int128(time) * Int128(rate.tokens)
             least = min(least, height)
             #expect(height - least <= Int128(rate.burst - 1) * 1_000_000_000)
         }
@@ -103,6 +103,42 @@ struct TokenBucketTests {
         #expect(bucket.consume(now: Instant(nanoseconds: 0)) == .refused(wait: 333_333_334))
         #expect(bucket.consume(now: Instant(nanoseconds: 333_333_333)) == .refused(wait: 1))
         #expect(bucket.consume(now: Instant(nanoseconds: 333_333_334)) == .admitted(remaining: 0))
+    }
+
+    @Test func aRateBelowOneInASecondIsExact() {
+        let second: Int64 = 1_000_000_000
+        var bucket = TokenBucket(.bounded(6, inSeconds: 60, burst: 1), now: Instant(nanoseconds: 0))
+        #expect(bucket.consume(now: Instant(nanoseconds: 0)) == .admitted(remaining: 0))
+        #expect(bucket.consume(now: Instant(nanoseconds: 0)) == .refused(wait: 10 * second))
+        #expect(bucket.consume(now: Instant(nanoseconds: 10 * second - 1)) == .refused(wait: 1))
+        #expect(bucket.consume(now: Instant(nanoseconds: 10 * second)) == .admitted(remaining: 0))
+    }
+
+    @Test(arguments: [1, 60, 3600] as [Int64], [1, 60, 3600] as [Int64])
+    func aRateInAnotherTimeLeavesTheTokensAsTheyAre(before: Int64, after: Int64) {
+        let now = Instant(nanoseconds: 0)
+        var bucket = TokenBucket(.bounded(1, inSeconds: before, burst: 10), now: now)
+        for _ in 0..<4 { _ = bucket.consume(now: now) }
+        bucket.resize(.bounded(1, inSeconds: after, burst: 10), now: now)
+        #expect(bucket.consume(now: now) == .admitted(remaining: 5))
+        for _ in 0..<30 { bucket.consumeIntoDebt(now: now) }
+        bucket.resize(.bounded(1, inSeconds: before, burst: 10), now: now)
+        #expect(bucket.consume(now: now) == .refused(wait: 11 * before * 1_000_000_000))
+    }
+
+    @Test(arguments: [1, 60, 3600] as [Int64], [1, 60, 3600] as [Int64])
+    func theGreatestRateAndBurstStayWithin64Bits(before: Int64, after: Int64) {
+        let now = Instant(nanoseconds: 0)
+        for sign in [1, -1] {
+            var bucket = TokenBucket(.bounded(.max, inSeconds: before, burst: .max), now: now)
+            if sign < 0 { for _ in 0..<3 { bucket.consumeIntoDebt(now: now) } }
+            bucket.resize(.bounded(.max, inSeconds: after, burst: .max), now: now)
+            bucket.resize(.bounded(1, inSeconds: before, burst: .max), now: Instant(nanoseconds: .max))
+            guard case .admitted = bucket.consume(now: Instant(nanoseconds: .max)) else {
+                Issue.record("a full bucket refuses")
+                return
+            }
+        }
     }
 
     @Test func aClockThatStepsBackGivesNothingAndTakesNothing() throws {

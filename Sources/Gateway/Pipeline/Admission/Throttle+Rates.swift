@@ -2,7 +2,12 @@ import GatewayConfiguration
 import Policy
 
 extension Configuration.Throttle {
-    var callerRate: Rate { .bounded(caller.rate, burst: caller.burst) }
-    var identityRate: Rate { .bounded(identity.rate, burst: identity.burst) }
-    var upstreamRate: Rate { .bounded(upstream.rate, burst: upstream.burst) }
+    var callerRate: Rate { Self.rate(caller.rate, burst: caller.burst) }
+    var identityRate: Rate { Self.rate(identity.rate, burst: identity.burst) }
+    var upstreamRate: Rate { Self.rate(upstream.rate, burst: upstream.burst) }
+
+    private static func rate(_ rate: TokenRate, burst: Int64) -> Rate {
+        let (tokens, seconds) = rate.fraction
+        return .bounded(tokens, inSeconds: seconds, burst: burst)
+    }
 }
