@@ -1,8 +1,9 @@
 import CredentialSources
 import Foundation
-import GatewayConfiguration
 import Serving
 import Testing
+
+@testable import GatewayConfiguration
 
 @Suite struct ConfigurationChecksTests {
     @Test(arguments: [
@@ -67,12 +68,12 @@ import Testing
         ),
         (
             "listen: { address: \"*:8080\" }",
-            "f.yaml:1:20: listen.address: '*:8080' is not an address to listen on; write host:port, [ipv6]:port or "
+            "f.yaml:1:20: listen.address: '*:8080' has no host; did you mean 0.0.0.0:8080? write host:port, [ipv6]:port or "
                 + "unix:/path; for every address 0.0.0.0:port or [::]:port"
         ),
         (
             "admin: { address: \":9901\" }",
-            "f.yaml:1:19: admin.address: ':9901' is not an address to listen on; write host:port, [ipv6]:port or "
+            "f.yaml:1:19: admin.address: ':9901' has no host; did you mean 0.0.0.0:9901? write host:port, [ipv6]:port or "
                 + "unix:/path; for every address 0.0.0.0:port or [::]:port"
         ),
         (
@@ -146,7 +147,7 @@ import Testing
         (0o600, nil), (0o400, nil), (0o640, "0640"), (0o604, "0604"), (0o644, "0644"), (0o620, nil),
     ])
     func aSecretThatOthersCanReadIsDoubtful(mode: Int, shown: String?) throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "secret-\(UUID().uuidString)").path
+        let file = FileManager.default.temporaryDirectory.appending(path: "s-\(UUID().uuidString.prefix(8))").path
         let link = file + "-link"
         defer { for path in [file, link] { try? FileManager.default.removeItem(atPath: path) } }
         let secret = Data("0123456789abcdef0123456789abcdef".utf8)
@@ -196,6 +197,53 @@ import Testing
                 "f.yaml:1:30: listen.group: 'root' has no effect on '127.0.0.1:8080', which is not a Unix socket",
             ]
         )
+    }
+
+    @Test(arguments: [
+        ("cache.memory", "24GiB", "24GiB", ""),
+        (
+            "cache.memory", "900GiB", "25165825KiB",
+            "'900GiB' is more than the memory of this machine or container, 24GiB; lower it"
+        ),
+        (
+            "limits.bytes", "2GiB", "1GiB",
+            "'2GiB' is more than the memory of this machine or container, 1GiB; lower it"
+        ),
+        ("cache.memory", "0", "1GiB", ""),
+        (
+            "cache.memory", "512KiB", "1GiB",
+            "'512KiB' has room for a page or two; write 0 to cache nothing, or 1MiB or more"
+        ),
+    ])
+    func aSizeThatDoesNotFitTheMachineIsDoubtful(
+        key: String,
+        size: String,
+        memory: String,
+        message: String
+    )
+        throws
+    {
+        let size = try #require(ByteSize.parse(size))
+        var configuration = Configuration()
+        if key == "cache.memory" {
+            configuration.cache.memory = size
+        } else {
+            configuration.limits.bytes = size
+        }
+        let memory = try #require(ByteSize.parse(memory))
+        let doubts = ConfigurationChecks(configuration, memory: memory, isGiven: { _ in true }).doubts
+        #expect(doubts.map(\.key) == (message.isEmpty ? [] : [key]))
+        #expect(doubts.map(\.message) == (message.isEmpty ? [] : [message]))
+    }
+
+    @Test(arguments: [
+        "listen: { address: 127.0.0.1:0 }\nadmin: { address: 127.0.0.2:0 }",
+        "drain: { delay: 60s, timeout: 30s }",
+        "throttle: { caller: { rate: 200/s, burst: 20 } }", "throttle: { caller: { rate: 1/h, burst: 1 } }",
+        "cache: { memory: 1MiB }", "allow: { identity_pools: [us-east-1:0a, custom:0b] }",
+    ])
+    func aPossibleConfigurationIsNotDoubtful(text: String) throws {
+        #expect(try load(text).get().warnings.isEmpty)
     }
 
     @Test func aPlainEndpointElsewhereIsDoubtful() throws {

@@ -16,16 +16,22 @@ struct ConfigurationChecks {
 
     private(set) var faults: [Finding] = []
     private(set) var doubts: [Finding] = []
-    private let configuration: Configuration
-    private let isGiven: (String) -> Bool
+    let configuration: Configuration
+    let isGiven: (String) -> Bool
 
-    init(_ configuration: Configuration, isGiven: @escaping (String) -> Bool) {
+    /// Checks a configuration for a machine or container with `memory` bytes.
+    init(_ configuration: Configuration, memory: Int, isGiven: @escaping (String) -> Bool) {
         self.configuration = configuration
         self.isGiven = isGiven
         checkListeners()
         checkUpstream()
         checkCredentials()
         checkFiles()
+        checkPorts()
+        checkMemory(memory)
+        checkBuckets()
+        checkDrain()
+        checkPools()
     }
 
     private mutating func checkListeners() {
@@ -200,12 +206,12 @@ struct ConfigurationChecks {
         }
     }
 
-    private mutating func fault(_ key: String, _ value: String, _ reason: String, with others: String...) {
+    mutating func fault(_ key: String, _ value: String, _ reason: String, with others: String...) {
         faults.append(Self.finding(key, value, reason, others))
     }
 
-    private mutating func doubt(_ key: String, _ value: String, _ reason: String) {
-        doubts.append(Self.finding(key, value, reason, []))
+    mutating func doubt(_ key: String, _ value: String, _ reason: String, with others: String...) {
+        doubts.append(Self.finding(key, value, reason, others))
     }
 
     private static func finding(

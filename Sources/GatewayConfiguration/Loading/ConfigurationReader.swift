@@ -1,4 +1,5 @@
 internal import Messages
+internal import Serving
 
 /// The reader of a configuration: merges its sources in their order and gathers all problems.
 struct ConfigurationReader {
@@ -82,7 +83,11 @@ struct ConfigurationReader {
 
     /// Finds the problems that no single key has: values that do not fit each other.
     mutating func check() {
-        let checks = ConfigurationChecks(configuration, isGiven: { [locations] in locations[$0] != nil })
+        let checks = ConfigurationChecks(
+            configuration,
+            memory: AvailableMemory.bytes(),
+            isGiven: { [locations] in locations[$0] != nil }
+        )
         // A key whose own value is wrong is reported already. Its consequences would only confuse.
         let sound = { [faulty] (finding: ConfigurationChecks.Finding) in
             faulty.isDisjoint(with: finding.others + [finding.key])
