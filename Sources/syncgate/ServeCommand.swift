@@ -37,11 +37,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Overrides log.format: json or text.")
     var logFormat: String?
 
-    func validate() throws {
-        if demo == (config != nil) { throw ValidationError("give either --config FILE or --demo") }
-    }
-
     func run() async throws {
+        // A check in `validate()` would hide the options that the parser does not know.
+        if demo == (config != nil) {
+            throw ValidationError(
+                "give either --config FILE or --demo; syncgate serve --help has all options"
+            )
+        }
         ProcessMemory.protect()
         UserSignals.ignore()
         DescriptorLimit.raise()

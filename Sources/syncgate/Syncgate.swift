@@ -18,6 +18,10 @@ struct Syncgate: AsyncParsableCommand {
     /// Without arguments it shows the help and ends with 64: a script that forgets them must not succeed.
     static func main() async {
         let arguments = Arguments.all
+        if let fault = UnknownCommand.fault(arguments, among: configuration.subcommands) {
+            StandardError.write(fault)
+            exit(withError: ExitStatus.wrongUsage)
+        }
         guard arguments.isEmpty else { return await main(arguments) }
         StandardError.write(helpMessage())
         exit(withError: ExitStatus.wrongUsage)

@@ -19,8 +19,9 @@ struct ListeningTests {
                     responder: TestResponder()
                 )
                 Issue.record("bound twice")
-            } catch ServingError.cannotBind(let address, _) {
+            } catch ServingError.cannotBind(let address, let reason) {
                 #expect(address == taken.description)
+                #expect(reason == "address already in use")
             }
             await loops.shutdown()
         }

@@ -35,6 +35,31 @@ class Arguments(unittest.TestCase):
         self.assertEqual(ended.returncode, 0, ended)
         self.assertIn("USAGE", ended.stdout)
 
+    def test_a_misspelled_word_is_named_with_the_nearest(self):
+        for arguments, unknown, nearest in (
+            (["serve", "--confg", "x"], "--confg", "--config"), (["check", "--confg", "x"], "--confg", "--config"),
+            (["serve", "--demo", "--lisen=x"], "--lisen", "--listen"), (["serv", "--demo"], "'serv'", "serve?"),
+        ):
+            with self.subTest(arguments=arguments):
+                ended = run(BINARY, *arguments)
+                self.assertEqual(ended.returncode, 64, ended)
+                first = ended.stderr.splitlines()[0]
+                self.assertIn(unknown, first)
+                self.assertIn(nearest, first.split(unknown)[1])
+
+    def test_an_unknown_command_lists_all_of_them(self):
+        ended = run(BINARY, "frobnicate")
+        self.assertEqual(ended.returncode, 64, ended)
+        self.assertIn("'frobnicate' is not a command; write one of serve, ", ended.stderr)
+
+    def test_an_address_that_is_taken_is_named_in_plain_words(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            ended = run(BINARY, "emulate", "--listen", address)
+        self.assertEqual(ended.returncode, 69, ended)
+        self.assertEqual(ended.stderr.strip(),
+                         f"cannot bind '{address}': address already in use; free the address or choose another")
+
     def test_arguments_arrive_without_an_environment(self):
         ended = run("env", "-i", BINARY, "version")
         self.assertEqual((ended.returncode, ended.stdout.split()[:1]), (0, ["syncgate"]), ended)

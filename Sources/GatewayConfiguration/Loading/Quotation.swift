@@ -2,9 +2,9 @@ internal import Foundation
 internal import Messages
 
 /// The form of a value in a message.
-enum Quotation {
+package enum Quotation {
     /// Returns a text in quotes: harmless, at most 60 characters long, and without the password of a URL.
-    static func text(_ value: String) -> String {
+    package static func text(_ value: String) -> String {
         var result = "'"
         TextEscape.append(withoutUserInfo(value), to: &result, limit: 60)
         return result + "'"

@@ -70,7 +70,7 @@ package final class HTTPServer: Sendable {
                 configured: configuration.address
             )
         } catch {
-            throw .cannotBind(address: configuration.address.description, reason: "\(error)")
+            throw .cannotBind(address: configuration.address.description, reason: BindReason.text(error))
         }
     }
 
