@@ -11,18 +11,36 @@ struct CheckCommand: ParsableCommand {
     )
 
     @Option(help: "The configuration file.")
-    var config: String
+    var config: String?
 
     @Flag(help: "Print the configuration in force, with secrets redacted.")
     var print = false
 
+    @Flag(help: "Print the JSON schema of the configuration, for editors.")
+    var schema = false
+
+    @Option(help: "The form of the report: text or json.")
+    var format = ReportFormat.text
+
     func run() throws {
+        if schema {
+            Swift.print(Configuration.schema, terminator: "")
+            return
+        }
+        guard let config else { throw ValidationError("no file to check; give --config FILE, or --schema") }
         let loaded: LoadedConfiguration
         do {
             loaded = try Configuration.load(file: config, environment: ProcessInfo.processInfo.environment)
         } catch {
-            StandardError.write("\(error)")
+            switch format {
+            case .json: Swift.print(error.report)
+            case .text: StandardError.write("\(error)")
+            }
             throw ExitStatus.wrongConfiguration
+        }
+        if format == .json, !print {
+            Swift.print(loaded.report)
+            return
         }
         for warning in loaded.warnings { StandardError.write("warning: \(warning)") }
         Swift.print(
@@ -30,6 +48,12 @@ struct CheckCommand: ParsableCommand {
             terminator: print ? "" : "\n"
         )
     }
+}
+
+/// The form of a report, for people or for programs.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
 }
 
 /// The standard error stream, for errors and warnings.
