@@ -107,7 +107,8 @@ let package = Package(
             dependencies: [
                 "GatewayConfiguration", "CognitoSync", "SigV4", "CredentialSources", "Serving", "Telemetry",
                 "TestSupport", .logging,
-            ]
+            ],
+            exclude: ["Wrong"]
         ),
         .testTarget(
             name: "UpstreamTests",
