@@ -23,7 +23,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        // The arguments and the rights of the process: what only C can ask for.
+        // The arguments, the rights and the children of the process: what only C can ask for.
         .target(name: "CProcess"),
         .target(name: "Messages", dependencies: [.httpTypes]),
         .target(name: "CognitoSync", dependencies: ["Messages", .httpTypes]),
@@ -35,7 +35,7 @@ let package = Package(
         .target(name: "Serving", dependencies: ["Messages", .httpTypes] + .nio),
         .target(
             name: "CredentialSources",
-            dependencies: ["Messages", "Cryptography", "SigV4", "Upstream", .httpTypes]
+            dependencies: ["CProcess", "Messages", "Cryptography", "SigV4", "Upstream", .httpTypes]
         ),
         .target(
             name: "Telemetry",

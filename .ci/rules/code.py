@@ -12,7 +12,7 @@ CONFINED = {
     re.compile(r"_?C?NIO\w*"): ("Sources/Serving/", "Tests/ServingTests/", "Tests/Fuzz/"),
     re.compile(r"CCurl"): ("Sources/Upstream/",),
     re.compile(r"CCrypto"): ("Sources/Cryptography/",),
-    re.compile(r"CProcess"): ("Sources/syncgate/",),
+    re.compile(r"CProcess"): ("Sources/syncgate/", "Sources/CredentialSources/"),
     re.compile(r"Yams|CYaml"): ("Sources/GatewayConfiguration/",),
     re.compile(r"Logging"): (
         *(f"Sources/{target}/" for target in ("Gateway", "GatewayConfiguration", "Telemetry", "syncgate")),

@@ -1,12 +1,19 @@
 package import SigV4
 
-/// The names of the sources in the configuration and the metrics: a closed set, so they may be label values.
+/// The names of the sources in the configuration, the log and the metrics: a closed set, so they may be label values.
 package enum CredentialsSourceName: String, Sendable, CaseIterable {
+    /// The sources that a search can have, in the usual order.
+    package static let searched: [Self] = [.environment, .webIdentity, .profile, .container, .instance]
+
     case environment
     case webIdentity = "web_identity"
     case profile
     case container
     case instance
+    /// The role of the gateway or of a pool, assumed with the credentials of another source.
+    case assumeRole = "assume_role"
+    /// The search as a whole: no source has credentials, or none is at fault alone.
+    case search
 }
 
 /// A source of AWS credentials.

@@ -2,6 +2,8 @@ package import SigV4
 
 /// The source of credentials in `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
 ///
+/// `AWS_SECURITY_TOKEN` is the old name of the token, which counts where the new one is not set, as in botocore.
+///
 /// A blank variable counts as not set, as in the AWS SDKs. One of the two keys without the other is an error: its
 /// operator meant it to be used.
 package struct EnvironmentCredentials: CredentialsSource {
@@ -24,7 +26,7 @@ package struct EnvironmentCredentials: CredentialsSource {
             return Credentials(
                 accessKeyID: accessKeyID,
                 secretAccessKey: Secret(secretAccessKey),
-                sessionToken: value("AWS_SESSION_TOKEN").map { Secret($0) }
+                sessionToken: (value("AWS_SESSION_TOKEN") ?? value("AWS_SECURITY_TOKEN")).map { Secret($0) }
             )
         }
     }

@@ -44,7 +44,7 @@ extension Service {
             sealer = try configuration.sealer(orElse: ownSealer)
             binding = try UpstreamBinding(
                 configuration,
-                chain: launch.chain(configuration),
+                search: launch.search(configuration),
                 credentialsStatus: CredentialsStatus(metrics: reporter.metrics, logger: logger),
                 clock: clock,
                 metrics: reporter.metrics,

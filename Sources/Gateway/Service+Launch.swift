@@ -49,30 +49,6 @@ extension Service {
     }
 }
 
-extension Service.Launch {
-    /// Returns the configured credential sources in their order, or the credentials of the launch in their
-    /// place.
-    ///
-    /// Web identity, container and instance are not part of this version.
-    func chain(_ configuration: Configuration) -> CredentialsChain {
-        if let credentials { return CredentialsChain([credentials]) }
-        var environment = environment
-        let keys = configuration.credentials
-        if let profile = keys.profile { environment["AWS_PROFILE"] = profile }
-        if let file = keys.files.credentials { environment["AWS_SHARED_CREDENTIALS_FILE"] = file }
-        if let file = keys.files.config { environment["AWS_CONFIG_FILE"] = file }
-        return CredentialsChain(
-            keys.sources.compactMap { source -> (any CredentialsSource)? in
-                switch source {
-                case .environment: EnvironmentCredentials(environment: environment)
-                case .profile: ProfileCredentials(environment: environment)
-                case .webIdentity, .container, .instance: nil
-                }
-            }
-        )
-    }
-}
-
 extension Configuration {
     /// Returns the sealer with the configured key, or else the given one.
     func sealer(orElse other: TokenSealer) throws(ServiceError) -> TokenSealer {

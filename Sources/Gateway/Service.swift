@@ -85,7 +85,7 @@ package final class Service: Sendable {
         do throws(ServiceError) {
             binding = try UpstreamBinding(
                 configuration,
-                chain: launch.chain(configuration),
+                search: launch.search(configuration),
                 credentialsStatus: CredentialsStatus(metrics: metrics, logger: logger),
                 clock: clock,
                 metrics: metrics,

@@ -192,7 +192,8 @@ struct CredentialsProviderTests {
     func withoutASourceTheErrorNamesThoseTried() async throws {
         let provider = CredentialsProvider(
             chain: CredentialsChain([
-                EnvironmentCredentials(environment: [:]), ProfileCredentials(environment: [:]) { _ in nil },
+                EnvironmentCredentials(environment: [:]),
+                ProfileCredentials(environment: [:], services: .offline) { _ in nil },
             ]),
             now: { 0 }
         )

@@ -46,4 +46,18 @@ struct EnvironmentCredentialsTests {
         #expect(error.description.contains("AWS_SECRET_ACCESS_KEY"))
         #expect(!error.description.contains("hush"))
     }
+
+    @Test
+    func theOldNameOfTheTokenCountsWithoutTheNewOne() async throws {
+        var environment = [
+            "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SECURITY_TOKEN": "old",
+        ]
+        #expect(
+            try await EnvironmentCredentials(environment: environment).load()?.sessionToken?.text == "old"
+        )
+        environment["AWS_SESSION_TOKEN"] = "new"
+        #expect(
+            try await EnvironmentCredentials(environment: environment).load()?.sessionToken?.text == "new"
+        )
+    }
 }

@@ -2,6 +2,7 @@ import Foundation
 import SigV4
 import TestSupport
 import Testing
+import Upstream
 
 @testable import CredentialSources
 
@@ -102,7 +103,15 @@ struct ProfileCorpusTests {
     /// Loads the bytes as either file: that must not crash, and an error may have known texts only.
     private func expectSilence(about bytes: [UInt8]) async {
         for target in ["/home/.aws/config", "/home/.aws/credentials"] {
-            let source = ProfileCredentials(environment: ["HOME": "/home"]) { path in
+            let services = CredentialServices(
+                region: "us-east-1",
+                send: { _ throws(UpstreamError) in
+                    throw UpstreamError(.unreachable, phase: .notSent, detail: "no network")
+                },
+                now: { 0 },
+                pause: { _ in }
+            )
+            let source = ProfileCredentials(environment: ["HOME": "/home"], services: services) { path in
                 path == target ? bytes : nil
             }
             do throws(CredentialsError) {
@@ -124,8 +133,11 @@ struct ProfileCorpusTests {
         ": Expected a property definition, found continuation", ": Expected a profile definition",
         ": Expected an '=' sign defining a property", ": Expected an '=' sign defining a sub-property",
         ": Property did not have a name", ": Sub-property did not have a name", ": Not UTF-8",
-        "profile 'default' needs credential_process, which is not supported yet; use a profile with two keys",
-        "profile 'default' needs role_arn, which is not supported yet; use a profile with two keys",
+        "the credential_process of profile 'default' cannot be started; see that /bin/sh is there",
+        "profile 'default' has role_arn without source_profile or credential_source; add one",
+        "profile 'default' has a role_arn that is not an ARN; write arn:aws:iam::ACCOUNT:role/NAME",
+        "profile 'default' has white space or other bytes in aws_access_key_id that no key has; remove them",
+        "profile 'default' has white space or other bytes in aws_secret_access_key that no key has; remove them",
         "profile 'default' has aws_access_key_id alone; add aws_secret_access_key",
         "profile 'default' has aws_secret_access_key alone; add aws_access_key_id",
     ]

@@ -11,7 +11,7 @@ struct ProfileCredentialsTests {
     ) async throws -> Credentials? {
         var environment = ["HOME": "/home/user/"]
         environment["AWS_PROFILE"] = profile
-        let source = ProfileCredentials(environment: environment) { path in
+        let source = ProfileCredentials(environment: environment, services: .offline) { path in
             files[path].map { Array($0.utf8) }
         }
         return try await source.load()
@@ -51,10 +51,31 @@ struct ProfileCredentialsTests {
     }
 
     @Test(arguments: [
-        ("role_arn = x\naws_access_key_id = hush\naws_secret_access_key = hush", "needs role_arn"),
-        ("web_identity_token_file = /hush", "needs web_identity_token_file"),
-        ("sso_start_url = hush", "needs sso_start_url"), ("sso_account_id = hush", "needs sso_account_id"),
-        ("credential_process = hush", "needs credential_process"),
+        (
+            "role_arn = x\naws_access_key_id = hush\naws_secret_access_key = hush",
+            "has a role_arn that is not an ARN"
+        ),
+        ("web_identity_token_file = /hush", "has web_identity_token_file without role_arn; add it"),
+        ("sso_start_url = hush", "has SSO without sso_account_id"),
+        ("sso_account_id = hush", "has SSO without sso_role_name"),
+        ("credential_process = hush", "the credential_process of profile 'default' cannot be started"),
+        ("login_session = hush", "needs login_session, the login of a person (aws login)"),
+        ("role_arn = arn:hush\nmfa_serial = hush", "has mfa_serial, which needs a person"),
+        ("role_arn = arn:hush\nduration_seconds = hush", "has a duration_seconds that is not a number"),
+        ("role_arn = arn:hush\nduration_seconds = 10", "has a duration that STS refuses"),
+        ("role_arn = arn:hush\nrole_session_name = hush hush", "has a session name that STS refuses"),
+        ("role_arn = arn:hush\nexternal_id = hush{", "has an external_id that STS refuses"),
+        ("role_arn = arn:hush\ncredential_source = hush", "has an unknown credential_source"),
+        ("aws_access_key_id = 'hush'\naws_secret_access_key = hush", "has quotes in aws_access_key_id"),
+        ("aws_access_key_id = hush\naws_secret_access_key = \"hush\"", "has quotes in aws_secret_access_key"),
+        (
+            "aws_access_key_id = h\naws_secret_access_key = hush\n hush",
+            "has white space or other bytes in aws_secret"
+        ),
+        (
+            "aws_access_key_id = h\naws_secret_access_key = h\naws_expiration = hush",
+            "aws_expiration that is not a time"
+        ),
         ("aws_access_key_id = hush", "has aws_access_key_id alone; add aws_secret_access_key"),
         (
             "aws_secret_access_key = hush\naws_access_key_id =",
@@ -69,6 +90,26 @@ struct ProfileCredentialsTests {
         #expect(error.description.contains(words))
         #expect(!error.description.contains("hush"))
         #expect(error.source == .profile)
+    }
+
+    /// A profile file of an old tool, and the leftovers of SSO beside keys.
+    @Test
+    func theOldTokenTheEndAndKeysBesideSSOAreTaken() async throws {
+        let keys = "aws_access_key_id = a\naws_secret_access_key = b\n"
+        let old = try await load([
+            "/home/user/.aws/credentials":
+                "[default]\n\(keys)aws_security_token = old\naws_expiration = 2001-09-09T01:46:40Z"
+        ])
+        #expect(old?.sessionToken?.text == "old")
+        #expect(old?.expiration == 1_000_000_000)
+        let both = try await load([
+            "/home/user/.aws/config":
+                "[default]\nsso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = r",
+            "/home/user/.aws/credentials":
+                "[default]\n\(keys)aws_security_token = old\naws_session_token = new",
+        ])
+        #expect(both?.accessKeyID == "a")
+        #expect(both?.sessionToken?.text == "new")
     }
 
     @Test
@@ -107,10 +148,11 @@ struct ProfileCredentialsTests {
             let link = folder.appending(path: "link")
             try Data("[a]\naws_access_key_id = a\naws_secret_access_key = b\n".utf8).write(to: file)
             try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
-            let source = ProfileCredentials(environment: [
+            let environment = [
                 "AWS_SHARED_CREDENTIALS_FILE": link.path, "AWS_CONFIG_FILE": folder.path + "/none",
                 "AWS_PROFILE": "a",
-            ])
+            ]
+            let source = ProfileCredentials(environment: environment, services: .offline)
             #expect(try await source.load()?.accessKeyID == "a")
             try Data("[a]\naws_access_key_id = c\naws_secret_access_key = d\n".utf8).write(to: file)
             #expect(try await source.load()?.accessKeyID == "c")
@@ -139,6 +181,8 @@ struct ProfileCredentialsTests {
                 }
             }
             #expect(try SharedFile.read(folder.path + "/none") == nil)
+            try Data().write(to: file)
+            #expect(try SharedFile.read(file.path) == [])
         }
     }
 

@@ -55,12 +55,22 @@ import Testing
             "f.yaml:1:18: limits.field: '64KiB' is more than limits.header, 32KiB; lower it"
         ),
         (
-            "credentials: { assume_role: { arn: \"arn:aws:iam::1:role/x\" } }",
-            "f.yaml:1:36: credentials.assume_role.arn: 'arn:aws:iam::1:role/x' is not supported yet; remove it"
+            "credentials: { assume_role: { arn: role/x } }",
+            "f.yaml:1:36: credentials.assume_role.arn: 'role/x' is not the ARN of a role; "
+                + "write arn:aws:iam::ACCOUNT:role/NAME, or nothing"
         ),
         (
-            "credentials: { sources: [environment, container] }",
-            "f.yaml:1:25: credentials.sources: 'container' is not supported yet; remove it"
+            "credentials: { assume_role: { external_id: abc } }",
+            "f.yaml:1:44: credentials.assume_role.external_id: 'abc' has no role; give credentials.assume_role.arn too"
+        ),
+        (
+            "credentials: { sts: { endpoint: \"http://sts.example\" } }",
+            "f.yaml:1:33: credentials.sts.endpoint: 'http://sts.example' gets tokens in the clear; write https://"
+        ),
+        (
+            "credentials: { sources: [environment, process] }",
+            "f.yaml:1:25: credentials.sources: ['environment', 'process'] is not a list of sources; write a list of "
+                + "environment, web_identity, profile, container, instance, each once"
         ),
         (
             "listen: { address: unix:/run/x, group: no-such-group }",

@@ -11,3 +11,11 @@ int syncgate_forbid_dumps(void);
 
 /* Returns the revision of the source that the program was built of. */
 const char *syncgate_revision(void);
+
+/* Starts /bin/sh -c with the command in a process group of its own. It inherits no descriptors and no signal settings,
+   and has no standard input. The read ends of its output and errors go to the two pointers; the caller closes them.
+   Returns the number of the process and its group, or -1. */
+int syncgate_start_shell(const char *command, int *output, int *errors);
+
+/* Returns 1 if the process has ended or is no child, and 0 otherwise. It is not reaped: its number stays its own. */
+int syncgate_has_ended(int process);

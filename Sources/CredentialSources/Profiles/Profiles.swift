@@ -8,6 +8,8 @@ struct Profiles: Equatable {
     typealias Properties = [String: String]
 
     private(set) var profiles: [String: Properties] = [:]
+    /// The sections `[sso-session name]` of the configuration file.
+    private(set) var sessions: [String: Properties] = [:]
 
     init(config: ProfileFile? = nil, credentials: ProfileFile? = nil) {
         let sections = config?.sections ?? []
@@ -15,6 +17,8 @@ struct Profiles: Equatable {
         for section in sections {
             if let name = Self.name(section, after: "profile") {
                 merge(section, as: name)
+            } else if let name = Self.name(section, after: "sso-session") {
+                sessions[name, default: [:]].merge(section.properties) { _, later in later }
             } else if section.name == "default", !hasPrefixedDefault {
                 merge(section, as: section.name)
             }

@@ -35,11 +35,25 @@ final class CredentialsStatus: Sendable {
             known.withLock { $0 = Known(source: source, expiration: expiration) }
             metrics.count(.credentialsRefreshed(source: source, succeeded: true))
         case .failed(let error, let isExpired):
-            let source = known.withLock { $0.source } ?? .environment
-            metrics.count(.credentialsRefreshed(source: source, succeeded: false))
+            metrics.count(.credentialsRefreshed(source: error.source ?? .search, succeeded: false))
             logger.log(
                 level: isExpired ? .error : .warning,
                 "credentials not loaded",
+                metadata: ["problem": "\(error)", "expired": "\(isExpired)"]
+            )
+        }
+    }
+
+    /// Records the same for the role of some pools, on which readiness does not depend.
+    func recordRole(_ event: CredentialsEvent) {
+        switch event {
+        case .refreshed(let source, _):
+            metrics.count(.credentialsRefreshed(source: source, succeeded: true))
+        case .failed(let error, let isExpired):
+            metrics.count(.credentialsRefreshed(source: error.source ?? .search, succeeded: false))
+            logger.log(
+                level: isExpired ? .error : .warning,
+                "credentials of a role not loaded; only its identity pools lack them",
                 metadata: ["problem": "\(error)", "expired": "\(isExpired)"]
             )
         }

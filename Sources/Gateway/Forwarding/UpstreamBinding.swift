@@ -16,10 +16,12 @@ struct UpstreamBinding: Sendable {
     let credentialsStatus: CredentialsStatus
     let forwarder: Forwarder
     private let credentials: CredentialsProvider
+    /// The credentials of pools that have a role of their own.
+    private let roles: [IdentityPoolID: CredentialsProvider]
 
     init(
         _ configuration: Configuration,
-        chain: CredentialsChain,
+        search: CredentialSearch,
         credentialsStatus: CredentialsStatus,
         clock: GatewayClock,
         metrics: Metrics,
@@ -40,8 +42,17 @@ struct UpstreamBinding: Sendable {
         }
         self.configuration = configuration
         self.credentialsStatus = credentialsStatus
+        if let old, old.configuration.credentials == configuration.credentials,
+            old.configuration.upstream == upstream
+        {
+            // A role that fails at the moment of a reload must not lose the credentials that it has.
+            roles = old.roles
+        } else {
+            roles = Self.providers(of: search.roles, configuration, credentialsStatus, clock)
+        }
         credentials = CredentialsProvider(
-            chain: chain,
+            chain: search.standard,
+            deadline: Self.deadline(configuration),
             now: { clock.wall() / 1_000_000_000 },
             report: { credentialsStatus.record($0) }
         )
@@ -49,7 +60,7 @@ struct UpstreamBinding: Sendable {
             sender: client,
             host: origin.authority,
             signer: Signer(region: upstream.region, service: "cognito-sync"),
-            credentials: credentials,
+            credentials: PoolCredentials(credentials, byPool: roles),
             clock: clock,
             total: upstream.timeouts.total,
             metrics: metrics,
@@ -63,6 +74,31 @@ struct UpstreamBinding: Sendable {
         let credentials = credentials
         // The task ends at the deadline of the load.
         Task { _ = try? await credentials.current() }
+    }
+
+    /// Returns one provider for each role; all pools of a role share it.
+    private static func providers(
+        of roles: [CredentialSearch.Role],
+        _ configuration: Configuration,
+        _ status: CredentialsStatus,
+        _ clock: GatewayClock
+    ) -> [IdentityPoolID: CredentialsProvider] {
+        var providers: [IdentityPoolID: CredentialsProvider] = [:]
+        for role in roles {
+            let provider = CredentialsProvider(
+                chain: role.chain,
+                deadline: deadline(configuration),
+                now: { clock.wall() / 1_000_000_000 },
+                report: { status.recordRole($0) }
+            )
+            for pool in role.pools { providers[pool] = provider }
+        }
+        return providers
+    }
+
+    /// Returns the time limit of a load: that of a process, and of the requests to STS and metadata services.
+    private static func deadline(_ configuration: Configuration) -> Duration {
+        configuration.credentials.process.timeout + .seconds(15)
     }
 
     private static func upstreamClient(

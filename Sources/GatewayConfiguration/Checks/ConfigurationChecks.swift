@@ -1,3 +1,4 @@
+internal import CognitoSync
 internal import CredentialSources
 internal import Messages
 internal import Serving
@@ -139,13 +140,32 @@ struct ConfigurationChecks {
     }
 
     private mutating func checkCredentials() {
-        let credentials = configuration.credentials
-        if let role = credentials.assumeRole.arn {
-            fault("credentials.assume_role.arn", role, "is not supported yet; remove it")
+        let (role, arn) = (configuration.credentials.assumeRole, "credentials.assume_role.arn")
+        if let externalID = role.externalID, role.arn == nil {
+            fault(
+                "credentials.assume_role.external_id",
+                externalID,
+                "has no role; give \(arn) too",
+                with: arn
+            )
         }
-        guard credentials.sources != CredentialsSourceName.allCases else { return }
-        for source in credentials.sources where !source.isSupported {
-            fault("credentials.sources", source.rawValue, "is not supported yet; remove it")
+        if role.duration > .seconds(3600) {
+            let key = "credentials.assume_role.duration"
+            let reason = "is refused where the credentials found are those of a role; 1h is the most there"
+            doubt(key, DurationText.text(role.duration), reason)
+        }
+        let endpoint = configuration.credentials.sts.endpoint
+        if let endpoint, let url = ServiceURL(endpoint), url.scheme == .http, !LoopbackName.contains(url.host)
+        {
+            fault("credentials.sts.endpoint", url.redacted, "gets tokens in the clear; write https://")
+        }
+        guard case .only(let allowed) = configuration.allow.identityPools else { return }
+        for pool in configuration.credentials.roles.flatMap(\.identityPools) where !allowed.contains(pool) {
+            doubt(
+                "credentials.roles",
+                pool.text,
+                "is not in allow.identity_pools, so nobody may use it; add it"
+            )
         }
     }
 

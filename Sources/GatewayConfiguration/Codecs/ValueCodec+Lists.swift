@@ -33,13 +33,16 @@ extension ValueCodec {
         return codec
     }
 
-    /// Returns a codec of lists with names of an enum, each at most once.
-    static func list<Element: CaseIterable & RawRepresentable & Hashable & Sendable>(_ noun: String) -> Self
+    /// Returns a codec of lists with some names of an enum, each at most once.
+    static func list<Element: RawRepresentable & Hashable & Sendable>(
+        _ noun: String,
+        of elements: [Element]
+    ) -> Self
     where Value == [Element], Element.RawValue == String {
-        let names = Element.allCases.map(\.rawValue)
+        let names = elements.map(\.rawValue)
         let element = "one of its values"
         let form = "a list of " + names.joined(separator: ", ") + ", each once"
-        let read: @Sendable (String) -> Element? = { Element(rawValue: $0) }
+        let read: @Sendable (String) -> Element? = { text in elements.first { $0.rawValue == text } }
         var codec = Self(
             noun: noun,
             form: form,
@@ -89,7 +92,7 @@ extension ValueInput {
 
     private var texts: [String]? {
         switch self {
-        case .empty: nil
+        case .empty, .entries: nil
         case .list(let elements): elements
         case .scalar(let text):
             text.split(separator: ",", omittingEmptySubsequences: false)

@@ -183,7 +183,7 @@ extension ValueCodec where Value == SocketMode? {
                 switch input {
                 case .empty: .some(nil)
                 case .scalar(let text): SocketMode(parsing: text).map { Optional($0) }
-                case .list: nil
+                case .list, .entries: nil
                 }
             },
             show: { $0.map(\.description) ?? "" }

@@ -46,4 +46,6 @@ enum ValueInput: Sendable, Equatable {
     case empty
     case scalar(String)
     case list([String])
+    /// A list of mappings; only `credentials.roles` has such.
+    case entries([[String: Self]])
 }

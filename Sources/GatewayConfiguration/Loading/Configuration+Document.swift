@@ -18,9 +18,6 @@ extension Configuration {
         # ${VAR} and ${VAR:-default} stand for a variable of the environment, in any value; $$ for a dollar sign.
         # A variable such as SYNCGATE_UPSTREAM__REGION overrides upstream.region, a command line option overrides
         # both. Secrets come from a file or from the environment, never from here.
-        #
-        # Of credentials.sources, this version has environment and profile. The default names the whole chain and
-        # passes over the others. A list of your own may name only these two.
 
 
         """

@@ -89,6 +89,13 @@ extension ConfigurationReader {
         switch node.value {
         case .scalar(let text, _):
             return expand(text, key, location(node.position)).map { $0.isEmpty ? .empty : .scalar($0) }
+        case .sequence(let elements) where elements.first?.isMapping == true:
+            var entries: [[String: ValueInput]] = []
+            for element in elements {
+                guard let entry = entry(key, element) else { return nil }
+                entries.append(entry)
+            }
+            return .entries(entries)
         case .sequence(let elements):
             var texts: [String] = []
             for element in elements {
@@ -99,6 +106,21 @@ extension ConfigurationReader {
             return .list(texts)
         case .mapping: return .list([""])
         }
+    }
+
+    /// Returns a mapping in a list; nil, and a report, if a variable cannot be put in.
+    ///
+    /// What is no mapping of words becomes one that no key takes.
+    private mutating func entry(_ key: ConfigurationKey, _ node: YAMLNode) -> [String: ValueInput]? {
+        let unusable: [String: ValueInput] = ["": .empty]
+        guard case .mapping(let pairs) = node.value else { return unusable }
+        var entry: [String: ValueInput] = [:]
+        for (name, value) in pairs {
+            guard let name = name.text, !value.isMapping, entry[name] == nil else { return unusable }
+            guard let input = input(key, value) else { return nil }
+            entry[name] = input
+        }
+        return entry
     }
 
     /// Returns a value as a message shows it: as it is written, so that the value of a variable stays hidden.

@@ -29,6 +29,13 @@ struct YAMLNode {
     /// The texts of a scalar, or of the scalars in a list.
     var texts: [String] { text.map { [$0] } ?? elements.compactMap(\.text) }
 
+    var isMapping: Bool {
+        switch value {
+        case .mapping: true
+        case .scalar, .sequence: false
+        }
+    }
+
     /// Whether the node is nothing, `~` or `null`, without quotes.
     var isEmpty: Bool {
         switch value {

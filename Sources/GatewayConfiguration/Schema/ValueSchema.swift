@@ -18,4 +18,6 @@ indirect enum ValueSchema: Sendable {
     /// A value, or nothing.
     case optional(ValueSchema)
     case either([ValueSchema])
+    /// A list of mappings with these members, of which the first ones must be there.
+    case entries([(name: String, value: ValueSchema)], required: Int)
 }

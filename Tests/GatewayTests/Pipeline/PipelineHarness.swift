@@ -112,9 +112,11 @@ extension Forwarder {
             sender: sender,
             host: "cognito-sync.us-east-1.amazonaws.com",
             signer: Signer(region: "us-east-1", service: "cognito-sync"),
-            credentials: CredentialsProvider(
-                chain: CredentialsChain([credentials]),
-                now: { clock.wall() / 1_000_000_000 }
+            credentials: PoolCredentials(
+                CredentialsProvider(
+                    chain: CredentialsChain([credentials]),
+                    now: { clock.wall() / 1_000_000_000 }
+                )
             ),
             clock: clock,
             total: total,

@@ -32,9 +32,10 @@ extension Forwarder {
         isCharged: Bool,
         mayRepair: Bool
     ) async -> Attempt {
+        let provider = credentials.provider(for: operation)
         let keys: Credentials
         do {
-            keys = try await credentials.current()
+            keys = try await provider.current()
         } catch {
             return .end(.noCredentials)
         }
@@ -115,7 +116,14 @@ extension Forwarder {
             if status >= 500 { return .failed(end, .answered(status: status)) }
             return .ended(end)
         case .signatureRefused(let refusal):
-            let reason = await recover(refusal, in: response, keys: keys, skew: skew, mayRefresh: mayRepair)
+            let reason = await recover(
+                refusal,
+                in: response,
+                keys: keys,
+                of: credentials.provider(for: operation),
+                skew: skew,
+                mayRefresh: mayRepair
+            )
             guard mayRepair, let reason else { return refused(refusal.name) }
             return .signatureRepaired(reason)
         case .rightsRefused(let name):

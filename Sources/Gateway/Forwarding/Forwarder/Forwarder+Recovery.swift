@@ -18,6 +18,7 @@ extension Forwarder {
         _ refusal: ClassifiedResponse.SignatureRefusal,
         in response: Response,
         keys: Credentials,
+        of provider: CredentialsProvider,
         skew: Int64,
         mayRefresh: Bool
     ) async -> RetryReason? {
@@ -26,7 +27,7 @@ extension Forwarder {
             // A second refusal is recorded too: it ends the trial of an offset.
             return learnClock(from: response, signedWith: skew) ? .clockSkew : nil
         case .credentials:
-            guard mayRefresh, await credentials.refreshNow(rejected: keys),
+            guard mayRefresh, await provider.refreshNow(rejected: keys),
                 health.withLock({ $0.budget.spend() })
             else { return nil }
             return .credentialsExpired

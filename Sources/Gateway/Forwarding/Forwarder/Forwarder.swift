@@ -1,5 +1,4 @@
 import CognitoSync
-package import CredentialSources
 import HTTPTypes
 import Messages
 package import Policy
@@ -16,7 +15,7 @@ package final class Forwarder: Sendable {
     let sender: any RequestSender
     let host: String
     let signer: Signer
-    let credentials: CredentialsProvider
+    let credentials: PoolCredentials
     let clock: GatewayClock
     /// The nanoseconds for one operation, with all its attempts.
     private let total: Int64
@@ -40,7 +39,7 @@ package final class Forwarder: Sendable {
         sender: any RequestSender,
         host: String,
         signer: Signer,
-        credentials: CredentialsProvider,
+        credentials: PoolCredentials,
         clock: GatewayClock,
         total: Duration,
         metrics: Metrics,
