@@ -45,7 +45,7 @@ OPEN_THROTTLE = {
 PATIENT = {"connect": "10s", "first_byte": "30s", "total": "30s"}
 
 
-def configuration(upstream, **sections):
+def configuration(upstream, /, **sections):
     """Returns a whole configuration for one upstream, as JSON: YAML contains JSON."""
     base = {
         "listen": {"address": "127.0.0.1:0"},
@@ -139,7 +139,7 @@ class Process:
 class Gateway(Process):
     """The program `syncgate serve` with its own configuration; `reconfigure` rewrites the file."""
 
-    def __init__(self, upstream, environment=None, **sections):
+    def __init__(self, upstream, /, environment=None, **sections):
         self.folder = tempfile.TemporaryDirectory(prefix="syncgate-test-")
         self.file = Path(self.folder.name) / "syncgate.yaml"
         self.streams_token_file = Path(self.folder.name) / "streams-token"
