@@ -22,6 +22,10 @@ package struct CredentialsChain: Sendable {
             }
         }
         let names = sources.map(\.name.rawValue).joined(separator: ", ")
-        throw CredentialsError(nil, "no source has credentials: '\(names)'; configure one of them")
+        let reasons = sources.compactMap { source in
+            source.absence.map { "\(source.name.rawValue): \($0)" }
+        }
+        let reason = reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))"
+        throw CredentialsError(nil, "no source has credentials: '\(names)'\(reason); configure one of them")
     }
 }

@@ -18,7 +18,7 @@ package enum CredentialsSourceName: String, Sendable, CaseIterable {
 
 /// A source of AWS credentials.
 ///
-/// A source is one type in one file. It keeps nothing: the provider decides when to load again.
+/// A source is one type in one file. It keeps no credentials: the provider decides when to load again.
 package protocol CredentialsSource: Sendable {
     var name: CredentialsSourceName { get }
 
@@ -27,4 +27,11 @@ package protocol CredentialsSource: Sendable {
     /// - Returns: Nil where this source is not configured; the next source is tried then.
     /// - Throws: An error where this source is configured and fails: it must not be passed over in silence.
     func load() async throws(CredentialsError) -> Credentials?
+
+    /// The reason why this source is not configured, for the message that no source is; nil if there is no more to say.
+    var absence: String? { get }
+}
+
+extension CredentialsSource {
+    package var absence: String? { nil }
 }

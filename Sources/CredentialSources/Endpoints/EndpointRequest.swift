@@ -3,7 +3,7 @@ package import Messages
 /// A request to a service that gives credentials: a container agent, the instance metadata service, STS or SSO.
 package struct EndpointRequest: Sendable {
     package var origin: Origin
-    /// The request; the sender sets its host.
+    /// The request; where it has no host, the sender sets it.
     package var request: Request
     /// The time limit of name resolution, connect and TLS together.
     package var connect: Duration

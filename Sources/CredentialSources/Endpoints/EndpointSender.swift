@@ -26,7 +26,7 @@ package enum EndpointSender {
         configuration.caFile = request.caFile
         configuration.allowsPrivateAddresses = true
         var sent = request.request
-        sent.head.authority = request.origin.authority
+        if sent.head.authority == nil { sent.head.authority = request.origin.authority }
         let client = try UpstreamClient(configuration)
         let outcome: Result<Response, UpstreamError>
         do {

@@ -51,13 +51,23 @@ extension Service.Launch {
         _ services: CredentialServices
     ) -> CredentialsChain {
         let environment = configuration.credentials.environment(over: environment)
+        let container = ContainerCredentials(environment: environment)
+        let instance = InstanceCredentials(environment: environment)
         return CredentialsChain(
             names.compactMap { source -> (any CredentialsSource)? in
                 switch source {
                 case .environment: EnvironmentCredentials(environment: environment)
                 case .webIdentity: WebIdentityCredentials(environment: environment, services: services)
-                case .profile: ProfileCredentials(environment: environment, services: services)
-                case .container, .instance, .assumeRole, .search: nil
+                case .profile:
+                    ProfileCredentials(
+                        environment: environment,
+                        services: services,
+                        container: container,
+                        instance: instance
+                    )
+                case .container: container
+                case .instance: instance
+                case .assumeRole, .search: nil
                 }
             }
         )

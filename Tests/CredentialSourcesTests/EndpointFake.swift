@@ -1,0 +1,61 @@
+import HTTPTypes
+import Messages
+import Synchronization
+import TestSupport
+import Upstream
+
+@testable import CredentialSources
+
+/// A server on 127.0.0.1 in place of the fixed addresses of the agents and the metadata service.
+///
+/// Requests go over the real sender to it. It remembers each request with the URL that was meant.
+final class EndpointFake: Sendable {
+    /// The response to one request.
+    struct Canned: Sendable {
+        var status = 200
+        var fields: [(String, String)] = []
+        var body = ""
+        /// Whether the response never comes.
+        var isLost = false
+
+        var steps: [ScriptedUpstream.Step] {
+            if isLost { return [.stall] }
+            let lines = fields.map { "\($0): \($1)\r\n" }.joined()
+            let head = "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n"
+            return [.send(head + body)]
+        }
+    }
+
+    /// A document of credentials that end far in the future.
+    static let document = #"""
+        {"Code":"Success","AccessKeyId":"ASIAFAKE","SecretAccessKey":"s3cr3t","Token":"t0k3n",\#
+        "Expiration":"2099-01-01T00:00:00Z"}
+        """#
+
+    private let server: ScriptedUpstream
+    private let meant = Mutex<[String]>([])
+
+    init(_ canned: @escaping @Sendable (ScriptedUpstream.Received) -> Canned) throws {
+        server = try ScriptedUpstream { canned($0).steps }
+    }
+
+    /// The method and URL of each request.
+    var asked: [String] { meant.withLock { $0 } }
+    var received: [ScriptedUpstream.Received] { server.received }
+
+    var send: EndpointSend {
+        { [self] request throws(UpstreamError) in
+            let head = request.request.head
+            let text = "\(head.method) \(request.origin.url.dropLast())\(head.path ?? "")"
+            meant.withLock { $0.append(text) }
+            var request = request
+            guard let origin = Origin(scheme: .http, host: "127.0.0.1", port: server.port) else {
+                throw UpstreamError(.unavailable, phase: .notSent, detail: "no port")
+            }
+            request.origin = origin
+            return try await EndpointSender.send(request)
+        }
+    }
+
+    func stop() { server.stop() }
+}
