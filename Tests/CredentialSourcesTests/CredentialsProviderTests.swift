@@ -1,5 +1,6 @@
 import SigV4
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CredentialSources
@@ -54,9 +55,13 @@ struct CredentialsProviderTests {
         func add(_ event: CredentialsEvent) { list.withLock { $0.append(event) } }
     }
 
-    private func provider(deadline: Duration = .seconds(30)) -> CredentialsProvider {
+    private func provider(
+        succeeding old: CredentialsProvider? = nil,
+        deadline: Duration = .seconds(30)
+    ) -> CredentialsProvider {
         CredentialsProvider(
             chain: CredentialsChain([source]),
+            succeeding: old,
             deadline: deadline,
             now: { [clock] in clock.now },
             jitter: { 0 },
@@ -145,6 +150,7 @@ struct CredentialsProviderTests {
         clock.advance(by: 100)
         source.finish(.failure(error))
         #expect(try await provider.current() == first)
+        try await eventually("the second failure") { events.all.count > 2 }
         #expect(
             events.all == [
                 .refreshed(.environment, expiration: first.expiration), .failed(error, isExpired: false),
@@ -186,6 +192,24 @@ struct CredentialsProviderTests {
         source.finish(.success(credentials("A")))
         #expect(try await staying.value.accessKeyID == "A")
         #expect(source.loadCount == 1)
+    }
+
+    @Test
+    func anotherProviderTakesTheCredentialsOverAndKeepsThemWhereItsFirstLoadFails() async throws {
+        let old = provider()
+        source.finish(.success(credentials("A", life: 3600)))
+        _ = try await old.current()
+        let error = CredentialsError(.environment, "gone")
+        let new = provider(succeeding: old)
+        #expect(new.held == old.held)
+        source.finish(.failure(error))
+        #expect(try await new.current().accessKeyID == "A")
+        try await eventually("the failure") { events.all.contains(.failed(error, isExpired: false)) }
+        #expect(try await new.current().accessKeyID == "A")
+        clock.advance(by: 60)
+        source.finish(.success(credentials("B", life: 3600)))
+        #expect(try await new.current().accessKeyID == "A", "no request waits")
+        try await eventually("the new keys") { new.held?.credentials.accessKeyID == "B" }
     }
 
     @Test

@@ -90,11 +90,22 @@ struct RefreshMachineTests {
             #expect(machine.requested(now: now) == .use(value, start: false))
             now += 1
         }
-        #expect(machine.requested(now: now + 61) == .wait(start: true))
+        // A source that hangs must not slow requests down, which have credentials to try.
+        #expect(machine.requested(now: now + 61) == .use(value, start: true))
+        #expect(machine.requested(now: now + 61) == .use(value, start: false))
         let new = found("B", expiration: now + 7200)
         machine.loaded(new, now: now, jitter: 0)
         #expect(machine.requested(now: now) == .use(new, start: false))
         #expect(!machine.isExpired(now: now))
+    }
+
+    @Test
+    func aFailingSourceIsTriedAgainBeforeTheCredentialsEnd() {
+        var (machine, value, end) = machineWithAnHour()
+        for _ in 0..<9 { machine.failed(error, now: end - 900, jitter: 999) }
+        machine.failed(error, now: end - 40, jitter: 999)
+        #expect(machine.requested(now: end - 31) == .use(value, start: false))
+        #expect(machine.requested(now: end - 30) == .use(value, start: true))
     }
 
     @Test(arguments: [(1, 2), (2, 4), (3, 8), (4, 16), (5, 32), (6, 59), (7, 59), (1000, 59)])
@@ -163,14 +174,42 @@ struct RefreshMachineTests {
     }
 
     @Test
-    func credentialsExpiredOnArrivalAreUsedAndReloadedAfterAPause() {
+    func credentialsExpiredOnArrivalAreUsedAndReloadedAfterMinutes() {
+        for (jitter, pause) in [(Int64(0), Int64(1020)), (999, 1500)] {
+            let value = found("A", expiration: born - 5)
+            var machine = RefreshMachine()
+            _ = machine.requested(now: born)
+            machine.loaded(value, now: born, jitter: jitter)
+            #expect(machine.isExpired(now: born))
+            #expect(machine.requested(now: born) == .use(value, start: false))
+            #expect(machine.requested(now: born + pause - 1) == .use(value, start: false))
+            #expect(machine.requested(now: born + pause) == .use(value, start: true))
+        }
+    }
+
+    @Test
+    func credentialsExpiredOnArrivalAreReloadedSoonerWhereAWSRefusesThem() {
         let value = found("A", expiration: born - 5)
         var machine = RefreshMachine()
         _ = machine.requested(now: born)
         machine.loaded(value, now: born, jitter: 0)
-        #expect(machine.isExpired(now: born))
-        #expect(machine.requested(now: born) == .use(value, start: false))
-        #expect(machine.requested(now: born + 1) == .wait(start: true))
+        #expect(machine.rejected(value.credentials, now: born) == .use(value, start: false))
+        #expect(machine.rejected(value.credentials, now: born + 1) == .wait(start: true))
+    }
+
+    @Test
+    func adoptedCredentialsAreUsedWhileTheFirstLoadIsInProgressAndAfterItFails() {
+        let value = found("A", expiration: born + 1)
+        var machine = RefreshMachine()
+        machine.adopt(value)
+        #expect(machine.requested(now: born + 10) == .use(value, start: true))
+        #expect(machine.requested(now: born + 10) == .use(value, start: false))
+        machine.failed(error, now: born + 10, jitter: 0)
+        #expect(machine.requested(now: born + 10) == .use(value, start: false))
+        #expect(machine.isExpired(now: born + 10))
+        #expect(machine.requested(now: born + 11) == .use(value, start: true))
+        machine.loaded(found("B"), now: born + 11, jitter: 0)
+        #expect(machine.requested(now: born + 12) == .use(found("B"), start: false))
     }
 
     @Test

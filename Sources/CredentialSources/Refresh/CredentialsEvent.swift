@@ -1,7 +1,9 @@
 /// An event of the credentials, for the metrics and the log; it holds no secret.
 package enum CredentialsEvent: Sendable, Equatable {
     /// New credentials are in use; `expiration` is in seconds since 1970, nil for credentials without an end.
-    case refreshed(CredentialsSourceName, expiration: Int64?)
+    ///
+    /// With `isExpired` they came past their end: the source itself has no newer ones.
+    case refreshed(CredentialsSourceName, expiration: Int64?, isExpired: Bool = false)
     /// A load failed. With `isExpired`, the credentials in use are past their end: an operator must act.
     case failed(CredentialsError, isExpired: Bool)
 }

@@ -24,13 +24,14 @@ package final class CredentialsProvider: Sendable {
     private let report: @Sendable (CredentialsEvent) -> Void
     private let shared = Mutex(Shared())
 
-    /// Creates a provider that has loaded nothing yet.
+    /// Creates a provider that has loaded nothing yet, or begins with the credentials of an older one.
     ///
     /// `deadline` bounds a load and every wait for it. `now` reads the wall clock in seconds since 1970. `jitter`
     /// returns 0 to 999. `report` is called outside of any lock.
     package init(
         chain: CredentialsChain,
-        deadline: Duration = .seconds(5),
+        succeeding old: CredentialsProvider? = nil,
+        deadline: Duration = .seconds(15),
         now: @escaping @Sendable () -> Int64,
         jitter: @escaping @Sendable () -> Int64 = { .random(in: 0..<1000) },
         report: @escaping @Sendable (CredentialsEvent) -> Void = { _ in }
@@ -40,7 +41,11 @@ package final class CredentialsProvider: Sendable {
         self.now = now
         self.jitter = jitter
         self.report = report
+        if let found = old?.held { shared.withLock { $0.machine.adopt(found) } }
     }
+
+    /// The credentials that are there now.
+    package var held: CredentialsChain.Found? { shared.withLock { $0.machine.current } }
 
     /// Returns the credentials to sign with now.
     ///
@@ -125,7 +130,11 @@ package final class CredentialsProvider: Sendable {
             switch outcome {
             case .success(let found):
                 shared.machine.loaded(found, now: now, jitter: jitter)
-                event = .refreshed(found.source, expiration: found.credentials.expiration)
+                event = .refreshed(
+                    found.source,
+                    expiration: found.credentials.expiration,
+                    isExpired: shared.machine.isExpired(now: now)
+                )
             case .failure(let error):
                 shared.machine.failed(error, now: now, jitter: jitter)
                 event = .failed(error, isExpired: shared.machine.isExpired(now: now))

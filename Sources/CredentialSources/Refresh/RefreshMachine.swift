@@ -35,6 +35,10 @@ struct RefreshMachine: Sendable {
     static let advisoryLead: Int64 = 900
     /// The seconds before the end from which a request waits for the load.
     static let mandatoryLead: Int64 = 600
+    /// The seconds until the next load after one that yielded expired credentials; AWS's SDKs wait as long.
+    static let staleDelay: Int64 = 900
+    /// The seconds that are added to ``staleDelay``, spread by chance.
+    static let staleSpread: ClosedRange<Int64> = 120...600
     /// The longest pause between two failed loads, in seconds.
     static let longestBackoff: Int64 = 60
 
@@ -71,9 +75,9 @@ struct RefreshMachine: Sendable {
         case .value(let found):
             guard now >= advisoryAt, mayLoad(now) else { return .use(found, start: false) }
             state = .refreshing(found)
-            return now >= mandatoryAt ? .wait(start: true) : .use(found, start: true)
+            return mustWait(now) ? .wait(start: true) : .use(found, start: true)
         case .refreshing(let found):
-            return now >= mandatoryAt ? .wait(start: false) : .use(found, start: false)
+            return mustWait(now) ? .wait(start: false) : .use(found, start: false)
         }
     }
 
@@ -118,7 +122,21 @@ struct RefreshMachine: Sendable {
         let mandatory = min(Self.mandatoryLead, life / 4)
         mandatoryAt = Self.sum(expiration, -mandatory)
         advisoryAt = Self.sum(expiration, -advisory + (advisory - mandatory) / 2 * jitter / 1000)
-        if life == 0 { earliestLoad = Self.sum(now, max(1, backoff(jitter))) }
+        guard life == 0 else { return }
+        // The source is as late as its credentials. AWS may have prolonged them, so they are used meanwhile.
+        let spread = (Self.staleSpread.upperBound - Self.staleSpread.lowerBound) * jitter / 999
+        advisoryAt = Self.sum(now, Self.staleDelay + Self.staleSpread.lowerBound + spread)
+        mandatoryAt = .max
+        earliestLoad = Self.sum(now, max(1, backoff(jitter)))
+    }
+
+    /// Begins with the credentials of another machine, which are used until the first load has ended.
+    ///
+    /// That load is due at once, and no request waits for it: the credentials were good a moment ago.
+    mutating func adopt(_ found: Found) {
+        state = .value(found)
+        advisoryAt = .min
+        mandatoryAt = .max
     }
 
     /// Ends the load in progress with a failure; a load past its deadline is one.
@@ -129,7 +147,7 @@ struct RefreshMachine: Sendable {
         }
         lastError = error
         failures += 1
-        earliestLoad = Self.sum(now, backoff(jitter))
+        earliestLoad = Self.sum(now, min(backoff(jitter), pauseBeforeEnd(now)))
     }
 
     /// Returns the result for a request that has waited: the newest credentials, old ones rather than none.
@@ -138,7 +156,13 @@ struct RefreshMachine: Sendable {
         return .failure(lastError ?? Self.notLoaded)
     }
 
-    private var current: Found? {
+    /// Returns whether a request waits for the load in progress.
+    ///
+    /// While the source fails, none waits: a source that hangs would then slow every request down.
+    private func mustWait(_ now: Int64) -> Bool { now >= mandatoryAt && failures == 0 }
+
+    /// The credentials that are there.
+    var current: Found? {
         switch state {
         case .none, .loading: nil
         case .value(let found), .refreshing(let found): found
@@ -154,6 +178,12 @@ struct RefreshMachine: Sendable {
     private func backoff(_ jitter: Int64) -> Int64 {
         let ceiling = min(Self.longestBackoff - 1, 1 << min(failures, 6))
         return 1 + ceiling * min(max(jitter, 0), 999) / 1000
+    }
+
+    /// Returns the longest pause that leaves time to try again before the credentials end, in seconds.
+    private func pauseBeforeEnd(_ now: Int64) -> Int64 {
+        let rest = Self.difference(current?.credentials.expiration ?? .max, now)
+        return rest > 0 ? max(1, rest / 4) : .max
     }
 
     private static func sum(_ left: Int64, _ right: Int64) -> Int64 {

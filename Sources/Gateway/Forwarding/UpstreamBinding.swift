@@ -42,16 +42,19 @@ struct UpstreamBinding: Sendable {
         }
         self.configuration = configuration
         self.credentialsStatus = credentialsStatus
-        if let old, old.configuration.credentials == configuration.credentials,
-            old.configuration.upstream == upstream
-        {
-            // A role that fails at the moment of a reload must not lose the credentials that it has.
-            roles = old.roles
-        } else {
-            roles = Self.providers(of: search.roles, configuration, credentialsStatus, clock)
-        }
+        // A source that fails at the moment of a reload must not take good credentials away.
+        let former = old.flatMap { $0.configuration.credentials == configuration.credentials ? $0 : nil }
+        if let former { credentialsStatus.adopt(former.credentialsStatus) }
+        roles = Self.providers(
+            of: search.roles,
+            configuration,
+            credentialsStatus,
+            clock,
+            succeeding: former?.roles ?? [:]
+        )
         credentials = CredentialsProvider(
             chain: search.standard,
+            succeeding: former?.credentials,
             deadline: Self.deadline(configuration),
             now: { clock.wall() / 1_000_000_000 },
             report: { credentialsStatus.record($0) }
@@ -70,6 +73,8 @@ struct UpstreamBinding: Sendable {
     }
 
     /// Starts to load the credentials, so that readiness is true before the first request.
+    ///
+    /// Those of a former binding are in use meanwhile.
     func loadCredentials() {
         let credentials = credentials
         // The task ends at the deadline of the load.
@@ -81,12 +86,14 @@ struct UpstreamBinding: Sendable {
         of roles: [CredentialSearch.Role],
         _ configuration: Configuration,
         _ status: CredentialsStatus,
-        _ clock: GatewayClock
+        _ clock: GatewayClock,
+        succeeding old: [IdentityPoolID: CredentialsProvider]
     ) -> [IdentityPoolID: CredentialsProvider] {
         var providers: [IdentityPoolID: CredentialsProvider] = [:]
         for role in roles {
             let provider = CredentialsProvider(
                 chain: role.chain,
+                succeeding: role.pools.first.flatMap { old[$0] },
                 deadline: deadline(configuration),
                 now: { clock.wall() / 1_000_000_000 },
                 report: { status.recordRole($0) }
@@ -101,7 +108,7 @@ struct UpstreamBinding: Sendable {
         configuration.credentials.process.timeout + .seconds(15)
     }
 
-    private static func upstreamClient(
+    static func upstreamClient(
         for origin: Origin,
         _ upstream: Configuration.Upstream
     ) throws(ServiceError) -> UpstreamClient {
