@@ -12,7 +12,7 @@ SWIFT_FILES := Package.swift Sources Tests Benchmarks/Micro
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test test-all test-unit test-clients lint format bench bench-offload bench-micro bench-request \
-    bench-scale bench-worst micro fuzz consistency mutants soak tsan asan sbom clean
+    bench-scale bench-worst micro fuzz consistency mutants soak soak-keys tsan asan sbom clean
 
 help: ## prints these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,10 @@ mutants: ## takes each safeguard of the cache out of a copy; the tests must find
 soak: build ## checks consistency under constant trouble for DURATION seconds; PLAN=hostile: among hostile callers
 	.ci/bootstrap python
 	SYNCGATE=$(BINARY) $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION) --plan $(or $(PLAN),troubled)
+
+soak-keys: build ## serves with keys of a minute from each metadata service for DURATION seconds, with outages
+	.ci/bootstrap python
+	SYNCGATE=$(BINARY) SYNCGATE_SOAK=$(DURATION) $(PYTHON) Tests/clients/run.py test_metadata.UnderLoad
 
 tsan: ## runs the Swift tests under the thread sanitizer
 asan: ## runs the Swift tests under the address sanitizer
