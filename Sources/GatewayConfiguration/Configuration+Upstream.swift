@@ -1,9 +1,11 @@
 extension Configuration {
     /// The upstream, and the way to it.
     package struct Upstream: Sendable, Equatable {
-        /// The region to sign for; it names the endpoint too where none is given.
-        package var region = "us-east-1"
+        /// The region that the configuration, `AWS_REGION` or the profile gives.
+        var givenRegion: String?
         package var endpoint: String?
+        package var usesFIPS = false
+        package var usesDualStack = false
         package var caFile: String?
         package var proxy: String?
         package var connections = 64
@@ -19,8 +21,16 @@ extension Configuration {
 
         /// Scheme and authority of upstream, without a path.
         package var origin: String {
-            guard let endpoint else { return Endpoint.url(region: region) }
+            guard let endpoint else {
+                return Endpoint.url(region: region, usesFIPS: usesFIPS, usesDualStack: usesDualStack)
+            }
             return ServiceURL(endpoint)?.redacted ?? endpoint
+        }
+
+        /// The region to sign for; it names the endpoint too where none is given.
+        package var region: String {
+            get { givenRegion ?? "us-east-1" }
+            set { givenRegion = newValue }
         }
     }
 

@@ -55,9 +55,12 @@ struct ServeCommand: AsyncParsableCommand {
         let emulator = demo ? try await startEmulator() : nil
         let overrides = overrides(endpoint: emulator?.endpoint)
         let file = config
+        let region = ProfileRegion()
         let read: @Sendable () throws(ConfigurationProblems) -> LoadedConfiguration = {
             () throws(ConfigurationProblems) in
-            try Configuration.load(file: file, environment: environment, overrides: overrides)
+            var loaded = try Configuration.load(file: file, environment: environment, overrides: overrides)
+            region.keep(in: &loaded)
+            return loaded
         }
         let loaded: LoadedConfiguration
         do {

@@ -14,7 +14,7 @@ import Testing
             workers:     auto                     # event loops
             listen:      { address: 127.0.0.1:8080, tls: { certificate_file: , key_file: , client_ca_file: } }
             admin:       { address: 127.0.0.1:9901, token_file: }
-            upstream:    { region: us-east-1, endpoint: , connections: 64, idle: 40s, max_age: 5m,
+            upstream:    { region: , endpoint: , connections: 64, idle: 40s, max_age: 5m,
                            timeouts: { connect: 1s, first_byte: 5s, total: 10s } }
             credentials: { sources: [environment, web_identity, profile, container, instance], assume_role: { arn: } }
             callers:     { signatures: refuse }

@@ -153,7 +153,7 @@ import Testing
         #expect(
             found == [
                 "f.yaml:1:21: upstream.region: '${KEY}' is not a region; "
-                    + "write lower-case letters, digits and hyphens, such as us-east-1"
+                    + "write lower-case letters, digits and hyphens, such as us-east-1, or nothing"
             ]
         )
     }

@@ -112,6 +112,8 @@ struct ConfigurationChecks {
                 with: "upstream.endpoint"
             )
         }
+        checkEndpointVariant("upstream.use_fips", upstream.usesFIPS)
+        checkEndpointVariant("upstream.use_dualstack", upstream.usesDualStack)
         let timeouts = upstream.timeouts
         let total = ("upstream.timeouts.total", timeouts.total)
         check(("upstream.timeouts.connect", timeouts.connect), isAtMost: total, DurationText.text)
@@ -137,6 +139,26 @@ struct ConfigurationChecks {
             let reason = "is less than \(lesser.key), \(text(lesser.value)); raise it"
             fault(greater.key, text(greater.value), reason, with: lesser.key)
         }
+    }
+
+    /// Checks a switch that changes the name of the endpoint: the SDKs build that name, but AWS publishes none.
+    private mutating func checkEndpointVariant(_ key: String, _ isOn: Bool) {
+        guard isOn else { return }
+        let upstream = configuration.upstream
+        guard upstream.endpoint == nil else {
+            fault(
+                key,
+                "true",
+                "has no effect on upstream.endpoint; remove one of them",
+                with: "upstream.endpoint"
+            )
+            return
+        }
+        doubt(
+            key,
+            "true",
+            "leads to \(upstream.origin), which AWS does not list; try syncgate check --live"
+        )
     }
 
     private mutating func checkCredentials() {

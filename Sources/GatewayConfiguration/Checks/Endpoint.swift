@@ -10,6 +10,9 @@ package enum Endpoint {
         "ap-southeast-1", "ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2",
     ]
 
-    /// Returns the endpoint of a region.
-    package static func url(region: String) -> String { "https://cognito-sync.\(region).amazonaws.com" }
+    /// Returns the endpoint of a region, as the endpoint rules of the SDKs build it.
+    package static func url(region: String, usesFIPS: Bool = false, usesDualStack: Bool = false) -> String {
+        let service = usesFIPS ? "cognito-sync-fips" : "cognito-sync"
+        return "https://\(service).\(region).\(usesDualStack ? "api.aws" : "amazonaws.com")"
+    }
 }

@@ -3,15 +3,27 @@ extension Configuration {
     static let forwarding = [
         ConfigurationKey(
             "upstream.region",
-            \.upstream.region,
-            .region,
-            "the region to sign for"
+            \.upstream.givenRegion,
+            .optional(.region),
+            "the region to sign for; nothing: AWS_REGION, else the profile's, else us-east-1"
         ),
         ConfigurationKey(
             "upstream.endpoint",
             \.upstream.endpoint,
             .optional(.endpoint),
             "nothing: https://cognito-sync.{region}.amazonaws.com"
+        ),
+        ConfigurationKey(
+            "upstream.use_fips",
+            \.upstream.usesFIPS,
+            .flag,
+            "the FIPS name of the endpoint; AWS publishes none"
+        ),
+        ConfigurationKey(
+            "upstream.use_dualstack",
+            \.upstream.usesDualStack,
+            .flag,
+            "the dual-stack name of the endpoint; AWS publishes none"
         ),
         ConfigurationKey(
             "upstream.ca_file",

@@ -33,9 +33,14 @@ extension Configuration {
         reader.readFile(text)
         reader.readEnvironment()
         for override in overrides { reader.readOverride(override) }
+        reader.readAmbient()
         reader.check()
         guard reader.problems.isEmpty else { throw ConfigurationProblems(all: reader.problems.inOrder) }
-        return LoadedConfiguration(configuration: reader.configuration, warnings: reader.warnings.inOrder)
+        return LoadedConfiguration(
+            configuration: reader.configuration,
+            warnings: reader.warnings.inOrder,
+            profileRegion: reader.profileRegion
+        )
     }
 }
 
@@ -43,4 +48,6 @@ extension Configuration {
 package struct LoadedConfiguration: Sendable, Equatable {
     package var configuration: Configuration
     package var warnings: [ConfigurationProblem]
+    /// The region that the profile gave, where nothing else gave one.
+    var profileRegion: String?
 }

@@ -3,9 +3,12 @@ internal import Serving
 
 /// The reader of a configuration: merges its sources in their order and gathers all problems.
 struct ConfigurationReader {
-    private(set) var configuration = Configuration()
+    var configuration = Configuration()
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var warnings: [ConfigurationProblem] = []
+
+    /// The region that the profile gave, where nothing else gave one.
+    var profileRegion: String?
 
     let file: String
     let environment: [String: String]
