@@ -4,7 +4,7 @@ import Gateway
 import GatewayConfiguration
 
 /// The command that reads a configuration and prints all its problems: `syncgate check --config FILE`.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Read a configuration and print all that is wrong with it, with line and column."
@@ -16,18 +16,22 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print the configuration in force, with secrets redacted.")
     var print = false
 
+    @Flag(help: "Try the configuration against the service too, by reads alone; print the least IAM policy.")
+    var live = false
+
     @Flag(help: "Print the JSON schema of the configuration, for editors.")
     var schema = false
 
     @Option(help: "The form of the report: text or json.")
     var format = ReportFormat.text
 
-    func run() throws {
+    func run() async throws {
         if schema {
             Swift.print(Configuration.schema, terminator: "")
             return
         }
         guard let config else { throw ValidationError("no file to check; give --config FILE, or --schema") }
+        if live, format == .json { throw ValidationError("--live reports as text; leave out --format json") }
         let loaded: LoadedConfiguration
         do {
             loaded = try Configuration.load(file: config, environment: ProcessInfo.processInfo.environment)
@@ -47,6 +51,19 @@ struct CheckCommand: ParsableCommand {
             print ? loaded.configuration.redactedYAML : "\(config): fine",
             terminator: print ? "" : "\n"
         )
+        if live { try await tryLive(loaded.configuration) }
+    }
+
+    /// Prints the findings of the check against the service; a failed one makes the exit code 1.
+    private func tryLive(_ configuration: Configuration) async throws {
+        let check = LiveCheck(
+            configuration,
+            launch: Service.Launch(environment: ProcessInfo.processInfo.environment),
+            securityTokenService: LiveCheck.securityTokenService(configuration)
+        )
+        let report = await check.run()
+        Swift.print(report.text)
+        guard report.isFine else { throw ExitStatus.failed }
     }
 }
 
