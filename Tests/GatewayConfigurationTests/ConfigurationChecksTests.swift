@@ -68,11 +68,6 @@ import Testing
             "f.yaml:1:33: credentials.sts.endpoint: 'http://sts.example' gets tokens in the clear; write https://"
         ),
         (
-            "credentials: { sources: [environment, process] }",
-            "f.yaml:1:25: credentials.sources: ['environment', 'process'] is not a list of sources; write a list of "
-                + "environment, web_identity, profile, container, instance, each once"
-        ),
-        (
             "listen: { address: unix:/run/x, group: no-such-group }",
             "f.yaml:1:40: listen.group: 'no-such-group' is no group of this system; name another, or write its number"
         ),
@@ -157,7 +152,8 @@ import Testing
         (0o600, nil), (0o400, nil), (0o640, "0640"), (0o604, "0604"), (0o644, "0644"), (0o620, nil),
     ])
     func aSecretThatOthersCanReadIsDoubtful(mode: Int, shown: String?) throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "s-\(UUID().uuidString.prefix(8))").path
+        let file = FileManager.default.temporaryDirectory.appending(path: "s-\(UUID().uuidString.prefix(8))")
+            .path
         let link = file + "-link"
         defer { for path in [file, link] { try? FileManager.default.removeItem(atPath: path) } }
         let secret = Data("0123456789abcdef0123456789abcdef".utf8)

@@ -28,7 +28,7 @@ extension ValueCodec where Value == String {
 extension ValueCodec where Value == [Configuration.PoolRole] {
     /// A codec of lists, perhaps empty, of roles with their pools; each pool has one role at most.
     static var poolRoles: Self {
-        Self(
+        var codec = Self(
             noun: "a list of at most \(Configuration.PoolRole.most) roles, with each pool in one of them",
             form: "[{ identity_pools: [us-east-1:0ab1…], arn: arn:aws:iam::ACCOUNT:role/NAME }], "
                 + "perhaps with external_id and source: default, or "
@@ -64,10 +64,38 @@ extension ValueCodec where Value == [Configuration.PoolRole] {
                 required: 2
             )
         )
+        codec.refusal = { input in
+            guard case .entries(let entries) = input else { return nil }
+            return refusal(entries)
+        }
+        return codec
+    }
+
+    private static let members = ["identity_pools", "arn", "external_id", "source"]
+
+    /// Returns the reason why a list of roles is refused: its first wrong element.
+    private static func refusal(_ entries: [[String: ValueInput]]) -> ValueRefusal? {
+        var pools: Set<IdentityPoolID> = []
+        for (index, entry) in entries.enumerated() {
+            func refused(_ reason: String) -> ValueRefusal { ValueRefusal(reason, element: index) }
+            guard entry.keys.allSatisfy(members.contains) else {
+                return refused("has a member that is none of \(members.joined(separator: ", "))")
+            }
+            guard let given = entry["identity_pools"]?.elements({ IdentityPoolID($0) }) else {
+                return refused("has no identity_pools that are a list of identity pool IDs")
+            }
+            guard entry["arn"].flatMap(ValueCodec<String>.roleARN.read) != nil else {
+                return refused("has no arn of a role")
+            }
+            guard role(entry) != nil else { return refused("has an external_id or a source that is none") }
+            guard pools.isDisjoint(with: given) else { return refused("has a pool of another role") }
+            pools.formUnion(given)
+        }
+        return nil
     }
 
     private static func role(_ entry: [String: ValueInput]) -> Configuration.PoolRole? {
-        guard entry.keys.allSatisfy({ ["identity_pools", "arn", "external_id", "source"].contains($0) }),
+        guard entry.keys.allSatisfy(members.contains),
             let pools = entry["identity_pools"]?.elements({ IdentityPoolID($0) }),
             let arn = entry["arn"].flatMap(ValueCodec<String>.roleARN.read),
             let externalID = ValueCodec<String?>.optional(.externalID).read(entry["external_id"] ?? .empty)
