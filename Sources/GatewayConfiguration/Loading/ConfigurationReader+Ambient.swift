@@ -21,13 +21,13 @@ extension ConfigurationReader {
             environment: configuration.credentials.environment(over: environment)
         )
         if let region = settings.variable("AWS_REGION") {
-            assign(key, .scalar(region), from: .variable("AWS_REGION"), shown: Quotation.text(region))
+            assign(key, GivenValue(override: region, .variable("AWS_REGION"), shown: Quotation.text(region)))
             return
         }
         do throws(CredentialsError) {
             guard let region = try settings.property("region") else { return }
             let location = ConfigurationLocation.wholeFile(settings.configPath)
-            assign(key, .scalar(region), from: location, shown: Quotation.text(region))
+            assign(key, GivenValue(override: region, location, shown: Quotation.text(region)))
             profileRegion = configuration.upstream.givenRegion
         } catch {
             warn("upstream.region: the profile cannot be read for it: \(error)", at: .standard(key: key.key))
