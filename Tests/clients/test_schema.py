@@ -17,8 +17,8 @@ TABLES = PROJECT / "Tests/GatewayConfigurationTests/Wrong"
 BEYOND = (
     " is more than ", " is less than ", "cannot be read", "needs client", " too; ", "has no key; ", "has no certificate",
     "has no Cognito", "holds a secret", "are one key", "no group of", "is finer", "no whole number of bytes", "above 65535",
-    "not supported yet", "has more than digits", "is not set", "malformed", "is not the mode", "is not a host name", "is not the origin", "is not a name",
-    "is not an identity pool ID", "has no effect without",
+    "not supported yet", "has more than digits", "is not set", "malformed", "is not the mode", "is not a host name",
+    "is not the origin", "is not a name", "is not an identity pool ID", "has no effect without", "anchors and aliases",
 )
 
 
