@@ -32,7 +32,7 @@ let package = Package(
         .target(name: "Compression", dependencies: ["CZlib"]),
         .target(name: "SigV4", dependencies: ["Messages", "Cryptography", .httpTypes]),
         .target(name: "Upstream", dependencies: ["Messages", "CCurl", .deque, .httpTypes]),
-        .target(name: "Serving", dependencies: ["Messages", .httpTypes] + .nio),
+        .target(name: "Serving", dependencies: ["Messages", "Cryptography", .httpTypes] + .nio),
         .target(
             name: "CredentialSources",
             dependencies: ["CProcess", "Messages", "Cryptography", "SigV4", "Upstream", .httpTypes]

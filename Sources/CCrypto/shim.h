@@ -1,9 +1,28 @@
 #pragma once
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <stddef.h>
+#include <time.h>
+
+/* The calls on a stack of certificates are macros, which Swift does not see. */
+static inline STACK_OF(X509) *syncgate_certificates_new(void) { return sk_X509_new_null(); }
+static inline int syncgate_certificates_push(STACK_OF(X509) *stack, X509 *certificate) {
+    return sk_X509_push(stack, certificate);
+}
+static inline void syncgate_certificates_free(STACK_OF(X509) *stack) { sk_X509_pop_free(stack, X509_free); }
+
+/* Returns the seconds since 1970 of a time of ASN.1; 0 without one, and for one that is malformed. */
+static inline long long syncgate_seconds(const ASN1_TIME *time) {
+    struct tm parts;
+    return time && ASN1_TIME_to_tm(time, &parts) == 1 ? (long long)timegm(&parts) : 0;
+}
 
 /* Sets the key of a context for HMAC-SHA-256; returns 1, or 0 on failure. It is C because the parameters store the
    addresses of their strings, and in Swift those would be valid for one function call only. */

@@ -7,73 +7,9 @@ import Synchronization
 import Telemetry
 import Upstream
 
-/// Reload, drain and the actions of the admin listener.
+/// Drain and the actions of the admin listener.
 extension Service {
-    /// Reads the configuration again and puts it in force as a whole, or leaves the old one in force.
-    ///
-    /// Listeners, cache, buckets and counters survive. A change that needs a new listener waits for a
-    /// restart.
-    package func reload() async -> ReloadResult {
-        guard let read = launch.reload else { return .nothingToRead }
-        do throws(ConfigurationProblems) {
-            let loaded = try reloading.withLock { _ throws(ConfigurationProblems) in
-                let loaded = try read()
-                try apply(loaded.configuration)
-                return loaded
-            }
-            reporter.metrics.count(.reloaded(succeeded: true))
-            for warning in loaded.warnings { logger.warning("\(warning)") }
-            logger.info("configuration reloaded")
-            return .applied(warnings: loaded.warnings)
-        } catch {
-            reporter.metrics.count(.reloaded(succeeded: false))
-            for problem in error.all {
-                logger.error("configuration not reloaded", metadata: ["problem": "\(problem)"])
-            }
-            return .refused(error.all)
-        }
-    }
-
-    private func apply(_ configuration: Configuration) throws(ConfigurationProblems) {
-        let oldBinding = state.withLock { $0.binding }
-        let now = clock.monotonic()
-        let oldRuntime = currentRuntime.value
-        let sealer: TokenSealer
-        let binding: UpstreamBinding
-        do throws(ServiceError) {
-            sealer = try configuration.sealer(orElse: ownSealer)
-            binding = try UpstreamBinding(
-                configuration,
-                search: launch.search(configuration),
-                credentialsStatus: CredentialsStatus(metrics: reporter.metrics, logger: logger),
-                clock: clock,
-                metrics: reporter.metrics,
-                meter: admission,
-                succeeding: oldBinding
-            )
-        } catch {
-            throw error.problems
-        }
-        binding.loadCredentials()
-        state.withLock { $0.binding = binding }
-        if binding.client !== oldBinding.client { oldBinding.retire() }
-        let runtime = Runtime(
-            configuration,
-            forwarder: binding.forwarder,
-            sealer: sealer,
-            generation: oldRuntime.generation &+ 1
-        )
-        currentRuntime.replace(by: runtime)
-        admission.reload(configuration, now: now)
-        recordsCache.resize(configuration.cacheLimits, generation: runtime.generation)
-        metadataCache.resize(configuration.readLimits, generation: runtime.generation)
-        // After the runtime: from now on pages come from the new upstream, with tokens of the new key.
-        if oldBinding.isForeign(to: configuration) || oldRuntime.tokensDiffer(from: runtime) {
-            _ = purge(PurgeScope())
-        }
-    }
-
-    private func purge(_ scope: PurgeScope) -> Int {
+    func purge(_ scope: PurgeScope) -> Int {
         recordsCache.purge(pool: scope.pool, identity: scope.identity, dataset: scope.dataset)
             + metadataCache.purge(pool: scope.pool, identity: scope.identity, dataset: scope.dataset)
     }
@@ -85,6 +21,7 @@ extension Service {
         let (isFirst, server, admin) = state.withLock { state in
             let isFirst = state.phase != .draining
             state.phase = .draining
+            state.watch?.cancel()
             return (isFirst, state.server, state.admin)
         }
         guard isFirst else { return }
@@ -103,7 +40,8 @@ extension Service {
     func release() async {
         let isFirst = state.withLock { exchange(&$0.isReleased, with: true) } == false
         guard isFirst else { return }
-        let (server, admin, binding) = state.withLock { ($0.server, $0.admin, $0.binding) }
+        let (server, admin, binding, watch) = state.withLock { ($0.server, $0.admin, $0.binding, $0.watch) }
+        watch?.cancel()
         await server?.drain(timeout: .zero)
         await admin?.drain(timeout: .zero)
         await binding.client.stop()
@@ -144,13 +82,16 @@ extension Service {
     }
 
     var facts: ServiceFacts {
-        let (phase, binding, startedAt) = state.withLock { ($0.phase, $0.binding, $0.startedAt) }
+        let (phase, binding, startedAt, bounds) = state.withLock {
+            ($0.phase, $0.binding, $0.startedAt, $0.bounds)
+        }
         var facts = ServiceFacts()
         facts.state = phase
         facts.uptimeSeconds = clock.monotonic().nanoseconds(since: startedAt) / 1_000_000_000
         facts.startedAt = clock.wall() / 1_000_000_000 - facts.uptimeSeconds
         facts.listen = address
         facts.bounds = bounds
+        facts.pending = pendingKeys
         facts.origin = binding.configuration.upstream.origin
         facts.region = binding.configuration.upstream.region
         facts.credentials = binding.credentialsStatus.sourceName

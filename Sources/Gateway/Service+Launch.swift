@@ -36,11 +36,9 @@ extension Service {
 
     /// Returns the salt that makes the hashes of identities in the log unguessable.
     ///
-    /// It comes from the configured file, or else is one of this process.
-    static func salt(_ log: Configuration.Log) throws(ServiceError) -> [UInt8] {
-        guard let file = log.saltFile else {
-            return (0..<32).map { _ in UInt8.random(in: .min ... .max) }
-        }
+    /// It comes from the configured file, or else is `own`, that of this process.
+    static func salt(_ log: Configuration.Log, orElse own: [UInt8]) throws(ServiceError) -> [UInt8] {
+        guard let file = log.saltFile else { return own }
         do {
             return Array(try AdminToken.read(file).text.utf8)
         } catch {
@@ -60,8 +58,20 @@ extension Configuration {
         }
     }
 
+    /// The access rules of the admin listener, with the tokens read from their files.
+    var adminGuard: AdminGuard {
+        get throws(ServiceError) {
+            AdminGuard(
+                tokens: try adminTokens,
+                address: admin.address,
+                hosts: listen.hosts,
+                isOpen: admin.open
+            )
+        }
+    }
+
     /// The tokens of the admin listener, read from their files.
-    var adminTokens: AdminTokens {
+    private var adminTokens: AdminTokens {
         get throws(ServiceError) {
             do {
                 return AdminTokens(

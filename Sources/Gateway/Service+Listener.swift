@@ -1,3 +1,4 @@
+import CognitoSync
 import GatewayConfiguration
 import Serving
 
@@ -12,13 +13,7 @@ extension Service {
         let timeouts = configuration.timeouts
         var server = ServerConfiguration(address: listen.address, loops: loops)
         server.permissions = SocketPermissions(mode: listen.mode, group: listen.group)
-        if let certificate = listen.tls.certificateFile, let key = listen.tls.keyFile {
-            server.tls = TLSFiles(
-                certificateFile: certificate,
-                keyFile: key,
-                clientCAFile: listen.tls.clientCAFile
-            )
-        }
+        server.tls = listen.tls.files
         server.limits.target = limits.target
         server.limits.field = limits.field
         server.limits.head = limits.header
@@ -36,5 +31,31 @@ extension Service {
         server.timeouts.writeStall = timeouts.write
         server.timeouts.idle = timeouts.idle
         return server
+    }
+
+    /// Returns the configuration of the operators' listener.
+    static func adminListener(
+        _ configuration: Configuration,
+        bounds: ServiceBounds,
+        loops: EventLoops
+    ) -> ServerConfiguration {
+        var server = ServerConfiguration(address: configuration.admin.address, loops: loops)
+        server.tls = configuration.admin.tls.files
+        server.limits.body = StreamBatch.maximumBytes
+        server.limits.connections = bounds.plan.admin
+        server.limits.refusedConnections = 8
+        server.limits.undecidedConnections = 8
+        return server
+    }
+
+    /// Returns the bounds that a configuration has in this process.
+    func bounds(of configuration: Configuration) -> ServiceBounds {
+        ServiceBounds(
+            configuration,
+            descriptors: DescriptorLimit.current(),
+            reserved: launch.reservedDescriptors,
+            memory: AvailableMemory.bytes(),
+            loops: loops.workers + adminLoop.workers
+        )
     }
 }

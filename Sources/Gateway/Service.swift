@@ -22,15 +22,23 @@ package final class Service: Sendable {
     let admission: Admission
     let repeatedWrites = RepeatedWrites()
     let currentRuntime: CurrentRuntime
-    /// The bounds since the start; a change of them waits for a restart, as the listeners do.
-    let bounds: ServiceBounds
+    /// The configuration of the start, whose keys that wait for a restart are still in force.
+    let startConfiguration: Configuration
+    /// The log as a reload may change it.
+    let logSettings: LogConfiguration
+    let accessLog: CurrentAccessLog
+    let access: CurrentAccess
+    let watched = Mutex(WatchedFiles())
+    /// The salt for a configuration without one.
+    ///
+    /// It stays the same after a reload, as the sealer does.
+    let ownSalt: [UInt8]
     /// The sealer for a configuration without a key.
     ///
     /// It stays the same after a reload.
     let ownSealer = TokenSealer.random()
     let state: Mutex<State>
-    /// Locked during a reload: two at once would each replace the state that they found.
-    let reloading = Mutex(())
+    let reloads = ReloadLine()
     private let drainRequests = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// The state that changes while the service runs.
@@ -40,6 +48,9 @@ package final class Service: Sendable {
         var server: HTTPServer?
         var admin: HTTPServer?
         var isReleased = false
+        var bounds: ServiceBounds
+        /// The task that looks at the files.
+        var watch: Task<Void, Never>?
         let startedAt: Instant
     }
 
@@ -63,24 +74,33 @@ package final class Service: Sendable {
         self.launch = launch
         clock = .system
         let now = clock.monotonic()
-        let salt = try Self.salt(configuration.log)
+        startConfiguration = configuration
+        // Before anything starts a thread: a file that cannot be used must leave none behind.
+        access = CurrentAccess(try configuration.adminGuard)
+        ownSalt = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
+        let salt = try Self.salt(configuration.log, orElse: ownSalt)
         let sealer = try configuration.sealer(orElse: ownSealer)
         let format = configuration.log.format
-        let log = AccessLog(
-            format: format,
-            identities: IdentityName(form: configuration.log.identities, salt: salt)
+        let log = CurrentAccessLog(
+            AccessLog(
+                format: format,
+                identities: IdentityName(form: configuration.log.identities, salt: salt)
+            )
         )
+        let settings = LogConfiguration(level: configuration.log.level, format: format)
+        (accessLog, logSettings) = (log, settings)
         writer = LogWriter(render: { log.line($0) }, output: launch.output)
-        let (writer, wall, level) = (writer, clock.wall, configuration.log.level)
+        let (writer, wall) = (writer, clock.wall)
         logger = Logger(label: "syncgate") { label in
-            LineLogHandler(label: label, level: level, format: format, writer: writer, now: wall)
+            LineLogHandler(label: label, settings: settings, writer: writer, now: wall)
         }
         recordsCache = RecordsCache(limits: configuration.cacheLimits, noticesChanges: launch.noticesChanges)
         metadataCache = MetadataCache(limits: configuration.readLimits, noticesChanges: launch.noticesChanges)
         admission = Admission(configuration, now: now)
         let gauges = GaugeProvider()
         let metrics = Metrics(build: launch.build, gauges: { gauges.read() })
-        reporter = RequestReporter(metrics: metrics, writer: configuration.log.access ? writer : nil)
+        reporter = RequestReporter(metrics: metrics, writer: writer)
+        reporter.writesAccessLines(configuration.log.access)
         let binding: UpstreamBinding
         do throws(ServiceError) {
             binding = try UpstreamBinding(
@@ -99,16 +119,16 @@ package final class Service: Sendable {
         currentRuntime = CurrentRuntime(
             Runtime(configuration, forwarder: forwarder, sealer: sealer, generation: 0)
         )
-        state = Mutex(State(binding: binding, startedAt: now))
         loops = EventLoops(workers: configuration.workers)
         adminLoop = EventLoops(workers: 1)
-        bounds = ServiceBounds(
+        let bounds = ServiceBounds(
             configuration,
             descriptors: DescriptorLimit.current(),
             reserved: launch.reservedDescriptors,
             memory: AvailableMemory.bytes(),
             loops: loops.workers + adminLoop.workers
         )
+        state = Mutex(State(binding: binding, bounds: bounds, startedAt: now))
         gauges.attach(self)
     }
 
@@ -121,21 +141,20 @@ package final class Service: Sendable {
             reporter: reporter,
             clock: clock,
             siteWarnings: SiteWarnings(logger),
+            handshakes: HandshakeNotices(logger, listener: "gateway", clock: clock),
             repeatedWrites: repeatedWrites
         )
         // The admin listener first: a start that fails here has taken nothing from the process that serves.
-        let access = AdminGuard(
-            tokens: try configuration.adminTokens,
-            address: configuration.admin.address,
-            hosts: configuration.listen.hosts,
-            isOpen: configuration.admin.open
+        let stamps = WatchedFiles.stamps(of: configuration)
+        watched.withLock { $0.adopted(stamps) }
+        let responder = AdminResponder(
+            access: access,
+            actions: adminActions,
+            metrics: reporter.metrics,
+            handshakes: HandshakeNotices(logger, listener: "admin", clock: clock)
         )
-        let responder = AdminResponder(access: access, actions: adminActions, metrics: reporter.metrics)
-        var adminListener = ServerConfiguration(address: configuration.admin.address, loops: adminLoop)
-        adminListener.limits.body = StreamBatch.maximumBytes
-        adminListener.limits.connections = bounds.plan.admin
-        adminListener.limits.refusedConnections = 8
-        adminListener.limits.undecidedConnections = 8
+        let bounds = state.withLock { $0.bounds }
+        let adminListener = Self.adminListener(configuration, bounds: bounds, loops: adminLoop)
         let admin = try await start(adminListener, responder: responder, key: "admin")
         state.withLock { $0.admin = admin }
         bounds.log(to: logger)
@@ -151,6 +170,8 @@ package final class Service: Sendable {
                 metadata: ["listener": "\(name)", "address": "\(server.boundAddress)"]
             )
         }
+        logNotices(errorsOnly: true)
+        watchFiles()
     }
 
     private func start(

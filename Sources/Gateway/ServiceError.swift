@@ -17,7 +17,10 @@ package enum ServiceError: Error, Sendable, CustomStringConvertible {
             self = .cannotBind(error)
         case .badAddress, .badTLS:
             self = .configuration([
-                ConfigurationProblem(location: .standard(key: key), message: error.description)
+                ConfigurationProblem(
+                    location: .standard(key: error.key(in: key)),
+                    message: "\(error.key(in: key)): \(error.description)"
+                )
             ])
         }
     }

@@ -20,6 +20,8 @@ extension Configuration {
         package var certificateFile: String?
         package var keyFile: String?
         package var clientCAFile: String?
+        /// The revocation lists of the client CAs.
+        package var clientCRLFile: String?
     }
 
     /// The listener for operators: metrics, health, purge.
@@ -30,5 +32,6 @@ extension Configuration {
         package var streamsTokenFile: String?
         /// Whether changes need no token off loopback, where none is configured.
         package var open = false
+        package var tls = TLS()
     }
 }

@@ -36,6 +36,8 @@ package protocol Responder: Sendable {
     func shed(_ request: FastPathRequest, from caller: Caller, into response: inout ResponseBuffer) -> Bool
     /// Receives the time that a task which was ready to continue waited for its event loop.
     func eventLoopWasLate(by lag: Duration)
+    /// Receives a TLS handshake that failed; `detail` is the text of the library, for people.
+    func handshakeFailed(_ outcome: HandshakeOutcome, from caller: Caller, detail: String)
 }
 
 extension Responder {
@@ -60,6 +62,8 @@ extension Responder {
     }
 
     package func eventLoopWasLate(by lag: Duration) {}
+
+    package func handshakeFailed(_ outcome: HandshakeOutcome, from caller: Caller, detail: String) {}
 }
 
 /// A response that is ready, or the function that makes it.

@@ -31,6 +31,12 @@ package struct Gauges: Sendable, Equatable {
     package var credentialsExpiry: Int64?
     /// The lead of the upstream clock over this one.
     package var clockSkewSeconds = 0.0
+    /// The TLS handshakes of callers and operators, by outcome.
+    package var handshakes: [HandshakeOutcome: Int] = [:]
+    /// The ends of certificates in seconds since 1970, by the role of their files.
+    package var certificateExpiries: [CertificateRole: Int64] = [:]
+    /// The keys of the configuration whose new value waits for a restart.
+    package var pendingRestart = 0
     package var logLinesDropped = 0
 
     package init() {}

@@ -6,26 +6,29 @@ import Messages
 /// It renders an event on the thread of the event: such events are rare. The one that comes with each request is
 /// an access line, which the writer renders.
 package struct LineLogHandler: LogHandler {
-    package var logLevel: Logger.Level
+    /// The least level of a line: its own if one was set, else that of the settings.
+    package var logLevel: Logger.Level {
+        get { ownLevel ?? settings.value.level }
+        set { ownLevel = newValue }
+    }
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
 
     private let label: String
-    private let format: LogFormat
+    private let settings: LogConfiguration
+    private var ownLevel: Logger.Level?
     private let writer: LogWriter
     private let now: @Sendable () -> Int64
 
     /// Creates a handler; `now` reads the wall clock in nanoseconds since 1970, UTC.
     package init(
         label: String,
-        level: Logger.Level,
-        format: LogFormat,
+        settings: LogConfiguration,
         writer: LogWriter,
         now: @escaping @Sendable () -> Int64
     ) {
         self.label = label
-        self.logLevel = level
-        self.format = format
+        self.settings = settings
         self.writer = writer
         self.now = now
     }
@@ -40,7 +43,7 @@ package struct LineLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { facts.merge(provided) { $1 } }
         if let explicit = event.metadata { facts.merge(explicit) { $1 } }
         let sorted = facts.sorted { $0.key < $1.key }
-        switch format {
+        switch settings.value.format {
         case .json:
             var line = JSONLine()
             line.add("@timestamp", RFC3339.text(nanosecondsSince1970: now()))

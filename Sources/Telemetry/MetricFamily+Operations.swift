@@ -34,6 +34,11 @@ extension MetricFamily {
             .gauge,
             "1 if the last configuration read is in force."
         ) { [.level($0.lastReloadSucceeded ? 1 : 0)] },
+        Self(
+            "syncgate_config_pending_restart",
+            .gauge,
+            "Keys whose new value waits for a restart."
+        ) { [.level($0.gauges.pendingRestart)] },
         Self("syncgate_log_lines_dropped_total", .counter, "Lines that the log could not take.") {
             [.level($0.gauges.logLinesDropped)]
         },

@@ -22,7 +22,9 @@ extension MetricSample {
         Self(value: .level(value), labels: labels)
     }
 
-    static func number(_ value: Double) -> Self { Self(value: .number(value), labels: []) }
+    static func number(_ value: Double, _ labels: String...) -> Self {
+        Self(value: .number(value), labels: labels)
+    }
 
     static func histogram(_ series: HistogramSeries, _ labels: String...) -> Self {
         Self(value: .histogram(series), labels: labels)

@@ -26,7 +26,7 @@ struct TLSTests {
 
     @Test(arguments: [
         ("spiffe", "https URI:spiffe://test/caller"), ("plain", "https CN=plain client"),
-        ("serverOnly", nil), ("stranger", nil), ("", nil),
+        ("serverOnly", nil), ("stranger", nil), ("purposeless", nil), ("", nil),
     ])
     func onlyACallerWithACertificateOfTheAuthorityIsServed(name: String, expected: String?) async throws {
         let openssl = try OpenSSL()
@@ -108,8 +108,8 @@ struct TLSTests {
             do {
                 try await withServer(echo, tls: files) { _ in }
                 Issue.record("started with \(files)")
-            } catch ServingError.badTLS(let file, _) {
-                #expect(file == culprit)
+            } catch ServingError.badTLS(let fault) {
+                #expect(fault.file == culprit)
             }
         }
     }

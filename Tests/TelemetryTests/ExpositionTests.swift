@@ -59,6 +59,9 @@ import Testing
         gauges.credentialsExpiry = 1_790_000_000
         gauges.clockSkewSeconds = -0.25
         gauges.logLinesDropped = 17
+        gauges.pendingRestart = 1
+        gauges.handshakes = [.completed: 3]
+        gauges.certificateExpiries = [.listen: 1_700_000_000]
         return gauges
     }
 

@@ -212,9 +212,30 @@ enum GoldenExposition {
         # HELP syncgate_config_last_reload_successful 1 if the last configuration read is in force.
         # TYPE syncgate_config_last_reload_successful gauge
         syncgate_config_last_reload_successful 1
+        # HELP syncgate_config_pending_restart Keys whose new value waits for a restart.
+        # TYPE syncgate_config_pending_restart gauge
+        syncgate_config_pending_restart 1
         # HELP syncgate_log_lines_dropped_total Lines that the log could not take.
         # TYPE syncgate_log_lines_dropped_total counter
         syncgate_log_lines_dropped_total 17
+        # HELP syncgate_tls_certificate_expiry_timestamp_seconds When the certificates in a file end, the first of them; \
+        of a revocation list, its next update.
+        # TYPE syncgate_tls_certificate_expiry_timestamp_seconds gauge
+        syncgate_tls_certificate_expiry_timestamp_seconds{role="listen"} 1700000000
+        # HELP syncgate_tls_handshakes_total TLS handshakes of callers and operators that ended, and how.
+        # TYPE syncgate_tls_handshakes_total counter
+        syncgate_tls_handshakes_total{outcome="ok"} 3
+        syncgate_tls_handshakes_total{outcome="plain_http"} 0
+        syncgate_tls_handshakes_total{outcome="no_certificate"} 0
+        syncgate_tls_handshakes_total{outcome="unknown_ca"} 0
+        syncgate_tls_handshakes_total{outcome="expired"} 0
+        syncgate_tls_handshakes_total{outcome="revoked"} 0
+        syncgate_tls_handshakes_total{outcome="unfit"} 0
+        syncgate_tls_handshakes_total{outcome="no_crl"} 0
+        syncgate_tls_handshakes_total{outcome="protocol"} 0
+        syncgate_tls_handshakes_total{outcome="refused_by_caller"} 0
+        syncgate_tls_handshakes_total{outcome="cut"} 0
+        syncgate_tls_handshakes_total{outcome="timeout"} 0
         # HELP process_resident_memory_bytes Resident memory size in bytes.
         # TYPE process_resident_memory_bytes gauge
         process_resident_memory_bytes 18874368

@@ -138,8 +138,9 @@ private final class Sink: Sendable {
     @Test(arguments: [LogFormat.json, .text]) func logEventsAreWrittenByTheWriter(format: LogFormat) throws {
         let sink = Sink()
         let writer = sink.writer()
+        let settings = LogConfiguration(level: .info, format: format)
         var logger = Logger(label: "syncgate.test") { label in
-            LineLogHandler(label: label, level: .info, format: format, writer: writer, now: { 0 })
+            LineLogHandler(label: label, settings: settings, writer: writer, now: { 0 })
         }
         logger[metadataKey: "part"] = "config"
         logger.warning("a\nb \u{1B}[31m \"quoted\"", metadata: ["reason": "x y\r\nz", "list": ["1", "2"]])

@@ -17,11 +17,69 @@ package final class OpenSSL: Sendable {
         try leaf("plain", of: "ca", "extendedKeyUsage=clientAuth", subject: "/CN=plain client")
         try leaf("serverOnly", of: "ca", "extendedKeyUsage=serverAuth")
         try leaf("stranger", of: "other", "extendedKeyUsage=clientAuth")
+        try leaf("purposeless", of: "ca", "basicConstraints=CA:FALSE")
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     package func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    /// Returns the serial of the certificate that a server shows, in hexadecimal.
+    package func serial(port: Int) async throws -> String {
+        let shown = try await offPool {
+            try Self.run(["s_client", "-connect", "127.0.0.1:\(port)", "-showcerts"])
+        }
+        return try await offPool { try Self.run(["x509", "-noout", "-serial"], input: shown) }
+    }
+
+    /// Makes a certificate whose times are given in the form `YYMMDDHHMMSSZ`, with its key.
+    package func leaf(
+        _ name: String,
+        of authority: String = "ca",
+        from begin: String,
+        until end: String,
+        _ extensions: String = "extendedKeyUsage=serverAuth,clientAuth"
+    ) throws {
+        try request(name, extensions, subject: "/CN=\(name)")
+        try database(authority)
+        _ = try Self.run([
+            "ca", "-batch", "-notext", "-config", path("\(authority).cnf"), "-in", path("\(name).csr"),
+            "-out",
+            path("\(name).pem"), "-extfile", path("\(name).ext"), "-startdate", begin, "-enddate", end,
+        ])
+    }
+
+    /// Makes the revocation list of an authority with all that it has revoked so far; returns its path.
+    package func revocationList(of authority: String = "ca", revoking names: [String]) throws -> String {
+        try database(authority)
+        let configuration = ["ca", "-config", path("\(authority).cnf")]
+        for name in names { _ = try Self.run(configuration + ["-revoke", path("\(name).pem")]) }
+        _ = try Self.run(configuration + ["-gencrl", "-crldays", "1", "-out", path("\(authority).crl")])
+        return path("\(authority).crl")
+    }
+
+    /// Prepares `openssl ca` for an authority.
+    private func database(_ authority: String) throws {
+        guard !FileManager.default.fileExists(atPath: path("\(authority).cnf")) else { return }
+        let text = """
+            [ca]
+            default_ca=d
+            [d]
+            database=\(path("\(authority).txt"))
+            serial=\(path("\(authority).serial"))
+            new_certs_dir=\(folder.path)
+            certificate=\(path("\(authority).pem"))
+            private_key=\(path("\(authority).key"))
+            default_md=sha256
+            unique_subject=no
+            policy=p
+            [p]
+            commonName=optional
+            """
+        try text.write(toFile: path("\(authority).cnf"), atomically: true, encoding: .utf8)
+        try "".write(toFile: path("\(authority).txt"), atomically: true, encoding: .utf8)
+        try "1000".write(toFile: path("\(authority).serial"), atomically: true, encoding: .utf8)
+    }
 
     /// Sends a request by `openssl s_client`, which closes the connection, and returns all that it prints.
     package func ask(
@@ -49,12 +107,7 @@ package final class OpenSSL: Sendable {
         _ extensions: String,
         subject: String = "/CN=x"
     ) throws {
-        try extensions.write(toFile: path("\(name).ext"), atomically: true, encoding: .utf8)
-        _ = try Self.run([
-            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", subject,
-            "-keyout",
-            path("\(name).key"), "-out", path("\(name).csr"),
-        ])
+        try request(name, extensions, subject: subject)
         _ = try Self.run([
             "x509", "-req", "-in", path("\(name).csr"), "-CA", path("\(authority).pem"), "-CAkey",
             path("\(authority).key"), "-CAcreateserial", "-days", "2", "-extfile", path("\(name).ext"),
@@ -62,6 +115,17 @@ package final class OpenSSL: Sendable {
             path("\(name).pem"),
         ])
     }
+
+    private func request(_ name: String, _ extensions: String, subject: String) throws {
+        try extensions.write(toFile: path("\(name).ext"), atomically: true, encoding: .utf8)
+        _ = try Self.run([
+            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", subject,
+            "-keyout", path("\(name).key"), "-out", path("\(name).csr"),
+        ])
+    }
+
+    /// Runs `openssl` to its end, and returns its output.
+    package func run(_ arguments: String...) throws -> String { try Self.run(arguments) }
 
     /// Runs the command to its end, which `timeout` bounds.
     private static func run(_ arguments: [String], input: String = "") throws -> String {

@@ -72,7 +72,8 @@ package struct PurgeScope: Sendable, Equatable {
 
 /// The result of a reload.
 package enum ReloadResult: Sendable, Equatable {
-    case applied(warnings: [ConfigurationProblem])
+    /// The keys that were changed and are in force, and those whose value waits for a restart.
+    case applied(warnings: [ConfigurationProblem], changed: [String] = [], pending: [PendingKey] = [])
     /// A configuration with problems. The old one stays in force.
     case refused([ConfigurationProblem])
     /// A gateway that was started without a configuration file.
@@ -96,6 +97,8 @@ package struct ServiceFacts: Sendable, Equatable {
     package var bounds: ServiceBounds?
     package var origin = ""
     package var region = ""
+    /// The keys whose value waits for a restart.
+    package var pending: [PendingKey] = []
     /// The source of the credentials in use; nil while there are none.
     package var credentials: String?
 

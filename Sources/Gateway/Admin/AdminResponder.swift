@@ -10,18 +10,25 @@ package import Telemetry
 ///
 /// No request of a caller comes through here, so clarity goes before speed.
 package struct AdminResponder: Responder {
-    private let access: AdminGuard
+    private let access: CurrentAccess
+    private let handshakes: HandshakeNotices?
     private let actions: AdminActions
     private let metrics: Metrics
 
     package init(access: AdminGuard, actions: AdminActions, metrics: Metrics) {
+        self.init(access: CurrentAccess(access), actions: actions, metrics: metrics, handshakes: nil)
+    }
+
+    init(access: CurrentAccess, actions: AdminActions, metrics: Metrics, handshakes: HandshakeNotices?) {
         self.access = access
+        self.handshakes = handshakes
         self.actions = actions
         self.metrics = metrics
     }
 
     package func respond(to request: Request, from caller: Caller) -> PendingResponse {
         do throws(AdminError) {
+            let access = access.value
             try access.checkHost(request)
             let adminRequest = try AdminRequest(request)
             try access.checkAccess(request, adminRequest.need)
@@ -37,6 +44,10 @@ package struct AdminResponder: Responder {
         } catch {
             return .now(OutgoingResponse(.refusal(error)))
         }
+    }
+
+    package func handshakeFailed(_ outcome: HandshakeOutcome, from caller: Caller, detail: String) {
+        handshakes?.record(outcome, from: caller, detail: detail)
     }
 
     package func refuse(_ refusal: Refusal, from caller: Caller) -> Response {

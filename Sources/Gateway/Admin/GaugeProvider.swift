@@ -24,7 +24,7 @@ final class GaugeProvider: Sendable {
 extension Service {
     var gauges: Gauges {
         var gauges = Gauges()
-        let (binding, server) = state.withLock { ($0.binding, $0.server) }
+        let (binding, server, admin) = state.withLock { ($0.binding, $0.server, $0.admin) }
         let connections = server?.statistics()
         gauges.requestsInFlight = admission.inFlight
         gauges.connectionsActive = connections?.active ?? 0
@@ -48,6 +48,29 @@ extension Service {
         gauges.credentialsExpiry = binding.credentialsStatus.expiration
         gauges.clockSkewSeconds = Double(binding.forwarder.clockSkew)
         gauges.logLinesDropped = writer.dropped
+        gauges.pendingRestart = pendingKeys.count
+        gauges.addTLS(of: server, CertificateRole.listen, .listenClientCA, .listenClientCRL)
+        gauges.addTLS(of: admin, CertificateRole.admin, .adminClientCA, .adminClientCRL)
         return gauges
+    }
+}
+
+extension Gauges {
+    /// Adds the handshakes of a listener, and the ends of its files under their roles.
+    fileprivate mutating func addTLS(
+        of server: HTTPServer?,
+        _ certificate: CertificateRole,
+        _ authorities: CertificateRole,
+        _ lists: CertificateRole
+    ) {
+        guard let server else { return }
+        handshakes.merge(server.statistics().handshakes) { $0 &+ $1 }
+        for period in server.periods {
+            switch period.part {
+            case .certificate, .key: certificateExpiries[certificate] = period.end
+            case .callerAuthorities: certificateExpiries[authorities] = period.end
+            case .revocationLists: certificateExpiries[lists] = period.end
+            }
+        }
     }
 }

@@ -10,6 +10,8 @@ struct AdminMessage: Encodable {
     var error: String?
     var problems: [String]?
     var warnings: [String]?
+    var changed: [String]?
+    var pendingRestart: [PendingKey]?
 }
 
 struct PurgeResponse: Encodable {
@@ -41,8 +43,16 @@ extension Response {
 
     static func reloaded(_ result: ReloadResult) -> Self {
         switch result {
-        case .applied(let warnings):
-            json(.ok, AdminMessage(status: "reloaded", warnings: warnings.map(\.description)))
+        case .applied(let warnings, let changed, let pending):
+            json(
+                .ok,
+                AdminMessage(
+                    status: "reloaded",
+                    warnings: warnings.map(\.description),
+                    changed: changed,
+                    pendingRestart: pending
+                )
+            )
         case .refused(let problems):
             json(
                 .unprocessableContent,

@@ -90,6 +90,9 @@ package final class MetadataCache: Sendable {
         }
     }
 
+    /// The limits of each shard.
+    var shardLimits: [MetadataLimits] { shards.map { $0.table.withLock { $0.limits } } }
+
     /// Adopts the limits of a new runtime; what an earlier one fetches is not cached from now on.
     package func resize(_ limits: MetadataLimits, generation: UInt64? = nil) {
         for shard in shards {

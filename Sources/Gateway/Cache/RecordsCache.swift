@@ -150,6 +150,9 @@ package final class RecordsCache: Sendable {
         }
     }
 
+    /// The limits of each shard.
+    var shardLimits: [RecordsLimits] { shards.map { $0.table.withLock { $0.limits } } }
+
     /// Adopts the limits of a new runtime; what an earlier one fetches is not cached from now on.
     package func resize(_ limits: RecordsLimits, generation: UInt64? = nil) {
         for shard in shards {

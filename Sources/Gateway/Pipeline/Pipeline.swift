@@ -19,6 +19,7 @@ package struct Pipeline: Responder {
     let reporter: RequestReporter
     let clock: GatewayClock
     var siteWarnings = SiteWarnings()
+    var handshakes: HandshakeNotices?
     var repeatedWrites = RepeatedWrites()
     /// The fast path's memory of one event loop; nil before the server asks for one.
     var fastPath: FastPathPages?
@@ -82,6 +83,10 @@ package struct Pipeline: Responder {
             context.form = RequestDecoder.form(of: request)
             throw error
         }
+    }
+
+    package func handshakeFailed(_ outcome: HandshakeOutcome, from caller: Caller, detail: String) {
+        handshakes?.record(outcome, from: caller, detail: detail)
     }
 
     /// Responds to bytes that never became a request.

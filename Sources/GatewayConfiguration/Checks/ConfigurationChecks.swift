@@ -36,19 +36,9 @@ struct ConfigurationChecks {
     }
 
     private mutating func checkListeners() {
-        let (certificate, key, authority) = (
-            "listen.tls.certificate_file", "listen.tls.key_file", "listen.tls.client_ca_file"
-        )
-        let tls = configuration.listen.tls
-        if let file = tls.certificateFile, tls.keyFile == nil {
-            fault(certificate, file, "has no key; give \(key) too", with: key)
-        }
-        if let file = tls.keyFile, tls.certificateFile == nil {
-            fault(key, file, "has no certificate; give \(certificate) too", with: certificate)
-        }
-        if let file = tls.clientCAFile, tls.certificateFile == nil {
-            fault(authority, file, "has no effect without TLS; give \(certificate) too", with: certificate)
-        }
+        let (authority, tls) = ("listen.tls.client_ca_file", configuration.listen.tls)
+        checkTLS("listen.tls", tls)
+        checkTLS("admin.tls", configuration.admin.tls)
         let callerKey = configuration.throttle.caller.key
         if callerKey == .certificate, tls.clientCAFile == nil {
             let advice = "give \(authority) too"
@@ -192,17 +182,18 @@ struct ConfigurationChecks {
     }
 
     private mutating func checkFiles() {
-        let files = [
-            ("listen.tls.certificate_file", configuration.listen.tls.certificateFile),
-            ("listen.tls.key_file", configuration.listen.tls.keyFile),
-            ("listen.tls.client_ca_file", configuration.listen.tls.clientCAFile),
-            ("admin.token_file", configuration.admin.tokenFile),
-            ("admin.streams_token_file", configuration.admin.streamsTokenFile),
-            ("upstream.ca_file", configuration.upstream.caFile),
-            ("credentials.files.credentials", configuration.credentials.files.credentials),
-            ("credentials.files.config", configuration.credentials.files.config),
-            ("log.salt_file", configuration.log.saltFile),
-        ]
+        let files =
+            [("listen.tls", configuration.listen.tls), ("admin.tls", configuration.admin.tls)].flatMap {
+                (section, tls) in
+                tls.paths.map { ("\(section).\($0.key)", $0.path) }
+            } + [
+                ("admin.token_file", configuration.admin.tokenFile),
+                ("admin.streams_token_file", configuration.admin.streamsTokenFile),
+                ("upstream.ca_file", configuration.upstream.caFile),
+                ("credentials.files.credentials", configuration.credentials.files.credentials),
+                ("credentials.files.config", configuration.credentials.files.config),
+                ("log.salt_file", configuration.log.saltFile),
+            ]
         for case (let key, let path?) in files where !FileProblem.isUsable(path) {
             fault(key, path, "cannot be read: \(FileProblem.describe(path))")
         }
@@ -214,6 +205,7 @@ struct ConfigurationChecks {
     private mutating func checkModes() {
         let secrets = [
             ("listen.tls.key_file", configuration.listen.tls.keyFile),
+            ("admin.tls.key_file", configuration.admin.tls.keyFile),
             ("admin.token_file", configuration.admin.tokenFile),
             ("admin.streams_token_file", configuration.admin.streamsTokenFile),
             ("cache.token_key_file", configuration.cache.tokens.keyFile),

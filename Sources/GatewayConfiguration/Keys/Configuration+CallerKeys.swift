@@ -5,7 +5,8 @@ extension Configuration {
             "workers",
             \.workers,
             .automatic(1...1024),
-            "event loops; auto: one for each core this process may run on"
+            "event loops; auto: one for each core this process may run on",
+            waitsForRestart: "the threads of the event loops start with the process"
         ),
         ConfigurationKey(
             "listen.address",
@@ -50,6 +51,12 @@ extension Configuration {
             "PEM of CAs; each caller needs a certificate of one of them"
         ),
         ConfigurationKey(
+            "listen.tls.client_crl_file",
+            \.listen.tls.clientCRLFile,
+            .optional(.file),
+            "PEM of the revocation lists of these CAs, one of each"
+        ),
+        ConfigurationKey(
             "admin.address",
             \.admin.address,
             .address,
@@ -72,6 +79,30 @@ extension Configuration {
             \.admin.open,
             .flag,
             "off loopback, whether all may purge, reload and drain without a token"
+        ),
+        ConfigurationKey(
+            "admin.tls.certificate_file",
+            \.admin.tls.certificateFile,
+            .optional(.file),
+            "PEM of the certificate chain; with it, operators speak TLS"
+        ),
+        ConfigurationKey(
+            "admin.tls.key_file",
+            \.admin.tls.keyFile,
+            .optional(.file),
+            "PEM key of the certificate"
+        ),
+        ConfigurationKey(
+            "admin.tls.client_ca_file",
+            \.admin.tls.clientCAFile,
+            .optional(.file),
+            "PEM of CAs; each operator needs a certificate of one of them"
+        ),
+        ConfigurationKey(
+            "admin.tls.client_crl_file",
+            \.admin.tls.clientCRLFile,
+            .optional(.file),
+            "PEM of the revocation lists of these CAs, one of each"
         ),
     ]
 

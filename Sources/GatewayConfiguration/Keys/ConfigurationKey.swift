@@ -8,6 +8,8 @@ package struct ConfigurationKey: Sendable {
     package let formerNames: [KeyName]
     /// A line for the operator.
     package let comment: String
+    /// The reason why a new value waits for a restart; nil for a key that a reload applies.
+    package let restartReason: String?
     /// Sets the value; returns false if the input is not one.
     let assign: @Sendable (ValueInput, inout Configuration) -> Bool
     /// The values that the key takes: `a duration from 1s to 1h, such as 5s`.
@@ -23,17 +25,26 @@ package struct ConfigurationKey: Sendable {
 
     package var key: String { name.description }
 
-    /// Creates a key; `formerly` are the names that it had before.
+    /// Returns the value in a configuration, as the file would give it.
+    package func shown(_ configuration: Configuration) -> String { show(configuration) }
+
+    /// Creates a key that a reload applies.
+    ///
+    /// - Parameters:
+    ///   - formerly: The names that the key had before.
+    ///   - restartReason: The reason why a new value waits for a restart instead.
     init<Value>(
         _ name: String,
         _ keyPath: any WritableKeyPath<Configuration, Value> & Sendable,
         _ codec: ValueCodec<Value>,
         _ comment: String,
-        formerly: [String] = []
+        formerly: [String] = [],
+        waitsForRestart restartReason: String? = nil
     ) {
         self.name = KeyName(name)
         self.formerNames = formerly.map(KeyName.init)
         self.comment = comment
+        self.restartReason = restartReason
         self.assign = { input, configuration in
             guard let value = codec.read(input) else { return false }
             configuration[keyPath: keyPath] = value

@@ -15,7 +15,7 @@ package struct Throttle: Sendable {
     private static let reach = 8
 
     package private(set) var rate: Rate
-    package let capacity: Int
+    package private(set) var capacity: Int
     private var slots: [Slot] = []
     private var index: [ThrottleKey: Int] = [:]
     private var hand = 0
@@ -59,6 +59,18 @@ package struct Throttle: Sendable {
     package mutating func resize(_ rate: Rate, now: Instant) {
         self.rate = rate
         overflow.resize(rate, now: now)
+    }
+
+    /// Changes the rate, and the number of buckets.
+    ///
+    /// In a smaller table the newest buckets are forgotten, also those that are not full: the operator asked for it.
+    package mutating func resize(_ rate: Rate, capacity: Int, now: Instant) {
+        resize(rate, now: now)
+        self.capacity = max(1, capacity)
+        while slots.count > self.capacity {
+            if let slot = slots.popLast() { index[slot.key] = nil }
+        }
+        if hand >= self.capacity { hand = 0 }
     }
 
     private mutating func makeSlot(for key: ThrottleKey, now: Instant) -> Int? {

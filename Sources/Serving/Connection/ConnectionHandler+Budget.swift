@@ -24,7 +24,7 @@ extension ConnectionHandler {
     func charge(_ outgoing: OutgoingResponse) -> Bool {
         guard let budget = server.budget else { return true }
         var count = outgoing.response.body.count
-        if configuration.tls != nil { count += outgoing.sharedBody?.count ?? 0 }
+        if settings.tls != nil { count += outgoing.sharedBody?.count ?? 0 }
         guard count > ByteBudget.free, !encoding.isHead else { return true }
         let charge = ByteCharge(budget)
         responseCharge = charge

@@ -51,7 +51,7 @@ extension ConnectionHandler {
         inputEnded = true
         switch stage {
         case .receiving, .lingering:
-            if deadlines.isHandshaking { server.recordFailedHandshake() }
+            if deadlines.isHandshaking { handshakeFailed(.cut) }
             close()
         case .parked, .working, .writing, .sending, .closed: break
         }
@@ -60,9 +60,16 @@ extension ConnectionHandler {
     func handshakeEnded() {
         let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
         caller.certificate = handler?.peerCertificate.flatMap(CertificateName.of)
+        server.recordHandshake(.completed)
         deadlines.handshakeEnded(now: .now())
         if server.isDraining { deadlines.drain(now: .now()) }
         arm()
+    }
+
+    /// Counts a handshake that failed, and reports it.
+    func handshakeFailed(_ outcome: HandshakeOutcome, detail: String = "") {
+        server.recordHandshake(outcome)
+        responder.handshakeFailed(outcome, from: caller, detail: detail)
     }
 
     func drain() {

@@ -17,12 +17,12 @@ extension ConnectionHandler {
     func respondOnFastPath() -> Bool {
         // The last response of a connection says that it is the last one, which only the regular path does.
         guard framing.isBetweenRequests, !inputEnded, !server.isDraining else { return false }
-        var responses = loopContext.borrowResponseBuffer()
+        var responses = loopContext.borrowResponseBuffer(sharesBodies: settings.sharesBodies)
         defer { loopContext.returnResponseBuffer(responses) }
         // Callers that read slowly would hold what is collected; without room it is one response.
         let most = server.budget?.isExhausted == true ? 1 : Self.mostAtOnce
         while responses.bytes.readableBytes < most, responses.sharedBody == nil,
-            let request = FastPathRequest(pending, limits: configuration.limits)
+            let request = FastPathRequest(pending, limits: settings.limits)
         {
             if !responder.respond(to: request, from: caller, into: &responses) {
                 // The responses before it are sent before it waits.
@@ -65,7 +65,7 @@ extension ConnectionHandler {
 
     /// Responds to a parked request; returns false if it takes the regular path.
     private func respond(to request: any ParkedRequest, length: Int) -> Bool {
-        var response = loopContext.borrowResponseBuffer()
+        var response = loopContext.borrowResponseBuffer(sharesBodies: settings.sharesBodies)
         defer { loopContext.returnResponseBuffer(response) }
         guard request.respond(into: &response) else { return false }
         parked = nil

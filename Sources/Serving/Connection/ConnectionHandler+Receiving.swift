@@ -26,7 +26,7 @@ extension ConnectionHandler {
             enqueue(&bytes)
         case .lingering:
             discarded += bytes.readableBytes
-            guard discarded <= configuration.limits.body * Self.lingerBodies else { return cut() }
+            guard discarded <= settings.limits.body * Self.lingerBodies else { return cut() }
             context?.read()
         case .closed:
             break
@@ -111,7 +111,7 @@ extension ConnectionHandler {
         let waiting = parked
         parked = nil
         let bodyLength = framing.body.count
-        let scheme = configuration.tls == nil ? "http" : "https"
+        let scheme = settings.tls == nil ? "http" : "https"
         guard let head = framing.head, let crossCheck, crossCheck.agrees(with: head, bodyLength: bodyLength),
             let request = framing.takeRequest(scheme: scheme)
         else { return refuse(.malformed) }

@@ -30,7 +30,7 @@ extension ConnectionHandler {
         case .request: refuse(.tooSlow)
         case .silence, .linger: close()
         case .handshake:
-            server.recordFailedHandshake()
+            handshakeFailed(.timeout)
             cut()
         case .stall:
             server.recordStall()

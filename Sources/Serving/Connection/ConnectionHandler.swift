@@ -55,12 +55,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     let server: ServerState
     let loopContext: EventLoopContext
     var responder: any Responder { loopContext.responder }
-    var configuration: ServerConfiguration { loopContext.configuration }
+    let settings: ConnectionConfiguration
     /// The second parser, made for the first request on the regular path: many connections never have one.
     var crossCheck: ParserCrossCheck?
     var caller: Caller
     /// The reason to refuse this connection before it sends a byte; nil for an admitted one.
     let refusedFromStart: Refusal?
+
+    /// The verification of the certificate of the caller; nil without TLS.
+    let verification: CallerVerification?
 
     var context: ChannelHandlerContext?
     var stage = Stage.receiving
@@ -94,16 +97,20 @@ final class ConnectionHandler: ChannelInboundHandler {
     init(
         server: ServerState,
         loopContext: EventLoopContext,
+        settings: ConnectionConfiguration,
+        verification: CallerVerification?,
         caller: Caller,
         refusing refusal: Refusal? = nil
     ) {
         self.server = server
         self.loopContext = loopContext
+        self.settings = settings
+        self.verification = verification
         self.caller = caller
         refusedFromStart = refusal
-        framing = RequestFraming(limits: loopContext.configuration.limits)
-        let handshake = loopContext.configuration.tls != nil
-        deadlines = ConnectionDeadlines(timeouts: loopContext.timeouts, handshake: handshake, now: .now())
+        framing = RequestFraming(limits: settings.limits)
+        let handshake = settings.tls != nil
+        deadlines = ConnectionDeadlines(timeouts: settings.timeouts, handshake: handshake, now: .now())
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -145,7 +152,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case ServerEvent.drain: drain()
         case ServerEvent.abort: cut()
         case ServerEvent.plainHTTP:
-            server.recordFailedHandshake()
+            handshakeFailed(.plainHTTP)
             refuse(.plainHTTP)
         case is ChannelEvent: break
         case TLSUserEvent.handshakeCompleted: handshakeEnded()
@@ -156,7 +163,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // NIO reports one failure more than once: when it happens, and when the channel closes for it.
         if case .closed = stage { return }
-        if deadlines.isHandshaking { server.recordFailedHandshake() }
+        if deadlines.isHandshaking {
+            handshakeFailed(HandshakeOutcome(of: error, verification), detail: "\(error)")
+        }
         cut()
     }
 

@@ -13,7 +13,7 @@ package struct ResponseBuffer: Sendable {
     /// The shared body of the last response, which is sent after `bytes`; no response follows it.
     private(set) var sharedBody: SharedBody?
     /// Whether connections send a shared body without a copy of it, which those with TLS do not.
-    private let sharesBodies: Bool
+    var sharesBodies: Bool
     /// The varying fields of the response that has begun.
     private var fields: [UInt8] = []
 

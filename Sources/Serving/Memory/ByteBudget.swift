@@ -10,10 +10,15 @@ final class ByteBudget: Sendable {
     /// Small requests and responses thus cost no atomic operation.
     static let free = 16 << 10
 
-    let limit: Int
+    private let most: Atomic<Int>
     private let charged = Atomic<Int>(0)
 
-    init(limit: Int) { self.limit = max(0, limit) }
+    init(limit: Int) { most = Atomic(max(0, limit)) }
+
+    var limit: Int { most.load(ordering: .relaxed) }
+
+    /// Changes the limit; what is charged beyond a lower one stays charged until it is released.
+    func resize(to limit: Int) { most.store(max(0, limit), ordering: .relaxed) }
 
     /// The bytes that are charged now.
     var used: Int { charged.load(ordering: .relaxed) }

@@ -9,15 +9,22 @@ package struct ConnectionAdmission: Sendable {
         case dropped
     }
 
-    private let connections: Int
-    private let connectionsPerPeer: Int
-    private let refusedConnections: Int
+    private var connections: Int
+    private var connectionsPerPeer: Int
+    private var refusedConnections: Int
     private var admitted = 0
     private var refused = 0
     /// The admitted connections of each caller.
     private var perCaller: [String: Int] = [:]
 
     package init(limits: ServerLimits) {
+        connections = limits.connections
+        connectionsPerPeer = limits.connectionsPerPeer
+        refusedConnections = limits.refusedConnections
+    }
+
+    /// Adopts new limits; connections beyond a lower one stay open.
+    package mutating func resize(to limits: ServerLimits) {
         connections = limits.connections
         connectionsPerPeer = limits.connectionsPerPeer
         refusedConnections = limits.refusedConnections

@@ -34,6 +34,29 @@ enum Platform {
         return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
 
+    /// Returns the first `most` bytes of a regular file; nil, with `errno` set, if it cannot be read.
+    static func bytes(of path: String, most: Int) -> [UInt8]? {
+        // A pipe would keep the open waiting for a writer.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { _ = close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            errno = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENOTSUP
+            return nil
+        }
+        var all: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while all.count < most {
+            let count = unsafe read(descriptor, &piece, min(piece.count, most - all.count))
+            guard count >= 0 else { return nil }
+            guard count > 0 else { break }
+            all += piece.prefix(count)
+        }
+        return all
+    }
+
     /// Returns the soft limit of open files; the largest number if there is none.
     static func descriptorLimit() -> Int {
         limitOfFiles().flatMap { Int(exactly: $0.rlim_cur) } ?? .max

@@ -23,22 +23,6 @@ package struct ServerConfiguration: Sendable {
     }
 }
 
-/// The files of a TLS listener, all PEM.
-package struct TLSFiles: Sendable, Equatable {
-    /// The certificate of the server, and after it the intermediates up to the root.
-    package var certificateFile: String
-    package var keyFile: String
-    /// The authorities that sign client certificates; if given, each caller must show a certificate of one of
-    /// them.
-    package var clientCAFile: String?
-
-    package init(certificateFile: String, keyFile: String, clientCAFile: String? = nil) {
-        self.certificateFile = certificateFile
-        self.keyFile = keyFile
-        self.clientCAFile = clientCAFile
-    }
-}
-
 /// The longest times that a server waits for a caller.
 package struct ServerTimeouts: Sendable, Equatable {
     /// The time from accept to the end of the TLS handshake.

@@ -21,12 +21,19 @@ final class ServerState: Sendable {
     private let active = Atomic<Int>(0)
     private let draining = Atomic<Bool>(false)
     private let undecided = Atomic<Int>(0)
-    private let mostUndecided: Int
+    private let mostUndecided: Atomic<Int>
 
     init(limits: ServerLimits) {
-        mostUndecided = limits.undecidedConnections
+        mostUndecided = Atomic(limits.undecidedConnections)
         budget = limits.bytes.map { ByteBudget(limit: $0) }
         state = Mutex(State(admission: ConnectionAdmission(limits: limits)))
+    }
+
+    /// Adopts new limits, for the connections that are open and for new ones.
+    func resize(to limits: ServerLimits) {
+        mostUndecided.store(limits.undecidedConnections, ordering: .relaxed)
+        if let bytes = limits.bytes { budget?.resize(to: bytes) }
+        state.withLock { $0.admission.resize(to: limits) }
     }
 
     /// Counts a connection that is accepted, until `acceptEnded`.
@@ -36,7 +43,9 @@ final class ServerState: Sendable {
     func acceptEnded() { undecided.subtract(1, ordering: .relaxed) }
 
     /// Whether the event loops must first decide about the accepted connections.
-    var hasTooManyUndecided: Bool { undecided.load(ordering: .relaxed) >= mostUndecided }
+    var hasTooManyUndecided: Bool {
+        undecided.load(ordering: .relaxed) >= mostUndecided.load(ordering: .relaxed)
+    }
 
     /// Decides about a new connection, and counts it until it is closed.
     ///
@@ -106,7 +115,9 @@ final class ServerState: Sendable {
 
     func recordStall() { state.withLock { $0.totals.stalled += 1 } }
 
-    func recordFailedHandshake() { state.withLock { $0.totals.failedHandshakes += 1 } }
+    func recordHandshake(_ outcome: HandshakeOutcome) {
+        state.withLock { $0.totals.handshakes[outcome, default: 0] += 1 }
+    }
 
     func statistics() -> ServerStatistics {
         var statistics = state.withLock { state in

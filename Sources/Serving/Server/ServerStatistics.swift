@@ -12,8 +12,12 @@ package struct ServerStatistics: Sendable, Equatable {
     package var refused: [Refusal: Int] = [:]
     /// The number of connections cut because the caller read nothing of its response for too long.
     package var stalled = 0
+    /// The ended TLS handshakes by outcome.
+    package var handshakes: [HandshakeOutcome: Int] = [:]
     /// The number of TLS handshakes that failed or took too long.
-    package var failedHandshakes = 0
+    package var failedHandshakes: Int {
+        handshakes.reduce(0) { $1.key == .completed ? $0 : $0 + $1.value }
+    }
     /// The bytes that are charged to the bound on bytes.
     package var bytes = 0
 

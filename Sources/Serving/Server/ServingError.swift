@@ -7,7 +7,7 @@ package enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A well-formed address that the system does not give (exit code 69).
     case cannotBind(address: String, reason: String)
     /// A certificate, key or CA file that cannot be read, or that does not fit the others.
-    case badTLS(file: String, reason: String)
+    case badTLS(TLSFault)
 
     package var description: String {
         switch self {
@@ -15,8 +15,7 @@ package enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
             "'\(text)' is not an address to listen on; write \(ListenAddress.form)"
         case .cannotBind(let address, let reason):
             "cannot bind '\(address)': \(reason); free the address or choose another"
-        case .badTLS(let file, let reason):
-            "cannot use '\(file)' for TLS: \(reason); name a readable PEM file that fits the others"
+        case .badTLS(let fault): fault.description
         }
     }
 }

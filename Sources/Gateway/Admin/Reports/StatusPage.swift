@@ -1,3 +1,4 @@
+import GatewayConfiguration
 import Messages
 import Telemetry
 
@@ -46,7 +47,7 @@ struct StatusPage {
             ("connections", "\(status.connections.active) active, \(status.connections.idle) idle", false),
             ("requests in flight", String(status.requestsInFlight), false),
             ("log lines dropped", String(status.logLinesDropped), status.logLinesDropped > 0),
-        ]
+        ] + status.pendingRestart.map { ("waits for a restart", "\($0.key): \($0.reason)", true) }
     }
 
     private var checkRows: [Row] {

@@ -1,3 +1,4 @@
+import GatewayConfiguration
 import Messages
 import Serving
 import Telemetry
@@ -52,6 +53,7 @@ struct StatusReport: Encodable {
     var listen: String
     var requestsInFlight: Int
     var logLinesDropped: Int
+    var pendingRestart: [PendingKey]
     var connections: Connections
     var limits: Limits?
     var cache: Cache
@@ -68,6 +70,7 @@ struct StatusReport: Encodable {
         listen = facts.listen
         requestsInFlight = gauges.requestsInFlight
         logLinesDropped = gauges.logLinesDropped
+        pendingRestart = facts.pending
         connections = Connections(active: gauges.connectionsActive, idle: gauges.connectionsIdle)
         limits = facts.bounds.map { bounds in
             Limits(

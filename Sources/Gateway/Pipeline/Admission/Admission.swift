@@ -10,12 +10,12 @@ import Telemetry
 package final class Admission: Sendable {
     private static let shardCount = 16
 
-    private let callers: ThrottleShards
+    let callers: ThrottleShards
     let identities: ThrottleShards
     let upstream: ThrottleShards
     let concurrency: Concurrency
     /// The part of a caller that its bucket is keyed by; atomic, since every request reads it.
-    private let callerKey: Atomic<CallerKey>
+    let callerKey: Atomic<CallerKey>
     let identityKey: Atomic<IdentityKey>
 
     package init(_ configuration: Configuration, now: Instant) {
@@ -36,9 +36,9 @@ package final class Admission: Sendable {
     /// Levels stay, up to the new bursts.
     package func reload(_ configuration: Configuration, now: Instant) {
         let throttle = configuration.throttle
-        callers.resize(throttle.callerRate, now: now)
-        identities.resize(throttle.identityRate, now: now)
-        upstream.resize(throttle.upstreamRate, now: now)
+        callers.resize(throttle.callerRate, capacity: throttle.keys, now: now)
+        identities.resize(throttle.identityRate, capacity: throttle.keys, now: now)
+        upstream.resize(throttle.upstreamRate, capacity: 1, now: now)
         concurrency.reload(configuration, now: now)
         callerKey.store(throttle.caller.key, ordering: .relaxed)
         identityKey.store(throttle.identity.key, ordering: .relaxed)

@@ -40,6 +40,9 @@ final class Concurrency: Sendable {
         }
     }
 
+    /// The number of slots.
+    var total: Int { state.withLock { $0.limit.total } }
+
     /// The number of slots in use.
     var inFlight: Int { state.withLock { $0.limit.count } }
 

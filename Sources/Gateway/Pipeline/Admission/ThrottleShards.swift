@@ -34,11 +34,18 @@ struct ThrottleShards: Sendable {
         shard(of: key).throttle.withLock { $0.giveBack(key) }
     }
 
-    /// Changes the rate of all buckets.
+    /// Changes the rate of all buckets, and the number of buckets in all shards together.
     ///
     /// Levels stay, up to the new burst.
-    func resize(_ rate: Rate, now: Instant) {
-        for shard in shards { shard.throttle.withLock { $0.resize(rate, now: now) } }
+    func resize(_ rate: Rate, capacity: Int, now: Instant) {
+        let share = max(1, capacity / shards.count)
+        for shard in shards { shard.throttle.withLock { $0.resize(rate, capacity: share, now: now) } }
+    }
+
+    /// The rate of the buckets, and the number of them that fit.
+    var bounds: (rate: Rate, capacity: Int) {
+        let shares = shards.map { $0.throttle.withLock { ($0.rate, $0.capacity) } }
+        return (shares.first?.0 ?? .bounded(1, burst: 1), shares.reduce(0) { $0 &+ $1.1 })
     }
 
     /// The number of keys with a bucket.

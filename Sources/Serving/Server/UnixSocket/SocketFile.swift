@@ -41,6 +41,12 @@ struct SocketFile: Sendable {
         return file
     }
 
+    /// Gives the file other permissions, as far as the system allows it.
+    func setPermissions(_ permissions: SocketPermissions) {
+        guard FileIdentity(of: path) == identity else { return }
+        try? permissions.withDefaults.apply(to: path)
+    }
+
     /// Gives the socket its backlog again, which NIO sets to its own default.
     func restoreBacklog() { _ = Glibc.listen(descriptor, Self.backlog) }
 

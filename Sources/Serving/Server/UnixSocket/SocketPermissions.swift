@@ -12,6 +12,15 @@ package struct SocketPermissions: Sendable, Equatable {
         self.group = group
     }
 
+    /// The same with what a new socket would have: the group of the process, and the mode of its umask.
+    var withDefaults: Self {
+        guard group == nil else { return self }
+        let status = Platform.contents(of: "/proc/self/status") ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("Umask:") }
+        let mask = line.flatMap { UInt16($0.dropFirst(6).filter { !$0.isWhitespace }, radix: 8) } ?? 0o022
+        return Self(mode: mode ?? SocketMode(bits: 0o777 & ~mask), group: "\(getegid())")
+    }
+
     /// Sets group and mode of a file, in this order: no other group ever has the mode.
     func apply(to path: String) throws(SocketFileError) {
         if let group {
@@ -36,7 +45,7 @@ package struct SocketMode: Sendable, Hashable, CustomStringConvertible {
     /// The mode for the owner and a group.
     static let group = SocketMode(bits: 0o660)
 
-    private init(bits: UInt16) { self.bits = bits }
+    fileprivate init(bits: UInt16) { self.bits = bits }
 
     /// Reads three octal digits, with or without a 0 before them; nil for any other text.
     package init?(parsing text: String) {

@@ -9,8 +9,12 @@ final class TLSEntry: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
     private let tls: NIOSSLContext
+    private let verification: CallerVerification
 
-    init(_ tls: NIOSSLContext) { self.tls = tls }
+    init(_ tls: NIOSSLContext, _ verification: CallerVerification) {
+        self.tls = tls
+        self.verification = verification
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let first = unwrapInboundIn(data).readableBytesView.first ?? 0
@@ -19,7 +23,7 @@ final class TLSEntry: ChannelInboundHandler, RemovableChannelHandler {
             context.fireUserInboundEventTriggered(ServerEvent.plainHTTP)
         } else {
             do {
-                try pipeline.addHandler(NIOSSLServerHandler(context: tls), position: .after(self))
+                try pipeline.addHandler(verification.handler(tls), position: .after(self))
             } catch {
                 return context.fireErrorCaught(error)
             }
