@@ -9,6 +9,8 @@ import CCurl
     let pointer: UnsafeMutableRawPointer
     private let url: OpaquePointer?
     private var headers = HeaderList()
+    /// The buffer that libcurl writes its sentence about a failure to; one for the life of the handle.
+    let errorBuffer: UnsafeMutablePointer<CChar>
     /// Whether libcurl has accepted every option so far.
     private(set) var isSound = true
 
@@ -19,6 +21,9 @@ import CCurl
         guard let pointer = unsafe curl_easy_init() else { return nil }
         unsafe self.pointer = pointer
         unsafe url = curl_url()
+        unsafe errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        check(unsafe ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorBuffer))
         if unsafe curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK {
             check(unsafe ccurl_set_pointer(pointer, CURLOPT_CURLU, UnsafeMutableRawPointer(url)))
         } else {
@@ -30,6 +35,7 @@ import CCurl
     deinit {
         unsafe curl_easy_cleanup(pointer)
         unsafe curl_url_cleanup(url)
+        unsafe errorBuffer.deallocate()
     }
 
     mutating func set(_ option: CURLoption, _ value: Int) {

@@ -135,16 +135,19 @@ import Synchronization
     }
 
     /// Opens a socket for an address; -1 if the address is not allowed, or there is no descriptor.
-    private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Int32 {
+    ///
+    /// The address comes back with it, for an error.
+    func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> (socket: Int32, tried: SocketAddress?) {
         // An IPv6 address is longer than the declared type (`struct sockaddr`).
-        guard let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return -1 }
+        guard let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return (-1, nil) }
         let bytes = unsafe [UInt8](
             UnsafeRawBufferPointer(
                 start: UnsafeRawPointer(address) + offset,
                 count: Int(min(address.pointee.addrlen, 28))
             )
         )
-        guard unsafe addresses.allows(family: address.pointee.family, socketAddress: bytes) else { return -1 }
+        let tried = unsafe SocketAddress(family: address.pointee.family, bytes: bytes)
+        guard addresses.allows(family: tried.family, socketAddress: bytes) else { return (-1, tried) }
         let socket = unsafe Glibc.socket(
             address.pointee.family,
             address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
@@ -154,7 +157,7 @@ import Synchronization
             counters.openConnections.add(1, ordering: .relaxed)
             ports.opened(socket)
         }
-        return socket
+        return (socket, tried)
     }
 
     private func closed(_ socket: Int32) {
@@ -184,11 +187,6 @@ extension Poller {
         user in
         unsafe poller(user)?.due = milliseconds < 0 ? nil : Monotonic.now(plusMilliseconds: milliseconds)
         return 0
-    }
-
-    static let onOpen: curl_opensocket_callback = { user, purpose, address in
-        guard purpose == CURLSOCKTYPE_IPCXN, let address = unsafe address else { return -1 }
-        return unsafe poller(user)?.open(address) ?? -1
     }
 
     static let onClose: curl_closesocket_callback = { user, socket in

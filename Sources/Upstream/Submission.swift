@@ -38,7 +38,8 @@ final class Submission: Sendable {
 
 extension Submission {
     /// Fails a request of which no byte was sent.
-    func fail(_ kind: UpstreamError.Kind, _ detail: String) {
-        continuation.resume(returning: .failure(UpstreamError(kind, phase: .notSent, detail: detail)))
+    func fail(_ kind: UpstreamError.Kind, cause: UpstreamError.Cause? = nil, _ detail: String) {
+        let error = UpstreamError(kind, phase: .notSent, cause: cause, detail: detail)
+        continuation.resume(returning: .failure(error))
     }
 }

@@ -10,7 +10,7 @@ import Messages
 final class Transfer {
     private(set) var easy: EasyHandle
     private let limits: ReceivedResponse.Limits
-    private let poller: Poller
+    let poller: Poller
     private let isPlain: Bool
     private let firstByte: Int64
 
@@ -32,6 +32,8 @@ final class Transfer {
     private(set) var sawResponse = false
     /// The deadline of the first line of the response; nil while no first line is due.
     private(set) var firstByteDue: Int64?
+    /// The address of the last connection that was tried; nil if none was.
+    private(set) var triedAddress: SocketAddress?
 
     init?(_ configuration: UpstreamConfiguration, poller: Poller) {
         guard let easy = EasyHandle(url: configuration.origin.url) else { return nil }
@@ -101,6 +103,14 @@ final class Transfer {
         foundStaleConnection = false
         sawResponse = false
         firstByteDue = nil
+        triedAddress = nil
+    }
+
+    /// Opens a socket for a connection, and remembers its address for an error.
+    fileprivate func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Int32 {
+        let (socket, tried) = unsafe poller.open(address)
+        triedAddress = tried ?? triedAddress
+        return socket
     }
 
     /// Returns whether libcurl may send the request.
@@ -167,13 +177,13 @@ final class Transfer {
         unsafe easy.set(CURLOPT_HEADERDATA, unowned: user)
         unsafe easy.set(CURLOPT_WRITEDATA, unowned: user)
         unsafe easy.set(CURLOPT_PREREQDATA, unowned: user)
-        unsafe easy.set(CURLOPT_OPENSOCKETDATA, unowned: poller)
+        unsafe easy.set(CURLOPT_OPENSOCKETDATA, unowned: user)
         unsafe easy.set(CURLOPT_CLOSESOCKETDATA, unowned: poller)
         unsafe easy.setCallbacks(
             onHeaderLine: Self.onHeaderLine,
             onBody: Self.onBody,
             onRequest: Self.onRequest,
-            onOpen: Poller.onOpen,
+            onOpen: Self.onOpen,
             onClose: Poller.onClose
         )
         easy.setPolicy(configuration)
@@ -199,6 +209,11 @@ extension Transfer {
     private static let onRequest: curl_prereq_callback = { user, _, _, _, localPort in
         unsafe transfer(user)?.mayBeSent(localPort: localPort) == true
             ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+    }
+
+    private static let onOpen: curl_opensocket_callback = { user, purpose, address in
+        guard purpose == CURLSOCKTYPE_IPCXN, let address = unsafe address else { return -1 }
+        return unsafe transfer(user)?.open(address) ?? -1
     }
 
     private static func transfer(_ user: UnsafeMutableRawPointer?) -> Transfer? {

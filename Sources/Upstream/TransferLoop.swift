@@ -147,7 +147,8 @@ struct TransferLoop: ~Copyable {
             let response = try transfer.finishedResponse()
             release(transfer)?.continuation.resume(returning: .success(response))
         } catch {
-            let error = UpstreamError(error.kind, phase: .partlyReceived, detail: error.detail)
+            var error = UpstreamError(error.kind, phase: .partlyReceived, detail: error.detail)
+            error.evidence = UpstreamError.Evidence(CURLE_OK, of: transfer)
             release(transfer)?.continuation.resume(returning: .failure(error))
         }
     }
@@ -170,6 +171,11 @@ struct TransferLoop: ~Copyable {
         var error = UpstreamError(CURLE_OK, of: transfer)
         error.kind = kind
         error.detail = detail
+        error.cause = UpstreamError.Cause(kind, error.phase)
+        abandon(transfer, with: error)
+    }
+
+    private mutating func abandon(_ transfer: Transfer, with error: UpstreamError) {
         counters.connects.add(transfer.easy.connects, ordering: .relaxed)
         release(transfer)?.continuation.resume(returning: .failure(error))
     }
@@ -197,12 +203,12 @@ struct TransferLoop: ~Copyable {
                 counters.connects.add(transfer.easy.connects, ordering: .relaxed)
                 deliver(transfer)
             } else {
-                abandon(transfer, .timedOut, "no response in time")
+                abandon(transfer, with: UpstreamError(lateAt: now, of: transfer))
             }
         }
         let late = waiting.filter { $0.due <= now }
         if !late.isEmpty { waiting.removeAll { $0.due <= now } }
-        for submission in late { submission.fail(.timedOut, "no connection free in time") }
+        for submission in late { submission.fail(.timedOut, cause: .queue, "no connection free in time") }
         nextCheck = waiting.reduce(.max) { min($0, $1.due) }
         nextCheck = working.reduce(nextCheck) { min($0, $1.earliestDue(now: now)) }
     }

@@ -30,12 +30,20 @@ package struct UpstreamError: Error, Sendable, Equatable {
 
     package var kind: Kind
     package var phase: Phase
+    /// The first link in the chain that broke, finer than `kind`.
+    package var cause: Cause
     /// The text for the log, in lower case, without secrets and paths.
     package var detail: String
+    /// The observations of the library; nil for a request that it never got.
+    package var evidence: Evidence?
 
-    package init(_ kind: Kind, phase: Phase, detail: String) {
+    /// Creates an error.
+    ///
+    /// - Parameter cause: The cause; nil for the usual one of the kind.
+    package init(_ kind: Kind, phase: Phase, cause: Cause? = nil, detail: String) {
         self.kind = kind
         self.phase = phase
+        self.cause = cause ?? Cause(kind, phase)
         self.detail = detail
     }
 }
