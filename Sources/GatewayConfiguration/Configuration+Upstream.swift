@@ -17,6 +17,7 @@ extension Configuration {
         package var body = 8 << 20
         package var idle = Duration.seconds(40)
         package var maxAge = Duration.seconds(300)
+        package var pacing = UpstreamPacing.adaptive
         package var timeouts = UpstreamTimeouts()
 
         /// Scheme and authority of upstream, without a path.
@@ -42,4 +43,11 @@ extension Configuration {
         /// The time of a request with all its attempts.
         package var total = Duration.seconds(10)
     }
+}
+
+/// The answer to a 429 of AWS.
+package enum UpstreamPacing: String, CaseIterable, Sendable {
+    /// Calls of its kind are sent as fast as AWS takes them, and wait within their deadline.
+    case adaptive
+    case off
 }

@@ -68,6 +68,12 @@ extension Configuration {
             "no connection is used for longer, so that DNS changes arrive"
         ),
         ConfigurationKey(
+            "upstream.pacing",
+            \.upstream.pacing,
+            .choice,
+            "adaptive or off: whether calls follow the 429 of AWS"
+        ),
+        ConfigurationKey(
             "upstream.timeouts.connect",
             \.upstream.timeouts.connect,
             .duration(Bound.instant...Bound.minute),
