@@ -72,15 +72,6 @@ extension Service {
         )
     }
 
-    var checks: [HealthCheck] {
-        let (phase, binding) = state.withLock { ($0.phase, $0.binding) }
-        return [
-            HealthCheck("listener", isPassing: phase == .serving, detail: phase.rawValue),
-            HealthCheck("credentials", isPassing: binding.credentialsStatus.hasCredentials),
-            HealthCheck("upstream", isPassing: binding.forwarder.isCircuitClosed),
-        ]
-    }
-
     var facts: ServiceFacts {
         let (phase, binding, startedAt, bounds) = state.withLock {
             ($0.phase, $0.binding, $0.startedAt, $0.bounds)
@@ -95,6 +86,9 @@ extension Service {
         facts.origin = binding.configuration.upstream.origin
         facts.region = binding.configuration.upstream.region
         facts.credentials = binding.credentialsStatus.sourceName
+        facts.credentialsProblem = binding.credentialsStatus.problem
+        facts.failures = failures.recent
+        facts.lastReload = state.withLock { $0.lastReload }
         return facts
     }
 }

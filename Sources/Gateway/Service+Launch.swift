@@ -8,6 +8,8 @@ extension Service {
     package struct Launch: Sendable {
         /// Reads the configuration again, for SIGHUP and `POST /reload`; nil if there is no file.
         package var reload: (@Sendable () throws(ConfigurationProblems) -> LoadedConfiguration)?
+        /// The path of the configuration file, for the log; nil if there is none.
+        package var file: String?
         package var environment: [String: String]
         /// The credentials in place of every configured source; the demo has such.
         package var credentials: (any CredentialsSource)?

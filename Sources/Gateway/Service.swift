@@ -17,6 +17,7 @@ package final class Service: Sendable {
     let reporter: RequestReporter
     let writer: LogWriter
     package let logger: Logger
+    let failures: FailureLog
     let recordsCache: RecordsCache
     let metadataCache: MetadataCache
     let admission: Admission
@@ -51,6 +52,8 @@ package final class Service: Sendable {
         var bounds: ServiceBounds
         /// The task that looks at the files.
         var watch: Task<Void, Never>?
+        /// The last reload; nil before the first.
+        var lastReload: LastReload?
         let startedAt: Instant
     }
 
@@ -101,12 +104,13 @@ package final class Service: Sendable {
         let metrics = Metrics(build: launch.build, gauges: { gauges.read() })
         reporter = RequestReporter(metrics: metrics, writer: writer)
         reporter.writesAccessLines(configuration.log.access)
+        failures = FailureLog(metrics: metrics, logger: logger, clock: clock)
         let binding: UpstreamBinding
         do throws(ServiceError) {
             binding = try UpstreamBinding(
                 configuration,
                 search: launch.search(configuration),
-                credentialsStatus: CredentialsStatus(metrics: metrics, logger: logger),
+                credentialsStatus: CredentialsStatus(metrics: metrics, logger: logger, failures: failures),
                 clock: clock,
                 metrics: metrics,
                 meter: admission
@@ -170,6 +174,7 @@ package final class Service: Sendable {
                 metadata: ["listener": "\(name)", "address": "\(server.boundAddress)"]
             )
         }
+        logStart(configuration)
         logNotices(errorsOnly: true)
         watchFiles()
     }

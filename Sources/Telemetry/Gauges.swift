@@ -20,6 +20,11 @@ package struct Gauges: Sendable, Equatable {
     package var cacheFencedFills = 0
     package var cacheInvalidations: [Invalidation: Int] = [:]
 
+    package var circuit = CircuitState.closed
+    /// The checks of readiness, from a closed set of names.
+    package var checks: [Check] = []
+    /// The pacing of each class of calls.
+    package var pacing: [Pacing] = []
     package var upstreamConnections = 0
     package var upstreamConnects = 0
 
@@ -38,6 +43,36 @@ package struct Gauges: Sendable, Equatable {
     /// The keys of the configuration whose new value waits for a restart.
     package var pendingRestart = 0
     package var logLinesDropped = 0
+
+    /// A check, as far as a scrape shows it.
+    package struct Check: Sendable, Equatable {
+        package var name: String
+        package var isPassing: Bool
+
+        package init(_ name: String, isPassing: Bool) {
+            self.name = name
+            self.isPassing = isPassing
+        }
+    }
+
+    /// The pacing of a class of calls.
+    package struct Pacing: Sendable, Equatable {
+        package var operationClass: String
+        /// The calls in a second that go; nil while all go.
+        package var rate: Double?
+        package var waiting: Int
+        /// The calls that had to wait, and those that were refused, since the start.
+        package var delayed: Int
+        package var refused: Int
+
+        package init(operationClass: String, rate: Double?, waiting: Int, delayed: Int, refused: Int) {
+            self.operationClass = operationClass
+            self.rate = rate
+            self.waiting = waiting
+            self.delayed = delayed
+            self.refused = refused
+        }
+    }
 
     package init() {}
 }

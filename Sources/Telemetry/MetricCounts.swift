@@ -19,7 +19,8 @@ struct MetricCounts: Sendable {
 
     var refused = [UInt64](repeating: 0, count: RefusalReason.count)
     var revalidations = [UInt64](repeating: 0, count: RevalidationOutcome.count)
-    /// The failed refreshes of a source, then its successful ones.
+    var failures = [UInt64](repeating: 0, count: FailureReason.count)
+    /// The failed refreshes of a source, then its successful ones; last those of no single source.
     var refreshes = [UInt64](repeating: 0, count: CredentialsSourceName.count * 2)
     /// The failed reloads, then the successful ones.
     var reloads: [UInt64] = [0, 0]
@@ -57,14 +58,19 @@ struct MetricCounts: Sendable {
 
     mutating func count(_ event: MetricEvent) {
         switch event {
-        case .refused(let reason): refused[reason.position] &+= 1
+        case .refused(let reason):
+            refused[reason.position] &+= 1
+            // Upstream had no room for it: one event for both families, since a flood brings many.
+            if reason == .inFlight { failures[FailureReason.queue.position] &+= 1 }
         case .throttleDecided(let facts):
             for policy in ThrottlePolicy.allCases { count(policy, facts[policy]) }
         case .revalidated(let outcome): revalidations[outcome.position] &+= 1
         case .retried(let reason): retries[reason.position] &+= 1
         case .upstreamThrottled: upstreamThrottled &+= 1
         case .credentialsRefreshed(let source, let succeeded):
-            refreshes[source.position * 2 + (succeeded ? 1 : 0)] &+= 1
+            let position = source.position
+            refreshes[position * 2 + (succeeded ? 1 : 0)] &+= 1
+        case .upstreamFailed(let reason): failures[reason.position] &+= 1
         case .reloaded(let succeeded): reloads[succeeded ? 1 : 0] &+= 1
         case .sessionToken(let outcome): sessionTokens[outcome.position] &+= 1
         case .writeOutcome(let outcome): writeOutcomes[outcome.position] &+= 1
@@ -85,6 +91,7 @@ struct MetricCounts: Sendable {
         retries.add(other.retries)
         refused.add(other.refused)
         revalidations.add(other.revalidations)
+        failures.add(other.failures)
         refreshes.add(other.refreshes)
         reloads.add(other.reloads)
         sessionTokens.add(other.sessionTokens)

@@ -12,6 +12,9 @@ package enum MetricEvent: Sendable, Equatable {
     case retried(RetryReason)
     /// Upstream answered that it gets too many requests.
     case upstreamThrottled
+    /// An upstream request failed, or was kept back.
+    case upstreamFailed(FailureReason)
+    /// The source is nil where no single one is at fault.
     case credentialsRefreshed(source: CredentialsSourceName, succeeded: Bool)
     case reloaded(succeeded: Bool)
     case sessionToken(SessionTokenOutcome)

@@ -20,6 +20,12 @@ extension MetricFamily {
                     .map { .count($0.1, source.rawValue, $0.0) }
             }
         },
+        Self(
+            "syncgate_ready",
+            .gauge,
+            "1 for each check that passes. All but aws decide about readiness.",
+            labels: ["check"]
+        ) { reading in reading.gauges.checks.map { .level($0.isPassing ? 1 : 0, $0.name) } },
         Self("syncgate_clock_skew_seconds", .gauge, "How far the service's clock is ahead of this one.") {
             [.number($0.gauges.clockSkewSeconds)]
         },

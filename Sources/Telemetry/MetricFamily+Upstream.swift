@@ -27,6 +27,16 @@ extension MetricFamily {
         Self("syncgate_upstream_retries_total", .counter, "Calls repeated, by cause.", labels: ["reason"]) {
             MetricSample.each(RetryReason.self, $0.counts.retries)
         },
+        Self(
+            "syncgate_upstream_failures_total",
+            .counter,
+            "Calls that failed or were kept back, by reason.",
+            labels: ["reason"]
+        ) { MetricSample.each(FailureReason.self, $0.counts.failures) },
+        Self("syncgate_circuit_state", .gauge, "1 for the state of the circuit breaker.", labels: ["state"]) {
+            reading in
+            CircuitState.allCases.map { .level(reading.gauges.circuit == $0 ? 1 : 0, $0.rawValue) }
+        },
         Self("syncgate_upstream_connections", .gauge, "Open connections to the service.") {
             [.level($0.gauges.upstreamConnections)]
         },

@@ -22,6 +22,8 @@ package struct RequestRecord: Sendable {
     package var status: Int
     /// The name of the error in the response, from `x-amzn-ErrorType`.
     package var errorName: String?
+    /// The reason why an upstream request failed; nil where none did.
+    package var reason: FailureReason?
     package var cache: CacheOutcome
     /// The seconds since the data was last fetched or revalidated.
     package var age: Int64?

@@ -75,6 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
             build: Version.build,
             reload: read
         )
+        launch.file = file
         launch.noticesChanges = noticesChanges
         // Each connection to the emulator has its other end in this process too.
         if emulator != nil { launch.reservedDescriptors = loaded.configuration.upstream.connections }

@@ -87,7 +87,7 @@ struct CredentialsProviderTests {
             for try await credentials in group { #expect(credentials == expected) }
         }
         #expect(source.loadCount == 1)
-        #expect(events.all == [.refreshed(.environment, expiration: nil)])
+        #expect(events.all == [.refreshed(.environment, keyTail: "A", expiration: nil)])
     }
 
     @Test
@@ -153,8 +153,8 @@ struct CredentialsProviderTests {
         try await eventually("the second failure") { events.all.count > 2 }
         #expect(
             events.all == [
-                .refreshed(.environment, expiration: first.expiration), .failed(error, isExpired: false),
-                .failed(error, isExpired: true),
+                .refreshed(.environment, keyTail: "A", expiration: first.expiration),
+                .failed(error, isExpired: false), .failed(error, isExpired: true),
             ]
         )
     }

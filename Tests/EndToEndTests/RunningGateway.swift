@@ -5,6 +5,7 @@ import GatewayConfiguration
 import HTTPTypes
 import Messages
 import Serving
+import SigV4
 import Synchronization
 import Telemetry
 import TestSupport
@@ -12,27 +13,31 @@ import TestSupport
 /// The whole gateway, listening on loopback, as `syncgate serve` starts it.
 struct RunningGateway: Sendable {
     let service: Service
-    private let lines: LogLines
+    private let written: LogLines
 
     var port: Int { service.port }
     /// The lines that the gateway has logged so far.
-    var log: [String] { lines.all }
+    var log: [String] { written.all }
+
+    /// The secret of the credentials, which no line may show.
+    static let secretKey = Credentials.demo.secretAccessKey.text
 
     /// Starts a gateway in front of an upstream, with limits that no test reaches by accident.
     static func start(
         _ upstream: String,
         configured configure: (inout Configuration) -> Void = { _ in },
+        credentials: any CredentialsSource = FixedCredentials(.demo),
         reload: (@Sendable () throws(ConfigurationProblems) -> LoadedConfiguration)? = nil
     ) async throws -> RunningGateway {
         let lines = LogLines()
         let launch = Service.Launch(
             environment: [:],
-            credentials: FixedCredentials(.demo),
+            credentials: credentials,
             output: LogOutput { lines.append($0) },
             reload: reload
         )
         let service = try await Service.start(configuration(upstream, configure), launch: launch)
-        return RunningGateway(service: service, lines: lines)
+        return RunningGateway(service: service, written: lines)
     }
 
     static func configuration(
@@ -58,6 +63,14 @@ struct RunningGateway: Sendable {
         return try await offPool { try RawConnection(port: port).roundTrip(request).last }
     }
 
+    /// Sends a GET to the admin listener and returns the body; nil if there is no response.
+    func admin(_ target: String) async throws -> RawResponse? {
+        let port = service.adminPort
+        return try await offPool {
+            try RawConnection(port: port).roundTrip("GET \(target) HTTP/1.1\r\nHost: localhost\r\n\r\n").last
+        }
+    }
+
     func get(_ path: String, _ fields: String = "") async throws -> RawResponse? {
         try await ask("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n")
     }
@@ -76,10 +89,16 @@ private final class LogLines: Sendable {
 func withGateway<Value: Sendable>(
     _ upstream: String,
     configured configure: (inout Configuration) -> Void = { _ in },
+    credentials: any CredentialsSource = FixedCredentials(.demo),
     reload: (@Sendable () throws(ConfigurationProblems) -> LoadedConfiguration)? = nil,
     _ body: (RunningGateway) async throws -> Value
 ) async throws -> Value {
-    let gateway = try await RunningGateway.start(upstream, configured: configure, reload: reload)
+    let gateway = try await RunningGateway.start(
+        upstream,
+        configured: configure,
+        credentials: credentials,
+        reload: reload
+    )
     let result: Result<Value, any Error>
     do {
         result = .success(try await body(gateway))

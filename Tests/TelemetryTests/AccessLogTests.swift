@@ -25,6 +25,7 @@ import Testing
         full.errorName = "TooManyRequestsException"
         full.age = 7
         full.throttle = ThrottleFacts(caller: .admitted, identity: .refused)
+        full.reason = .throttled
         full.attempts = 2
         full.upstreamNanoseconds = 12_345_678
         full.upstreamRequestID = "aws-1"
@@ -45,7 +46,8 @@ import Testing
                 "trace_id",
                 "rpc.method", "aws.request_id", "error.type", "syncgate.caller", "syncgate.cache",
                 "syncgate.age_s",
-                "syncgate.throttle", "syncgate.attempts", "syncgate.upstream_ms", "syncgate.identity",
+                "syncgate.throttle", "syncgate.reason", "syncgate.attempts", "syncgate.upstream_ms",
+                "syncgate.identity",
             ]
         )
         #expect(line["@timestamp"] as? String == "2026-09-21T14:13:20.123Z")
@@ -65,7 +67,8 @@ import Testing
             "http.request.id":"request-1","trace_id":"0af7651916cd43dd8448eb211c80319c",\
             "rpc.method":"ListRecords","aws.request_id":"aws-1","error.type":"TooManyRequestsException",\
             "syncgate.caller":"CN=\\"a\\\\b\\u0000ü","syncgate.identity":"\(identities.name(try scope()))",\
-            "syncgate.cache":"stale","syncgate.age_s":7,"syncgate.throttle":"identity","syncgate.attempts":2,\
+            "syncgate.cache":"stale","syncgate.age_s":7,"syncgate.throttle":"identity",\
+            "syncgate.reason":"throttled","syncgate.attempts":2,\
             "syncgate.upstream_ms":12.345}
 
             """
@@ -156,7 +159,8 @@ import Testing
         #expect(
             line.hasPrefix(
                 "2026-09-21T14:13:20.123Z 127.0.0.1 GET ListRecords 429 1.234ms cache=stale "
-                    + "error=TooManyRequestsException throttle=identity attempts=2 caller=\"CN=service\" identity="
+                    + "error=TooManyRequestsException reason=throttled throttle=identity attempts=2 "
+                    + "caller=\"CN=service\" identity="
             )
         )
     }

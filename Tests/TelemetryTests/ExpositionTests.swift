@@ -40,7 +40,7 @@ import Testing
             .refused(.inFlight), .revalidated(.changed), .retried(.timeout), .upstreamThrottled,
             .credentialsRefreshed(source: .profile, succeeded: true),
             .credentialsRefreshed(source: .webIdentity, succeeded: false), .reloaded(succeeded: true),
-            .sessionToken(.fetched), .writeOutcome(.notApplied),
+            .sessionToken(.fetched), .writeOutcome(.notApplied), .upstreamFailed(.tls),
         ]
         for event in events { counts.count(event) }
         return counts
@@ -56,6 +56,12 @@ import Testing
         gauges.cacheInvalidations = [.newer: 12]
         (gauges.upstreamConnections, gauges.upstreamConnects) = (13, 14)
         (gauges.throttleKeysCaller, gauges.throttleKeysIdentity, gauges.throttleKeysUpstream) = (15, 16, 1)
+        gauges.circuit = .open
+        gauges.pacing = [
+            .init(operationClass: "data", rate: 2.5, waiting: 3, delayed: 4, refused: 5),
+            .init(operationClass: "pool", rate: nil, waiting: 0, delayed: 0, refused: 0),
+        ]
+        gauges.checks = [.init("listener", isPassing: true), .init("aws", isPassing: false)]
         gauges.credentialsExpiry = 1_790_000_000
         gauges.clockSkewSeconds = -0.25
         gauges.logLinesDropped = 17

@@ -156,6 +156,28 @@ enum GoldenExposition {
         syncgate_upstream_retries_total{reason="credentials_expired"} 0
         syncgate_upstream_retries_total{reason="clock_skew"} 0
         syncgate_upstream_retries_total{reason="session_token"} 0
+        # HELP syncgate_upstream_failures_total Calls that failed or were kept back, by reason.
+        # TYPE syncgate_upstream_failures_total counter
+        syncgate_upstream_failures_total{reason="dns"} 0
+        syncgate_upstream_failures_total{reason="refused"} 0
+        syncgate_upstream_failures_total{reason="tls"} 1
+        syncgate_upstream_failures_total{reason="reset"} 0
+        syncgate_upstream_failures_total{reason="timeout_connect"} 0
+        syncgate_upstream_failures_total{reason="timeout_first_byte"} 0
+        syncgate_upstream_failures_total{reason="timeout_total"} 0
+        syncgate_upstream_failures_total{reason="denied"} 0
+        syncgate_upstream_failures_total{reason="bad_signature"} 0
+        syncgate_upstream_failures_total{reason="expired"} 0
+        syncgate_upstream_failures_total{reason="throttled"} 0
+        syncgate_upstream_failures_total{reason="circuit"} 0
+        syncgate_upstream_failures_total{reason="queue"} 1
+        syncgate_upstream_failures_total{reason="no_credentials"} 0
+        syncgate_upstream_failures_total{reason="malformed"} 0
+        # HELP syncgate_circuit_state 1 for the state of the circuit breaker.
+        # TYPE syncgate_circuit_state gauge
+        syncgate_circuit_state{state="closed"} 0
+        syncgate_circuit_state{state="open"} 1
+        syncgate_circuit_state{state="probing"} 0
         # HELP syncgate_upstream_connections Open connections to the service.
         # TYPE syncgate_upstream_connections gauge
         syncgate_upstream_connections 13
@@ -182,6 +204,19 @@ enum GoldenExposition {
         # HELP syncgate_upstream_bytes_avoided_total Bytes of those answers.
         # TYPE syncgate_upstream_bytes_avoided_total counter
         syncgate_upstream_bytes_avoided_total 2048
+        # HELP syncgate_upstream_pacing_rate Requests in a second that go while AWS asks for less; absent while all go.
+        # TYPE syncgate_upstream_pacing_rate gauge
+        syncgate_upstream_pacing_rate{class="data"} 2.5
+        # HELP syncgate_upstream_pacing_waiting Requests that wait because AWS asks for less.
+        # TYPE syncgate_upstream_pacing_waiting gauge
+        syncgate_upstream_pacing_waiting{class="data"} 3
+        syncgate_upstream_pacing_waiting{class="pool"} 0
+        # HELP syncgate_upstream_paced_total Requests that waited because AWS asks for less, and those refused for it.
+        # TYPE syncgate_upstream_paced_total counter
+        syncgate_upstream_paced_total{class="data",outcome="delayed"} 4
+        syncgate_upstream_paced_total{class="data",outcome="refused"} 5
+        syncgate_upstream_paced_total{class="pool",outcome="delayed"} 0
+        syncgate_upstream_paced_total{class="pool",outcome="refused"} 0
         # HELP syncgate_throttle_decisions_total What each bucket decided.
         # TYPE syncgate_throttle_decisions_total counter
         syncgate_throttle_decisions_total{policy="caller",decision="admitted"} 2
@@ -202,6 +237,10 @@ enum GoldenExposition {
         # TYPE syncgate_credentials_refreshes_total counter
         syncgate_credentials_refreshes_total{source="web_identity",result="failure"} 1
         syncgate_credentials_refreshes_total{source="profile",result="success"} 1
+        # HELP syncgate_ready 1 for each check that passes. All but aws decide about readiness.
+        # TYPE syncgate_ready gauge
+        syncgate_ready{check="listener"} 1
+        syncgate_ready{check="aws"} 0
         # HELP syncgate_clock_skew_seconds How far the service's clock is ahead of this one.
         # TYPE syncgate_clock_skew_seconds gauge
         syncgate_clock_skew_seconds -0.25

@@ -15,7 +15,11 @@ import Testing
     /// The families by their names, each with its labels: scripts and alerts rest on them.
     @Test func everyFamilyHasItsTypeAndLabels() throws {
         let metrics = Metrics {
-            var gauges = Gauges(); gauges.credentialsExpiry = 1; return gauges
+            var gauges = Gauges()
+            gauges.credentialsExpiry = 1
+            gauges.checks = [.init("listener", isPassing: true)]
+            gauges.pacing = [.init(operationClass: "data", rate: 1, waiting: 0, delayed: 0, refused: 0)]
+            return gauges
         }
         metrics.record(RequestRecord.sample(cache: .hit))
         metrics.recordUpstream(.listRecords, .answered(status: 200), nanoseconds: 1)
@@ -39,6 +43,12 @@ import Testing
             "syncgate_upstream_requests_total": ("counter", ["operation", "code"]),
             "syncgate_upstream_duration_seconds": ("histogram", ["operation", "le"]),
             "syncgate_upstream_retries_total": ("counter", ["reason"]),
+            "syncgate_upstream_failures_total": ("counter", ["reason"]),
+            "syncgate_circuit_state": ("gauge", ["state"]),
+            "syncgate_ready": ("gauge", ["check"]),
+            "syncgate_upstream_pacing_rate": ("gauge", ["class"]),
+            "syncgate_upstream_pacing_waiting": ("gauge", ["class"]),
+            "syncgate_upstream_paced_total": ("counter", ["class", "outcome"]),
             "syncgate_upstream_connections": ("gauge", []),
             "syncgate_upstream_connects_total": ("counter", []),
             "syncgate_upstream_throttled_total": ("counter", []),

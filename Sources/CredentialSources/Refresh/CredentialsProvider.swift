@@ -130,9 +130,11 @@ package final class CredentialsProvider: Sendable {
             switch outcome {
             case .success(let found):
                 shared.machine.loaded(found, now: now, jitter: jitter)
+                let credentials = found.credentials
                 event = .refreshed(
                     found.source,
-                    expiration: found.credentials.expiration,
+                    keyTail: String(credentials.accessKeyID.suffix(4)),
+                    expiration: credentials.expiration,
                     isExpired: shared.machine.isExpired(now: now)
                 )
             case .failure(let error):

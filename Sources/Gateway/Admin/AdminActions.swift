@@ -43,14 +43,17 @@ package struct HealthCheck: Sendable, Equatable {
     /// The name in one word: `credentials`, `upstream`, `listener`.
     package var name: String
     package var isPassing: Bool
+    /// Whether it is shown only, and does not decide about readiness.
+    package var isAdvisory = false
     /// The state in words, for people.
     ///
     /// It holds no secret.
     package var detail: String?
 
-    package init(_ name: String, isPassing: Bool, detail: String? = nil) {
+    package init(_ name: String, isPassing: Bool, isAdvisory: Bool = false, detail: String? = nil) {
         self.name = name
         self.isPassing = isPassing
+        self.isAdvisory = isAdvisory
         self.detail = detail
     }
 }
@@ -101,6 +104,25 @@ package struct ServiceFacts: Sendable, Equatable {
     package var pending: [PendingKey] = []
     /// The source of the credentials in use; nil while there are none.
     package var credentials: String?
+    /// The reason why the last load of credentials failed; nil if it did not.
+    package var credentialsProblem: String?
+    /// The last failures of upstream requests, the newest first.
+    package var failures: [RecentFailures.Entry] = []
+    /// The last reload; nil before the first.
+    package var lastReload: LastReload?
 
     package init() {}
+}
+
+/// The end of the last reload.
+package struct LastReload: Sendable, Equatable {
+    /// Seconds since 1970, UTC.
+    package var time: Int64
+    /// The problems that kept the old configuration in force; none for a reload that succeeded.
+    package var problems: [String]
+
+    package init(time: Int64, problems: [String]) {
+        self.time = time
+        self.problems = problems
+    }
 }

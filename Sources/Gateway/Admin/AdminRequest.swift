@@ -67,13 +67,19 @@ enum AdminRequest: Equatable {
     }
 
     private static func methods(_ path: String) -> [HTTPRequest.Method] {
-        switch path {
-        case "/", "/livez", "/readyz", "/metrics", "/status", "/explain": [.get, .head]
-        case "/cache": [.delete]
-        case "/reload", "/drain", "/streams": [.post]
-        default: []
-        }
+        paths.first { $0.path == path }?.methods ?? []
     }
+
+    /// Every path with its methods.
+    private static let paths: [(path: String, methods: [HTTPRequest.Method])] = [
+        ("/", [.get, .head]), ("/livez", [.get, .head]), ("/readyz", [.get, .head]),
+        ("/metrics", [.get, .head]),
+        ("/status", [.get, .head]), ("/explain", [.get, .head]), ("/cache", [.delete]), ("/reload", [.post]),
+        ("/drain", [.post]), ("/streams", [.post]),
+    ]
+
+    /// Every path with its first method, for a request that misses them all.
+    static let pages = paths.map { "\($0.methods.first?.rawValue ?? "") \($0.path)" }
 }
 
 extension PurgeScope {

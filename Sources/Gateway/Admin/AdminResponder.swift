@@ -90,7 +90,7 @@ package struct AdminResponder: Responder {
 
     private func readiness(verbose: Bool) -> Response {
         let checks = actions.checks()
-        let isReady = checks.allSatisfy(\.isPassing)
+        let isReady = checks.allSatisfy { $0.isPassing || $0.isAdvisory }
         // The detail of a check may quote a server. It must not forge a line of its own.
         var lines =
             verbose

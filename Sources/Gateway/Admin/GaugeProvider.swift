@@ -41,6 +41,9 @@ extension Service {
         let upstream = binding.client.statistics()
         gauges.upstreamConnections = upstream.openConnections
         gauges.upstreamConnects = upstream.connects
+        gauges.circuit = binding.forwarder.circuit
+        gauges.pacing = binding.forwarder.pacer?.gauges ?? []
+        gauges.checks = checks.map { Gauges.Check($0.name, isPassing: $0.isPassing) }
         let keys = admission.keyCounts
         gauges.throttleKeysCaller = keys.caller
         gauges.throttleKeysIdentity = keys.identity

@@ -12,6 +12,7 @@ struct AdminMessage: Encodable {
     var warnings: [String]?
     var changed: [String]?
     var pendingRestart: [PendingKey]?
+    var pages: [String]?
 }
 
 struct PurgeResponse: Encodable {
@@ -78,7 +79,11 @@ extension Response {
         case .forbidden(let message): return json(.forbidden, AdminMessage(error: message))
         // In the shape of AWS, since the sender may be an SDK or a Lambda function.
         case .denied(let message): return APIError.accessDenied(message).response(form: .rest)
-        case .notFound: return json(.notFound, AdminMessage(error: "no such page"))
+        case .notFound:
+            return json(
+                .notFound,
+                AdminMessage(error: "no such page; see 'pages'", pages: AdminRequest.pages)
+            )
         case .unauthorized:
             var response = json(
                 .unauthorized,

@@ -68,8 +68,20 @@ struct UpstreamBinding: Sendable {
             total: upstream.timeouts.total,
             metrics: metrics,
             meter: meter,
-            reportRefusal: { credentialsStatus.recordRefusal($0, now: $1) }
+            failures: credentialsStatus.failures,
+            pacer: Self.pacer(configuration, clock: clock, succeeding: old)
         )
+    }
+
+    /// Returns the pacing of the same region and credentials, which a reload does not make forget, or a new one.
+    private static func pacer(
+        _ configuration: Configuration,
+        clock: GatewayClock,
+        succeeding old: Self?
+    ) -> Pacer? {
+        guard configuration.upstream.pacing == .adaptive else { return nil }
+        if let old, let pacer = old.forwarder.pacer, !old.isForeign(to: configuration) { return pacer }
+        return Pacer(clock: clock)
     }
 
     /// Starts to load the credentials, so that readiness is true before the first request.

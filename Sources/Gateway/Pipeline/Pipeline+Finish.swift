@@ -21,6 +21,7 @@ extension Pipeline {
     func finish(_ response: consuming Response, of context: consuming RequestContext) -> OutgoingResponse {
         context.record.upstreamRequestID =
             response.head.headerFields.first { $0.name == .amznRequestID }?.value
+        if response.head.status.code >= 400, response.asksForLess { context.record.reason = .throttled }
         // Passed on as it is wherever possible: its fields then need no copy for those that are added.
         guard context.form == .envelope, let operation = context.record.operation else {
             return complete(response, of: context)
@@ -39,6 +40,7 @@ extension Pipeline {
 
     /// Finishes with an error of the gateway's own.
     func finish(_ error: GatewayError, of context: consuming RequestContext) -> OutgoingResponse {
+        context.record.reason = context.record.reason ?? error.failureReason
         if context.cacheStatus != nil, !error.wasForwarded { context.cacheStatus = .refused }
         return complete(error.response(form: context.form), of: context)
     }

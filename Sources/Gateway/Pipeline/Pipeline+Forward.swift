@@ -48,7 +48,7 @@ extension Pipeline {
         context: inout RequestContext
     ) throws(GatewayError) -> InFlightSlot {
         context.recordBypass(operation.isRead ? .bypass : .method)
-        let slot = try acquire(for: .forward)
+        let slot = try acquire(for: .forward, of: operation.name)
         try admission.admitUpstream(operation, context: &context, now: clock.monotonic())
         return slot
     }
@@ -142,11 +142,19 @@ extension Pipeline {
     }
 
     /// Takes a place among the requests in flight, or counts the refusal.
-    func acquire(for kind: InFlightLimit.Kind) throws(GatewayError) -> InFlightSlot {
+    func acquire(
+        for kind: InFlightLimit.Kind,
+        of operation: OperationName? = nil
+    ) throws(GatewayError) -> InFlightSlot {
         do throws(GatewayError) {
             return try admission.concurrency.acquire(for: kind)
         } catch {
             reporter.metrics.count(.refused(.inFlight))
+            let bounds = "see limits.in_flight, upstream.connections and upstream.queue"
+            currentRuntime.value.forwarder.failures?.record(
+                UpstreamFailure(.queue, of: operation, detail: "too many requests are in flight; \(bounds)"),
+                isCounted: true
+            )
             throw error
         }
     }

@@ -91,5 +91,6 @@ extension RequestContext {
         record.attempts = forwarded.attempts
         record.upstreamNanoseconds = forwarded.nanoseconds
         writeOutcome = forwarded.inquired?.outcome
+        record.reason = forwarded.lost
     }
 }

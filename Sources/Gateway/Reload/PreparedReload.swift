@@ -35,7 +35,7 @@ extension Service {
             binding = try UpstreamBinding(
                 configuration,
                 search: launch.search(configuration),
-                credentialsStatus: CredentialsStatus(metrics: reporter.metrics, logger: logger),
+                credentialsStatus: CredentialsStatus(metrics: reporter.metrics, logger: logger, failures: failures),
                 clock: clock,
                 metrics: reporter.metrics,
                 meter: admission,

@@ -24,6 +24,7 @@ extension Service {
                 await apply(prepared)
                 watched.withLock { $0.adopted(stamps) }
                 reporter.metrics.count(.reloaded(succeeded: true))
+                recordReload([])
                 for warning in loaded.warnings { logger.warning("\(warning)") }
                 log(difference)
                 return .applied(
@@ -33,12 +34,19 @@ extension Service {
                 )
             } catch {
                 reporter.metrics.count(.reloaded(succeeded: false))
+                recordReload(error.all)
                 for problem in error.all {
                     logger.error("configuration not reloaded", metadata: ["problem": "\(problem)"])
                 }
                 return .refused(error.all)
             }
         }
+    }
+
+    /// Remembers the end of a reload for `/status`; without problems it succeeded.
+    private func recordReload(_ problems: [ConfigurationProblem]) {
+        let time = clock.wall() / 1_000_000_000
+        state.withLock { $0.lastReload = LastReload(time: time, problems: problems.map(\.description)) }
     }
 
     /// The keys whose value in the file waits for a restart.

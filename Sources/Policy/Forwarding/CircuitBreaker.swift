@@ -54,6 +54,21 @@ package struct CircuitBreaker: Sendable, Equatable {
         self.probeLimit = max(1, probeLimit)
     }
 
+    /// The state without its times, for metrics.
+    package enum Phase: Sendable, Equatable {
+        case closed
+        case open
+        case probing
+    }
+
+    package var phase: Phase {
+        switch state {
+        case .closed: .closed
+        case .open: .open
+        case .probing: .probing
+        }
+    }
+
     /// Whether every request goes.
     package var isClosed: Bool { if case .closed = state { true } else { false } }
 

@@ -255,7 +255,7 @@ import Upstream
         let forwarder = forwarder(upstream)
         for _ in 0..<30 { _ = await forwarder.forward(try operation(.update())) }
         #expect(upstream.count == 20)
-        #expect(!forwarder.isCircuitClosed)
+        #expect(forwarder.circuit != .closed)
         guard case .failure(.circuitOpen(let wait)) = await forwarder.forward(try operation()).result else {
             Issue.record("the circuit is not open")
             return
@@ -264,7 +264,7 @@ import Upstream
         clock.advance(by: .nanoseconds(wait))
         upstream.respond { _ in .page(1) }
         #expect(try await forwarder.forward(operation()).result.get().status == 200)
-        #expect(forwarder.isCircuitClosed)
+        #expect(forwarder.circuit == .closed)
         #expect(upstream.count == 21)
     }
 
@@ -272,7 +272,7 @@ import Upstream
         let upstream = ScriptedSender(ScriptedSender.giving(.awsError(429, "TooManyRequestsException")))
         let forwarder = forwarder(upstream)
         for _ in 0..<40 { _ = await forwarder.forward(try operation()) }
-        #expect(forwarder.isCircuitClosed)
+        #expect(forwarder.circuit == .closed)
         #expect(upstream.count == 40)
         #expect(metrics.exposition().contains("syncgate_upstream_throttled_total 40"))
     }

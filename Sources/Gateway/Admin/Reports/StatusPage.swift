@@ -29,7 +29,8 @@ struct StatusPage {
         <body>
         <h1>syncgate is \(status.state.rawValue)</h1>
         \(section("Service", service))\(section("Checks", checkRows))\(section("Cache", cache))\
-        \(section("Throttle", throttle))\(section("Upstream", upstream))
+        \(section("Throttle", throttle))\(section("Upstream", upstream))\
+        \(section("Last failures", failures))
         <p><a href="/metrics">metrics</a> · <a href="/status">status</a> · <a href="/readyz?verbose">readiness</a></p>
         </body>
         </html>
@@ -46,8 +47,27 @@ struct StatusPage {
             ("listens at", status.listen, false),
             ("connections", "\(status.connections.active) active, \(status.connections.idle) idle", false),
             ("requests in flight", String(status.requestsInFlight), false),
+            ("last reload", reload, status.lastReload?.succeeded == false),
             ("log lines dropped", String(status.logLinesDropped), status.logLinesDropped > 0),
         ] + status.pendingRestart.map { ("waits for a restart", "\($0.key): \($0.reason)", true) }
+    }
+
+    private var reload: String {
+        guard let reload = status.lastReload else { return "none yet" }
+        return "\(reload.succeeded ? "succeeded" : "failed") at \(reload.time)"
+            + reload.problems.map { "; " + $0 }.joined()
+    }
+
+    private var failures: [Row] {
+        status.failures.map { failure in
+            let what = failure.reason ?? failure.status.map { "status \($0)" } ?? "failed"
+            let texts = [failure.error, failure.message ?? failure.detail].compactMap(\.self)
+            return (
+                failure.time,
+                "\(what) × \(failure.count), \(failure.operation ?? "") " + texts.joined(separator: ": "),
+                true
+            )
+        }
     }
 
     private var checkRows: [Row] {

@@ -24,11 +24,23 @@ struct StatusReport: Encodable {
         var connections: Int
         var connects: Int
         var clockSkewSeconds: Double
+        var circuit: String
+        var pacing: [Pacing]
+    }
+
+    /// The pacing of a class of calls; the rate is absent while all go.
+    struct Pacing: Encodable {
+        var operationClass: String
+        var rate: Double?
+        var waiting: Int
+        var delayed: Int
+        var refused: Int
     }
 
     struct Credentials: Encodable {
         var source: String?
         var expires: String?
+        var problem: String?
     }
 
     struct Connections: Encodable {
@@ -60,6 +72,9 @@ struct StatusReport: Encodable {
     var throttle: Throttle
     var upstream: Upstream
     var credentials: Credentials
+    /// The last failures of upstream requests, the newest first.
+    var failures: [FailureReport]
+    var lastReload: ReloadReport?
 
     init(facts: ServiceFacts, gauges: Gauges, build: BuildInformation) {
         version = build.version
@@ -94,9 +109,31 @@ struct StatusReport: Encodable {
             region: facts.region,
             connections: gauges.upstreamConnections,
             connects: gauges.upstreamConnects,
-            clockSkewSeconds: gauges.clockSkewSeconds
+            clockSkewSeconds: gauges.clockSkewSeconds,
+            circuit: gauges.circuit.rawValue,
+            pacing: gauges.pacing.map { pacing in
+                Pacing(
+                    operationClass: pacing.operationClass,
+                    rate: pacing.rate,
+                    waiting: pacing.waiting,
+                    delayed: pacing.delayed,
+                    refused: pacing.refused
+                )
+            }
         )
-        credentials = Credentials(source: facts.credentials, expires: gauges.credentialsExpiry.map(Self.time))
+        credentials = Credentials(
+            source: facts.credentials,
+            expires: gauges.credentialsExpiry.map(Self.time),
+            problem: facts.credentialsProblem
+        )
+        failures = facts.failures.map(FailureReport.init)
+        lastReload = facts.lastReload.map { reload in
+            ReloadReport(
+                time: Self.time(reload.time),
+                succeeded: reload.problems.isEmpty,
+                problems: reload.problems
+            )
+        }
     }
 
     private static func time(_ seconds: Int64) -> String {

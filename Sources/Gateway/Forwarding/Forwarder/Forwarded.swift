@@ -1,6 +1,7 @@
 package import CognitoSync
 import HTTPTypes
 package import Messages
+package import Telemetry
 
 /// The result of forwarding one operation, with its attempts and its time.
 package struct Forwarded: Sendable {
@@ -20,6 +21,8 @@ package struct Forwarded: Sendable {
     package var nanoseconds: Int64 = 0
     /// The finding of the inquiry about a write; nil for one that was not asked after.
     package var inquired: InquiredWrite?
+    /// The reason of the failure that an inquiry followed; nil for any other result, which tells its own.
+    package var lost: FailureReason?
 
     /// The time of upstream when it sent a page of ListRecords, in seconds since 1970; nil if it is not
     /// known.

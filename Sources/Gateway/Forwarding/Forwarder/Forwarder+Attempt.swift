@@ -28,6 +28,7 @@ extension Forwarder {
     func attempt(
         _ operation: Operation,
         by deadline: Deadline,
+        as priority: Pacing.Priority,
         isFirst: Bool,
         isCharged: Bool,
         mayRepair: Bool
@@ -37,14 +38,17 @@ extension Forwarder {
         do {
             keys = try await provider.current()
         } catch {
-            return .end(.noCredentials)
+            return end(with: .noCredentials, of: operation, because: error.description)
+        }
+        if let paced = await pacer?.admit(operation.name, priority, by: deadline) {
+            return end(with: paced, of: operation)
         }
         let start = clock.monotonic()
         let (decision, skew) = health.withLock { ($0.breaker.admit(now: start), $0.skew.offset) }
         let permit: CircuitBreaker.Permit
         switch decision {
         case .go(let given): permit = given
-        case .refused(let wait): return .end(.circuitOpen(retryAfterNanoseconds: wait))
+        case .refused(let wait): return end(with: .circuitOpen(retryAfterNanoseconds: wait), of: operation)
         }
         let request = sign(operation, with: keys, skew: skew)
         if !isCharged { meter.chargeFollowUp(of: operation, now: start) }
@@ -63,7 +67,6 @@ extension Forwarder {
             recordResult(status: status, permit: permit, isFirst: isFirst, now: now)
             return await classify(
                 response,
-                of: status,
                 to: operation,
                 keys: keys,
                 skew: skew,
@@ -77,6 +80,9 @@ extension Forwarder {
                 nanoseconds: now.nanoseconds(since: start)
             )
             recordResult(error, permit: permit, now: now)
+            if let failures, let failure = UpstreamFailure(error, of: operation.name) {
+                failures.record(failure)
+            }
             let end = Forwarded(result: .failure(.upstream(error)))
             return error.attemptFailure.map { .failed(end, $0) } ?? .ended(end)
         }
@@ -97,7 +103,6 @@ extension Forwarder {
     /// Returns the result of a whole response, after the repair of a refused signature.
     private func classify(
         _ response: Response,
-        of status: Int,
         to operation: Operation,
         keys: Credentials,
         skew: Int64,
@@ -105,8 +110,13 @@ extension Forwarder {
     ) async -> Attempt {
         switch ClassifiedResponse(response, to: operation.name) {
         case .response(let allowed, let page, let update):
-            health.withLock { $0.skew.accepted(signedWith: skew) }
-            if response.asksForLess { metrics.count(.upstreamThrottled) }
+            let status = response.head.status.code
+            health.withLock {
+                $0.skew.accepted(signedWith: skew)
+                $0.refusals = 0
+            }
+            let isThrottling = status >= 400 && recordError(response, to: operation)
+            pacer?.responded(operation.name, isThrottling: isThrottling)
             let end = Forwarded(
                 result: .success(allowed),
                 page: page,
@@ -124,23 +134,49 @@ extension Forwarder {
                 skew: skew,
                 mayRefresh: mayRepair
             )
-            guard mayRepair, let reason else { return refused(refusal.name) }
+            guard mayRepair, let reason else { return refused(refusal.name, in: response, to: operation) }
             return .signatureRepaired(reason)
         case .rightsRefused(let name):
-            return refused(name)
+            return refused(name, in: response, to: operation)
         case .malformed(let detail):
-            return .end(.malformedResponse(detail))
+            return end(with: .malformedResponse(detail), of: operation, because: detail)
         }
     }
 
+    /// Ends with an error that is not one of the HTTP client, and reports it.
+    private func end(
+        with error: GatewayError,
+        of operation: Operation,
+        because detail: String? = nil
+    ) -> Attempt {
+        if let failures, let reason = error.failureReason {
+            failures.record(UpstreamFailure(reason, of: operation.name, detail: detail))
+        }
+        return .end(error)
+    }
+
     /// Reports a refusal of the gateway itself by the name that AWS gave it, and ends with it.
-    private func refused(_ name: String) -> Attempt {
-        reportRefusal(name, clock.monotonic())
+    private func refused(_ name: String, in response: Response, to operation: Operation) -> Attempt {
+        health.withLock { $0.refusals = min($0.refusals + 1, 1_000_000) }
+        let reason = FailureReason(refusal: name)
+        failures?.record(UpstreamFailure(reason, of: operation.name, in: response, named: name))
         return .end(.refusedByUpstream(name))
     }
 
+    /// Reports an error of AWS that passes to the caller, if it is a failure and not an answer.
+    ///
+    /// - Returns: Whether AWS asks for fewer requests.
+    private func recordError(_ response: Response, to operation: Operation) -> Bool {
+        let asksForLess = response.asksForLess
+        if asksForLess { metrics.count(.upstreamThrottled) }
+        if let failures, asksForLess || response.head.status.code >= 500 {
+            failures.record(UpstreamFailure(asksForLess ? .throttled : nil, of: operation.name, in: response))
+        }
+        return asksForLess
+    }
+
     private func recordResult(status: Int, permit: CircuitBreaker.Permit, isFirst: Bool, now: Instant) {
-        health.withLock { health in
+        changeHealth(because: nil) { health in
             if AttemptFailure.answered(status: status).isUpstreamsFault {
                 health.breaker.failed(permit, now: now, random: .random(in: .min ... .max))
             } else {
@@ -151,7 +187,7 @@ extension Forwarder {
     }
 
     private func recordResult(_ error: UpstreamError, permit: CircuitBreaker.Permit, now: Instant) {
-        health.withLock { health in
+        changeHealth(because: FailureReason(error.cause)) { health in
             switch error.kind {
             case .cancelled, .unavailable:
                 health.breaker.abandoned(permit, now: now)
@@ -159,5 +195,16 @@ extension Forwarder {
                 health.breaker.failed(permit, now: now, random: .random(in: .min ... .max))
             }
         }
+    }
+
+    /// Changes the health of upstream, and tells if that opened or closed the circuit.
+    private func changeHealth(because reason: FailureReason?, _ change: (inout UpstreamHealth) -> Void) {
+        let (was, now) = health.withLock { health in
+            let was = health.breaker.isClosed
+            change(&health)
+            return (was, health.breaker.isClosed)
+        }
+        guard was != now else { return }
+        if now { failures?.circuitClosed() } else { failures?.circuitOpened(after: reason) }
     }
 }

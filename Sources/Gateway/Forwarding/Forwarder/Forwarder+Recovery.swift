@@ -41,14 +41,17 @@ extension Forwarder {
         guard let date = response.head.headerFields.value(of: .date).flatMap(HTTPDate.init) else {
             return false
         }
-        let advice = health.withLock {
-            $0.skew.refused(
+        let (advice, old, new) = health.withLock { health in
+            let old = health.skew.offset
+            let advice = health.skew.refused(
                 date: date.epochSeconds,
                 wallClock: clock.wall() / 1_000_000_000,
                 signedWith: skew,
                 now: clock.monotonic()
             )
+            return (advice, old, health.skew.offset)
         }
+        if new != old { failures?.skewLearned(seconds: new) }
         return advice == .signAgain
     }
 }

@@ -1,7 +1,7 @@
 import CognitoSync
 import HTTPTypes
 import Messages
-package import Policy
+import Policy
 package import SigV4
 import Synchronization
 package import Telemetry
@@ -21,8 +21,10 @@ package final class Forwarder: Sendable {
     private let total: Int64
     let metrics: Metrics
     let meter: any UpstreamMeter
-    /// Called with AWS's name for each refusal of the gateway's signature, credentials or rights.
-    let reportRefusal: @Sendable (String, Instant) -> Void
+    /// The teller of failures; nil in some tests.
+    let failures: FailureLog?
+    /// The pacing toward AWS; nil where it is off.
+    let pacer: Pacer?
     private let retries = RetryPolicy()
     let health = Mutex(UpstreamHealth())
     /// The spelt signing time of the newest second.
@@ -33,6 +35,8 @@ package final class Forwarder: Sendable {
         var breaker = CircuitBreaker()
         var budget = RetryBudget()
         var skew = ClockSkew()
+        /// The number of refusals of the gateway itself since AWS last accepted a request.
+        var refusals = 0
     }
 
     package init(
@@ -44,7 +48,8 @@ package final class Forwarder: Sendable {
         total: Duration,
         metrics: Metrics,
         meter: any UpstreamMeter,
-        reportRefusal: @escaping @Sendable (String, Instant) -> Void = { _, _ in }
+        failures: FailureLog? = nil,
+        pacer: Pacer? = nil
     ) {
         self.sender = sender
         self.host = host
@@ -54,12 +59,15 @@ package final class Forwarder: Sendable {
         self.total = total.wholeNanoseconds
         self.metrics = metrics
         self.meter = meter
-        self.reportRefusal = reportRefusal
+        self.failures = failures
+        self.pacer = pacer
     }
 
     /// The seconds by which the clock of upstream is ahead.
     package var clockSkew: Int64 { health.withLock { $0.skew.offset } }
-    package var isCircuitClosed: Bool { health.withLock { $0.breaker.isClosed } }
+    package var circuit: CircuitState { health.withLock { CircuitState($0.breaker) } }
+    /// The number of calls in a row that AWS refused to the gateway itself; 0 once it accepts one.
+    package var refusals: Int { health.withLock { $0.refusals } }
 
     /// Returns the deadline of an operation that begins now.
     func deadline() -> Deadline { Deadline(after: total, from: clock.monotonic()) }
@@ -82,6 +90,7 @@ package final class Forwarder: Sendable {
             let attempt = await attempt(
                 operation,
                 by: deadline,
+                as: attempts > 1 ? .retry : operation.isRead && kind == .admitted ? .read : .write,
                 isFirst: attempts == 1,
                 isCharged: isCharged,
                 mayRepair: !hasRepairedSignature

@@ -98,7 +98,7 @@ extension GatewayError {
             return .upstream(error)
         case .malformedResponse(let detail):
             return .upstream(UpstreamError(.malformed, phase: .notSent, detail: detail))
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired,
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paced, .paginationExpired,
             .refusedByUpstream, .notApplied, .outcomeUnknown:
             return self
         }

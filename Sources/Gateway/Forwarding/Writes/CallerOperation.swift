@@ -102,9 +102,13 @@ package struct CallerOperation: Sendable {
     /// Returns the two results; `response` is the one for the caller, if it is not the outcome itself.
     func end(with outcome: Forwarded, response: Result<Response, GatewayError>? = nil) -> End {
         let result = response ?? outcome.result
-        return End(
+        var end = End(
             outcome: outcome,
             response: Forwarded(result: result, attempts: attempts, nanoseconds: nanoseconds)
         )
+        if case .failure? = response, case .failure(let error) = outcome.result {
+            end.response.lost = error.failureReason
+        }
+        return end
     }
 }

@@ -21,6 +21,8 @@ extension GatewayError {
             .serviceUnavailable("the gateway has no AWS credentials")
         case .circuitOpen:
             .serviceUnavailable("upstream failed repeatedly and is given time to recover")
+        case .paced:
+            .tooManyRequests("AWS asks for fewer requests, and this one would wait for too long")
         case .upstream(let error):
             Self.apiError(for: error)
         case .paginationExpired:
@@ -60,7 +62,7 @@ extension GatewayError {
     package var retryAfterNanoseconds: Int64? {
         switch self {
         case .throttled(_, let decision): decision.retryAfterNanoseconds
-        case .circuitOpen(let wait): wait
+        case .circuitOpen(let wait), .paced(let wait, _): wait
         case .overloaded, .noCredentials, .paginationExpired, .refusedByUpstream, .upstream,
             .malformedResponse, .invalid, .notApplied, .outcomeUnknown:
             apiError.status == 503 ? 1_000_000_000 : nil
@@ -75,6 +77,9 @@ extension GatewayError {
         }
         if case .throttled(let policy, let decision) = self {
             response.head.headerFields.setRateLimit(policy, decision)
+        }
+        if case .paced(let wait, let rate) = self {
+            response.head.headerFields.setRateLimit(ofAWS: rate, retryAfterNanoseconds: wait)
         }
         return response
     }
@@ -92,6 +97,12 @@ extension HTTPFields {
         let name = "\"\(policy.rawValue)\""
         self[.rateLimitPolicy] = "\(name);q=\(decision.quota);w=\(decision.windowSeconds)"
         self[.rateLimit] = "\(name);r=\(decision.remaining);t=\(decision.retryAfterSeconds)"
+    }
+
+    /// Sets the same for the rate that AWS allows at the moment, in requests in a second.
+    fileprivate mutating func setRateLimit(ofAWS rate: Int64, retryAfterNanoseconds wait: Int64) {
+        self[.rateLimitPolicy] = "\"aws\";q=\(rate);w=1"
+        self[.rateLimit] = "\"aws\";r=0;t=\((wait - 1) / 1_000_000_000 + 1)"
     }
 }
 

@@ -17,6 +17,8 @@ package enum GatewayError: Error, Sendable, Equatable {
     case noCredentials
     /// An upstream that failed so often that it gets time to recover, in nanoseconds.
     case circuitOpen(retryAfterNanoseconds: Int64)
+    /// A call that would wait for longer than its deadline, since AWS asks for fewer, in nanoseconds.
+    case paced(retryAfterNanoseconds: Int64, requestsPerSecond: Int64)
     case upstream(UpstreamError)
     /// A refusal of the gateway's own signature, credentials or rights; the name is AWS's.
     case refusedByUpstream(String)
@@ -36,7 +38,7 @@ extension GatewayError {
         switch self {
         case .upstream(let error): error.phase != .notSent
         case .malformedResponse, .outcomeUnknown, .notApplied: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired,
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paced, .paginationExpired,
             .refusedByUpstream:
             false
         }
@@ -46,14 +48,15 @@ extension GatewayError {
     var wasForwarded: Bool {
         switch self {
         case .upstream, .malformedResponse, .refusedByUpstream, .notApplied, .outcomeUnknown: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paginationExpired: false
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paced, .paginationExpired:
+            false
         }
     }
 
     /// Whether a stale response may replace it, where that is allowed: the caller did nothing wrong.
     var mayBeReplaced: Bool {
         switch self {
-        case .upstream, .malformedResponse, .circuitOpen, .noCredentials, .refusedByUpstream: true
+        case .upstream, .malformedResponse, .circuitOpen, .paced, .noCredentials, .refusedByUpstream: true
         case .throttled(let policy, _): policy != .caller
         case .invalid, .overloaded, .paginationExpired, .notApplied, .outcomeUnknown: false
         }

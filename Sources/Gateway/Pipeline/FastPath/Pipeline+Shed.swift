@@ -32,6 +32,7 @@ extension Pipeline {
         var record = RequestRecord(request, id: requestID, from: caller, start: start, wall: clock.wall())
         record.status = rejection.status
         record.errorName = rejection.errorName
+        record.reason = .queue
         record.bytesOut = rejection.bodyLength
         record.end = clock.monotonic()
         reporter.record(record)

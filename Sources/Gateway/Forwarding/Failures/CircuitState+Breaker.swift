@@ -1,0 +1,13 @@
+import Policy
+import Telemetry
+
+extension CircuitState {
+    init(_ breaker: CircuitBreaker) {
+        self =
+            switch breaker.phase {
+            case .closed: .closed
+            case .open: .open
+            case .probing: .probing
+            }
+    }
+}
