@@ -68,8 +68,7 @@ struct MetricCounts: Sendable {
         case .retried(let reason): retries[reason.position] &+= 1
         case .upstreamThrottled: upstreamThrottled &+= 1
         case .credentialsRefreshed(let source, let succeeded):
-            let position = source.position
-            refreshes[position * 2 + (succeeded ? 1 : 0)] &+= 1
+            refreshes[source.position * 2 + (succeeded ? 1 : 0)] &+= 1
         case .upstreamFailed(let reason): failures[reason.position] &+= 1
         case .reloaded(let succeeded): reloads[succeeded ? 1 : 0] &+= 1
         case .sessionToken(let outcome): sessionTokens[outcome.position] &+= 1
