@@ -1,8 +1,10 @@
 """`syncgate check --live` against the emulator, with refusals as IAM makes them."""
 
+import http.server
 import json
 import subprocess
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -14,6 +16,34 @@ READS = [
     "DescribeDataset", "DescribeIdentityPoolUsage", "DescribeIdentityUsage", "GetBulkPublishDetails", "GetCognitoEvents",
     "GetIdentityPoolConfiguration", "ListDatasets", "ListIdentityPoolUsage", "ListRecords",
 ]
+
+
+class TokenService:
+    """An STS that sends the same response to each request."""
+
+    def __init__(self, status, document):
+        body = json.dumps(document).encode()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        return f"127.0.0.1:{self.server.server_address[1]}"
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class CheckLive(unittest.TestCase):
@@ -84,6 +114,21 @@ class CheckLive(unittest.TestCase):
         self.fault("skew=10m")
         code, findings, _ = self.check()
         self.assertEqual((code, findings["ListRecords"][0]), (1, "FAILED"), self.output)
+
+    def test_the_identity_is_that_of_sts(self):
+        arn = "arn:aws:sts::123456789012:assumed-role/sync/i-1"
+        document = {"GetCallerIdentityResponse": {"GetCallerIdentityResult": {"Account": "123456789012", "Arn": arn}}}
+        with TokenService(200, document) as address:
+            code, findings, policy = self.check(
+                credentials={"sources": ["environment"], "sts": {"endpoint": f"http://{address}"}})
+        self.assertEqual((code, findings["identity"]), (0, ("ok", arn)), self.output)
+        self.assertIn(":123456789012:", policy["Statement"][0]["Resource"][0])
+        with TokenService(403, {"Error": {"Code": "InvalidClientTokenId", "Message": "hidden"}}) as address:
+            code, findings, _ = self.check(
+                credentials={"sources": ["environment"], "sts": {"endpoint": f"http://{address}"}})
+        self.assertEqual((code, findings["identity"][0]), (1, "FAILED"), self.output)
+        self.assertIn("InvalidClientTokenId", findings["identity"][1])
+        self.assertNotIn("hidden", self.output)
 
     def test_without_credentials_nothing_is_called(self):
         code, findings, _ = self.check(environment={}, credentials={"sources": ["environment"]})

@@ -38,6 +38,7 @@ struct CallerIdentity: Decodable, Equatable {
     static func ask(
         _ origin: Origin,
         region: String,
+        caFile: String? = nil,
         credentials: Credentials,
         at time: SigningTime,
         send: EndpointSend = EndpointSender.send
@@ -50,7 +51,9 @@ struct CallerIdentity: Decodable, Equatable {
             .sign(&request, host: origin.authority, credentials: credentials, at: time)
         let response: Response
         do {
-            response = try await send(EndpointRequest(origin: origin, request: request, total: .seconds(5)))
+            response = try await send(
+                EndpointRequest(origin: origin, request: request, total: .seconds(5), caFile: caFile)
+            )
         } catch {
             throw .unreachable(error.detail)
         }

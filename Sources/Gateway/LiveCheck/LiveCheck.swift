@@ -32,10 +32,15 @@ package struct LiveCheck: Sendable {
         self.clock = clock
     }
 
-    /// Returns the endpoint of STS for a configuration; nil where an endpoint of its own takes the place of AWS.
+    /// Returns the endpoint of STS for a configuration; nil where only the upstream has an endpoint of its own.
     package static func securityTokenService(_ configuration: Configuration) -> Origin? {
+        if let endpoint = configuration.credentials.sts.endpoint { return Origin(endpoint) }
         guard configuration.upstream.endpoint == nil else { return nil }
-        return Origin("https://sts.\(configuration.upstream.region).amazonaws.com")
+        return EndpointVariant().securityTokenService(region: tokenRegion(configuration))
+    }
+
+    private static func tokenRegion(_ configuration: Configuration) -> String {
+        configuration.credentials.sts.region ?? configuration.upstream.region
     }
 
     package func run() async -> LiveReport {
@@ -118,13 +123,20 @@ package struct LiveCheck: Sendable {
     /// Returns the account of the credentials, if STS tells.
     private func identity(_ credentials: Credentials, _ report: inout LiveReport) async -> String? {
         guard let securityTokenService else {
-            report.add("identity", .skipped, "upstream.endpoint is not AWS's, so STS is not asked")
+            report.add(
+                "identity",
+                .skipped,
+                "upstream.endpoint is not AWS's; give credentials.sts.endpoint to ask STS"
+            )
             return nil
         }
         do throws(CallerIdentity.Failure) {
             let identity = try await CallerIdentity.ask(
                 securityTokenService,
-                region: configuration.upstream.region,
+                region: Self.tokenRegion(configuration),
+                caFile: configuration.upstream.endpoint == nil
+                    || configuration.credentials.sts.endpoint != nil
+                    ? configuration.upstream.caFile : nil,
                 credentials: credentials,
                 at: SigningTime(epochSeconds: clock.wall() / 1_000_000_000)
             )
