@@ -14,7 +14,7 @@ extension KeyChange {
         part("upstream.timeouts.connect", "900ms"),
         part("upstream.timeouts.first_byte", "3s"), part("upstream.timeouts.total", "9s"),
         part("credentials.sources", "[profile]"), part("credentials.profile", "other"),
-        part("upstream.use_fips", "yes", with: ["upstream.endpoint": ""]),
+        part("upstream.pacing", "off"), part("upstream.use_fips", "yes", with: ["upstream.endpoint": ""]),
         part("upstream.use_dualstack", "yes", with: ["upstream.endpoint": ""]),
         part("credentials.assume_role.arn", role),
         part("credentials.assume_role.external_id", "x-1", with: assumed),
