@@ -1,3 +1,4 @@
+import GatewayConfiguration
 import Foundation
 import TestSupport
 import Testing

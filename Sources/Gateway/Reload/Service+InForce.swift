@@ -1,6 +1,7 @@
 import CognitoSync
 package import GatewayConfiguration
 import Policy
+import Serving
 import Synchronization
 import Telemetry
 

@@ -52,6 +52,7 @@ extension ValueCodec where Value == [Configuration.PoolRole] {
             }
         )
         .allowing(
+            nil,
             .entries(
                 [
                     ("identity_pools", .list(.text)), ("arn", ValueCodec<String>.roleARN.schema),

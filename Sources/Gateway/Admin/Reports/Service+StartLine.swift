@@ -10,6 +10,7 @@ extension Service {
     func logStart(_ configuration: Configuration) {
         let upstream = configuration.upstream
         let build = launch.build
+        let bounds = state.withLock { $0.bounds }
         logger.info(
             "started",
             metadata: [
