@@ -11,8 +11,8 @@ RELEASE := --static-swift-stdlib $(if $(filter release,$(CONFIGURATION)),-Xswift
 SWIFT_FILES := Package.swift Sources Tests Benchmarks/Micro
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-all test-unit test-clients lint format bench bench-offload bench-micro bench-request \
-    bench-scale bench-worst micro fuzz consistency mutants soak soak-keys tsan asan sbom clean
+.PHONY: help run build resolve image test test-all test-unit test-clients lint format bench bench-offload bench-micro \
+    bench-request handover bench-scale bench-worst micro fuzz consistency mutants soak soak-keys tsan asan sbom clean
 
 help: ## prints these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,13 @@ build: ## builds the program; CONFIGURATION=debug
 	.ci/bootstrap
 	.ci/revision --stamp
 	swift build -c $(CONFIGURATION) --product syncgate $(RELEASE)
+
+resolve: ## gets the dependencies without building them
+	.ci/bootstrap
+	swift package resolve
+
+image: ## builds the image `syncgate` with Docker
+	docker build -f deploy/Dockerfile --build-arg REVISION="$$(.ci/revision)" -t syncgate .
 
 test: ## runs every test whose programs are on this machine, and names the others
 	.ci/bootstrap python
@@ -45,8 +52,12 @@ test-clients: ## installs the SDKs of each language and a browser, and runs thei
 	.ci/bootstrap clients
 	.ci/test clients $(TESTS)
 
-lint: ## checks format, imports, names, prose, and versions of dependencies
+handover: build ## hands over from process to process twenty times under load
 	.ci/bootstrap python
+	cd Tests/clients && SYNCGATE=$(abspath $(BINARY)) SYNCGATE_HANDOVERS=20 $(abspath $(PYTHON)) -m unittest -v test_handover.HandOver
+
+lint: ## checks format, imports, names, prose, the Dockerfile, and versions of dependencies
+	.ci/bootstrap lint
 	$(PYTHON) .ci/lint.py
 	$(PYTHON) Tests/consistency/mutants.py --check
 

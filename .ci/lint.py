@@ -21,6 +21,7 @@ FORMATTED = ["Package.swift", "Sources", "Tests", "Benchmarks/Micro"]
 COMMANDS = (
     ["swift", "format", "lint", "--strict", "-r", "--parallel", *FORMATTED],
     ["swift", "build", "--build-tests", "--quiet", "--explicit-target-dependency-import-check", "error"],
+    [".venv/bin/hadolint", "--config", ".ci/hadolint.yaml", "deploy/Dockerfile"],
 )
 # The rules whose exceptions name a word.
 BY_WORD = {"words", "identifier"}
