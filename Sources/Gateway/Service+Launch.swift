@@ -1,5 +1,6 @@
 package import CredentialSources
 package import GatewayConfiguration
+package import Serving
 import SigV4
 package import Telemetry
 
@@ -14,6 +15,8 @@ extension Service {
         /// The credentials in place of every configured source; the demo has such.
         package var credentials: (any CredentialsSource)?
         package var build: BuildInformation
+        /// The listening sockets that the process was started with.
+        package var sockets = ActivationSockets()
         /// The open files and sockets that other parts of the process need, such as an emulator.
         package var reservedDescriptors = 0
         /// False only to prove that the consistency checker finds a cache that ignores writes.

@@ -12,6 +12,7 @@ extension Service {
         let (listen, limits) = (configuration.listen, configuration.limits)
         let timeouts = configuration.timeouts
         var server = ServerConfiguration(address: listen.address, loops: loops)
+        server.reusePort = listen.reusePort
         server.permissions = SocketPermissions(mode: listen.mode, group: listen.group)
         server.tls = listen.tls.files
         server.limits.target = limits.target

@@ -158,11 +158,13 @@ package final class Service: Sendable {
             handshakes: HandshakeNotices(logger, listener: "admin", clock: clock)
         )
         let bounds = state.withLock { $0.bounds }
-        let adminListener = Self.adminListener(configuration, bounds: bounds, loops: adminLoop)
+        var adminListener = Self.adminListener(configuration, bounds: bounds, loops: adminLoop)
+        adminListener.inherited = launch.sockets.admin
         let admin = try await start(adminListener, responder: responder, key: "admin")
         state.withLock { $0.admin = admin }
         bounds.log(to: logger)
-        let listener = Self.listener(configuration, bounds: bounds, loops: loops)
+        var listener = Self.listener(configuration, bounds: bounds, loops: loops)
+        listener.inherited = launch.sockets.gateway
         let server = try await start(listener, responder: pipeline, key: "listen")
         state.withLock {
             $0.server = server

@@ -4,6 +4,8 @@ extension Configuration {
     /// The listener for callers.
     package struct Listener: Sendable, Equatable {
         package var address = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
+        /// Whether other processes of the same user may listen on the same TCP address.
+        package var reusePort = false
         /// The names in `Host` that are served, beside addresses and `localhost`.
         package var hosts: [String] = []
         /// The mode of a Unix socket; nil: that of the umask, or 0660 where a group is given.

@@ -14,6 +14,6 @@ extension Configuration {
     /// The end of a process: the time that it is not ready and still serves, then the time for requests in work.
     package struct Drain: Sendable, Equatable {
         package var delay = Duration.zero
-        package var timeout = Duration.seconds(30)
+        package var timeout = Duration.seconds(25)
     }
 }

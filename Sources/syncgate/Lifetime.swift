@@ -15,7 +15,10 @@ struct Lifetime {
 
     /// Handles signals and returns when the gateway has drained.
     func run() async {
-        ServiceNotification.ready.send(environment: environment)
+        notify(.ready(status: service.statusLine))
+        let watchdog = Watchdog(environment: environment, processID: getpid()).map { watchdog in
+            Task { [service] in await watchdog.run { await service.responds(within: $0) } }
+        }
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let signals = Task {
             for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup, .sigusr1) {
@@ -27,6 +30,7 @@ struct Lifetime {
             continuation.yield(.drainRequested)
         }
         defer {
+            watchdog?.cancel()
             signals.cancel()
             requests.cancel()
         }
@@ -42,7 +46,7 @@ struct Lifetime {
                 exit(0)
             case .signal, .drainRequested:
                 guard draining == nil else { continue }
-                ServiceNotification.stopping.send(environment: environment)
+                notify(.stopping(within: service.longestDrain))
                 draining = Task { [service] in
                     await service.drain()
                     continuation.finish()
@@ -54,8 +58,14 @@ struct Lifetime {
 
     private func reload() async {
         let now = GatewayClock.system.monotonic().nanoseconds / 1_000
-        ServiceNotification.reloading(monotonicMicroseconds: now).send(environment: environment)
-        _ = await service.reload()
-        ServiceNotification.ready.send(environment: environment)
+        notify(.reloading(monotonicMicroseconds: now))
+        let status =
+            switch await service.reload() {
+            case .refused: "\(service.statusLine); the last reload was refused, and the log says why"
+            case .applied, .nothingToRead: service.statusLine
+            }
+        notify(.ready(status: status))
     }
+
+    private func notify(_ notification: ServiceNotification) { notification.send(environment: environment) }
 }

@@ -53,7 +53,8 @@ struct ServeCommand: AsyncParsableCommand {
             throw ExitStatus.wrongConfiguration
         }
         let emulator = demo ? try await startEmulator() : nil
-        let overrides = overrides(endpoint: emulator?.endpoint)
+        let sockets = try Activation.sockets(environment)
+        let overrides = overrides(endpoint: emulator?.endpoint) + Activation.overrides(sockets)
         let file = config
         let region = ProfileRegion()
         let read: @Sendable () throws(ConfigurationProblems) -> LoadedConfiguration = {
@@ -76,6 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
             reload: read
         )
         launch.file = file
+        launch.sockets = sockets
         launch.noticesChanges = noticesChanges
         // Each connection to the emulator has its other end in this process too.
         if emulator != nil { launch.reservedDescriptors = loaded.configuration.upstream.connections }

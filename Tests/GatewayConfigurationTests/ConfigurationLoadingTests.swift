@@ -26,7 +26,7 @@ import Testing
               identity:  { key: identity, rate: 20/s, burst: 40 }
               upstream:  { rate: 2000/s, burst: 4000 }
             log:         { level: info, format: json, access: true }
-            drain:       { delay: 0s, timeout: 30s }
+            drain:       { delay: 0s, timeout: 25s }
             """
         let loaded = try load(text).get()
         #expect(loaded.configuration == Configuration())

@@ -64,12 +64,15 @@ class Process:
     """A run of syncgate whose output is collected line by line; `prefix` is a program that starts it."""
 
     prefix = []
+    # Descriptors that the program inherits under their numbers.
+    copies = []
 
     def __init__(self, *arguments, environment=None):
         self.lines, self.changed = [], threading.Condition()
         self.popen = subprocess.Popen(
             [*self.prefix, BINARY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env={**ENVIRONMENT, **variables(CREDENTIALS), **(environment or {})}, text=True, errors="replace",
+            pass_fds=self.copies,
         )
         self.reader = threading.Thread(target=self.collect, daemon=True)
         self.reader.start()

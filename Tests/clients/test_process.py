@@ -10,10 +10,11 @@ import socket
 import stat
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
-from processes import BINARY, ENVIRONMENT, Gateway, Process, configuration, eventually
+from processes import BINARY, ENVIRONMENT, PROJECT, Gateway, Process, configuration, eventually
 from raw import send
 
 FAKETIME = next(Path("/").glob("usr/lib/*/faketime/libfaketime.so.1"), None)
@@ -233,6 +234,94 @@ class Signals(unittest.TestCase):
                 emulator.signal(number)
             self.assertLess(send(address, "GET", "/nowhere").status, 500)
             self.assertIsNone(emulator.popen.poll())
+
+
+class Unit(unittest.TestCase):
+    """The systemd units, as systemd itself reads them."""
+
+    def setUp(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("no systemd-analyze")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.units = []
+        for name in ("syncgate.service", "syncgate.socket"):
+            text = Path(PROJECT, "deploy", name).read_text()
+            # The program is not installed on a machine that tests it.
+            self.units.append(Path(folder.name, name))
+            self.units[-1].write_text(text.replace("/usr/local/bin/syncgate", str(Path(PROJECT, BINARY))))
+
+    def test_systemd_finds_nothing_wrong(self):
+        ended = run("systemd-analyze", "verify", "--man=no", *map(str, self.units))
+        self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, "", ""))
+
+    def test_the_exposure_is_low(self):
+        ended = run("systemd-analyze", "security", "--offline=yes", "--threshold=20", str(self.units[0]))
+        self.assertEqual(ended.returncode, 0, ended.stdout[-200:])
+        self.assertRegex(ended.stdout, r"exposure level for syncgate\.service: 1\.\d OK")
+
+    def test_the_time_to_stop_fits_a_drain_behind_a_load_balancer(self):
+        text = self.units[0].read_text()
+        seconds = int(re.search(r"^TimeoutStopSec=(\d+)$", text, re.M).group(1))
+        defaults = Path(PROJECT, "config/syncgate.yaml").read_text()
+        drain = int(re.search(r"^drain:\n.*\n  timeout: (\d+)s", defaults, re.M).group(1))
+        self.assertGreaterEqual(seconds, 10 + drain + 5)
+
+
+class Notifications(unittest.TestCase):
+    """The datagrams to a supervisor, as systemd gets them."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = f"{folder.name}/notify"
+        self.supervisor = self.enterContext(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        self.supervisor.bind(self.path)
+        self.supervisor.settimeout(20)
+
+    def next(self, *names):
+        """Returns the variables of the next datagram that has all of the names."""
+        while True:
+            lines = self.supervisor.recv(4096).decode().split("\n")
+            variables = dict(line.split("=", 1) for line in lines)
+            if all(name in variables for name in names):
+                return variables
+
+    def test_a_supervisor_is_told_each_state(self):
+        with Gateway("127.0.0.1:1", environment={"NOTIFY_SOCKET": self.path}, drain={"delay": "1s"}) as gateway:
+            self.assertEqual(self.next("READY"), {"READY": "1", "STATUS": f"serving on {gateway.listen}"})
+            gateway.signal(signal.SIGHUP)
+            reloading = self.next("RELOADING")
+            self.assertLess(abs(int(reloading["MONOTONIC_USEC"]) / 1e6 - time.monotonic()), 20)
+            self.assertEqual(self.next("READY")["STATUS"], f"serving on {gateway.listen}")
+            gateway.reconfigure(limits={"fields": 1})
+            gateway.signal(signal.SIGHUP)
+            self.assertIn("the last reload was refused", self.next("READY")["STATUS"])
+            gateway.signal(signal.SIGTERM)
+            stopping = self.next("STOPPING")
+            self.assertEqual(stopping["STATUS"], "draining")
+            # 1 s of delay, 25 s for the requests, 5 s of reserve.
+            self.assertEqual(stopping["EXTEND_TIMEOUT_USEC"], "31000000")
+            self.assertEqual(gateway.exit_code(), 0)
+
+    def test_signs_of_life_come_twice_in_the_limit(self):
+        environment = {"NOTIFY_SOCKET": self.path, "WATCHDOG_USEC": "400000"}
+        with Gateway("127.0.0.1:1", environment=environment) as gateway:
+            self.next("WATCHDOG")
+            began = time.monotonic()
+            for _ in range(5):
+                self.next("WATCHDOG")
+            self.assertGreater(time.monotonic() - began, 0.5)
+            self.assertLess(time.monotonic() - began, 10)
+            self.assertIsNone(gateway.popen.poll())
+
+    def test_a_watchdog_of_another_process_gets_none(self):
+        environment = {"NOTIFY_SOCKET": self.path, "WATCHDOG_USEC": "50000", "WATCHDOG_PID": "1"}
+        with Gateway("127.0.0.1:1", environment=environment):
+            self.next("READY")
+            self.supervisor.settimeout(0.3)
+            with self.assertRaises(TimeoutError):
+                self.next("WATCHDOG")
 
 
 class LogOutput(unittest.TestCase):

@@ -2,9 +2,13 @@ import Foundation
 
 /// A message to systemd about the state of the service (`sd_notify(3)`).
 package enum ServiceNotification {
-    case ready
+    /// The service runs, with a line about how it runs.
+    case ready(status: String)
     case reloading(monotonicMicroseconds: Int64)
-    case stopping
+    /// The service ends within the given time, which counts in place of `TimeoutStopSec` if it is longer.
+    case stopping(within: Duration)
+    /// The event loops respond.
+    case alive
 
     /// Sends the message if `NOTIFY_SOCKET` names a socket.
     ///
@@ -20,9 +24,12 @@ package enum ServiceNotification {
 
     private var text: String {
         switch self {
-        case .ready: "READY=1"
-        case .reloading(let microseconds): "RELOADING=1\nMONOTONIC_USEC=\(microseconds)"
-        case .stopping: "STOPPING=1"
+        case .ready(let status): "READY=1\nSTATUS=\(StatusPage.oneLine(status))"
+        case .reloading(let microseconds):
+            "RELOADING=1\nMONOTONIC_USEC=\(microseconds)\nSTATUS=reading the configuration"
+        case .stopping(let time):
+            "STOPPING=1\nSTATUS=draining\nEXTEND_TIMEOUT_USEC=\(max(1, time.wholeNanoseconds / 1_000))"
+        case .alive: "WATCHDOG=1"
         }
     }
 }

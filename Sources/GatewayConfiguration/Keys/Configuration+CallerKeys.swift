@@ -15,6 +15,12 @@ extension Configuration {
             "the address for callers; unix:/path for a Unix socket"
         ),
         ConfigurationKey(
+            "listen.reuse_port",
+            \.listen.reusePort,
+            .flag,
+            "whether a second process may take the same TCP address, for a hand-over"
+        ),
+        ConfigurationKey(
             "listen.hosts",
             \.listen.hosts,
             .hosts,

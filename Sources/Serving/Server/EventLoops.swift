@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// The threads that serve connections: one event loop for each core that the process may use.
 ///
@@ -16,6 +17,25 @@ package final class EventLoops: Sendable {
         let count = min(max(1, workers ?? AvailableCores.count()), 1024)
         self.workers = count
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+    }
+
+    /// Returns whether every event loop runs a task within a time.
+    package func respond(within time: Duration) async -> Bool {
+        let responses = Responses()
+        for loop in group.makeIterator() {
+            loop.execute { responses.count.add(1, ordering: .relaxed) }
+        }
+        let deadline = ContinuousClock.now.advanced(by: time)
+        while responses.count.load(ordering: .relaxed) < workers {
+            guard ContinuousClock.now < deadline, !Task.isCancelled else { return false }
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+        return true
+    }
+
+    /// The number of event loops that have responded.
+    private final class Responses: Sendable {
+        let count = Atomic(0)
     }
 
     /// Ends the threads; does nothing when called again.

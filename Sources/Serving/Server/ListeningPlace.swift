@@ -3,6 +3,7 @@ import NIOPosix
 
 /// The open listener of a server, and its address.
 struct ListeningPlace: Sendable {
+    let core: ServerCore
     let channel: any Channel
     let configured: ListenAddress
     /// The file of a Unix socket.
@@ -17,18 +18,28 @@ struct ListeningPlace: Sendable {
         accepting: Bool
     ) async throws(ServingError) -> Self {
         let address = configuration.address
-        let bootstrap = core.bootstrap(address, accepting: accepting)
+        var bootstrap = core.bootstrap(address, accepting: accepting)
         do {
+            if let inherited = configuration.inherited {
+                let channel = try await bootstrap.withBoundSocket(inherited.descriptor).get()
+                Platform.setBacklog(of: inherited.descriptor, to: 1024)
+                // The file of a Unix socket belongs to the process that made it.
+                return Self(core: core, channel: channel, configured: address, file: nil)
+            }
             switch address {
             case .tcp(let host, let port):
+                if configuration.reusePort {
+                    let option = ChannelOptions.Types.SocketOption.Name(rawValue: Platform.reusePort)
+                    bootstrap = bootstrap.serverChannelOption(.socketOption(option), value: 1)
+                }
                 let channel = try await bootstrap.bind(host: host, port: port).get()
-                return Self(channel: channel, configured: address, file: nil)
+                return Self(core: core, channel: channel, configured: address, file: nil)
             case .unix(let path):
                 let file = try await SocketFile.listen(at: path, permissions: configuration.permissions)
                 do {
                     let channel = try await bootstrap.withBoundSocket(file.descriptor).get()
                     file.restoreBacklog()
-                    return Self(channel: channel, configured: address, file: file)
+                    return Self(core: core, channel: channel, configured: address, file: file)
                 } catch {
                     file.remove()
                     throw error
@@ -57,7 +68,21 @@ struct ListeningPlace: Sendable {
     /// Stops listening; does nothing when called again.
     func close() async {
         // Once, and while the socket is open: see `SocketFile.remove`.
-        if channel.isActive { file?.remove() }
+        if channel.isActive {
+            file?.remove()
+            await finishAccepting()
+        }
         try? await channel.close().get()
+    }
+
+    /// Lets the connections that are accepted, and not yet set up, become known.
+    ///
+    /// NIO resets an accepted connection whose listener closes before the set-up is over.
+    private func finishAccepting() async {
+        try? await channel.setOption(.autoRead, value: false).get()
+        for _ in 0..<200 where core.state.hasUndecided { try? await Task.sleep(for: .milliseconds(1)) }
+        // The last step of a set-up goes from the loop of the connection to that of the listener.
+        _ = await core.loops.respond(within: .milliseconds(200))
+        try? await channel.eventLoop.submit {}.get()
     }
 }

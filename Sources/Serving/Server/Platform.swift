@@ -57,6 +57,15 @@ enum Platform {
         return all
     }
 
+    /// The socket option that lets other processes of the same user listen on the same address.
+    static let reusePort = CInt(SO_REUSEPORT)
+
+    /// Keeps a descriptor from the programs that this process starts; returns false if it is not open.
+    static func closeOnExec(_ descriptor: CInt) -> Bool { fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 }
+
+    /// Sets the length of the queue of a listening socket.
+    static func setBacklog(of descriptor: CInt, to count: CInt) { _ = listen(descriptor, count) }
+
     /// Returns the soft limit of open files; the largest number if there is none.
     static func descriptorLimit() -> Int {
         limitOfFiles().flatMap { Int(exactly: $0.rlim_cur) } ?? .max

@@ -3,6 +3,10 @@ package struct ServerConfiguration: Sendable {
     package var address: ListenAddress
     /// The permissions of a Unix socket.
     package var permissions = SocketPermissions()
+    /// Whether other processes of the same user may listen on the same TCP address.
+    package var reusePort = false
+    /// A listening socket to use in place of the address; nil to open one.
+    package var inherited: InheritedSocket?
     package var tls: TLSFiles?
     package var loops: EventLoops
     package var limits: ServerLimits

@@ -42,6 +42,9 @@ final class ServerState: Sendable {
     /// Records that an accepted connection was admitted or refused.
     func acceptEnded() { undecided.subtract(1, ordering: .relaxed) }
 
+    /// Whether an accepted connection is neither admitted nor refused yet.
+    var hasUndecided: Bool { undecided.load(ordering: .relaxed) > 0 }
+
     /// Whether the event loops must first decide about the accepted connections.
     var hasTooManyUndecided: Bool {
         undecided.load(ordering: .relaxed) >= mostUndecided.load(ordering: .relaxed)
