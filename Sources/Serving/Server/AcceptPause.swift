@@ -42,7 +42,7 @@ final class AcceptPause: ChannelInboundHandler {
             self.isPaused = false
             if self.server.hasTooManyUndecided {
                 self.stop(channel, for: Self.decisionPause)
-            } else {
+            } else if !self.server.isDraining {
                 try? channel.syncOptions?.setOption(.autoRead, value: true)
             }
         }
