@@ -63,25 +63,35 @@ struct UpstreamBinding: Sendable {
             sender: client,
             host: origin.authority,
             signer: Signer(region: upstream.region, service: "cognito-sync"),
-            credentials: PoolCredentials(credentials, byPool: roles),
+            credentials: PoolCredentials(credentials, byPool: roles, numbers: Self.numbers(of: search.roles)),
             clock: clock,
             total: upstream.timeouts.total,
             metrics: metrics,
             meter: meter,
             failures: credentialsStatus.failures,
-            pacer: Self.pacer(configuration, clock: clock, succeeding: old)
+            pacer: Self.pacer(configuration, roles: search.roles.count, clock: clock, succeeding: old)
         )
+    }
+
+    /// Returns the number of the role of each pool, from 1.
+    private static func numbers(of roles: [CredentialSearch.Role]) -> [IdentityPoolID: Int] {
+        var numbers: [IdentityPoolID: Int] = [:]
+        for (index, role) in roles.enumerated() {
+            for pool in role.pools { numbers[pool] = index + 1 }
+        }
+        return numbers
     }
 
     /// Returns the pacing of the same region and credentials, which a reload does not make forget, or a new one.
     private static func pacer(
         _ configuration: Configuration,
+        roles: Int,
         clock: GatewayClock,
         succeeding old: Self?
     ) -> Pacer? {
         guard configuration.upstream.pacing == .adaptive else { return nil }
         if let old, let pacer = old.forwarder.pacer, !old.isForeign(to: configuration) { return pacer }
-        return Pacer(clock: clock)
+        return Pacer(roles: roles, clock: clock)
     }
 
     /// Starts to load the credentials, so that readiness is true before the first request.

@@ -7,10 +7,23 @@ package import CredentialSources
 package struct PoolCredentials: Sendable {
     package let standard: CredentialsProvider
     private let byPool: [IdentityPoolID: CredentialsProvider]
+    private let numbers: [IdentityPoolID: Int]
 
-    package init(_ standard: CredentialsProvider, byPool: [IdentityPoolID: CredentialsProvider] = [:]) {
+    /// - Parameter numbers: The numbers of the roles of pools, from 1.
+    package init(
+        _ standard: CredentialsProvider,
+        byPool: [IdentityPoolID: CredentialsProvider] = [:],
+        numbers: [IdentityPoolID: Int] = [:]
+    ) {
         self.standard = standard
         self.byPool = byPool
+        self.numbers = numbers
+    }
+
+    /// Returns the number of the role for an operation; 0 for the credentials of the gateway.
+    func number(for operation: Operation) -> Int {
+        guard !numbers.isEmpty, let pool = operation.pool else { return 0 }
+        return numbers[pool] ?? 0
     }
 
     /// Returns the provider for an operation; one without a pool concerns the account of the gateway.

@@ -40,7 +40,8 @@ extension Forwarder {
         } catch {
             return end(with: .noCredentials, of: operation, because: error.description)
         }
-        if let paced = await pacer?.admit(operation.name, priority, by: deadline) {
+        let role = credentials.number(for: operation)
+        if let paced = await pacer?.admit(operation.name, of: role, priority, by: deadline) {
             return end(with: paced, of: operation)
         }
         let start = clock.monotonic()
@@ -116,7 +117,11 @@ extension Forwarder {
                 $0.refusals = 0
             }
             let isThrottling = status >= 400 && recordError(response, to: operation)
-            pacer?.responded(operation.name, isThrottling: isThrottling)
+            pacer?.responded(
+                operation.name,
+                of: credentials.number(for: operation),
+                isThrottling: isThrottling
+            )
             let end = Forwarded(
                 result: .success(allowed),
                 page: page,

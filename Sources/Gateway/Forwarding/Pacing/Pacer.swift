@@ -3,7 +3,7 @@ import Policy
 import Synchronization
 package import Telemetry
 
-/// The pacing of requests toward AWS, for one region and one set of credentials: a machine for each class of requests.
+/// The pacing of requests toward AWS in one region: a machine for each role and each class of requests.
 ///
 /// Requests that wait are resumed by a timer, which runs only while some wait.
 package final class Pacer: Sendable {
@@ -22,10 +22,11 @@ package final class Pacer: Sendable {
     private let lanes: Mutex<[Lane]>
     private let clock: GatewayClock
 
-    package init(clock: GatewayClock) {
+    /// - Parameter roles: The number of roles beside the credentials of the gateway.
+    package init(roles: Int = 0, clock: GatewayClock) {
         self.clock = clock
-        let now = clock.monotonic()
-        lanes = Mutex(OperationClass.allCases.map { _ in Lane(pacing: Pacing(now: now)) })
+        let lane = Lane(pacing: Pacing(now: clock.monotonic()))
+        lanes = Mutex(Array(repeating: lane, count: (roles + 1) * OperationClass.allCases.count))
     }
 
     /// Waits until a request may go.
@@ -33,10 +34,11 @@ package final class Pacer: Sendable {
     /// - Returns: Nil for a request that may go; otherwise `paced`.
     func admit(
         _ operation: OperationName,
+        of role: Int = 0,
         _ priority: Pacing.Priority,
         by deadline: Deadline
     ) async -> GatewayError? {
-        let lane = OperationClass(operation).lane
+        let lane = lane(operation, role)
         let decision = lanes.withLock {
             $0[lane].pacing.request(priority, by: deadline, now: clock.monotonic())
         }
@@ -48,26 +50,30 @@ package final class Pacer: Sendable {
     }
 
     /// Records a response of AWS.
-    func responded(_ operation: OperationName, isThrottling: Bool) {
-        let now = clock.monotonic()
-        lanes.withLock {
-            $0[OperationClass(operation).lane].pacing.responded(isThrottling: isThrottling, now: now)
-        }
+    func responded(_ operation: OperationName, of role: Int = 0, isThrottling: Bool) {
+        let (lane, now) = (lane(operation, role), clock.monotonic())
+        lanes.withLock { $0[lane].pacing.responded(isThrottling: isThrottling, now: now) }
     }
 
-    /// The state of each class, for metrics and `/status`.
+    /// The state of each class, for metrics and `/status`: of its roles together, and the lowest of their rates.
     package var gauges: [Gauges.Pacing] {
         lanes.withLock { lanes in
-            zip(OperationClass.allCases, lanes).map { operationClass, lane in
-                Gauges.Pacing(
+            let count = OperationClass.allCases.count
+            return OperationClass.allCases.enumerated().map { index, operationClass in
+                let pacings = stride(from: index, to: lanes.count, by: count).map { lanes[$0].pacing }
+                return Gauges.Pacing(
                     operationClass: operationClass.rawValue,
-                    rate: lane.pacing.requestsPerSecond,
-                    waiting: lane.pacing.waiting,
-                    delayed: lane.pacing.delayed,
-                    refused: lane.pacing.refused
+                    rate: pacings.compactMap(\.requestsPerSecond).min(),
+                    waiting: pacings.reduce(0) { $0 + $1.waiting },
+                    delayed: pacings.reduce(0) { $0 &+ $1.delayed },
+                    refused: pacings.reduce(0) { $0 &+ $1.refused }
                 )
             }
         }
+    }
+
+    private func lane(_ operation: OperationName, _ role: Int) -> Int {
+        role * OperationClass.allCases.count + OperationClass(operation).position
     }
 
     private func wait(for ticket: Pacing.Ticket, in lane: Int) async -> Turn {
@@ -129,5 +135,5 @@ package final class Pacer: Sendable {
 
 extension OperationClass {
     /// The index among the cases.
-    fileprivate var lane: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    fileprivate var position: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
