@@ -18,7 +18,8 @@ extension Configuration {
             "listen.reuse_port",
             \.listen.reusePort,
             .flag,
-            "whether a second process may take the same TCP address, for a hand-over"
+            "whether a second process may take the same TCP address, for a hand-over",
+            waitsForRestart: "the option of a socket is set when it is opened"
         ),
         ConfigurationKey(
             "listen.hosts",

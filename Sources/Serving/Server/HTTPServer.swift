@@ -51,17 +51,6 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Lets the connections that are accepted, and not yet set up, become known.
-    ///
-    /// NIO resets an accepted connection whose listener closes before the set-up is over.
-    private func finishAccepting() async {
-        try? await listener.setOption(.autoRead, value: false).get()
-        for _ in 0..<200 where state.hasUndecided { try? await Task.sleep(for: .milliseconds(1)) }
-        // The last step of a set-up goes from the loop of the connection to that of the listener.
-        _ = await loops.respond(within: .milliseconds(200))
-        try? await listener.eventLoop.submit {}.get()
-    }
-
     /// Waits until no connection is open; returns false if the time ends first.
     private func isEmpty(within time: Duration, on loop: any EventLoop) async -> Bool {
         let promise = loop.makePromise(of: Void.self)

@@ -29,8 +29,10 @@ struct ListeningPlace: Sendable {
             switch address {
             case .tcp(let host, let port):
                 if configuration.reusePort {
-                    let option = ChannelOptions.Types.SocketOption.Name(rawValue: Platform.reusePort)
-                    bootstrap = bootstrap.serverChannelOption(.socketOption(option), value: 1)
+                    bootstrap = bootstrap.serverChannelOption(
+                        .socketOption(.init(rawValue: Platform.reusePort)),
+                        value: 1
+                    )
                 }
                 let channel = try await bootstrap.bind(host: host, port: port).get()
                 return Self(core: core, channel: channel, configured: address, file: nil)

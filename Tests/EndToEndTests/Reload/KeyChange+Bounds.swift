@@ -1,6 +1,7 @@
 import CognitoSync
 import Emulator
 import Foundation
+import Gateway
 import TestSupport
 
 /// The changes of limits, times and log, each seen from outside.

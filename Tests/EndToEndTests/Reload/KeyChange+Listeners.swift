@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import TestSupport
 
 /// The changes of the listeners, of TLS and of who may call, each seen from outside.
@@ -64,10 +65,10 @@ extension KeyChange {
             "\(section).tls.key_file": "FOLDER/server.key",
         ]
         let callers = pair.merging(["\(section).tls.client_ca_file": "FOLDER/ca.pem"]) { $1 }
-        let spiffe = { (scene: ReloadScene) in
+        let spiffe: @Sendable (ReloadScene) -> [String] = { scene in
             ["-cert", scene.openssl.path("spiffe.pem"), "-key", scene.openssl.path("spiffe.key")]
         }
-        func isServed(_ scene: ReloadScene, _ arguments: [String]) async throws -> Bool {
+        @Sendable func isServed(_ scene: ReloadScene, _ arguments: [String]) async throws -> Bool {
             let port = isAdmin ? scene.service.adminPort : scene.service.port
             return try await scene.openssl.ask(port: port, arguments).contains("HTTP/1.1 ")
         }

@@ -1,3 +1,4 @@
+import Gateway
 import GatewayConfiguration
 
 /// A change of one key, and the way to see that the new value is in force.

@@ -12,7 +12,10 @@ struct ReloadTableTests {
     @Test(arguments: Configuration.keys.map(\.key))
     func aChangedKeyIsInForceOrNamed(key: String) async throws {
         let known = try #require(Configuration.keys.first { $0.key == key })
-        if known.restartReason != nil { return try await expectNamed(key) }
+        if known.restartReason != nil {
+            let (before, after) = try #require(Self.waiting[key])
+            return try await expectNamed(key, before: before, after: after)
+        }
         let change = try #require(
             Self.changes.first { $0.key == key },
             "the table must show how to see that a new value of \(key) is in force"
@@ -38,10 +41,13 @@ struct ReloadTableTests {
         }
     }
 
-    /// Changes the number of workers, the key that waits, and looks for it wherever it must be named.
-    private func expectNamed(_ key: String) async throws {
+    /// The keys that wait for a restart, each with the value of the scene and another one.
+    private static let waiting = ["workers": ("2", "3"), "listen.reuse_port": ("no", "yes")]
+
+    /// Changes a key that waits, and looks for it wherever it must be named.
+    private func expectNamed(_ key: String, before: String, after: String) async throws {
         try await withReloadScene([:]) { scene in
-            scene.input.set(key, "3")
+            scene.input.set(key, after)
             let result = await scene.service.reload()
             guard case .applied(_, let changed, let pending) = result else {
                 Issue.record("\(result)")
@@ -61,13 +67,12 @@ struct ReloadTableTests {
             try await eventually("the log names it") {
                 scene.gateway.log.contains { $0.contains("waits for a restart") && $0.contains(key) }
             }
-            scene.input.set(key, "2")
+            scene.input.set(key, before)
             _ = await scene.service.reload()
-            #expect(scene.service.configuration.workers == 2)
-            let after = try await offPool {
+            let last = try await offPool {
                 try RawConnection(port: port).roundTrip("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             }
-            #expect(after.last?.text.contains("syncgate_config_pending_restart 0\n") == true)
+            #expect(last.last?.text.contains("syncgate_config_pending_restart 0\n") == true)
         }
     }
 }

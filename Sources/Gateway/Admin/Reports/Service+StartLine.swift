@@ -3,6 +3,7 @@ import GatewayConfiguration
 import Glibc
 import Logging
 import Serving
+import Synchronization
 import Telemetry
 
 extension Service {
