@@ -1,5 +1,5 @@
-import GatewayConfiguration
 import Foundation
+import GatewayConfiguration
 import TestSupport
 import Testing
 

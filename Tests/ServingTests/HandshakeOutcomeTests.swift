@@ -24,7 +24,8 @@ struct HandshakeOutcomeTests {
     }
 
     @Test(arguments: [
-        ("spiffe" as String?, HandshakeOutcome.completed), (nil, .noCertificate), ("stranger", .unknownAuthority),
+        ("spiffe" as String?, HandshakeOutcome.completed), (nil, .noCertificate),
+        ("stranger", .unknownAuthority),
         ("serverOnly", .unfit), ("purposeless", .unfit), ("old", .expired), ("early", .expired),
     ])
     func aCertificateHasItsOutcome(name: String?, expected: HandshakeOutcome) async throws {

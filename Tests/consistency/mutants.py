@@ -122,7 +122,7 @@ MUTANTS = [
     # (e) Fetches and pages are of one generation.
     Mutant("pages of an earlier runtime are cached", [
         (STORED, "guard isInForce(generation), !limits.keepsOriginTokens,", "guard !limits.keepsOriginTokens,"),
-        ("Sources/Gateway/Service+Control.swift", "oldBinding.isForeign(to: configuration) || oldRuntime.tokensDiffer(from: runtime)",
+        ("Sources/Gateway/Reload/Service+Reload.swift", "oldBinding.isForeign(to: configuration) || oldRuntime.tokensDiffer(from: runtime)",
          "oldBinding.isForeign(to: configuration)"),
     ], runs("reloads")),
     # (f) A pagination is bound to the bytes of the records.

@@ -35,7 +35,11 @@ extension Service {
             binding = try UpstreamBinding(
                 configuration,
                 search: launch.search(configuration),
-                credentialsStatus: CredentialsStatus(metrics: reporter.metrics, logger: logger, failures: failures),
+                credentialsStatus: CredentialsStatus(
+                    metrics: reporter.metrics,
+                    logger: logger,
+                    failures: failures
+                ),
                 clock: clock,
                 metrics: reporter.metrics,
                 meter: admission,

@@ -1,4 +1,6 @@
-/// A number with a unit, such as `1.5s`. Several of them make a text such as `1m30s`.
+/// A number with a unit: `1.5s`.
+///
+/// Several of them make a text: `1m30s`.
 struct Quantity {
     var whole: Int64
     /// The digits behind the point; most often none.

@@ -69,7 +69,9 @@ import Testing
         #expect(
             text.contains("syncgate_credentials_refreshes_total{source=\"profile\",result=\"failure\"} 2\n")
         )
-        #expect(text.contains("syncgate_credentials_refreshes_total{source=\"search\",result=\"failure\"} 1\n"))
+        #expect(
+            text.contains("syncgate_credentials_refreshes_total{source=\"search\",result=\"failure\"} 1\n")
+        )
         #expect(lines.all.map(\.message) == ["credentials loaded", "credentials not loaded"])
         #expect(lines.all.first?.metadata["key"] == "…MPLE")
         #expect(lines.all.first?.metadata["end"] == "2015-08-30T12:36:00.000Z")
