@@ -17,6 +17,7 @@ import Testing
         let metrics = Metrics {
             var gauges = Gauges()
             gauges.credentialsExpiry = 1
+            gauges.certificateExpiries = [.listen: 1]
             gauges.checks = [.init("listener", isPassing: true)]
             gauges.pacing = [.init(operationClass: "data", rate: 1, waiting: 0, delayed: 0, refused: 0)]
             return gauges
@@ -63,6 +64,9 @@ import Testing
             "syncgate_clock_skew_seconds": ("gauge", []),
             "syncgate_config_reloads_total": ("counter", ["result"]),
             "syncgate_config_last_reload_successful": ("gauge", []),
+            "syncgate_config_pending_restart": ("gauge", []),
+            "syncgate_tls_certificate_expiry_timestamp_seconds": ("gauge", ["role"]),
+            "syncgate_tls_handshakes_total": ("counter", ["outcome"]),
             "syncgate_log_lines_dropped_total": ("counter", []),
             "process_resident_memory_bytes": ("gauge", []),
             "process_open_fds": ("gauge", []),

@@ -3,10 +3,12 @@ internal import Messages
 
 /// The form of a value in a message.
 package enum Quotation {
-    /// Returns a text in quotes: harmless, at most 60 characters long, and without the password of a URL.
+    /// Returns a text in quotes: harmless, cut, and without the password of a URL.
+    ///
+    /// It has at most 60 characters. A path may have 255, since its end tells files apart.
     package static func text(_ value: String) -> String {
         var result = "'"
-        TextEscape.append(withoutUserInfo(value), to: &result, limit: 60)
+        TextEscape.append(withoutUserInfo(value), to: &result, limit: value.hasPrefix("/") ? 255 : 60)
         return result + "'"
     }
 

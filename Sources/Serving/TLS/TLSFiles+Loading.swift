@@ -35,8 +35,9 @@ extension TLSFiles {
             let context = try NIOSSLContext(configuration: configuration)
             return TLSIdentity(context: context, authorities: authorities, periods: periods)
         } catch {
-            guard "\(error)".uppercased().contains("MISMATCH") else {
-                throw fault(.key, keyFile, "cannot be used: \(error); name another key")
+            // The key itself can be read. So what is left is that it does not fit the certificate.
+            guard case .failedToLoadPrivateKey = error as? NIOSSLError else {
+                throw fault(.certificate, certificateFile, "cannot be used by the TLS library; renew it")
             }
             let reason = "is not the key of the first certificate in '\(certificateFile)'; name its key"
             throw fault(.key, keyFile, reason)
