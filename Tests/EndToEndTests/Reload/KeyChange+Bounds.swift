@@ -33,7 +33,8 @@ extension KeyChange {
         Self(key: "timeouts.head", value: "200ms") { try await $0.timeToClose(after: "GET ") < 2.5 },
         Self(key: "timeouts.body", value: "200ms") { scene in
             let head = "POST \(Demo.dataset()) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n"
-            return try await scene.timeToClose(after: head) < 3.5
+            // Without a byte of a body the time is 2 s at most, whatever the key says.
+            return try await scene.timeToClose(after: head) < 1.5
         },
         .part("timeouts.write", "11s"),
         Self(key: "timeouts.idle", value: "200ms") { try await $0.timeToClose(after: Demo.get("/x")) < 2 },
