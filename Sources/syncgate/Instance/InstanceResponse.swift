@@ -19,6 +19,13 @@ struct InstanceResponse {
         (members[name] as? [Any] ?? []).map { "\($0)" }
     }
 
+    /// The keys that wait for a restart, each with its reason.
+    var pendingRestart: [String] {
+        (members["pending_restart"] as? [[String: Any]] ?? []).map { entry in
+            "\(entry["key"] ?? "a key"): \(entry["reason"] ?? "no reason given")"
+        }
+    }
+
     /// The reasons of a refusal, a line each.
     var reasons: [String] {
         let members = members

@@ -15,11 +15,8 @@ struct ReloadCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.perform(.post, "/reload", patience: 30) { response in
             for warning in response.list("warnings") { StandardError.write("warning: \(warning)") }
-            let pending = response.list("pending_restart")
-            print(
-                pending.isEmpty
-                    ? "reloaded" : "reloaded; \(pending.joined(separator: ", ")) wait for a restart"
-            )
+            print("reloaded")
+            for pending in response.pendingRestart { print("waits for a restart: \(pending)") }
         }
     }
 }
