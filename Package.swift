@@ -93,7 +93,8 @@ let package = Package(
         .testTarget(
             name: "CredentialSourcesTests",
             dependencies: [
-                "CredentialSources", "Messages", "SigV4", "Upstream", "TestSupport", .httpTypes,
+                "CredentialSources", "Cryptography", "Messages", "SigV4", "Upstream", "TestSupport",
+                .httpTypes,
             ]
         ),
         .testTarget(

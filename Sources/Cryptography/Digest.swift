@@ -31,6 +31,26 @@ package enum Digest {
         return digest
     }
 
+    /// Returns the 20 bytes of SHA-1, which names files of the AWS tools and protects nothing.
+    ///
+    /// It is empty where libcrypto has no SHA-1, as with some FIPS providers.
+    package static func sha1(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 20)
+        let done = unsafe bytes.withUnsafeBytes { input in
+            unsafe digest.withUnsafeMutableBufferPointer { output in
+                unsafe EVP_Digest(
+                    input.baseAddress,
+                    input.count,
+                    output.baseAddress,
+                    nil,
+                    Algorithms.sha1,
+                    nil
+                )
+            }
+        }
+        return done == 1 ? digest : []
+    }
+
     /// Returns the 32 bytes of the authentication code under a key that is used once; see ``KeyedHash``.
     package static func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         KeyedHash(key: key).hash(message)
@@ -93,6 +113,9 @@ private enum Algorithms {
     /// The digest SHA-256.
     // Unsafe only to the compiler: never freed, never written, and counted atomically by libcrypto.
     nonisolated(unsafe) static let sha256 = unsafe EVP_MD_fetch(nil, "SHA256", nil)
+    /// The digest SHA-1.
+    // Unsafe only to the compiler: never freed, never written, and counted atomically by libcrypto.
+    nonisolated(unsafe) static let sha1 = unsafe EVP_MD_fetch(nil, "SHA1", nil)
     /// The keyed digest HMAC.
     // Unsafe only to the compiler: never freed, never written, and counted atomically by libcrypto.
     nonisolated(unsafe) static let hmac = unsafe EVP_MAC_fetch(nil, "HMAC", nil)

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import Messages
 import SigV4
@@ -146,14 +147,14 @@ struct ProfilePlanTests {
     @Test
     func theDigestOfTheCacheNamesIsSHA1() {
         #expect(
-            Hexadecimal.text(SHA1.digest(Array("abc".utf8))) == "a9993e364706816aba3e25717850c26c9cd0d89d"
+            Hexadecimal.text(Digest.sha1(Array("abc".utf8))) == "a9993e364706816aba3e25717850c26c9cd0d89d"
         )
-        #expect(Hexadecimal.text(SHA1.digest([])) == "da39a3ee5e6b4b0d3255bfef95601890afd80709")
+        #expect(Hexadecimal.text(Digest.sha1([])) == "da39a3ee5e6b4b0d3255bfef95601890afd80709")
         #expect(
-            Hexadecimal.text(SHA1.digest(Array("https://ssotest.awsapps.com/start".utf8)))
+            Hexadecimal.text(Digest.sha1(Array("https://ssotest.awsapps.com/start".utf8)))
                 == "dace00cba5f8355ec9d274ceb2bcebdfbeed0e12"
         )
         let million = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
-        #expect(Hexadecimal.text(SHA1.digest(million)) == "34aa973cd4c4daa4f61eeb2bdbad27316534016f")
+        #expect(Hexadecimal.text(Digest.sha1(million)) == "34aa973cd4c4daa4f61eeb2bdbad27316534016f")
     }
 }

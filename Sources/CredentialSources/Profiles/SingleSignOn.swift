@@ -1,3 +1,4 @@
+import Cryptography
 import Messages
 
 /// A role of IAM Identity Center (SSO), with the name under which the login of a person is cached.
@@ -60,7 +61,7 @@ struct SingleSignOn: Equatable {
 
     /// The path of the cached login under the home folder.
     func cacheFile(home: String) -> String {
-        let name = Hexadecimal.text(SHA1.digest(Array(cacheKey.utf8)))
+        let name = Hexadecimal.text(Digest.sha1(Array(cacheKey.utf8)))
         return "\(home.hasSuffix("/") ? String(home.dropLast()) : home)/.aws/sso/cache/\(name).json"
     }
 
