@@ -49,6 +49,22 @@ package final class UpstreamClient: Sendable {
         return try result.get()
     }
 
+    /// Sends one request over a client of its own, which ends with it.
+    package static func send(
+        _ request: Request,
+        by configuration: UpstreamConfiguration
+    ) async throws(UpstreamError) -> Response {
+        let client = try UpstreamClient(configuration)
+        let outcome: Result<Response, UpstreamError>
+        do {
+            outcome = .success(try await client.send(request))
+        } catch {
+            outcome = .failure(error)
+        }
+        await client.stop()
+        return try outcome.get()
+    }
+
     /// Returns the numbers of connections and of requests at this moment.
     package func statistics() -> UpstreamStatistics { counters.statistics }
 

@@ -27,14 +27,6 @@ package enum EndpointSender {
         configuration.allowsPrivateAddresses = true
         var sent = request.request
         if sent.head.authority == nil { sent.head.authority = request.origin.authority }
-        let client = try UpstreamClient(configuration)
-        let outcome: Result<Response, UpstreamError>
-        do {
-            outcome = .success(try await client.send(sent))
-        } catch {
-            outcome = .failure(error)
-        }
-        await client.stop()
-        return try outcome.get()
+        return try await UpstreamClient.send(sent, by: configuration)
     }
 }

@@ -25,18 +25,10 @@ struct RunningInstance {
         configuration.connect = .seconds(min(patience, 5))
         var head = HTTPRequest(method: method, scheme: nil, authority: origin.authority, path: target)
         if let token { head.headerFields[.authorization] = "Bearer \(token.text)" }
-        do {
-            let client = try UpstreamClient(configuration)
-            let response: Response
-            do throws(UpstreamError) {
-                response = try await client.send(Request(head: head))
-            } catch {
-                await client.stop()
-                throw error
-            }
-            await client.stop()
+        do throws(UpstreamError) {
+            let response = try await UpstreamClient.send(Request(head: head), by: configuration)
             return InstanceResponse(status: response.head.status.code, body: response.body)
-        } catch let error as UpstreamError {
+        } catch {
             throw InstanceUnreachable(address: address, reason: error.detail)
         }
     }
