@@ -81,7 +81,8 @@ extension Service {
         }
     }
 
-    private static func prepare(
+    /// Loads the files of a listener, and binds its address if that is another one.
+    static func prepare(
         _ configuration: ServerConfiguration,
         of server: HTTPServer,
         key: String

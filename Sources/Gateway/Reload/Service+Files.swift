@@ -85,23 +85,11 @@ extension Service {
             throw error.problems
         }
         let listener = Self.listener(configuration, bounds: bounds, loops: loops)
-        let prepared = try Self.prepareFiles(listener, of: server, key: "listen")
+        let prepared = try await Self.prepare(listener, of: server, key: "listen")
         let adminListener = Self.adminListener(configuration, bounds: bounds, loops: adminLoop)
-        let preparedAdmin = try Self.prepareFiles(adminListener, of: admin, key: "admin")
+        let preparedAdmin = try await Self.prepare(adminListener, of: admin, key: "admin")
         self.access.replace(by: access)
         await server.adopt(prepared)
         await admin.adopt(preparedAdmin)
-    }
-
-    private static func prepareFiles(
-        _ configuration: ServerConfiguration,
-        of server: HTTPServer,
-        key: String
-    ) throws(ConfigurationProblems) -> PreparedServer {
-        do {
-            return try server.prepareFiles(configuration)
-        } catch {
-            throw problem(error.key(in: key), error.description)
-        }
     }
 }

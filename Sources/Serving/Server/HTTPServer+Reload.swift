@@ -51,14 +51,6 @@ extension HTTPServer {
         await new.accept()
         await old.close()
     }
-
-    /// Loads the files of TLS again, without any other change; `adopt` puts them in force.
-    package func prepareFiles(
-        _ configuration: ServerConfiguration
-    ) throws(ServingError) -> PreparedServer {
-        let settings = try ConnectionConfiguration(loading: configuration)
-        return PreparedServer(configuration: configuration, settings: settings, place: nil)
-    }
 }
 
 extension ConnectionConfiguration {
