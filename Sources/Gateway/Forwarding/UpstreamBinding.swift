@@ -17,7 +17,7 @@ struct UpstreamBinding: Sendable {
     let forwarder: Forwarder
     private let credentials: CredentialsProvider
     /// The credentials of pools that have a role of their own.
-    private let roles: [IdentityPoolID: CredentialsProvider]
+    private let roles: [IdentityPoolID: PoolCredentials.Role]
 
     init(
         _ configuration: Configuration,
@@ -63,7 +63,7 @@ struct UpstreamBinding: Sendable {
             sender: client,
             host: origin.authority,
             signer: Signer(region: upstream.region, service: "cognito-sync"),
-            credentials: PoolCredentials(credentials, byPool: roles, numbers: Self.numbers(of: search.roles)),
+            credentials: PoolCredentials(credentials, byPool: roles),
             clock: clock,
             total: upstream.timeouts.total,
             metrics: metrics,
@@ -71,15 +71,6 @@ struct UpstreamBinding: Sendable {
             failures: credentialsStatus.failures,
             pacer: Self.pacer(configuration, roles: search.roles.count, clock: clock, succeeding: old)
         )
-    }
-
-    /// Returns the number of the role of each pool, from 1.
-    private static func numbers(of roles: [CredentialSearch.Role]) -> [IdentityPoolID: Int] {
-        var numbers: [IdentityPoolID: Int] = [:]
-        for (index, role) in roles.enumerated() {
-            for pool in role.pools { numbers[pool] = index + 1 }
-        }
-        return numbers
     }
 
     /// Returns the pacing of the same region and credentials, which a reload does not make forget, or a new one.
@@ -109,18 +100,19 @@ struct UpstreamBinding: Sendable {
         _ configuration: Configuration,
         _ status: CredentialsStatus,
         _ clock: GatewayClock,
-        succeeding old: [IdentityPoolID: CredentialsProvider]
-    ) -> [IdentityPoolID: CredentialsProvider] {
-        var providers: [IdentityPoolID: CredentialsProvider] = [:]
-        for role in roles {
+        succeeding old: [IdentityPoolID: PoolCredentials.Role]
+    ) -> [IdentityPoolID: PoolCredentials.Role] {
+        var providers: [IdentityPoolID: PoolCredentials.Role] = [:]
+        for (index, role) in roles.enumerated() {
             let provider = CredentialsProvider(
                 chain: role.chain,
-                succeeding: role.pools.first.flatMap { old[$0] },
+                succeeding: role.pools.first.flatMap { old[$0]?.provider },
                 deadline: deadline(configuration),
                 now: { clock.wall() / 1_000_000_000 },
                 report: { status.recordRole($0) }
             )
-            for pool in role.pools { providers[pool] = provider }
+            let numbered = PoolCredentials.Role(provider: provider, number: index + 1)
+            for pool in role.pools { providers[pool] = numbered }
         }
         return providers
     }

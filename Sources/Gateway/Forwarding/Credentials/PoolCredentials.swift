@@ -5,29 +5,23 @@ package import CredentialSources
 ///
 /// A role is loaded when the first operation needs it. One that fails takes its own pools away and no others.
 package struct PoolCredentials: Sendable {
-    package let standard: CredentialsProvider
-    private let byPool: [IdentityPoolID: CredentialsProvider]
-    private let numbers: [IdentityPoolID: Int]
+    /// The credentials of a role, with its number, by which it is paced.
+    package struct Role: Sendable {
+        package var provider: CredentialsProvider
+        /// The number from 1; 0 for the credentials of the gateway.
+        package var number = 0
+    }
 
-    /// - Parameter numbers: The numbers of the roles of pools, from 1.
-    package init(
-        _ standard: CredentialsProvider,
-        byPool: [IdentityPoolID: CredentialsProvider] = [:],
-        numbers: [IdentityPoolID: Int] = [:]
-    ) {
-        self.standard = standard
+    private let standard: Role
+    private let byPool: [IdentityPoolID: Role]
+
+    package init(_ standard: CredentialsProvider, byPool: [IdentityPoolID: Role] = [:]) {
+        self.standard = Role(provider: standard)
         self.byPool = byPool
-        self.numbers = numbers
     }
 
-    /// Returns the number of the role for an operation; 0 for the credentials of the gateway.
-    func number(for operation: Operation) -> Int {
-        guard !numbers.isEmpty, let pool = operation.pool else { return 0 }
-        return numbers[pool] ?? 0
-    }
-
-    /// Returns the provider for an operation; one without a pool concerns the account of the gateway.
-    func provider(for operation: Operation) -> CredentialsProvider {
+    /// Returns the role for an operation; one without a pool concerns the account of the gateway.
+    func role(for operation: Operation) -> Role {
         guard !byPool.isEmpty, let pool = operation.pool else { return standard }
         return byPool[pool] ?? standard
     }

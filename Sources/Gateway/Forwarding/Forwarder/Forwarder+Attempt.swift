@@ -33,15 +33,14 @@ extension Forwarder {
         isCharged: Bool,
         mayRepair: Bool
     ) async -> Attempt {
-        let provider = credentials.provider(for: operation)
+        let role = credentials.role(for: operation)
         let keys: Credentials
         do {
-            keys = try await provider.current()
+            keys = try await role.provider.current()
         } catch {
             return end(with: .noCredentials, of: operation, because: error.description)
         }
-        let role = credentials.number(for: operation)
-        if let paced = await pacer?.admit(operation.name, of: role, priority, by: deadline) {
+        if let paced = await pacer?.admit(operation.name, of: role.number, priority, by: deadline) {
             return end(with: paced, of: operation)
         }
         let start = clock.monotonic()
@@ -69,6 +68,7 @@ extension Forwarder {
             return await classify(
                 response,
                 to: operation,
+                by: role,
                 keys: keys,
                 skew: skew,
                 mayRepair: mayRepair
@@ -105,6 +105,7 @@ extension Forwarder {
     private func classify(
         _ response: Response,
         to operation: Operation,
+        by role: PoolCredentials.Role,
         keys: Credentials,
         skew: Int64,
         mayRepair: Bool
@@ -119,7 +120,7 @@ extension Forwarder {
             let isThrottling = status >= 400 && recordError(response, to: operation)
             pacer?.responded(
                 operation.name,
-                of: credentials.number(for: operation),
+                of: role.number,
                 isThrottling: isThrottling
             )
             let end = Forwarded(
@@ -135,7 +136,7 @@ extension Forwarder {
                 refusal,
                 in: response,
                 keys: keys,
-                of: credentials.provider(for: operation),
+                of: role.provider,
                 skew: skew,
                 mayRefresh: mayRepair
             )
