@@ -26,7 +26,7 @@ package final class Pacer: Sendable {
     package init(roles: Int = 0, clock: GatewayClock) {
         self.clock = clock
         let lane = Lane(pacing: Pacing(now: clock.monotonic()))
-        lanes = Mutex(Array(repeating: lane, count: (roles + 1) * OperationClass.allCases.count))
+        lanes = Mutex(Array(repeating: lane, count: (roles + 1) * OperationClass.count))
     }
 
     /// Waits until a request may go.
@@ -58,7 +58,7 @@ package final class Pacer: Sendable {
     /// The state of each class, for metrics and `/status`: of its roles together, and the lowest of their rates.
     package var gauges: [Gauges.Pacing] {
         lanes.withLock { lanes in
-            let count = OperationClass.allCases.count
+            let count = OperationClass.count
             return OperationClass.allCases.enumerated().map { index, operationClass in
                 let pacings = stride(from: index, to: lanes.count, by: count).map { lanes[$0].pacing }
                 return Gauges.Pacing(
@@ -73,7 +73,7 @@ package final class Pacer: Sendable {
     }
 
     private func lane(_ operation: OperationName, _ role: Int) -> Int {
-        role * OperationClass.allCases.count + OperationClass(operation).position
+        role * OperationClass.count + OperationClass(operation).position
     }
 
     private func wait(for ticket: Pacing.Ticket, in lane: Int) async -> Turn {
@@ -133,7 +133,4 @@ package final class Pacer: Sendable {
     }
 }
 
-extension OperationClass {
-    /// The index among the cases.
-    fileprivate var position: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-}
+extension OperationClass: ClosedSet {}
