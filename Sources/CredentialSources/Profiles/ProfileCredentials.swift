@@ -37,10 +37,7 @@ package struct ProfileCredentials: CredentialsSource {
     }
 
     package func load() async throws(CredentialsError) -> Credentials? {
-        let profiles = Profiles(
-            config: try file(locations.config),
-            credentials: try file(locations.credentials)
-        )
+        let profiles = try Profiles(at: locations, by: read)
         guard let properties = profiles.profiles[locations.profile] else {
             guard locations.isProfileChosen else { return nil }
             throw error(
@@ -127,18 +124,6 @@ package struct ProfileCredentials: CredentialsSource {
             throw CredentialsError(
                 name,
                 "the credential_process of profile '\(plan.profile)' \(error.reason)"
-            )
-        }
-    }
-
-    private func file(_ path: String) throws(CredentialsError) -> ProfileFile? {
-        guard let bytes = try read(path) else { return nil }
-        do {
-            return try ProfileFile(bytes)
-        } catch {
-            throw CredentialsError(
-                name,
-                "could not parse profile file '\(path)', line \(error.line): \(error.reason)"
             )
         }
     }

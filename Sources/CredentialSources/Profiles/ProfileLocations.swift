@@ -18,12 +18,17 @@ struct ProfileLocations: Equatable {
         func path(_ variable: String, _ usual: String) -> String {
             let path = value(variable) ?? usual
             guard path.hasPrefix("~/"), let home = value("HOME") else { return path }
-            return (home.hasSuffix("/") ? String(home.dropLast()) : home) + path.dropFirst()
+            return Self.path(path.dropFirst(), under: home)
         }
         config = path("AWS_CONFIG_FILE", "~/.aws/config")
         credentials = path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
         let chosen = value("AWS_PROFILE")
         profile = chosen ?? "default"
         isProfileChosen = chosen != nil
+    }
+
+    /// Returns a path that begins with a slash under the home folder, which may end with one.
+    static func path(_ rest: some StringProtocol, under home: String) -> String {
+        (home.hasSuffix("/") ? String(home.dropLast()) : home) + rest
     }
 }

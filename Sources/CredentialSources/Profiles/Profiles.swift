@@ -28,6 +28,30 @@ struct Profiles: Equatable {
         }
     }
 
+    /// Reads the profiles of both files.
+    init(at locations: ProfileLocations, by read: ProfileCredentials.Reader) throws(CredentialsError) {
+        self.init(
+            config: try Self.file(locations.config, by: read),
+            credentials: try Self.file(locations.credentials, by: read)
+        )
+    }
+
+    /// Reads a file; nil where there is none.
+    private static func file(
+        _ path: String,
+        by read: ProfileCredentials.Reader
+    ) throws(CredentialsError) -> ProfileFile? {
+        guard let bytes = try read(path) else { return nil }
+        do {
+            return try ProfileFile(bytes)
+        } catch {
+            throw CredentialsError(
+                .profile,
+                "could not parse profile file '\(path)', line \(error.line): \(error.reason)"
+            )
+        }
+    }
+
     private mutating func merge(_ section: ProfileFile.Section, as name: String) {
         let properties = section.properties.filter { Self.isIdentifier($0.key) }
         profiles[name, default: [:]].merge(properties) { _, later in later }

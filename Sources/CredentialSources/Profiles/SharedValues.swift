@@ -25,23 +25,8 @@ package struct SharedValues: Sendable {
     /// The files are read again each time, because they change while the process runs.
     package func property(_ name: String) throws(CredentialsError) -> String? {
         let locations = ProfileLocations(environment: environment)
-        let profiles = Profiles(
-            config: try file(locations.config),
-            credentials: try file(locations.credentials)
-        )
+        let profiles = try Profiles(at: locations, by: read)
         guard let text = profiles.profiles[locations.profile]?[name], !text.isEmpty else { return nil }
         return text
-    }
-
-    private func file(_ path: String) throws(CredentialsError) -> ProfileFile? {
-        guard let bytes = try read(path) else { return nil }
-        do {
-            return try ProfileFile(bytes)
-        } catch {
-            throw CredentialsError(
-                .profile,
-                "could not parse profile file '\(path)', line \(error.line): \(error.reason)"
-            )
-        }
     }
 }

@@ -62,7 +62,7 @@ struct SingleSignOn: Equatable {
     /// The path of the cached login under the home folder.
     func cacheFile(home: String) -> String {
         let name = Hexadecimal.text(Digest.sha1(Array(cacheKey.utf8)))
-        return "\(home.hasSuffix("/") ? String(home.dropLast()) : home)/.aws/sso/cache/\(name).json"
+        return ProfileLocations.path("/.aws/sso/cache/\(name).json", under: home)
     }
 
     /// The target of the request for credentials.
