@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import HTTPTypes
+import Messages
 
 /// The command that drops cached pages of the running instance: `syncgate purge --pool POOL`.
 struct PurgeCommand: AsyncParsableCommand {
@@ -39,9 +39,8 @@ struct PurgeCommand: AsyncParsableCommand {
     }
 
     private static func encode(_ value: String) -> String {
-        let unreserved = CharacterSet(
-            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-        )
-        return value.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+        var bytes: [UInt8] = []
+        PercentCoding.append(value, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
