@@ -9,10 +9,12 @@ extension RFC3339 {
             bytes[7] == UInt8(ascii: "-"),
             bytes[10] | 0x20 == UInt8(ascii: "t"), bytes[13] == UInt8(ascii: ":"),
             bytes[16] == UInt8(ascii: ":"),
-            let year = number(bytes[0..<4]), let month = number(bytes[5..<7]),
-            let day = number(bytes[8..<10]),
-            let hour = number(bytes[11..<13]), let minute = number(bytes[14..<16]),
-            let second = number(bytes[17..<19]),
+            let year = DecimalDigits.value(bytes.span.extracting(0..<4)),
+            let month = DecimalDigits.value(bytes.span.extracting(5..<7)),
+            let day = DecimalDigits.value(bytes.span.extracting(8..<10)),
+            let hour = DecimalDigits.value(bytes.span.extracting(11..<13)),
+            let minute = DecimalDigits.value(bytes.span.extracting(14..<16)),
+            let second = DecimalDigits.value(bytes.span.extracting(17..<19)),
             let time = CivilTime(
                 year: year,
                 month: month,
@@ -24,11 +26,6 @@ extension RFC3339 {
             let offset = offset(withoutFraction(bytes[19...]))
         else { return nil }
         return time.epochSeconds - offset
-    }
-
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
-        guard digits.allSatisfy(\.isDigit) else { return nil }
-        return digits.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
     }
 
     private static func withoutFraction(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -43,7 +40,8 @@ extension RFC3339 {
         let rest = Array(zone.dropFirst())
         if sign | 0x20 == UInt8(ascii: "z") { return rest.isEmpty ? 0 : nil }
         guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), rest.count == 5,
-            rest[2] == UInt8(ascii: ":"), let hours = number(rest[0..<2]), let minutes = number(rest[3..<5]),
+            rest[2] == UInt8(ascii: ":"), let hours = DecimalDigits.value(rest.span.extracting(0..<2)),
+            let minutes = DecimalDigits.value(rest.span.extracting(3..<5)),
             hours < 24, minutes < 60
         else { return nil }
         let offset = hours * 3600 + minutes * 60
