@@ -5,12 +5,11 @@ import threading
 import time
 
 
-class Load:
-    """Sends `rate` requests a second over some connections, each to another target, and keeps the failures."""
+class Callers:
+    """Callers on threads of their own, which run until it is left, and keep the failures."""
 
-    def __init__(self, address, target, rate=100, threads=4):
-        self.address, self.target, self.interval = address, target, threads / rate
-        self.sent, self.failures, self.lock, self.ended = 0, [], threading.Lock(), threading.Event()
+    def __init__(self, threads):
+        self.failures, self.lock, self.ended = [], threading.Lock(), threading.Event()
         self.threads = [threading.Thread(target=self.run, args=(i,), daemon=True) for i in range(threads)]
 
     def __enter__(self):
@@ -22,6 +21,14 @@ class Load:
         self.ended.set()
         for thread in self.threads:
             thread.join(40)
+
+
+class Load(Callers):
+    """Sends `rate` requests a second over some connections, each to another target."""
+
+    def __init__(self, address, target, rate=100, threads=4):
+        super().__init__(threads)
+        self.address, self.target, self.interval, self.sent = address, target, threads / rate, 0
 
     def run(self, number):
         connection = http.client.HTTPConnection(self.address, timeout=30)

@@ -6,12 +6,12 @@ import shutil
 import ssl
 import subprocess
 import tempfile
-import threading
 import time
 import unittest
 from pathlib import Path
 
 from certificates import Authority, install
+from load import Callers
 from processes import BINARY, ENVIRONMENT, Emulator, Gateway, eventually
 from raw import send
 
@@ -43,26 +43,14 @@ def serial(address, made):
         connection.close()
 
 
-class Load:
-    """Callers on threads of their own, which open a connection for each few requests, until it is left."""
+class Load(Callers):
+    """Callers that open a connection for each few requests."""
 
     def __init__(self, address, contexts, threads=6):
-        self.address, self.contexts = address, contexts
-        self.ended, self.failures, self.served = threading.Event(), [], 0
-        self.lock = threading.Lock()
-        self.threads = [threading.Thread(target=self.run, daemon=True) for _ in range(threads)]
+        super().__init__(threads)
+        self.address, self.contexts, self.served = address, contexts, 0
 
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ended.set()
-        for thread in self.threads:
-            thread.join(20)
-
-    def run(self):
+    def run(self, _):
         host, port = self.address.rsplit(":", 1)
         while not self.ended.is_set():
             connection = http.client.HTTPSConnection(host, int(port), context=self.contexts[0], timeout=20)
