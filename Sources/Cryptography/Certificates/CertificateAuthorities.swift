@@ -2,7 +2,8 @@ private import CCrypto
 
 /// The authorities that callers' certificates must lead to, with their revocation lists, by OpenSSL's libcrypto.
 ///
-/// It is made once for a listener, and verifies on many threads: an `X509_STORE` has a lock of its own.
+/// It is made once for a listener, and verifies on many threads.
+// Unchecked: the pointer never changes, and an X509_STORE has a lock of its own.
 @safe package final class CertificateAuthorities: @unchecked Sendable {
     /// The times in seconds since 1970 when the authorities end, in the order of the text.
     package let ends: [Int64]

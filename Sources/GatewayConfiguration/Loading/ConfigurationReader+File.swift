@@ -110,7 +110,7 @@ extension ConfigurationReader {
 
     /// Returns a mapping in a list; nil, and a report, if a variable cannot be put in.
     ///
-    /// What is no mapping of words becomes one that no key takes.
+    /// A value that is no mapping of words becomes a mapping that no key takes.
     private mutating func entry(_ key: ConfigurationKey, _ node: YAMLNode) -> [String: ValueInput]? {
         let unusable: [String: ValueInput] = ["": .empty]
         guard case .mapping(let pairs) = node.value else { return unusable }

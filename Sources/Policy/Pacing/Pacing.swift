@@ -96,7 +96,7 @@ package struct Pacing: Sendable {
                 queues[rank].removeFirst()
                 waiting -= 1
             }
-            // What goes first has not gone: nothing behind it goes.
+            // The first one has not gone, so nothing behind it goes.
             guard queues[rank].isEmpty else { break }
         }
         due.late += dropLate(now: now)
