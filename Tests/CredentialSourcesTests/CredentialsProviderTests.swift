@@ -112,6 +112,33 @@ struct CredentialsProviderTests {
     }
 
     @Test
+    func credentialsAreRenewedAheadWithoutARequest() async throws {
+        let provider = provider()
+        var loads = source.loads.makeAsyncIterator()
+        source.finish(.success(credentials("A", life: 3600)))
+        _ = try await provider.current()
+        #expect(await loads.next() == 1)
+        clock.advance(by: 2700)
+        source.finish(.success(credentials("B", life: 3600)))
+        provider.renewAhead()
+        #expect(await loads.next() == 2)
+        while provider.held?.credentials.accessKeyID != "B" { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    @Test
+    func aProviderThatIsReleasedRenewsNothing() async throws {
+        weak var released: CredentialsProvider?
+        do {
+            let provider = provider()
+            released = provider
+            provider.renewAhead()
+        }
+        // The first look may be under way.
+        while released != nil { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(source.loadCount == 0)
+    }
+
+    @Test
     func aRefusedKeyIsReloadedOnceForAllRefusals() async throws {
         let provider = provider()
         source.finish(.success(credentials("A")))

@@ -55,6 +55,25 @@ package final class CredentialsProvider: Sendable {
         return try await act { $0.requested(now: now) }
     }
 
+    /// Renews the credentials when that is due, also while no request comes, until the provider is released.
+    ///
+    /// Otherwise the first request after a quiet time would wait for the load, or fail with what is there.
+    package func renewAhead() {
+        Task { [weak self] in
+            while let pause = self?.renewIfDue() { try? await Task.sleep(for: .seconds(pause)) }
+        }
+    }
+
+    /// Starts a load if one is due; returns the seconds until the next look, 1 to 60, since a clock can be set.
+    private func renewIfDue() -> Int64 {
+        let now = now()
+        guard let due = shared.withLock({ $0.machine.nextLoad(now: now) }) else { return 60 }
+        guard due <= now else { return min(max(due.subtractingReportingOverflow(now).partialValue, 1), 60) }
+        // The task ends at the deadline of the load.
+        Task { _ = try? await self.current() }
+        return 1
+    }
+
     /// Loads newer credentials after AWS refused these as expired or unknown.
     ///
     /// After it, ``current()`` returns the newest that there are. Many refusals at once cause one load. A load that

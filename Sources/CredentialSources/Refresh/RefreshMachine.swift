@@ -81,6 +81,17 @@ struct RefreshMachine: Sendable {
         }
     }
 
+    /// The time of the next load that no request has to ask for; nil if none is due by itself.
+    ///
+    /// Credentials that were never asked for are not loaded ahead.
+    func nextLoad(now: Int64) -> Int64? {
+        switch state {
+        case .none: failures == 0 ? nil : earliestLoad
+        case .loading, .refreshing: Self.sum(now, 1)
+        case .value: max(advisoryAt, earliestLoad)
+        }
+    }
+
     /// Decides for a request that AWS refused for these credentials.
     ///
     /// Another request may have been refused before. Then newer credentials are there already, or being loaded.

@@ -85,13 +85,15 @@ struct UpstreamBinding: Sendable {
         return Pacer(roles: roles, clock: clock)
     }
 
-    /// Starts to load the credentials, so that readiness is true before the first request.
+    /// Starts to load the credentials, so that readiness is true before the first request, and renews them ahead.
     ///
-    /// Those of a former binding are in use meanwhile.
+    /// Those of a former binding are in use meanwhile. Those of a role are loaded when they are first needed.
     func loadCredentials() {
         let credentials = credentials
         // The task ends at the deadline of the load.
         Task { _ = try? await credentials.current() }
+        credentials.renewAhead()
+        for role in forwarder.credentials.roles { role.provider.renewAhead() }
     }
 
     /// Returns one provider for each role; all pools of a role share it.
@@ -109,7 +111,7 @@ struct UpstreamBinding: Sendable {
                 succeeding: role.pools.first.flatMap { old[$0]?.provider },
                 deadline: deadline(configuration),
                 now: { clock.wall() / 1_000_000_000 },
-                report: { status.recordRole($0) }
+                report: { status.recordRole($0, number: index + 1) }
             )
             let numbered = PoolCredentials.Role(provider: provider, number: index + 1)
             for pool in role.pools { providers[pool] = numbered }

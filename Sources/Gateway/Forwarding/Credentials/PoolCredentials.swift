@@ -20,6 +20,11 @@ package struct PoolCredentials: Sendable {
         self.byPool = byPool
     }
 
+    /// The roles of pools, each once.
+    var roles: [Role] {
+        Array(Dictionary(byPool.values.map { ($0.number, $0) }, uniquingKeysWith: { role, _ in role }).values)
+    }
+
     /// Returns the role for an operation; one without a pool concerns the account of the gateway.
     func role(for operation: Operation) -> Role {
         guard !byPool.isEmpty, let pool = operation.pool else { return standard }
