@@ -86,17 +86,13 @@ final class CredentialsStatus: Sendable {
     }
 
     /// Records the same for the role of some pools, on which readiness does not depend.
-    func recordRole(_ event: CredentialsEvent) {
+    func recordRole(_ event: CredentialsEvent, number: Int) {
         switch event {
         case .refreshed(let source, _, _, _):
             metrics.count(.credentialsRefreshed(source: source, succeeded: true))
         case .failed(let error, let isExpired):
             metrics.count(.credentialsRefreshed(source: error.source ?? .search, succeeded: false))
-            logger.log(
-                level: isExpired ? .error : .warning,
-                "credentials of a role not loaded; only its identity pools lack them",
-                metadata: ["problem": "\(error)", "expired": "\(isExpired)"]
-            )
+            failures.recordRole(number, ["problem": "\(error)", "expired": "\(isExpired)"])
         }
     }
 

@@ -11,6 +11,16 @@ package final class FailureLog: Sendable {
     private enum Class: Hashable {
         case failure(FailureReason?)
         case credentials
+        /// The credentials of the role of this number.
+        case role(Int)
+
+        /// Whether it is retried for a long time, so that a longer period fits.
+        var isLoad: Bool {
+            switch self {
+            case .failure: false
+            case .credentials, .role: true
+            }
+        }
     }
 
     private struct Memory {
@@ -73,6 +83,11 @@ package final class FailureLog: Sendable {
         tell(.credentials, "credentials not loaded", metadata)
     }
 
+    /// Tells the same of the role of some identity pools.
+    func recordRole(_ number: Int, _ metadata: Logger.Metadata) {
+        tell(.role(number), "credentials of a role not loaded; only its identity pools lack them", metadata)
+    }
+
     func circuitOpened(after reason: FailureReason?) {
         logger.warning(
             "circuit opened: upstream failed repeatedly and gets time to recover",
@@ -103,7 +118,7 @@ package final class FailureLog: Sendable {
 
     /// Tells at the end of each period how many more there were.
     private func tellMore(_ event: Class, _ message: Logger.Message) async {
-        let period = event == .credentials ? credentialsPeriod : period
+        let period = event.isLoad ? credentialsPeriod : period
         while true {
             try? await Task.sleep(for: period)
             let (more, metadata) = memory.withLock { memory in
