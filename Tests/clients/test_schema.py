@@ -19,7 +19,7 @@ BEYOND = (
     "has no Cognito", "holds a secret", "are one key", "no group of", "is finer", "no whole number of bytes", "above 65535",
     "not supported yet", "has more than digits", "is not set", "malformed", "is not the mode", "is not a host name",
     "is not the origin", "is not a name", "is not an identity pool ID", "has no effect without", "anchors and aliases",
-    "has no role", "is not the name of a session", "tokens in the clear", "a pool of another role", "has no effect on",
+    "has no role", "tokens in the clear", "a pool of another role", "has no effect on",
 )
 
 

@@ -22,6 +22,10 @@ extension ValueCodec where Value == String {
             form: "2 to 64 letters, digits and _+=,.@-",
             where: AssumedRole.isSessionName
         )
+        .allowing(
+            "2 to 64 letters, digits and _+=,.@-",
+            .pattern("^[A-Za-z0-9_+=,.@-]{2,64}$")
+        )
     }
 }
 
