@@ -76,14 +76,14 @@ class CountedAllocations(Counted):
     def read_counts(self):
         """Returns [allocations, moves, frees, bytes] so far."""
         before = self.counts.read_text().count("counts ") if self.counts.exists() else 0
-        os.kill(self.pid, signal.SIGUSR2)
+        os.kill(self.pid, signal.SIGRTMIN)
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
             text = self.counts.read_text() if self.counts.exists() else ""
             if text.count("counts ") > before:
                 return list(map(int, text.rpartition("counts ")[2].split()[:4]))
             time.sleep(0.005)
-        raise RuntimeError(f"no counts in '{self.counts}' within 5 s of SIGUSR2")
+        raise RuntimeError(f"no counts in '{self.counts}' within 5 s of SIGRTMIN")
 
 
 class CountedInstructions(Counted):

@@ -1,8 +1,8 @@
 /* A library that counts the allocations of a program: LD_PRELOAD=allocations.so PROGRAM.
  *
- * At the end, and at each SIGUSR2, it writes the counts so far as one line to the file in ALLOCATIONS: allocations
+ * At the end, and at each SIGRTMIN, it writes the counts so far as one line to the file in ALLOCATIONS: allocations
  * (malloc, calloc, realloc of NULL, aligned ones), moves (realloc of a block), frees, requested bytes. The counts are
- * exact and of all threads. With ALLOCATIONS_TRACE=N, from the first SIGUSR2 on, it also writes the return addresses of
+ * exact and of all threads. With ALLOCATIONS_TRACE=N, after the first SIGRTMIN, it also writes the return addresses of
  * every Nth allocation, a line each. The symbols of the program turn them into names.
  */
 #define _GNU_SOURCE
@@ -104,7 +104,7 @@ __attribute__((constructor)) static void begin(void) {
     trace_every = every ? strtoul(every, NULL, 10) : 0;
     backtrace(warm, 2); /* loads the unwinder, which allocates */
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigaction(SIGUSR2, &action, NULL);
+    sigaction(SIGRTMIN, &action, NULL);
 }
 
 __attribute__((destructor)) static void end(void) { print_counts(); }
