@@ -109,9 +109,9 @@ soak: build ## checks consistency under constant trouble for DURATION seconds; P
 	.ci/bootstrap python
 	SYNCGATE=$(BINARY) $(PYTHON) Tests/consistency/runs.py --seconds $(DURATION) --plan $(or $(PLAN),troubled)
 
-soak-keys: build ## serves with keys of a minute from each metadata service for DURATION seconds, with outages
+soak-keys: build ## serves with keys of a minute from each service that gives roles for DURATION seconds, with outages
 	.ci/bootstrap python
-	SYNCGATE=$(BINARY) SYNCGATE_SOAK=$(DURATION) $(PYTHON) Tests/clients/run.py test_metadata.UnderLoad
+	SYNCGATE=$(BINARY) SYNCGATE_SOAK=$(DURATION) $(PYTHON) Tests/clients/run.py test_metadata.UnderLoad test_roles.UnderLoad
 
 tsan: ## runs the Swift tests under the thread sanitizer
 asan: ## runs the Swift tests under the address sanitizer

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -16,6 +17,7 @@ from botocore.credentials import Credentials
 
 from callers import identifiers
 from fake_sts import BOMB, ERROR, FakeSTS, authority
+from load import Load
 from processes import ENVIRONMENT, Gateway
 from raw import send
 from test_caching import metric
@@ -23,6 +25,8 @@ from upstream import CREDENTIALS, TEMPORARY, Upstream
 
 ROLE = "arn:aws:iam::123456789012:role/sync"
 NODE = Credentials("ASIANODE", "node+secret", "node+token/=")
+# The length of the run under load in seconds; `make soak-keys` makes it ten minutes.
+SOAK = int(os.environ.get("SYNCGATE_SOAK", "0"))
 REFRESHES = "syncgate_credentials_refreshes_total"
 
 
@@ -193,6 +197,42 @@ class WebIdentity(Roles):
         environment = {**self.irsa, "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
         with self.gateway(environment) as gateway:
             self.assertEqual(self.read(gateway).status, 200)
+
+
+class UnderLoad(Roles):
+    """Keys of a minute and a token rotated every 20 s, for SYNCGATE_SOAK seconds; else shorter ones for 12 s."""
+
+    def test_no_request_fails_while_keys_and_tokens_end(self):
+        self.sts.life, period, seconds = (60, 20, SOAK) if SOAK else (8, 1.5, 12)
+        ended = threading.Event()
+
+        def rotate():
+            count = 1
+            while not ended.wait(period):
+                count += 1
+                fresh = self.folder / "fresh"
+                fresh.write_text(f"hush-token-{count}")
+                os.replace(fresh, self.token)
+
+        def target(name):
+            pool, identity = identifiers()
+            return f"/identitypools/{pool}/identities/{identity}/datasets/{name}/records"
+
+        thread = threading.Thread(target=rotate, daemon=True)
+        with self.gateway(self.irsa) as gateway:
+            thread.start()
+            try:
+                with Load(gateway.listen, target, 100 if SOAK else 50) as load:
+                    time.sleep(seconds)
+            finally:
+                ended.set()
+                thread.join(10)
+            self.assertEqual(load.failures[:5], [], gateway.output[-4000:])
+            self.assertGreater(load.sent, seconds * 25)
+        tokens = {request["WebIdentityToken"] for request in self.sts.requests}
+        self.assertGreaterEqual(len(tokens), 3)
+        self.assertEqual(self.upstream.differences, [])
+        print(f"  {load.sent} requests, 0 failed, {len(self.sts.requests)} loads, {len(tokens)} tokens", flush=True)
 
 
 class Profiles(Roles):
