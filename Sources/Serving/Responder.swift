@@ -96,19 +96,3 @@ package enum Delivery: Sendable, Equatable {
     /// The first `bytes` of head and body; then the connection is closed, by RST if `reset`.
     case cut(bytes: Int, reset: Bool)
 }
-
-/// The caller of a connection, known from the socket and the TLS handshake only, never from a header field.
-package struct Caller: Sendable, Hashable {
-    /// The address without a port, or the path of a Unix socket.
-    package let address: String
-    /// The part of the address that counts and buckets go by (``CallerNetwork``).
-    package let network: String
-    /// The subject of a verified client certificate.
-    package var certificate: String?
-
-    package init(address: String, certificate: String? = nil) {
-        self.address = address
-        network = CallerNetwork.of(address)
-        self.certificate = certificate
-    }
-}
