@@ -31,6 +31,8 @@ let package = Package(
         .target(name: "Cryptography", dependencies: ["CCrypto"]),
         .target(name: "Compression", dependencies: ["CZlib"]),
         .target(name: "SigV4", dependencies: ["Messages", "Cryptography", .httpTypes]),
+        // The tokens of callers. The strict JSON reader is that of the service's requests.
+        .target(name: "WebTokens", dependencies: ["Messages", "CognitoSync", "Cryptography"]),
         .target(name: "Upstream", dependencies: ["Messages", "CCurl", .deque, .httpTypes]),
         .target(name: "Serving", dependencies: ["Messages", "Cryptography", .httpTypes] + .nio),
         .target(
@@ -53,7 +55,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Messages", "CognitoSync", "Policy", "Compression", "Cryptography", "SigV4",
+                "Messages", "CognitoSync", "Policy", "Compression", "Cryptography", "SigV4", "WebTokens",
                 "CredentialSources",
                 "Upstream", "Serving", "Telemetry", "GatewayConfiguration", .httpTypes, .logging,
             ]
@@ -91,6 +93,10 @@ let package = Package(
             dependencies: ["SigV4", "Cryptography", "Messages", "TestSupport", .httpTypes]
         ),
         .testTarget(
+            name: "WebTokensTests",
+            dependencies: ["WebTokens", "CognitoSync", "Cryptography", "Messages", "TestSupport"]
+        ),
+        .testTarget(
             name: "CredentialSourcesTests",
             dependencies: [
                 "CredentialSources", "Cryptography", "Messages", "SigV4", "Upstream", "TestSupport",
@@ -124,8 +130,8 @@ let package = Package(
             dependencies: [
                 "Gateway", "GatewayConfiguration", "Telemetry", "CredentialSources", "Emulator",
                 "CognitoSync",
-                "Policy", "Cryptography", "SigV4", "Upstream", "Serving", "Messages", "TestSupport",
-                .httpTypes, .logging,
+                "Policy", "Cryptography", "SigV4", "WebTokens", "Upstream", "Serving", "Messages",
+                "TestSupport", .httpTypes, .logging,
             ]
         ),
         .testTarget(

@@ -5,7 +5,7 @@ import re
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+\s+)?import\s+(?:(?:struct|class|enum|func|protocol|let|var|typealias)\s+)?(\w+)"
 )
-PURE = ("CognitoSync", "Cryptography", "Messages", "Policy", "SigV4")
+PURE = ("CognitoSync", "Cryptography", "Messages", "Policy", "SigV4", "WebTokens")
 WITHOUT_FOUNDATION = (*PURE, "Serving", "Upstream")
 # Module -> the folders that may import it.
 CONFINED = {

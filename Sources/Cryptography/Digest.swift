@@ -2,8 +2,8 @@ private import CCrypto
 
 /// SHA-256, HMAC-SHA-256 and constant-time comparison, by OpenSSL's libcrypto.
 ///
-/// Beside ``LibraryVersion``, no file calls C's libcrypto. The algorithms are fetched once: an implicit fetch costs
-/// more than the hash itself (OpenSSL's `ossl-guide-libcrypto-introduction`, "performance").
+/// The algorithms are fetched once: an implicit fetch costs more than the hash itself (OpenSSL's
+/// `ossl-guide-libcrypto-introduction`, "performance").
 package enum Digest {
     package static let byteCount = 32
 

@@ -128,7 +128,8 @@ package final class OpenSSL: Sendable {
     package func run(_ arguments: String...) throws -> String { try Self.run(arguments) }
 
     /// Runs the command to its end, which `timeout` bounds.
-    private static func run(_ arguments: [String], input: String = "") throws -> String {
+    @discardableResult
+    package static func run(_ arguments: [String], input: String = "") throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         process.arguments = ["10", "/usr/bin/openssl"] + arguments

@@ -31,7 +31,7 @@ package struct JSONString: Hashable, Sendable {
     ///
     /// Most other texts differ in length: that case is decided inline.
     @inline(__always)
-    func equals(_ text: String, in bytes: [UInt8]) -> Bool {
+    package func equals(_ text: String, in bytes: [UInt8]) -> Bool {
         (content.count == text.utf8.count || isEscaped) && contentEquals(text, in: bytes)
     }
 
