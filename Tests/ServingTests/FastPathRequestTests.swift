@@ -27,6 +27,15 @@ struct FastPathRequestTests {
         #expect(request.length == Self.plain.utf8.count)
     }
 
+    @Test func aCredentialIsPassedOnAsItCame() throws {
+        let token = try #require(Self.read("GET / HTTP/1.1\r\nHost: h\r\nAUTHORIZATION: Bearer a.b\r\n\r\n"))
+        #expect(token.credential == CallerCredential(.authorization, WireBytes("Bearer a.b")))
+        let key = try #require(Self.read("GET / HTTP/1.1\r\nX-Api-Key:  k \u{21}\r\nHost: h\r\n\r\n"))
+        #expect(key.credential == CallerCredential(.key, WireBytes("k !")))
+        #expect(key.credential != CallerCredential(.authorization, WireBytes("k !")))
+        #expect(try #require(Self.read(Self.plain)).credential == nil)
+    }
+
     @Test func noBeginningOfARequestIsARequest() {
         let bytes = [UInt8](Self.plain.utf8)
         for count in 0..<bytes.count {
@@ -51,9 +60,12 @@ struct FastPathRequestTests {
         "Content-Length: 0", "Transfer-Encoding: chunked", "Expect: 100-continue", "Upgrade: h2c",
         "Range: bytes=0-1",
         "Connection: close", "Connection: keep-alive, x", "Connection:", "Cache-Control: no-cache",
-        "If-None-Match: *", "Authorization: x", "X-Amz-Target: x", "X-Amz-Date: x", "X-Amz-Security-Token: x",
+        "If-None-Match: *", "X-Amz-Target: x", "X-Amz-Date: x", "X-Amz-Security-Token: x",
         "Cookie: a=b", "Host: h", "TE: trailers", "X-Other: 1", "X-Request-Idx: 1", "X-Request-I: 1",
-        "x-request-id: 1\r\nX-Request-Id: 2", "traceparent: a\r\ntraceparent: b", "Accept : x", " Accept: x",
+        "x-request-id: 1\r\nX-Request-Id: 2", "traceparent: a\r\ntraceparent: b",
+        "Authorization: x\r\nauthorization: x", "Authorization: x\r\nx-api-key: x",
+        "x-api-key: x\r\nX-API-Key: y",
+        "Proxy-Authorization: x", "Accept : x", " Accept: x",
         "Accept",
         "Accept: a\tb", "Accept: a ", "Accept: a\u{7f}", "Accept: \u{e9}", "Accept: a\r b",
         "Accept: a\nHost: b",

@@ -10,7 +10,7 @@ import Testing
 struct TLSTests {
     private var echo: TestResponder {
         TestResponder { request, caller in
-            .now(.text("\(request.head.scheme ?? "") \(caller.certificate ?? "nobody")"))
+            .now(.text("\(request.head.scheme ?? "") \(caller.certificate?.first ?? "nobody")"))
         }
     }
 

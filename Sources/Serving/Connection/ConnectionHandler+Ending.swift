@@ -59,7 +59,7 @@ extension ConnectionHandler {
 
     func handshakeEnded() {
         let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
-        caller.certificate = handler?.peerCertificate.flatMap(CertificateName.of)
+        caller.certificate = handler?.peerCertificate.map(CertificateNames.init)
         server.recordHandshake(.completed)
         deadlines.handshakeEnded(now: .now())
         if server.isDraining { deadlines.drain(now: .now()) }

@@ -13,6 +13,8 @@ struct FastPathField {
         case connection
         case requestID
         case traceParent
+        case authorization
+        case apiKey
     }
 
     let meaning: Meaning
@@ -96,10 +98,10 @@ extension KnownName {
 
     /// The fields that a plain GET may have, the most usual ones first.
     ///
-    /// None of them changes a response of this server. A GET has no body whose type would matter, and
+    /// None of them changes a response of this server, but those two that name the caller. A GET has no body whose type would matter, and
     /// responses have one coding and one language. The fields in which AWS SDKs describe themselves are among
     /// them: `amz-sdk-…` and `x-amz-user-agent`. Other `x-amz-…` fields are not.
-    private static let fields: InlineArray<13, (name: KnownName, meaning: FastPathField.Meaning)> = [
+    private static let fields: InlineArray<15, (name: KnownName, meaning: FastPathField.Meaning)> = [
         (KnownName("host"), .host), (KnownName("user-agent"), .none), (KnownName("x-request-id"), .requestID),
         (KnownName("accept-encoding"), .none), (KnownName("accept"), .none),
         (KnownName("traceparent"), .traceParent), (KnownName("tracestate"), .none),
@@ -107,6 +109,7 @@ extension KnownName {
         (KnownName("accept-language"), .none),
         (KnownName("amz-sdk-invocation-id"), .none), (KnownName("amz-sdk-request"), .none),
         (KnownName("x-amz-user-agent"), .none),
+        (KnownName("authorization"), .authorization), (KnownName("x-api-key"), .apiKey),
     ]
 
     /// Returns the meaning of a name; nil if it is not in the list.

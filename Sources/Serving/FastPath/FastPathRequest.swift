@@ -4,8 +4,8 @@ package import NIOCore
 ///
 /// It is a pure function of the bytes, and a narrow one: it accepts only requests that it understands wholly.
 /// The head is complete and has one `Host`, which is a name. All other fields are those of ``FastPathField``:
-/// none of them frames, routes, conditions or authorizes a request. So there is no body, the connection stays
-/// open, and the next request begins at the end of this one.
+/// none of them frames, routes or conditions a request. So there is no body, the connection stays
+/// open, and the next request begins at the end of this one. A credential is passed on as it is, unread.
 ///
 /// ``RequestFraming`` accepts each request that this type accepts, and reads the same in it. Bytes that this
 /// type does not accept stay untouched. The limits are those of the regular path. Nothing is allocated: the
@@ -20,6 +20,8 @@ package struct FastPathRequest: Sendable {
     package let host: UInt64
     package let requestID: WireBytes?
     package let traceParent: WireBytes?
+    /// The credential of the caller; nil for a request without one.
+    package let credential: CallerCredential?
     /// The number of bytes from the first one of the request line through the empty line.
     package let length: Int
 
@@ -48,6 +50,9 @@ package struct FastPathRequest: Sendable {
         host = bytes.extracting(hostRange).fingerprint
         requestID = parts.requestID.flatMap { WireBytes(input, $0) }
         traceParent = parts.traceParent.flatMap { WireBytes(input, $0) }
+        credential = parts.credential.flatMap { kind, range in
+            WireBytes(input, range).map { CallerCredential(kind, $0) }
+        }
     }
 
     /// The bytes `GET /`, the first one lowest.
@@ -60,6 +65,7 @@ package struct FastPathRequest: Sendable {
         var host: Range<Int>?
         var requestID: Range<Int>?
         var traceParent: Range<Int>?
+        var credential: (kind: CallerCredential.Kind, range: Range<Int>)?
 
         /// Records a field.
         ///
@@ -78,6 +84,12 @@ package struct FastPathRequest: Sendable {
             case .traceParent:
                 defer { traceParent = field.value }
                 return traceParent == nil
+            case .authorization:
+                defer { credential = (.authorization, field.value) }
+                return credential == nil
+            case .apiKey:
+                defer { credential = (.key, field.value) }
+                return credential == nil
             }
         }
     }

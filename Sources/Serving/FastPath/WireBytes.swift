@@ -24,6 +24,11 @@ package struct WireBytes: Equatable, Sendable {
 
     package var count: Int { buffer.readableBytes }
 
+    /// Returns a copy, which keeps no other bytes in memory.
+    package var copy: Self { Self(ByteBuffer(bytes: buffer.readableBytesView)) }
+
+    package var bytes: [UInt8] { Array(buffer.readableBytesView) }
+
     package var text: String { String(buffer: buffer) }
 
     /// A hash of these bytes that no caller can predict; see `RawSpan.fingerprint`.

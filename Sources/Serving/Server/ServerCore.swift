@@ -62,7 +62,7 @@ final class ServerCore: Sendable {
         var caller = Caller(address: channel.remoteAddress?.ipAddress ?? "")
         var counted: String? = caller.network
         if case .unix(let path) = address {
-            caller = Caller(address: path)
+            caller = Caller(address: path, userID: PeerCredentials.userID(of: channel))
             counted = nil
         }
         var refusal: Refusal?

@@ -14,7 +14,7 @@ extension RequestRecord {
             callerAddress: sender.address
         )
         traceID = RequestIdentity.traceID(of: request.traceParent?.text)
-        caller = sender.certificate
+        caller = sender.certificate?.first
     }
 
     /// Sets the facts of a read of a page whose caller was admitted.
