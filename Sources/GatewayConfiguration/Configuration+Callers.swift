@@ -1,11 +1,23 @@
 package import CognitoSync
 
 extension Configuration {
-    /// The treatment of requests that carry marks of their caller.
+    /// The callers: who they are, and what each of them may do.
     package struct Callers: Sendable, Equatable {
         package var signatures = SignaturePolicy.refuse
+        /// Whether a request without a known caller is refused with 401; a list implies it.
+        package var required = false
+        /// Whether what would be refused is logged and served all the same.
+        package var dryRun = false
         /// The origins of the web pages whose requests are served.
         package var origins: [String] = []
+        package var by = CallerSources()
+        /// The callers with names, in the order in which they are recognised; nil: callers have no names.
+        ///
+        /// As soon as there is a list, all that no grant covers is refused.
+        package var list: [NamedCaller]?
+
+        /// Whether requests of unknown callers are refused.
+        package var refusesUnknown: Bool { (required || list != nil) && !dryRun }
     }
 
     /// The outer bound of what callers may do.

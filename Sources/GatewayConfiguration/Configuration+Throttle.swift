@@ -32,8 +32,8 @@ extension Configuration {
 /// The mark by which callers have buckets of their own.
 package enum CallerKey: String, CaseIterable, Sendable {
     case address
-    /// The subject of the verified client certificate.
-    case certificate
+    /// The name of the caller, or the mark by which it is known; an unknown one has its address.
+    case caller
     /// All callers share a bucket.
     case none
 }

@@ -22,8 +22,8 @@ import Testing
         ),
         (
             "throttle: { caller: { key: certificate } }",
-            "f.yaml:1:28: throttle.caller.key: 'certificate' needs client certificates; "
-                + "give listen.tls.client_ca_file too"
+            "f.yaml:1:28: throttle.caller.key: 'caller' needs callers that are known; give listen.tls.client_ca_file, "
+                + "callers.by.jwt, callers.by.api_key.file or callers.by.unix"
         ),
         (
             "admin: { address: \"127.0.0.1:8080\" }",
@@ -129,7 +129,7 @@ import Testing
         #expect(
             loaded.warnings.map(\.description) == [
                 "f.yaml:1:20: listen.address: '0.0.0.0:8080' is open to the network, and all who reach it use the "
-                    + "AWS credentials of this gateway; give listen.tls.client_ca_file to admit known callers only",
+                    + "AWS credentials of this gateway; give listen.tls.client_ca_file, or callers.list, to admit known callers only",
                 "f.yaml:2:19: admin.address: '[::]:9901' is open to the network, and purge, reload and drain are refused; "
                     + "give admin.token_file",
             ]

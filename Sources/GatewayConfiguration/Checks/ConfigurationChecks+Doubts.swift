@@ -15,7 +15,7 @@ extension ConfigurationChecks {
             blamed[0],
             "\(value)",
             "has the port of \(blamed[1]), \(Quotation.text("\(other)")); choose another port",
-            with: blamed[1]
+            with: [blamed[1]]
         )
     }
 
@@ -53,17 +53,17 @@ extension ConfigurationChecks {
                 burstKey,
                 "\(burst)",
                 "is more than \(most), the most for \(rateKey), \(rate); lower it",
-                with: rateKey
+                with: [rateKey]
             )
         }
         let least = (tokens / seconds + 9) / 10
         guard burst < least else { return }
         if isGiven(burstKey) {
             let reason = "is less than a tenth of a second of \(rateKey), \(rate)"
-            doubt(burstKey, "\(burst)", "\(reason); write \(least) or more", with: rateKey)
+            doubt(burstKey, "\(burst)", "\(reason); write \(least) or more", with: [rateKey])
         } else {
             let reason = "is more than ten times \(burstKey), \(burst), in a second"
-            doubt(rateKey, "\(rate)", "\(reason); write \(burstKey): \(least) or more", with: burstKey)
+            doubt(rateKey, "\(rate)", "\(reason); write \(burstKey): \(least) or more", with: [burstKey])
         }
     }
 
@@ -98,7 +98,7 @@ extension ConfigurationChecks {
                 "allow.identity_pools",
                 pool,
                 "\(reason); remove it, or change the region",
-                with: "upstream.region"
+                with: ["upstream.region"]
             )
         }
     }

@@ -26,16 +26,16 @@ extension ConfigurationChecks {
         let (certificate, key) = ("\(section).certificate_file", "\(section).key_file")
         let (authority, list) = ("\(section).client_ca_file", "\(section).client_crl_file")
         if let file = tls.certificateFile, tls.keyFile == nil {
-            fault(certificate, file, "has no key; give \(key) too", with: key)
+            fault(certificate, file, "has no key; give \(key) too", with: [key])
         }
         if let file = tls.keyFile, tls.certificateFile == nil {
-            fault(key, file, "has no certificate; give \(certificate) too", with: certificate)
+            fault(key, file, "has no certificate; give \(certificate) too", with: [certificate])
         }
         if let file = tls.clientCAFile, tls.certificateFile == nil {
-            fault(authority, file, "has no effect without TLS; give \(certificate) too", with: certificate)
+            fault(authority, file, "has no effect without TLS; give \(certificate) too", with: [certificate])
         }
         if let file = tls.clientCRLFile, tls.clientCAFile == nil {
-            fault(list, file, "has no authority to revoke for; give \(authority) too", with: authority)
+            fault(list, file, "has no authority to revoke for; give \(authority) too", with: [authority])
         }
         // A file that cannot be read is reported already, with the reason of the system.
         let areUsable = tls.paths.allSatisfy { $0.path.map(FileProblem.isUsable) ?? true }

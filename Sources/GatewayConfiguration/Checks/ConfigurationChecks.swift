@@ -13,6 +13,8 @@ struct ConfigurationChecks {
         var value: String
         /// The other keys that led to the finding.
         var others: [String]
+        /// The way to the part of the value that is to blame; none for the whole.
+        var path: [ValueStep] = []
     }
 
     private(set) var faults: [Finding] = []
@@ -33,28 +35,21 @@ struct ConfigurationChecks {
         checkBuckets()
         checkDrain()
         checkPools()
+        checkCallers()
     }
 
     private mutating func checkListeners() {
-        let (authority, tls) = ("listen.tls.client_ca_file", configuration.listen.tls)
+        let tls = configuration.listen.tls
         checkTLS("listen.tls", tls)
         checkTLS("admin.tls", configuration.admin.tls)
-        let callerKey = configuration.throttle.caller.key
-        if callerKey == .certificate, tls.clientCAFile == nil {
-            let advice = "give \(authority) too"
-            fault(
-                "throttle.caller.key",
-                callerKey.rawValue,
-                "needs client certificates; \(advice)",
-                with: authority
-            )
-        }
+        checkCallerKey()
         checkSocket()
         let address = configuration.listen.address
-        if !address.isLoopback, tls.clientCAFile == nil {
+        if !address.isLoopback, tls.clientCAFile == nil, !configuration.callers.refusesUnknown {
             let reason =
                 "is open to the network, and all who reach it use the AWS credentials of this gateway"
-            doubt("listen.address", "\(address)", "\(reason); give \(authority) to admit known callers only")
+            let advice = "give listen.tls.client_ca_file, or callers.list, to admit known callers only"
+            doubt("listen.address", "\(address)", "\(reason); \(advice)")
         }
         let admin = configuration.admin
         if !admin.address.isLoopback, admin.tokenFile == nil {
@@ -68,7 +63,7 @@ struct ConfigurationChecks {
         if admin.address == address, !Self.isChosenBySystem(address) {
             let keys = ["admin.address", "listen.address"]
             let blamed = isGiven(keys[0]) ? keys : keys.reversed()
-            fault(blamed[0], "\(address)", "is \(blamed[1]) too; choose another", with: blamed[1])
+            fault(blamed[0], "\(address)", "is \(blamed[1]) too; choose another", with: [blamed[1]])
         }
     }
 
@@ -99,7 +94,7 @@ struct ConfigurationChecks {
                 "upstream.region",
                 upstream.region,
                 "has no Cognito Sync; \(hint)",
-                with: "upstream.endpoint"
+                with: ["upstream.endpoint"]
             )
         }
         checkEndpointVariant("upstream.use_fips", upstream.usesFIPS)
@@ -124,10 +119,10 @@ struct ConfigurationChecks {
         guard lesser.value > greater.value else { return }
         if isGiven(lesser.key) {
             let reason = "is more than \(greater.key), \(text(greater.value)); lower it"
-            fault(lesser.key, text(lesser.value), reason, with: greater.key)
+            fault(lesser.key, text(lesser.value), reason, with: [greater.key])
         } else {
             let reason = "is less than \(lesser.key), \(text(lesser.value)); raise it"
-            fault(greater.key, text(greater.value), reason, with: lesser.key)
+            fault(greater.key, text(greater.value), reason, with: [lesser.key])
         }
     }
 
@@ -140,7 +135,7 @@ struct ConfigurationChecks {
                 key,
                 "true",
                 "has no effect on upstream.endpoint; remove one of them",
-                with: "upstream.endpoint"
+                with: ["upstream.endpoint"]
             )
             return
         }
@@ -158,7 +153,7 @@ struct ConfigurationChecks {
                 "credentials.assume_role.external_id",
                 externalID,
                 "has no role; give \(arn) too",
-                with: arn
+                with: [arn]
             )
         }
         if role.duration > .seconds(3600) {
@@ -192,6 +187,7 @@ struct ConfigurationChecks {
                 ("upstream.ca_file", configuration.upstream.caFile),
                 ("credentials.files.credentials", configuration.credentials.files.credentials),
                 ("credentials.files.config", configuration.credentials.files.config),
+                ("callers.by.api_key.file", configuration.callers.by.apiKey.file),
                 ("log.salt_file", configuration.log.saltFile),
             ]
         for case (let key, let path?) in files where !FileProblem.isUsable(path) {
@@ -240,21 +236,34 @@ struct ConfigurationChecks {
         }
     }
 
-    mutating func fault(_ key: String, _ value: String, _ reason: String, with others: String...) {
-        faults.append(Self.finding(key, value, reason, others))
+    mutating func fault(
+        _ key: String,
+        _ value: String,
+        _ reason: String,
+        at path: [ValueStep] = [],
+        with others: [String] = []
+    ) {
+        faults.append(Self.finding(key, value, reason, others, path))
     }
 
-    mutating func doubt(_ key: String, _ value: String, _ reason: String, with others: String...) {
-        doubts.append(Self.finding(key, value, reason, others))
+    mutating func doubt(
+        _ key: String,
+        _ value: String,
+        _ reason: String,
+        at path: [ValueStep] = [],
+        with others: [String] = []
+    ) {
+        doubts.append(Self.finding(key, value, reason, others, path))
     }
 
     private static func finding(
         _ key: String,
         _ value: String,
         _ reason: String,
-        _ others: [String]
+        _ others: [String],
+        _ path: [ValueStep]
     ) -> Finding {
         let value = Quotation.text(value)
-        return Finding(key: key, message: "\(value) \(reason)", value: value, others: others)
+        return Finding(key: key, message: "\(value) \(reason)", value: value, others: others, path: path)
     }
 }

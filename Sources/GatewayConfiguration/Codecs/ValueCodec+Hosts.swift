@@ -35,7 +35,7 @@ extension ValueCodec where Value == [String] {
             noun: noun,
             form: form,
             read: { input in
-                if input == .empty || input == .list([]) { return [] }
+                if input.isEmptyList { return [] }
                 return input.elements(read)
             },
             show: { YAMLText.list($0) }

@@ -25,7 +25,7 @@ extension ValueCodec {
         )
         .allowing(form, .either([.words(["all"]), .list(names.map { .words($0) } ?? .text)]))
         codec.refusal = { input in
-            if case .list(let texts) = input, texts.contains("all") {
+            if case .list(let elements) = input, elements.contains(.scalar("all")) {
                 return ValueRefusal("has all in brackets", "all", repeatsValue: false)
             }
             return input.refusal(element, names: (names ?? []) + ["all"], read)
@@ -88,15 +88,5 @@ extension ValueInput {
             }
         }
         return nil
-    }
-
-    private var texts: [String]? {
-        switch self {
-        case .empty, .entries: nil
-        case .list(let elements): elements
-        case .scalar(let text):
-            text.split(separator: ",", omittingEmptySubsequences: false)
-                .map { String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
-        }
     }
 }

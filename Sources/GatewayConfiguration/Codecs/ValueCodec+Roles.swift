@@ -32,96 +32,94 @@ extension ValueCodec where Value == String {
 extension ValueCodec where Value == [Configuration.PoolRole] {
     /// A codec of lists, perhaps empty, of roles with their pools; each pool has one role at most.
     static var poolRoles: Self {
-        var codec = Self(
-            noun: "a list of at most \(Configuration.PoolRole.most) roles, with each pool in one of them",
+        entries(
+            "a list of at most \(Configuration.PoolRole.most) roles, with each pool in one of them",
             form: "[{ identity_pools: [us-east-1:0ab1…], arn: arn:aws:iam::ACCOUNT:role/NAME }], "
                 + "perhaps with external_id and source: default, or "
                 + CredentialsSourceName.searched.map(\.rawValue).joined(separator: ", "),
-            read: { input in
-                let entries: [[String: ValueInput]]
-                switch input {
-                case .empty, .list([]): return []
-                case .entries(let given): entries = given
-                case .scalar, .list: return nil
+            most: Configuration.PoolRole.most,
+            of: .poolRole,
+            check: { roles in
+                var pools: Set<IdentityPoolID> = []
+                return roles.enumerated().compactMap { index, role in
+                    defer { pools.formUnion(role.identityPools) }
+                    guard !pools.isDisjoint(with: role.identityPools) else { return nil }
+                    let allowed = "each pool in one role"
+                    return ValueRefusal("has a pool of another role", element: index, allowed: allowed)
                 }
-                let roles = entries.compactMap(role)
-                let pools = roles.flatMap(\.identityPools)
-                guard roles.count == entries.count, roles.count <= Configuration.PoolRole.most,
-                    Set(pools).count == pools.count
-                else { return nil }
-                return roles
-            },
-            show: { roles in
-                "[" + roles.map(text).joined(separator: ", ") + "]"
             }
         )
-        .allowing(
-            nil,
-            .entries(
-                [
-                    ("identity_pools", .list(.text)), ("arn", ValueCodec<String>.roleARN.schema),
-                    ("external_id", .optional(ValueCodec<String>.externalID.schema)),
-                    (
-                        "source",
-                        .optional(.words(["default"] + CredentialsSourceName.searched.map(\.rawValue)))
-                    ),
-                ],
-                required: 2
-            )
+    }
+}
+
+extension ValueCodec where Value == Configuration.PoolRole {
+    fileprivate static var poolRole: Self {
+        mapping(
+            "a role with its pools",
+            form: "{ identity_pools: [us-east-1:0ab1…], arn: arn:aws:iam::ACCOUNT:role/NAME }",
+            members: [
+                ("identity_pools", .list(.text)), ("arn", ValueCodec<String>.roleARN.schema),
+                ("external_id", .optional(ValueCodec<String>.externalID.schema)),
+                ("source", .optional(.words(sources))),
+            ],
+            required: 2,
+            read: { reader in
+                let pools = reader.required("identity_pools", .poolList)
+                let arn = reader.required("arn", .roleARN)
+                let externalID = reader.optional("external_id", .externalID)
+                let source = reader.optional("source", .source, else: nil)
+                guard let pools, let arn else { return nil }
+                return Configuration.PoolRole(
+                    identityPools: pools,
+                    arn: arn,
+                    externalID: externalID,
+                    source: source
+                )
+            },
+            show: { role in
+                var members = [
+                    (name: "identity_pools", text: YAMLText.list(role.identityPools.map(\.text))),
+                    (name: "arn", text: YAMLText.scalar(role.arn)),
+                ]
+                if let externalID = role.externalID {
+                    members.append(("external_id", YAMLText.scalar(externalID)))
+                }
+                members.append(("source", role.source?.rawValue ?? "default"))
+                return members
+            }
         )
-        codec.refusal = { input in
-            guard case .entries(let entries) = input else { return nil }
-            return refusal(entries)
-        }
+    }
+
+    private static var sources: [String] { ["default"] + CredentialsSourceName.searched.map(\.rawValue) }
+}
+
+extension ValueCodec where Value == [IdentityPoolID] {
+    fileprivate static var poolList: Self {
+        let read: @Sendable (String) -> IdentityPoolID? = { IdentityPoolID($0) }
+        var codec = Self(
+            noun: "a list of identity pool IDs",
+            form: "a list such as [us-east-1:0ab1…]",
+            read: { $0.elements(read) },
+            show: { YAMLText.list($0.map(\.text)) }
+        )
+        codec.refusal = { $0.refusal("an identity pool ID", read) }
         return codec
     }
+}
 
-    private static let members = ["identity_pools", "arn", "external_id", "source"]
-
-    /// Returns the reason why a list of roles is refused: its first wrong element.
-    private static func refusal(_ entries: [[String: ValueInput]]) -> ValueRefusal? {
-        var pools: Set<IdentityPoolID> = []
-        for (index, entry) in entries.enumerated() {
-            func refused(_ reason: String) -> ValueRefusal { ValueRefusal(reason, element: index) }
-            guard entry.keys.allSatisfy(members.contains) else {
-                return refused("has a member that is none of \(members.joined(separator: ", "))")
-            }
-            guard let given = entry["identity_pools"]?.elements({ IdentityPoolID($0) }) else {
-                return refused("has no identity_pools that are a list of identity pool IDs")
-            }
-            guard entry["arn"].flatMap(ValueCodec<String>.roleARN.read) != nil else {
-                return refused("has no arn of a role")
-            }
-            guard role(entry) != nil else { return refused("has an external_id or a source that is none") }
-            guard pools.isDisjoint(with: given) else { return refused("has a pool of another role") }
-            pools.formUnion(given)
-        }
-        return nil
-    }
-
-    private static func role(_ entry: [String: ValueInput]) -> Configuration.PoolRole? {
-        guard entry.keys.allSatisfy(members.contains),
-            let pools = entry["identity_pools"]?.elements({ IdentityPoolID($0) }),
-            let arn = entry["arn"].flatMap(ValueCodec<String>.roleARN.read),
-            let externalID = ValueCodec<String?>.optional(.externalID).read(entry["external_id"] ?? .empty)
-        else { return nil }
-        var role = Configuration.PoolRole(identityPools: pools, arn: arn, externalID: externalID)
-        switch entry["source"] {
-        case nil, .empty?, .scalar("default")?: return role
-        case .scalar(let name)?:
-            role.source = CredentialsSourceName.searched.first { $0.rawValue == name }
-            return role.source == nil ? nil : role
-        case .list?, .entries?: return nil
-        }
-    }
-
-    private static func text(_ role: Configuration.PoolRole) -> String {
-        var parts = [
-            "identity_pools: " + YAMLText.list(role.identityPools.map(\.text)),
-            "arn: " + YAMLText.scalar(role.arn),
-        ]
-        if let externalID = role.externalID { parts.append("external_id: " + YAMLText.scalar(externalID)) }
-        parts.append("source: \(role.source?.rawValue ?? "default")")
-        return "{ " + parts.joined(separator: ", ") + " }"
+extension ValueCodec where Value == CredentialsSourceName? {
+    /// A codec of sources; nil is `default`, the credentials of the gateway.
+    fileprivate static var source: Self {
+        let names = ["default"] + CredentialsSourceName.searched.map(\.rawValue)
+        return Self(
+            noun: "a source of credentials",
+            form: names.dropLast().joined(separator: ", ") + " or \(names[names.count - 1])",
+            read: { input in
+                guard case .scalar(let name) = input, names.contains(name) else { return nil }
+                return .some(CredentialsSourceName.searched.first { $0.rawValue == name })
+            },
+            show: { $0?.rawValue ?? "default" }
+        )
+        .refusing { .word("is not a source of credentials", $0, among: names) }
     }
 }

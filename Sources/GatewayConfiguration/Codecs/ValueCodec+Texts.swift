@@ -84,6 +84,7 @@ extension ValueCodec {
         optional.holdsSecret = codec.holdsSecret
         optional.allowed = codec.allowed.map { $0 + ", or nothing" }
         optional.refusal = codec.refusal
+        optional.refusals = codec.refusals
         optional.schema = .optional(codec.schema)
         return optional
     }

@@ -183,7 +183,7 @@ extension ValueCodec where Value == SocketMode? {
                 switch input {
                 case .empty: .some(nil)
                 case .scalar(let text): SocketMode(parsing: text).map { Optional($0) }
-                case .list, .entries: nil
+                case .list, .mapping: nil
                 }
             },
             show: { $0.map(\.description) ?? "" }
@@ -214,5 +214,26 @@ extension ValueCodec where Value: CaseIterable & RawRepresentable & Sendable, Va
                 ? BooleanText.refusal(text, noun: "one of its values", others: names)
                 : .word("is not one of its values", text, among: names)
         }
+    }
+
+    /// Returns the codec with names that values had before: they are still taken, with a warning.
+    func formerly(_ names: [String: Value]) -> Self {
+        let read = read
+        var codec = Self(
+            noun: noun,
+            form: form,
+            read: { input in
+                guard case .scalar(let text) = input, let value = names[text] else { return read(input) }
+                return value
+            },
+            show: show
+        )
+        .allowing(allowed, .either([schema, .words(names.keys.sorted())]))
+        codec.refusal = refusal
+        codec.successor = { input in
+            guard case .scalar(let text) = input else { return nil }
+            return names[text]?.rawValue
+        }
+        return codec
     }
 }

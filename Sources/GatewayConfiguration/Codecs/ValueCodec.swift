@@ -16,6 +16,12 @@ struct ValueCodec<Value>: Sendable {
     var allowed: String?
     /// Returns the reason why an input is refused; nil where it is just no such value.
     var refusal: @Sendable (ValueInput) -> ValueRefusal? = { _ in nil }
+    /// Returns all reasons why a value that has parts is refused; none where it is just no such value.
+    ///
+    /// A hidden value comes from a variable, so that no reason may repeat a part of it.
+    var refusals: @Sendable (ValueInput, _ isHidden: Bool) -> [ValueRefusal] = { _, _ in [] }
+    /// Returns the name that has taken the place of a value; nil for a value that is no former one.
+    var successor: @Sendable (ValueInput) -> String? = { _ in nil }
     /// The values in the schema for editors; any scalar where a codec says nothing.
     var schema = ValueSchema.scalar
 }
@@ -40,12 +46,15 @@ extension ValueCodec {
     }
 }
 
-/// The value of a key as it is given, with its variables put in.
-enum ValueInput: Sendable, Equatable {
-    /// Nothing after the colon, `~`, `null` or an empty text.
-    case empty
-    case scalar(String)
-    case list([String])
-    /// A list of mappings; only `credentials.roles` has such.
-    case entries([[String: Self]])
+extension ValueCodec {
+    /// Returns the reasons why an input is refused, at least one, each with what is allowed.
+    func reasons(_ input: ValueInput, isHidden: Bool) -> [ValueRefusal] {
+        let parts = refusals(input, isHidden)
+        guard parts.isEmpty else { return parts }
+        guard var refusal = refusal(input), !(isHidden && refusal.repeatsValue) else {
+            return [ValueRefusal("is not \(noun)", allowed: form)]
+        }
+        refusal.allowed = refusal.allowed ?? allowed ?? "\(noun): \(form)"
+        return [refusal]
+    }
 }

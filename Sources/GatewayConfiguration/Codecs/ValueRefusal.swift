@@ -4,16 +4,38 @@ struct ValueRefusal: Sendable, Equatable {
     var reason: String
     /// The value that was probably meant; nil if none is near.
     var suggestion: String?
-    /// The index of the wrong element of a list; nil if the value as a whole is wrong.
-    var element: Int?
+    /// The way to the wrong part of the value; none if the value as a whole is wrong.
+    var path: [ValueStep] = []
+    /// Completes "write …"; nil: what the codec allows.
+    var allowed: String?
     /// Whether the reason or the suggestion has a part of the value, which may come from a hidden variable.
     var repeatsValue = false
 
-    init(_ reason: String, _ suggestion: String? = nil, element: Int? = nil, repeatsValue: Bool? = nil) {
+    init(
+        _ reason: String,
+        _ suggestion: String? = nil,
+        element: Int? = nil,
+        allowed: String? = nil,
+        repeatsValue: Bool? = nil
+    ) {
         self.reason = reason
         self.suggestion = suggestion
-        self.element = element
+        self.path = element.map { [.element($0)] } ?? []
+        self.allowed = allowed
         self.repeatsValue = repeatsValue ?? (suggestion != nil)
+    }
+
+    /// The reason with the advice, to follow on the value.
+    var sentence: String {
+        let question = suggestion.map { "did you mean \($0)? " } ?? ""
+        return "\(reason); \(question)write \(allowed ?? "another value")"
+    }
+
+    /// Returns the refusal of a whole that has the value as a part.
+    func under(_ step: ValueStep) -> Self {
+        var refusal = self
+        refusal.path.insert(step, at: 0)
+        return refusal
     }
 
     /// Returns a refusal with the nearest of the allowed words, which tells nothing about the value.

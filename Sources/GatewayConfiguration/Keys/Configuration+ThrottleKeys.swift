@@ -10,8 +10,8 @@ extension Configuration {
         ConfigurationKey(
             "throttle.caller.key",
             \.throttle.caller.key,
-            .choice,
-            "counts every request, by address, certificate, or none: all in one"
+            .choice.formerly(["certificate": .caller]),
+            "counts every request, by address, caller, or none: all in one"
         ),
         ConfigurationKey(
             "throttle.caller.rate",

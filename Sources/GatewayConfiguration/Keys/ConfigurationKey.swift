@@ -14,8 +14,10 @@ package struct ConfigurationKey: Sendable {
     let assign: @Sendable (ValueInput, inout Configuration) -> Bool
     /// The values that the key takes: `a duration from 1s to 1h, such as 5s`.
     package let allowed: String
-    /// Returns the reason and the advice about a refused value: `has no unit; did you mean 5s? write …`.
-    let refusal: @Sendable (ValueInput, _ isHidden: Bool) -> (text: String, element: Int?)
+    /// Returns what is wrong with a refused value and its parts, at least one thing.
+    let refusals: @Sendable (ValueInput, _ isHidden: Bool) -> [ValueRefusal]
+    /// Returns the name that has taken the place of a value; nil for a value that is no former one.
+    let successor: @Sendable (ValueInput) -> String?
     /// The values in the schema for editors.
     let schema: ValueSchema
     let show: @Sendable (Configuration) -> String
@@ -50,15 +52,9 @@ package struct ConfigurationKey: Sendable {
             configuration[keyPath: keyPath] = value
             return true
         }
-        let allowed = codec.allowed ?? "\(codec.noun): \(codec.form)"
-        self.allowed = allowed
-        self.refusal = { input, isHidden in
-            guard let refusal = codec.refusal(input), !(isHidden && refusal.repeatsValue) else {
-                return ("is not \(codec.noun); write \(codec.form)", nil)
-            }
-            let question = refusal.suggestion.map { "did you mean \($0)? " } ?? ""
-            return ("\(refusal.reason); \(question)write \(allowed)", refusal.element)
-        }
+        self.allowed = codec.allowed ?? "\(codec.noun): \(codec.form)"
+        self.refusals = { codec.reasons($0, isHidden: $1) }
+        self.successor = codec.successor
         self.schema = codec.schema
         self.show = { codec.show($0[keyPath: keyPath]) }
         self.redact = { (codec.redact ?? codec.show)($0[keyPath: keyPath]) }

@@ -75,9 +75,7 @@ extension ConfigurationReader {
         let given = GivenValue(
             input: input,
             place: GivenValue.Place(location: location, shown: Self.shown(node)),
-            elements: node.elements.map { element in
-                GivenValue.Place(location: self.location(element.position), shown: Self.shown(element))
-            },
+            node: node,
             isHidden: texts.contains { $0.contains("${") }
         )
         assign(key, given)
@@ -89,42 +87,25 @@ extension ConfigurationReader {
         switch node.value {
         case .scalar(let text, _):
             return expand(text, key, location(node.position)).map { $0.isEmpty ? .empty : .scalar($0) }
-        case .sequence(let elements) where elements.first?.isMapping == true:
-            var entries: [[String: ValueInput]] = []
-            for element in elements {
-                guard let entry = entry(key, element) else { return nil }
-                entries.append(entry)
-            }
-            return .entries(entries)
         case .sequence(let elements):
-            var texts: [String] = []
+            var inputs: [ValueInput] = []
             for element in elements {
-                guard let text = element.text else { return .list([""]) }
-                guard let text = expand(text, key, location(element.position)) else { return nil }
-                texts.append(text)
+                guard let input = input(key, element) else { return nil }
+                inputs.append(input)
             }
-            return .list(texts)
-        case .mapping: return .list([""])
+            return .list(inputs)
+        case .mapping(let pairs):
+            var members: [String: ValueInput] = [:]
+            for (name, value) in pairs {
+                guard let input = input(key, value) else { return nil }
+                members[name.text ?? ""] = input
+            }
+            return .mapping(members)
         }
-    }
-
-    /// Returns a mapping in a list; nil, and a report, if a variable cannot be put in.
-    ///
-    /// A value that is no mapping of words becomes a mapping that no key takes.
-    private mutating func entry(_ key: ConfigurationKey, _ node: YAMLNode) -> [String: ValueInput]? {
-        let unusable: [String: ValueInput] = ["": .empty]
-        guard case .mapping(let pairs) = node.value else { return unusable }
-        var entry: [String: ValueInput] = [:]
-        for (name, value) in pairs {
-            guard let name = name.text, !value.isMapping, entry[name] == nil else { return unusable }
-            guard let input = input(key, value) else { return nil }
-            entry[name] = input
-        }
-        return entry
     }
 
     /// Returns a value as a message shows it: as it is written, so that the value of a variable stays hidden.
-    private static func shown(_ node: YAMLNode) -> String {
+    static func shown(_ node: YAMLNode) -> String {
         if node.isEmpty { return "an empty value" }
         switch node.value {
         case .scalar(let text, _): return Quotation.text(text)
@@ -165,7 +146,7 @@ extension ConfigurationReader {
         report("\(Quotation.text(name)) is not a key\(advice)", at: location, key: name, allowed: allowed)
     }
 
-    private func location(_ position: TextPosition?) -> ConfigurationLocation {
+    func location(_ position: TextPosition?) -> ConfigurationLocation {
         .file(file, line: position?.line ?? 1, column: position?.column ?? 1)
     }
 }

@@ -12,8 +12,8 @@ struct ConfigurationReader {
 
     let file: String
     let environment: [String: String]
-    /// The location of the value of each given key.
-    private var locations: [String: ConfigurationLocation] = [:]
+    /// The value of each given key with its location.
+    private var given: [String: GivenValue] = [:]
     /// The keys whose value is wrong by itself.
     private var faulty: Set<String> = []
     /// The variables that the file refers to: no keys, even if their names begin as those of keys do.
@@ -89,7 +89,7 @@ struct ConfigurationReader {
         let checks = ConfigurationChecks(
             configuration,
             memory: AvailableMemory.bytes(),
-            isGiven: { [locations] in locations[$0] != nil }
+            isGiven: { [given] in given[$0] != nil }
         )
         // A key whose own value is wrong is reported already. Its consequences would only confuse.
         let sound = { [faulty] (finding: ConfigurationChecks.Finding) in
@@ -101,7 +101,8 @@ struct ConfigurationReader {
 
     private func problem(_ finding: ConfigurationChecks.Finding) -> ConfigurationProblem {
         ConfigurationProblem(
-            location: locations[finding.key] ?? .standard(key: finding.key),
+            location: given[finding.key].map { place($0, finding.path).location }
+                ?? .standard(key: finding.key),
             message: "\(finding.key): \(finding.message)",
             key: finding.key,
             value: finding.value
@@ -110,21 +111,34 @@ struct ConfigurationReader {
 
     /// Sets the value of a key, or reports that it is not one.
     mutating func assign(_ key: ConfigurationKey, _ given: GivenValue) {
-        locations[key.key] = given.place.location
-        guard !key.assign(given.input, &configuration) else { return }
+        self.given[key.key] = given
+        guard !key.assign(given.input, &configuration) else {
+            if let successor = key.successor(given.input) {
+                let value = given.place.shown ?? "the value"
+                warn("\(key.name): \(value) is now \(successor); rename it", at: given.place.location)
+            }
+            return
+        }
         faulty.insert(key.key)
-        let (text, element) = key.refusal(given.input, given.isHidden)
-        let isKnown = element.map { given.elements.indices.contains($0) } ?? false
-        let place = isKnown ? given.elements[element ?? 0] : given.place
-        problems.append(
-            ConfigurationProblem(
-                location: place.location,
-                message: "\(key.name): \(place.shown ?? "the value") \(text)",
-                key: key.key,
-                value: place.shown,
-                allowed: key.allowed
+        for refusal in key.refusals(given.input, given.isHidden) {
+            let place = place(given, refusal.path)
+            problems.append(
+                ConfigurationProblem(
+                    location: place.location,
+                    message: "\(key.name): \(place.shown ?? "the value") \(refusal.sentence)",
+                    key: key.key,
+                    value: place.shown,
+                    allowed: key.allowed
+                )
             )
-        )
+        }
+    }
+
+    /// Returns the place of a part of a value; that of the whole where the parts have none.
+    private func place(_ given: GivenValue, _ path: [ValueStep]) -> GivenValue.Place {
+        guard let node = given.node, !path.isEmpty else { return given.place }
+        let part = node.part(path)
+        return GivenValue.Place(location: location(part.position), shown: Self.shown(part))
     }
 
     /// Returns a text with its variables put in; nil, and a report, if that is not possible.

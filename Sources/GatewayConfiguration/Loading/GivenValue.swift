@@ -8,8 +8,8 @@ struct GivenValue {
 
     var input: ValueInput
     var place: Place
-    /// The places of the elements of a list; none where they have no places of their own.
-    var elements: [Place] = []
+    /// The value in the file, whose parts have places of their own; nil for another source.
+    var node: YAMLNode?
     /// Whether the value came from a variable, so that no part of it may be shown.
     var isHidden: Bool
 }

@@ -26,13 +26,34 @@ struct YAMLNode {
         }
     }
 
-    /// The texts of a scalar, or of the scalars in a list.
-    var texts: [String] { text.map { [$0] } ?? elements.compactMap(\.text) }
-
-    var isMapping: Bool {
+    /// The texts of all values in the node, however deep; names of members are none.
+    var texts: [String] {
         switch value {
-        case .mapping: true
-        case .scalar, .sequence: false
+        case .scalar(let text, _): [text]
+        case .sequence(let elements): elements.flatMap(\.texts)
+        case .mapping(let pairs): pairs.flatMap(\.value.texts)
+        }
+    }
+
+    /// Returns the part that steps lead to; where one leads nowhere, the part before it.
+    func part(_ steps: [ValueStep]) -> YAMLNode {
+        var node = self
+        for step in steps {
+            guard let next = node.part(step) else { break }
+            node = next
+        }
+        return node
+    }
+
+    private func part(_ step: ValueStep) -> YAMLNode? {
+        switch (step, value) {
+        case (.element(let index), .sequence(let elements)):
+            elements.indices.contains(index) ? elements[index] : nil
+        case (.member(let name), .mapping(let pairs)): pairs.first { $0.key.text == name }?.value
+        case (.name(let name), .mapping(let pairs)): pairs.first { $0.key.text == name }?.key
+        case (.element, .scalar), (.element, .mapping), (.member, .scalar), (.member, .sequence),
+            (.name, .scalar), (.name, .sequence):
+            nil
         }
     }
 

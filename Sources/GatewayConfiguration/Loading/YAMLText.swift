@@ -22,9 +22,16 @@ enum YAMLText {
         return text
     }
 
-    /// Returns a list on one line.
-    static func list(_ elements: [String]) -> String {
-        "[" + elements.map(scalar).joined(separator: ", ") + "]"
+    /// Returns a list of texts on one line.
+    static func list(_ elements: [String]) -> String { sequence(elements.map(scalar)) }
+
+    /// Returns a list of values, which are YAML already, on one line.
+    static func sequence(_ elements: [String]) -> String { "[" + elements.joined(separator: ", ") + "]" }
+
+    /// Returns a mapping on one line; its values are YAML already.
+    static func mapping(_ members: [(name: String, text: String)]) -> String {
+        members.isEmpty
+            ? "{}" : "{ " + members.map { "\($0.name): \($0.text)" }.joined(separator: ", ") + " }"
     }
 
     private static func quoted(_ text: String) -> String {

@@ -45,10 +45,12 @@ extension ConfigurationKey {
     /// Returns a value in YAML as JSON.
     private static func tree(_ node: YAMLNode?) -> JSONTree {
         guard let node, !node.isEmpty else { return .null }
-        guard let text = node.text else { return .list(node.elements.map { tree($0) }) }
-        switch text {
-        case "true", "false": return .flag(text == "true")
-        default: return WholeNumber.parse(text).map { .integer($0) } ?? .text(text)
+        switch node.value {
+        case .sequence(let elements): return .list(elements.map { tree($0) })
+        case .mapping(let pairs): return .object(pairs.map { ($0.key.text ?? "", tree($0.value)) })
+        case .scalar("true", _): return .flag(true)
+        case .scalar("false", _): return .flag(false)
+        case .scalar(let text, _): return WholeNumber.parse(text).map { .integer($0) } ?? .text(text)
         }
     }
 }

@@ -41,21 +41,27 @@ extension ValueSchema {
         case .optional(.list(let element)): Self.lists(element, least: 0) + [.null]
         case .optional(let schema): schema.alternatives + [.null]
         case .either(let schemas): schemas.flatMap(\.alternatives)
-        case .entries(let members, let required): [Self.entries(members, required), .null]
+        case .mapping(let members, let required): [Self.mapping(members, required)]
+        case .entries(let element):
+            [
+                [
+                    ("type", .text("array")),
+                    ("items", .object([("anyOf", .list(element.alternatives.map { .object($0) }))])),
+                ], .null,
+            ]
         }
     }
 
-    private static func entries(
+    private static func mapping(
         _ members: [(name: String, value: ValueSchema)],
         _ required: Int
     ) -> [(name: String, value: JSONTree)] {
         let properties = members.map { (name: $0.name, value: JSONTree.object($0.value.members)) }
-        let element: [(name: String, value: JSONTree)] = [
+        return [
             ("type", .text("object")), ("properties", .object(properties)),
             ("required", .list(members.prefix(required).map { .text($0.name) })),
             ("additionalProperties", .flag(false)),
         ]
-        return [("type", .text("array")), ("items", .object(element))]
     }
 
     /// The Booleans that YAML 1.1 makes of words.

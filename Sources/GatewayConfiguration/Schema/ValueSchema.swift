@@ -18,6 +18,8 @@ indirect enum ValueSchema: Sendable {
     /// A value, or nothing.
     case optional(ValueSchema)
     case either([ValueSchema])
-    /// A list of mappings with these members, of which the first ones must be there.
-    case entries([(name: String, value: ValueSchema)], required: Int)
+    /// A mapping with these members, of which the first ones must be there.
+    case mapping([(name: String, value: ValueSchema)], required: Int)
+    /// A list of mappings, perhaps empty, or nothing.
+    case entries(ValueSchema)
 }
