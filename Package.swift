@@ -48,7 +48,7 @@ let package = Package(
         .target(
             name: "GatewayConfiguration",
             dependencies: [
-                "Messages", "CognitoSync", "SigV4", "CredentialSources", "Serving", "Telemetry", .logging,
+                "Messages", "CognitoSync", "Cryptography", "SigV4", "CredentialSources", "Serving", "Telemetry", .logging,
                 .yams,
             ]
         ),

@@ -18,18 +18,22 @@ package final class Runtime: Sendable {
     /// The hosts and the web pages whose requests are served.
     let hosts: HostPolicy
     let pages: PagePolicy
+    /// The rules about callers; nil where none is known.
+    package let callers: CallerRules?
     private let sealer: TokenSealer
 
     package init(
         _ configuration: Configuration,
         forwarder: Forwarder,
         sealer: TokenSealer,
+        callers: CallerRules? = nil,
         generation: UInt64
     ) {
         self.configuration = configuration
         self.generation = generation
         self.forwarder = forwarder
         self.sealer = sealer
+        self.callers = callers
         hosts = HostPolicy(names: configuration.listen.hosts, of: configuration.listen.address)
         pages = PagePolicy(listed: configuration.callers.origins)
         let tokens = configuration.cache.tokens
@@ -43,6 +47,17 @@ package final class Runtime: Sendable {
             case .upstream: nil
             }
         renderer = PageRenderer(sealer: sealer, sessions: sessionTokens)
+    }
+
+    /// Creates the runtime that follows on another one, with other rules about callers.
+    convenience init(_ old: Runtime, callers: CallerRules?) {
+        self.init(
+            old.configuration,
+            forwarder: old.forwarder,
+            sealer: old.sealer,
+            callers: callers,
+            generation: old.generation &+ 1
+        )
     }
 
     /// Returns whether pages of this runtime carry tokens that the other one would refuse.

@@ -63,6 +63,19 @@ extension Configuration {
         }
     }
 
+    /// The API keys of callers, read from their file; nil without one.
+    var apiKeys: APIKeys? {
+        get throws(ServiceError) {
+            do {
+                return try callers.by.apiKey.file.map { path throws(ConfigurationProblem) in
+                    try APIKeys.read(path)
+                }
+            } catch {
+                throw .configuration([error])
+            }
+        }
+    }
+
     /// The access rules of the admin listener, with the tokens read from their files.
     var adminGuard: AdminGuard {
         get throws(ServiceError) {

@@ -80,6 +80,7 @@ package final class Service: Sendable {
         startConfiguration = configuration
         // Before anything starts a thread: a file that cannot be used must leave none behind.
         access = CurrentAccess(try configuration.adminGuard)
+        let keys = try configuration.apiKeys
         ownSalt = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
         let salt = try Self.salt(configuration.log, orElse: ownSalt)
         let sealer = try configuration.sealer(orElse: ownSealer)
@@ -120,8 +121,14 @@ package final class Service: Sendable {
             throw error
         }
         let forwarder = binding.forwarder
+        let callers = CallerRules(
+            configuration.callers,
+            accounts: admission.accounts,
+            keys: keys,
+            generation: 0
+        )
         currentRuntime = CurrentRuntime(
-            Runtime(configuration, forwarder: forwarder, sealer: sealer, generation: 0)
+            Runtime(configuration, forwarder: forwarder, sealer: sealer, callers: callers, generation: 0)
         )
         loops = EventLoops(workers: configuration.workers)
         adminLoop = EventLoops(workers: 1)
@@ -146,6 +153,7 @@ package final class Service: Sendable {
             clock: clock,
             siteWarnings: SiteWarnings(logger),
             handshakes: HandshakeNotices(logger, listener: "gateway", clock: clock),
+            callerNotices: CallerNotices(logger, clock: clock),
             repeatedWrites: repeatedWrites
         )
         // The admin listener first: a start that fails here has taken nothing from the process that serves.

@@ -40,6 +40,8 @@ package struct Gauges: Sendable, Equatable {
     package var handshakes: [HandshakeOutcome: Int] = [:]
     /// The ends of certificates in seconds since 1970, by the role of their files.
     package var certificateExpiries: [CertificateRole: Int64] = [:]
+    /// The requests of each named caller since the start, by their end.
+    package var callers: [NamedCaller] = []
     /// The keys of the configuration whose new value waits for a restart.
     package var pendingRestart = 0
     package var logLinesDropped = 0
@@ -52,6 +54,25 @@ package struct Gauges: Sendable, Equatable {
         package init(_ name: String, isPassing: Bool) {
             self.name = name
             self.isPassing = isPassing
+        }
+    }
+
+    /// The requests of a named caller.
+    package struct NamedCaller: Sendable, Equatable {
+        package var name: String
+        package var inFlight: Int
+        /// The counts by outcome, in a fixed order.
+        package var requests: [(outcome: String, count: UInt64)]
+
+        package init(name: String, inFlight: Int, requests: [(outcome: String, count: UInt64)]) {
+            self.name = name
+            self.inFlight = inFlight
+            self.requests = requests
+        }
+
+        package static func == (left: Self, right: Self) -> Bool {
+            left.name == right.name && left.inFlight == right.inFlight
+                && left.requests.elementsEqual(right.requests, by: ==)
         }
     }
 

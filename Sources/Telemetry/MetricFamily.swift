@@ -33,7 +33,7 @@ struct MetricFamily: Sendable {
     }
 
     /// Every family, in the order of `/metrics`.
-    static let all = requests + cache + upstream + pacing + throttle + operations + tls + process
+    static let all = requests + callers + cache + upstream + pacing + throttle + operations + tls + process
 }
 
 /// The figures of one scrape, from which all families take their samples.

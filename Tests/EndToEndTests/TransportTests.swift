@@ -18,7 +18,7 @@ struct TransportTests {
             $0.listen.tls.certificateFile = openssl.path("server.pem")
             $0.listen.tls.keyFile = openssl.path("server.key")
             $0.listen.tls.clientCAFile = openssl.path("ca.pem")
-            $0.throttle.caller.key = .certificate
+            $0.throttle.caller.key = .caller
             ($0.throttle.caller.rate, $0.throttle.caller.burst) = (1, 2)
             $0.cache.fresh = .seconds(3600)
         }

@@ -44,6 +44,13 @@ extension Service {
         gauges.circuit = binding.forwarder.circuit
         gauges.pacing = binding.forwarder.pacer?.gauges ?? []
         gauges.checks = checks.map { Gauges.Check($0.name, isPassing: $0.isPassing) }
+        gauges.callers = admission.accounts.all.map { account in
+            Gauges.NamedCaller(
+                name: account.name,
+                inFlight: account.inFlight,
+                requests: CallerAccount.Outcome.allCases.map { ($0.rawValue, account.count(of: $0)) }
+            )
+        }
         let keys = admission.keyCounts
         gauges.throttleKeysCaller = keys.caller
         gauges.throttleKeysIdentity = keys.identity

@@ -13,6 +13,7 @@ extension Pipeline {
         let decoded: DecodedRequest
         do throws(APIError) {
             var request = request
+            context.runtime.callers?.takeToken(out: &request)
             let policy = context.runtime.configuration.callers.signatures
             try CallerSignature.applySignaturePolicy(&request, by: policy)
             decoded = try RequestDecoder.decode(request)
@@ -21,7 +22,7 @@ extension Pipeline {
             throw .invalid(error)
         }
         context.recordDecoded(decoded)
-        try context.runtime.authorise(decoded.operation)
+        try authorise(decoded.operation, context: &context)
         return decoded.operation
     }
 
@@ -32,7 +33,7 @@ extension Pipeline {
         _ request: Request,
         context: RequestContext
     ) throws(GatewayError) -> PendingResponse {
-        let slot = try acquire(for: .wait)
+        let slot = try acquire(for: .wait, by: context.known)
         return .later { [self] in
             var context = context
             let result: Result<Operation, GatewayError>

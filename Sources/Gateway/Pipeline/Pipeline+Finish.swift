@@ -42,6 +42,11 @@ extension Pipeline {
     func finish(_ error: GatewayError, of context: consuming RequestContext) -> OutgoingResponse {
         context.record.reason = context.record.reason ?? error.failureReason
         if context.cacheStatus != nil, !error.wasForwarded { context.cacheStatus = .refused }
+        switch error {
+        case .denied: context.callerOutcome = .denied
+        case .tooManyInFlight, .throttled(.caller, _): context.callerOutcome = .throttled
+        default: break
+        }
         return complete(error.response(form: context.form), of: context)
     }
 
@@ -85,6 +90,7 @@ extension Pipeline {
         context.record.bytesOut = sharedBody?.count ?? response.body.count
         context.record.end = clock.monotonic()
         reporter.record(context.record)
+        context.known?.account?.count(context.callerOutcome)
         var outgoing = OutgoingResponse(response, sharedBody: sharedBody)
         outgoing.isReplaceable = context.record.operation?.isRead ?? true
         return outgoing

@@ -48,7 +48,7 @@ extension Pipeline {
         context: inout RequestContext
     ) throws(GatewayError) -> InFlightSlot {
         context.recordBypass(operation.isRead ? .bypass : .method)
-        let slot = try acquire(for: .forward, of: operation.name)
+        let slot = try acquire(for: .forward, of: operation.name, by: context.known)
         try admission.admitUpstream(operation, context: &context, now: clock.monotonic())
         return slot
     }
@@ -144,11 +144,13 @@ extension Pipeline {
     /// Takes a place among the requests in flight, or counts the refusal.
     func acquire(
         for kind: InFlightLimit.Kind,
-        of operation: OperationName? = nil
+        of operation: OperationName? = nil,
+        by known: KnownCaller? = nil
     ) throws(GatewayError) -> InFlightSlot {
         do throws(GatewayError) {
-            return try admission.concurrency.acquire(for: kind)
+            return try admission.concurrency.acquire(for: kind, by: known?.account)
         } catch {
+            guard error == .overloaded else { throw error }
             reporter.metrics.count(.refused(.inFlight))
             let bounds = "see limits.in_flight, upstream.connections and upstream.queue"
             currentRuntime.value.forwarder.failures?.record(

@@ -20,6 +20,7 @@ package struct Pipeline: Responder {
     let clock: GatewayClock
     var siteWarnings = SiteWarnings()
     var handshakes: HandshakeNotices?
+    var callerNotices: CallerNotices?
     var repeatedWrites = RepeatedWrites()
     /// The fast path's memory of one event loop; nil before the server asks for one.
     var fastPath: FastPathPages?
@@ -32,7 +33,7 @@ package struct Pipeline: Responder {
 
     /// Responds to a whole request.
     ///
-    /// The checks go from the cheapest to the dearest: the site, the caller's bucket, the request itself. So a caller
+    /// The checks go from the cheapest to the dearest: the site, the caller, its bucket, the request itself. So a caller
     /// beyond its rate costs no decoding.
     ///
     /// - Parameter collapsed: The fetch that the request waited for, once admitted, before it was decoded.
@@ -43,36 +44,82 @@ package struct Pipeline: Responder {
     ) -> PendingResponse {
         var context = RequestContext(request, from: caller, under: currentRuntime, at: clock)
         do throws(GatewayError) {
-            try admit(request, after: collapsed, context: &context)
+            try checkSite(of: request, context: &context)
             if context.page != nil, request.head.method == .options {
+                try admit(request, after: nil, context: &context)
                 return .now(finish(try Preflight.response(to: request), of: context))
             }
-            if request.body.count > Self.mostOnEventLoop {
-                return try decodeElsewhere(request, context: context)
+            if let unverified = try recognise(request, context: &context) {
+                return try respond(to: request, by: unverified, after: collapsed, context: context)
             }
-            let operation = try decode(request, context: &context)
-            return try route(operation, context: &context)
+            return try respond(to: request, after: collapsed, context: &context)
         } catch {
             return .now(finish(error, of: context))
         }
     }
 
-    /// Checks the site of a request, and charges its caller.
-    private func admit(
-        _ request: Request,
+    /// Responds to a request of a caller that is known, or need not be.
+    private func respond(
+        to request: Request,
         after collapsed: CollapsedRead?,
         context: inout RequestContext
-    ) throws(GatewayError) {
+    ) throws(GatewayError) -> PendingResponse {
+        try admit(request, after: collapsed, context: &context)
+        if request.body.count > Self.mostOnEventLoop {
+            return try decodeElsewhere(request, context: context)
+        }
+        let operation = try decode(request, context: &context)
+        return try route(operation, context: &context)
+    }
+
+    /// Verifies the token of a request on a thread that serves no connection, then goes on as usual.
+    ///
+    /// The bucket of the address and the slot bound the tokens that wait for such a thread.
+    private func respond(
+        to request: Request,
+        by unverified: UnverifiedToken,
+        after collapsed: CollapsedRead?,
+        context: RequestContext
+    ) throws(GatewayError) -> PendingResponse {
+        var context = context
+        try admission.admitAddress(&context, now: clock.monotonic())
+        let slot = try acquire(for: .wait)
+        let charged = context
+        return .later { [self] in
+            var context = charged
+            do throws(GatewayError) {
+                let refused = await recognised(unverified, context: &context)
+                slot.release()
+                if let refused { throw refused }
+                switch try respond(to: request, after: collapsed, context: &context) {
+                case .now(let response): return response
+                case .later(let work): return await work()
+                }
+            } catch {
+                return finish(error, of: context)
+            }
+        }
+    }
+
+    /// Checks the site of a request, and charges its caller for a refusal: that is not free either.
+    private func checkSite(of request: Request, context: inout RequestContext) throws(GatewayError) {
         do throws(SiteRefusal) {
             context.page = try context.runtime.checkSite(request)
         } catch {
-            // A refusal is not free.
             admission.chargeCaller(context.caller, now: clock.monotonic())
             siteWarnings.record(error)
             throw .invalid(error.apiError)
         }
         let hosts = context.runtime.hosts
         fastPath?.remember(host: request.head.authority, by: hosts, generation: context.generation)
+    }
+
+    /// Charges the caller of a request.
+    private func admit(
+        _ request: Request,
+        after collapsed: CollapsedRead?,
+        context: inout RequestContext
+    ) throws(GatewayError) {
         if let collapsed {
             context.recordCollapsed(collapsed)
             return

@@ -28,6 +28,14 @@ struct RequestContext: Sendable {
     let plainTarget: String?
     /// The fetch that the request joined before it was decoded; nil if it joined none.
     var collapsed: CollapsedRead?
+    /// The caller that was recognised; nil for nobody, where that is allowed.
+    private(set) var known: KnownCaller?
+    /// Whether plain requests like it may be answered from what is remembered of it.
+    ///
+    /// Not if its caller passes in a dry run only: each such request is logged.
+    var isMemorable = true
+    /// Whether its address was charged before its caller was known.
+    var isAddressCharged = false
     /// The Cache-Status field of the response; nil where no cache was asked.
     var cacheStatus: CacheStatus?
 
@@ -42,7 +50,7 @@ struct RequestContext: Sendable {
             callerAddress: caller.address
         )
         record.traceID = RequestIdentity.traceID(of: fields)
-        record.caller = caller.certificate
+        record.caller = caller.certificate?.first
         record.bytesIn = request.body.count
         self.caller = caller
         plainTarget = request.head.method == .get ? request.head.path : nil
@@ -54,6 +62,17 @@ struct RequestContext: Sendable {
 
     /// The generation of ``runtime``.
     var generation: UInt64 { runtime.generation }
+
+    /// The number that requests with the same rights share.
+    var permit: UInt64 { known?.permit ?? KnownCaller.anonymous }
+
+    /// The end of the request, as it is counted for its caller.
+    var callerOutcome = CallerAccount.Outcome.served
+
+    mutating func recordCaller(_ known: KnownCaller) {
+        self.known = known
+        record.caller = known.name
+    }
 
     /// Goes on under the runtime in force, where the request has to begin again.
     mutating func renew(under current: CurrentRuntime) { runtime = current.value }

@@ -11,6 +11,7 @@ struct PreparedReload: Sendable {
     let binding: UpstreamBinding
     let sealer: TokenSealer
     let access: AdminGuard
+    let keys: APIKeys?
     let salt: [UInt8]
     let bounds: ServiceBounds
     let listener: PreparedServer
@@ -26,11 +27,13 @@ extension Service {
         guard let server, let admin else { throw Self.problem("workers", "the gateway has not started yet") }
         let sealer: TokenSealer
         let access: AdminGuard
+        let keys: APIKeys?
         let salt: [UInt8]
         let binding: UpstreamBinding
         do throws(ServiceError) {
             sealer = try configuration.sealer(orElse: ownSealer)
             access = try configuration.adminGuard
+            keys = try configuration.apiKeys
             salt = try Self.salt(configuration.log, orElse: ownSalt)
             binding = try UpstreamBinding(
                 configuration,
@@ -66,6 +69,7 @@ extension Service {
                     binding: binding,
                     sealer: sealer,
                     access: access,
+                    keys: keys,
                     salt: salt,
                     bounds: bounds,
                     listener: listener,

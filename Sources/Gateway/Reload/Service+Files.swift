@@ -79,8 +79,10 @@ extension Service {
         let (server, admin, bounds) = state.withLock { ($0.server, $0.admin, $0.bounds) }
         guard let server, let admin else { return }
         let access: AdminGuard
+        let keys: APIKeys?
         do throws(ServiceError) {
             access = try configuration.adminGuard
+            keys = try configuration.apiKeys
         } catch {
             throw error.problems
         }
@@ -89,6 +91,7 @@ extension Service {
         let adminListener = Self.adminListener(configuration, bounds: bounds, loops: adminLoop)
         let preparedAdmin = try await Self.prepare(adminListener, of: admin, key: "admin")
         self.access.replace(by: access)
+        adopt(keys)
         await server.adopt(prepared)
         await admin.adopt(preparedAdmin)
     }

@@ -86,6 +86,7 @@ extension Service {
             configuration,
             forwarder: binding.forwarder,
             sealer: prepared.sealer,
+            callers: callerRules(configuration, keys: prepared.keys, after: oldRuntime),
             generation: oldRuntime.generation &+ 1
         )
         applyLog(configuration.log, salt: prepared.salt)

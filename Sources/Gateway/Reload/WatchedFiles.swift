@@ -59,6 +59,7 @@ extension Configuration {
     var watchedPaths: [String] {
         [listen.tls, admin.tls]
             .flatMap { [$0.certificateFile, $0.keyFile, $0.clientCAFile, $0.clientCRLFile] }
-            .compactMap(\.self) + [admin.tokenFile, admin.streamsTokenFile].compactMap(\.self)
+            .compactMap(\.self)
+            + [admin.tokenFile, admin.streamsTokenFile, callers.by.apiKey.file].compactMap(\.self)
     }
 }

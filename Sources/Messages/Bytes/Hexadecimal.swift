@@ -30,6 +30,13 @@ package enum Hexadecimal {
         return number
     }
 
+    /// Returns the bytes of a text of digits; nil for one with another byte, or with an odd number of digits.
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        let digits = text.utf8.compactMap(value)
+        guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
     /// Appends two digits for each byte.
     package static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
         output.append(addingCapacity: 2 * bytes.count) { (output: inout OutputSpan<UInt8>) in

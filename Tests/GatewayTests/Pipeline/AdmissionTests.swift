@@ -57,10 +57,10 @@ import Testing
 
     @Test func aCertificateIsAKeyOfItsOwn() async {
         let harness = PipelineHarness(configured: {
-            $0.throttle.caller = .init(key: .certificate, rate: 1, burst: 1)
+            $0.throttle.caller = .init(key: .caller, rate: 1, burst: 1)
         })
         for name in ["one", "two"] {
-            let caller = Caller(address: "10.0.0.1", certificate: name)
+            let caller = Caller(address: "10.0.0.1", certificate: CertificateNames(common: name))
             #expect(await harness.send(.get(), from: caller).status == 200)
             #expect(await harness.send(.get(), from: caller).status == 429)
         }

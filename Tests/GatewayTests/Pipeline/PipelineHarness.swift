@@ -34,6 +34,8 @@ struct PipelineHarness {
     init(
         configured configure: (inout Configuration) -> Void,
         credentials: any CredentialsSource = FixedCredentials(.example),
+        keys: APIKeys? = nil,
+        tokens: (any TokenVerification)? = nil,
         _ script: @escaping ScriptedSender.Script = { _ in .page(1) }
     ) {
         var configuration = Configuration()
@@ -54,7 +56,19 @@ struct PipelineHarness {
             meter: admission
         )
         currentRuntime = CurrentRuntime(
-            Runtime(configuration, forwarder: forwarder, sealer: .random(), generation: 0)
+            Runtime(
+                configuration,
+                forwarder: forwarder,
+                sealer: .random(),
+                callers: CallerRules(
+                    configuration.callers,
+                    accounts: admission.accounts,
+                    keys: keys,
+                    tokens: tokens,
+                    generation: 0
+                ),
+                generation: 0
+            )
         )
         recordsCache = RecordsCache(limits: configuration.cacheLimits)
         metadataCache = MetadataCache(limits: configuration.readLimits)

@@ -18,6 +18,13 @@ struct StatusReport: Encodable {
         var identities: Int
     }
 
+    /// A named caller, with its requests since the start.
+    struct Caller: Encodable {
+        var name: String
+        var inFlight: Int
+        var requests: [String: UInt64]
+    }
+
     struct Upstream: Encodable {
         var origin: String
         var region: String
@@ -70,6 +77,7 @@ struct StatusReport: Encodable {
     var limits: Limits?
     var cache: Cache
     var throttle: Throttle
+    var callers: [Caller]
     var upstream: Upstream
     var credentials: Credentials
     /// The last failures of upstream requests, the newest first.
@@ -104,6 +112,13 @@ struct StatusReport: Encodable {
             fencedFills: gauges.cacheFencedFills
         )
         throttle = Throttle(callers: gauges.throttleKeysCaller, identities: gauges.throttleKeysIdentity)
+        callers = gauges.callers.map { caller in
+            Caller(
+                name: caller.name,
+                inFlight: caller.inFlight,
+                requests: Dictionary(caller.requests.map { ($0.outcome, $0.count) }) { first, _ in first }
+            )
+        }
         upstream = Upstream(
             origin: facts.origin,
             region: facts.region,

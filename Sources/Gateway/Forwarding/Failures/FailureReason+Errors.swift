@@ -41,7 +41,9 @@ extension GatewayError {
         case .malformedResponse: .malformed
         case .paced: .throttled
         case .overloaded: .queue
-        case .invalid, .throttled, .notApplied, .outcomeUnknown, .paginationExpired: nil
+        case .invalid, .throttled, .notApplied, .outcomeUnknown, .paginationExpired, .unknownCaller, .denied,
+            .tooManyInFlight:
+            nil
         }
     }
 }

@@ -99,7 +99,7 @@ extension GatewayError {
         case .malformedResponse(let detail):
             return .upstream(UpstreamError(.malformed, phase: .notSent, detail: detail))
         case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paced, .paginationExpired,
-            .refusedByUpstream, .notApplied, .outcomeUnknown:
+            .refusedByUpstream, .notApplied, .outcomeUnknown, .unknownCaller, .denied, .tooManyInFlight:
             return self
         }
     }

@@ -14,6 +14,8 @@ package final class Admission: Sendable {
     let identities: ThrottleShards
     let upstream: ThrottleShards
     let concurrency: Concurrency
+    /// The bounds of callers with names.
+    let accounts = CallerAccounts()
     /// The part of a caller that its bucket is keyed by; atomic, since every request reads it.
     let callerKey: Atomic<CallerKey>
     let identityKey: Atomic<IdentityKey>
@@ -29,6 +31,7 @@ package final class Admission: Sendable {
         concurrency = Concurrency(configuration, now: now)
         callerKey = Atomic(throttle.caller.key)
         identityKey = Atomic(throttle.identity.key)
+        accounts.adopt(configuration.callers.list ?? [], now: now)
     }
 
     /// Adopts the rates and bounds of a new configuration.
@@ -42,6 +45,7 @@ package final class Admission: Sendable {
         concurrency.reload(configuration, now: now)
         callerKey.store(throttle.caller.key, ordering: .relaxed)
         identityKey.store(throttle.identity.key, ordering: .relaxed)
+        accounts.adopt(configuration.callers.list ?? [], now: now)
     }
 
     package var inFlight: Int { concurrency.inFlight }
@@ -57,7 +61,8 @@ extension Admission {
     ///
     /// - Throws: `throttled` if its bucket is empty.
     func admitCaller(_ context: inout RequestContext, now: Instant) throws(GatewayError) {
-        let decision = consume(of: context.caller, now: now)
+        if context.isAddressCharged, isKnownByAddress(context.known) { return }
+        let decision = consume(of: context.caller, known: context.known, now: now)
         context.record.throttle.caller = decision.isAdmitted ? .admitted : .refused
         if !decision.isAdmitted { throw .throttled(.caller, decision) }
     }
@@ -66,21 +71,39 @@ extension Admission {
     ///
     /// - Returns: False if its bucket is empty; then nothing was consumed.
     @inline(__always)
-    package func admitCaller(_ caller: Caller, now: Instant) -> Bool {
-        consume(of: caller, now: now).isAdmitted
+    func admitCaller(_ caller: Caller, known: KnownCaller? = nil, now: Instant) -> Bool {
+        consume(of: caller, known: known, now: now).isAdmitted
+    }
+
+    /// Charges the address of a request whose caller is not known before a signature is verified.
+    ///
+    /// - Throws: `throttled` if its bucket is empty.
+    func admitAddress(_ context: inout RequestContext, now: Instant) throws(GatewayError) {
+        let decision = callers.consume(.address(context.caller.network), now: now)
+        context.isAddressCharged = true
+        context.record.throttle.caller = decision.isAdmitted ? .admitted : .refused
+        if !decision.isAdmitted { throw .throttled(.caller, decision) }
+    }
+
+    /// Returns whether the bucket of a caller is that of its address.
+    private func isKnownByAddress(_ known: KnownCaller?) -> Bool {
+        callerKey.load(ordering: .relaxed) == .address
+            && known?.account?.hasBucket.load(ordering: .relaxed) != true
     }
 
     /// Charges the caller for a request that was refused as invalid: that is not free either.
     package func chargeCaller(_ caller: Caller, now: Instant) {
-        _ = consume(of: caller, now: now)
+        _ = consume(of: caller, known: nil, now: now)
     }
 
     @inline(__always)
-    private func consume(of caller: Caller, now: Instant) -> ThrottleDecision {
+    private func consume(of caller: Caller, known: KnownCaller?, now: Instant) -> ThrottleDecision {
+        if let decision = known?.account?.consume(now: now) { return decision }
         let key: ThrottleKey =
             switch callerKey.load(ordering: .relaxed) {
             case .address: .address(caller.network)
-            case .certificate: caller.certificate.map(ThrottleKey.caller) ?? .address(caller.network)
+            case .caller:
+                (known?.name ?? caller.certificate?.first).map(ThrottleKey.caller) ?? .address(caller.network)
             case .none: .everyone
             }
         return callers.consume(key, now: now)

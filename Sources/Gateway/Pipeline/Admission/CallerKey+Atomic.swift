@@ -6,7 +6,7 @@ extension CallerKey: AtomicRepresentable {
         let code: UInt8 =
             switch value {
             case .address: 0
-            case .certificate: 1
+            case .caller: 1
             case .none: 2
             }
         return UInt8.encodeAtomicRepresentation(code)
@@ -15,7 +15,7 @@ extension CallerKey: AtomicRepresentable {
     package static func decodeAtomicRepresentation(_ storage: consuming UInt8.AtomicRepresentation) -> Self {
         switch UInt8.decodeAtomicRepresentation(storage) {
         case 0: .address
-        case 1: .certificate
+        case 1: .caller
         default: .none
         }
     }

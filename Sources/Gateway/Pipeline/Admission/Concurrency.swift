@@ -46,17 +46,24 @@ final class Concurrency: Sendable {
     /// The number of slots in use.
     var inFlight: Int { state.withLock { $0.limit.count } }
 
-    /// Takes a slot.
+    /// Takes a slot, and one of the caller's own places.
     ///
-    /// - Throws: `overloaded` if none is left.
-    func acquire(for kind: InFlightLimit.Kind) throws(GatewayError) -> InFlightSlot {
+    /// - Throws: `tooManyInFlight` if the caller has none left, `overloaded` if nobody has.
+    func acquire(
+        for kind: InFlightLimit.Kind,
+        by account: CallerAccount? = nil
+    ) throws(GatewayError) -> InFlightSlot {
+        guard account?.enter() ?? true else { throw .tooManyInFlight }
         let isAdmitted = change { state in
             let isAdmitted = state.limit.acquire(kind)
             if !isAdmitted { state.lag.refused() }
             return isAdmitted
         }
-        guard isAdmitted else { throw .overloaded }
-        return InFlightSlot(self, for: kind)
+        guard isAdmitted else {
+            account?.leave()
+            throw .overloaded
+        }
+        return InFlightSlot(self, for: kind, by: account)
     }
 
     fileprivate func release(_ kind: InFlightLimit.Kind) { change { $0.limit.release(kind) } }
@@ -96,11 +103,13 @@ final class Concurrency: Sendable {
 package final class InFlightSlot: Sendable {
     private let concurrency: Concurrency
     private let kind: InFlightLimit.Kind
+    private let account: CallerAccount?
     private let isInUse = Atomic(true)
 
-    fileprivate init(_ concurrency: Concurrency, for kind: InFlightLimit.Kind) {
+    fileprivate init(_ concurrency: Concurrency, for kind: InFlightLimit.Kind, by account: CallerAccount?) {
         self.concurrency = concurrency
         self.kind = kind
+        self.account = account
     }
 
     deinit { release() }
@@ -111,5 +120,6 @@ package final class InFlightSlot: Sendable {
     package func release() {
         guard isInUse.exchange(false, ordering: .relaxed) else { return }
         concurrency.release(kind)
+        account?.leave()
     }
 }

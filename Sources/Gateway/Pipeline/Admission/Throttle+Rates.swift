@@ -6,8 +6,13 @@ extension Configuration.Throttle {
     var identityRate: Rate { Self.rate(identity.rate, burst: identity.burst) }
     var upstreamRate: Rate { Self.rate(upstream.rate, burst: upstream.burst) }
 
-    private static func rate(_ rate: TokenRate, burst: Int64) -> Rate {
+    fileprivate static func rate(_ rate: TokenRate, burst: Int64) -> Rate {
         let (tokens, seconds) = rate.fraction
         return .bounded(tokens, inSeconds: seconds, burst: burst)
     }
+}
+
+extension Configuration.CallerThrottle {
+    /// The rate of the caller's own bucket.
+    var bucketRate: Rate { Configuration.Throttle.rate(rate, burst: burst) }
 }

@@ -17,6 +17,14 @@ extension GatewayError {
             .tooManyRequests(policy.refusal)
         case .overloaded:
             .serviceUnavailable("too many requests are in flight")
+        case .unknownCaller:
+            .unrecognizedClient(
+                "the caller is not known; present a certificate, a token or a key that this gateway knows"
+            )
+        case .denied:
+            .accessDenied("this caller may not do this")
+        case .tooManyInFlight:
+            .tooManyRequests("this caller has more requests in flight than it may")
         case .noCredentials:
             .serviceUnavailable("the gateway has no AWS credentials")
         case .circuitOpen:
@@ -63,8 +71,9 @@ extension GatewayError {
         switch self {
         case .throttled(_, let decision): decision.retryAfterNanoseconds
         case .circuitOpen(let wait), .paced(let wait, _): wait
+        case .tooManyInFlight: 1_000_000_000
         case .overloaded, .noCredentials, .paginationExpired, .refusedByUpstream, .upstream,
-            .malformedResponse, .invalid, .notApplied, .outcomeUnknown:
+            .malformedResponse, .invalid, .notApplied, .outcomeUnknown, .unknownCaller, .denied:
             apiError.status == 503 ? 1_000_000_000 : nil
         }
     }
@@ -74,6 +83,9 @@ extension GatewayError {
         var response = apiError.response(form: form)
         if let wait = retryAfterNanoseconds {
             response.head.headerFields.setRetryAfter(nanoseconds: wait)
+        }
+        if case .unknownCaller = self {
+            response.head.headerFields[.wwwAuthenticate] = "Bearer error=\"invalid_token\""
         }
         if case .throttled(let policy, let decision) = self {
             response.head.headerFields.setRateLimit(policy, decision)

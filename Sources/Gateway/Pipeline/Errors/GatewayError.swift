@@ -14,6 +14,12 @@ package enum GatewayError: Error, Sendable, Equatable {
     case throttled(ThrottlePolicy, ThrottleDecision)
     /// More requests in flight than the bounds allow.
     case overloaded
+    /// A caller of whom nothing is known that the rules ask for.
+    case unknownCaller
+    /// A request that the rules do not cover; the same for all rules.
+    case denied
+    /// More requests in flight than the caller may have.
+    case tooManyInFlight
     case noCredentials
     /// An upstream that failed so often that it gets time to recover, in nanoseconds.
     case circuitOpen(retryAfterNanoseconds: Int64)
@@ -39,7 +45,7 @@ extension GatewayError {
         case .upstream(let error): error.phase != .notSent
         case .malformedResponse, .outcomeUnknown, .notApplied: true
         case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paced, .paginationExpired,
-            .refusedByUpstream:
+            .refusedByUpstream, .unknownCaller, .denied, .tooManyInFlight:
             false
         }
     }
@@ -48,7 +54,8 @@ extension GatewayError {
     var wasForwarded: Bool {
         switch self {
         case .upstream, .malformedResponse, .refusedByUpstream, .notApplied, .outcomeUnknown: true
-        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paced, .paginationExpired:
+        case .invalid, .throttled, .overloaded, .noCredentials, .circuitOpen, .paced, .paginationExpired,
+            .unknownCaller, .denied, .tooManyInFlight:
             false
         }
     }
@@ -58,7 +65,9 @@ extension GatewayError {
         switch self {
         case .upstream, .malformedResponse, .circuitOpen, .paced, .noCredentials, .refusedByUpstream: true
         case .throttled(let policy, _): policy != .caller
-        case .invalid, .overloaded, .paginationExpired, .notApplied, .outcomeUnknown: false
+        case .invalid, .overloaded, .paginationExpired, .notApplied, .outcomeUnknown, .unknownCaller, .denied,
+            .tooManyInFlight:
+            false
         }
     }
 }

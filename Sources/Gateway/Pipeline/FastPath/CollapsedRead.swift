@@ -17,6 +17,7 @@ final class CollapsedRead: ParkedRequest {
     private let key: PageKey
     private let request: FastPathRequest
     private let caller: Caller
+    private let known: KnownCaller?
     private let pipeline: Pipeline
     private let fastPath: FastPathPages
     private let waiter = Atomic<RecordsCache.Fetch.WaiterID>(0)
@@ -24,6 +25,7 @@ final class CollapsedRead: ParkedRequest {
     init(
         _ request: FastPathRequest,
         from caller: Caller,
+        known: KnownCaller?,
         joining entry: (key: PageKey, fetch: RecordsCache.Fetch),
         holding slot: InFlightSlot,
         start: Instant,
@@ -32,6 +34,7 @@ final class CollapsedRead: ParkedRequest {
     ) {
         self.request = request
         self.caller = caller
+        self.known = known
         (key, fetch) = entry
         self.slot = slot
         self.start = start
@@ -77,12 +80,14 @@ final class CollapsedRead: ParkedRequest {
         var record = record
         record.end = pipeline.clock.monotonic()
         pipeline.reporter.record(record)
+        known?.account?.count(.served)
         slot.release()
     }
 
     private func makeRecord() -> RequestRecord {
         let (id, wall) = (fastPath.requestID(of: request), pipeline.clock.wall())
         var record = RequestRecord(request, id: id, from: caller, start: start, wall: wall)
+        if let known { record.caller = known.name }
         record.setRead(of: key.dataset.owner, as: .joined)
         return record
     }

@@ -6,6 +6,8 @@ import Synchronization
 /// A target, in the spelling of one request, with the fetch under way for its page.
 final class FastPathFetch: Sendable {
     let target: WireBytes
+    /// The rights of the requests that it is for.
+    fileprivate let permit: UInt64
     let key: PageKey
     fileprivate let generation: UInt64
     /// Weak, so that the completion lives no longer than the requests that wait for it.
@@ -14,12 +16,14 @@ final class FastPathFetch: Sendable {
 
     init(
         target: WireBytes,
+        permit: UInt64,
         key: PageKey,
         generation: UInt64,
         fetch: RecordsCache.Fetch,
         lease: FetchLease
     ) {
         self.target = target
+        self.permit = permit
         self.key = key
         self.generation = generation
         self.fetch = fetch
@@ -41,22 +45,23 @@ final class FastPathFetches: Sendable {
 
     private let slots = Mutex([FastPathFetch?](repeating: nil, count: slotCount))
 
-    /// Returns the fetch for a target that a request was permitted under the runtime of `generation`.
-    func find(_ target: WireBytes, generation: UInt64) -> FastPathFetch? {
-        let index = Self.index(of: target)
+    /// Returns the fetch for a target that requests with these rights were permitted under the runtime of
+    /// `generation`.
+    func find(_ target: WireBytes, permit: UInt64, generation: UInt64) -> FastPathFetch? {
+        let index = Self.index(of: target, permit)
         guard let fetch = slots.withLock({ $0[index] }), fetch.generation == generation,
-            fetch.target == target
+            fetch.permit == permit, fetch.target == target
         else { return nil }
         return fetch
     }
 
     func remember(_ fetch: FastPathFetch) {
         guard fetch.target.count <= FastPathPages.longestTarget else { return }
-        let index = Self.index(of: fetch.target)
+        let index = Self.index(of: fetch.target, fetch.permit)
         slots.withLock { $0[index] = fetch }
     }
 
-    private static func index(of target: WireBytes) -> Int {
-        Int(truncatingIfNeeded: target.fingerprint % UInt64(slotCount))
+    private static func index(of target: WireBytes, _ permit: UInt64) -> Int {
+        Int(truncatingIfNeeded: (target.fingerprint ^ permit) % UInt64(slotCount))
     }
 }

@@ -6,6 +6,8 @@ import Synchronization
 /// A target, in the spelling of one request, with the cached page that the decoder found for it.
 final class FastPathPage: Sendable {
     let target: WireBytes
+    /// The rights of the requests that it is for.
+    let permit: UInt64
     let identity: IdentityScope
     /// The page of the table.
     ///
@@ -13,8 +15,9 @@ final class FastPathPage: Sendable {
     private weak let page: CachedPage?
     private let lease: PageLease
 
-    init(target: WireBytes, identity: IdentityScope, page: CachedPage, lease: PageLease) {
+    init(target: WireBytes, permit: UInt64, identity: IdentityScope, page: CachedPage, lease: PageLease) {
         self.target = target
+        self.permit = permit
         self.identity = identity
         self.page = page
         self.lease = lease
@@ -61,16 +64,19 @@ final class FastPathPages: Sendable {
     }
 
     private let memo = Mutex(Memo())
+    /// The callers that were recognised by their credentials.
+    let callers = RememberedCallers()
     /// The fetches under way for pages that are not cached yet.
     let fetches = FastPathFetches()
 
-    /// Returns the page of a target, if requests to the host of this hash are served.
-    func find(_ target: WireBytes, host: UInt64, generation: UInt64) -> FastPathPage? {
-        let index = Self.index(of: target)
+    /// Returns the page of a target that requests with these rights may read, if those to the host of this hash are
+    /// served.
+    func find(_ target: WireBytes, permit: UInt64, host: UInt64, generation: UInt64) -> FastPathPage? {
+        let index = Self.index(of: target, permit)
         return memo.withLock { memo in
             guard memo.adopt(generation), memo.hosts.contains(host) else { return nil }
-            if let page = memo.slots[index], page.target == target { return page }
-            if let page = memo.slots[index + 1], page.target == target { return page }
+            if let page = memo.slots[index], page.permit == permit, page.target == target { return page }
+            if let page = memo.slots[index + 1], page.permit == permit, page.target == target { return page }
             return nil
         }
     }
@@ -92,10 +98,11 @@ final class FastPathPages: Sendable {
     /// its set.
     func remember(_ page: FastPathPage, generation: UInt64) {
         guard page.target.count <= Self.longestTarget else { return }
-        let index = Self.index(of: page.target)
+        let index = Self.index(of: page.target, page.permit)
         memo.withLock { memo in
             guard memo.adopt(generation) else { return }
-            if memo.slots[index]?.target != page.target { memo.slots[index + 1] = memo.slots[index] }
+            let isSame = memo.slots[index].map { $0.permit == page.permit && $0.target == page.target }
+            if isSame != true { memo.slots[index + 1] = memo.slots[index] }
             memo.slots[index] = page
         }
     }
@@ -103,8 +110,8 @@ final class FastPathPages: Sendable {
     /// Returns a new request id.
     func newID() -> String { memo.withLock { RequestIdentity.newID(by: &$0.randomness) } }
 
-    /// Returns the first slot of the set of a target.
-    private static func index(of target: WireBytes) -> Int {
-        2 * Int(truncatingIfNeeded: target.fingerprint % UInt64(sets))
+    /// Returns the first slot of the set of a target, for requests with the same rights.
+    private static func index(of target: WireBytes, _ permit: UInt64) -> Int {
+        2 * Int(truncatingIfNeeded: (target.fingerprint ^ permit) % UInt64(sets))
     }
 }

@@ -22,13 +22,18 @@ extension Pipeline {
         into response: inout ResponseBuffer
     ) -> Bool {
         let generation = currentRuntime.generation
-        guard let fastPath,
-            let page = fastPath.find(request.target, host: request.host, generation: generation)
-        else { return false }
         let start = clock.monotonic()
-        guard let hit = page.hit(now: start), let prepared = hit.page.prepared,
+        guard let fastPath,
+            let known = recognised(request, from: caller, generation: generation, now: start),
+            let page = fastPath.find(
+                request.target,
+                permit: known.permit,
+                host: request.host,
+                generation: generation
+            ),
+            let hit = page.hit(now: start), let prepared = hit.page.prepared,
             response.accepts(prepared),
-            admission.admitCaller(caller, now: start)
+            admission.admitCaller(caller, known: known.caller, now: start)
         else { return false }
 
         response.begin()
@@ -67,9 +72,11 @@ extension Pipeline {
                 throttle: ThrottleFacts(caller: .admitted)
             )
         )
+        known.caller?.account?.count(.served)
         if let writer = reporter.writer {
             let requestID = newID ?? request.requestID?.text ?? ""
             var record = RequestRecord(request, id: requestID, from: caller, start: start, wall: clock.wall())
+            if let known = known.caller { record.caller = known.name }
             record.setRead(of: page.identity, as: hit.page.isAbsent ? .absent : .hit)
             record.setPage(hit.page)
             record.age = hit.remainingFreshness.age / 1_000_000_000
@@ -82,19 +89,44 @@ extension Pipeline {
 
 /// The fast path of a request for a page that another request fetches.
 extension Pipeline {
+    /// The caller of a plain request, as far as it was recognised before.
+    fileprivate struct RecognisedCaller {
+        let caller: KnownCaller?
+        var permit: UInt64 { caller?.permit ?? KnownCaller.anonymous }
+    }
+
+    /// Returns the caller of a plain request; nil for one with a credential that is not known yet.
+    ///
+    /// Nobody is a caller too. Where callers must be known, nothing is remembered for nobody.
+    @inline(__always)
+    fileprivate func recognised(
+        _ request: FastPathRequest,
+        from caller: Caller,
+        generation: UInt64,
+        now: Instant
+    ) -> RecognisedCaller? {
+        guard let credential = request.credential else {
+            return RecognisedCaller(
+                caller: KnownCaller.noted(by: caller, nil, generation: generation, now: now)
+            )
+        }
+        return known(by: credential, of: caller, generation: generation).map { RecognisedCaller(caller: $0) }
+    }
+
     package func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)? {
         let generation = currentRuntime.generation
-        guard let fastPath, let entry = fastPath.fetches.find(request.target, generation: generation),
-            fastPath.serves(request.host, generation: generation)
-        else { return nil }
         let start = clock.monotonic()
-        guard let fetch = entry.joinable(now: start),
-            let slot = try? admission.concurrency.acquire(for: .wait),
-            admission.admitCaller(caller, now: start)
+        guard let fastPath,
+            let known = recognised(request, from: caller, generation: generation, now: start),
+            let entry = fastPath.fetches.find(request.target, permit: known.permit, generation: generation),
+            fastPath.serves(request.host, generation: generation), let fetch = entry.joinable(now: start),
+            let slot = try? admission.concurrency.acquire(for: .wait, by: known.caller?.account),
+            admission.admitCaller(caller, known: known.caller, now: start)
         else { return nil }
         return CollapsedRead(
             request,
             from: caller,
+            known: known.caller,
             joining: (entry.key, fetch),
             holding: slot,
             start: start,

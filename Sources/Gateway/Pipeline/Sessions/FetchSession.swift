@@ -27,7 +27,7 @@ struct FetchSession: ~Copyable {
         charging context: inout RequestContext
     ) -> (error: GatewayError, completion: RecordsCache.FetchCompletion)? {
         do throws(GatewayError) {
-            let slot = try pipeline.acquire(for: .forward, of: operation.name)
+            let slot = try pipeline.acquire(for: .forward, of: operation.name, by: context.known)
             let now = pipeline.clock.monotonic()
             try pipeline.admission.admitUpstream(operation, context: &context, now: now)
             Self.run(token, fetch, holding: slot, in: pipeline, runtime: context.runtime)

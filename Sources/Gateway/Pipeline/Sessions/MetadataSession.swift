@@ -53,7 +53,7 @@ struct MetadataSession: Sendable {
             return .now(pipeline.finish(cached.response, of: context))
         case .wait(let fetch):
             context.recordJoin()
-            let slot = try pipeline.acquire(for: .wait)
+            let slot = try pipeline.acquire(for: .wait, by: context.known)
             return .later { [self] in
                 defer { slot.release() }
                 return await response(after: fetch)
@@ -61,7 +61,7 @@ struct MetadataSession: Sendable {
         case .queue(let signal, let turn):
             context.recordJoin()
             self.turn = turn
-            let slot = try pipeline.acquire(for: .wait)
+            let slot = try pipeline.acquire(for: .wait, by: context.known)
             return .later { [self] in await response(inTurnAfter: signal, holding: slot) }
         case .lead(let token, let fetch):
             context.recordLead()
@@ -77,7 +77,7 @@ struct MetadataSession: Sendable {
         now: Instant
     ) throws(GatewayError) {
         do throws(GatewayError) {
-            let slot = try pipeline.acquire(for: .forward)
+            let slot = try pipeline.acquire(for: .forward, by: context.known)
             try pipeline.admission.admitUpstream(operation, context: &context, now: now)
             run(token, fetch, holding: slot)
         } catch {

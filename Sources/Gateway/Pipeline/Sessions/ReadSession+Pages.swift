@@ -30,10 +30,12 @@ extension ReadSession {
 
     /// Lets plain requests for the same target be answered with the page.
     func remember(_ page: CachedPage, under lease: PageLease) {
-        guard let fastPath = pipeline.fastPath, let target = context.plainTarget, !context.wantsRevalidation
+        guard let fastPath = pipeline.fastPath, let target = context.plainTarget, !context.wantsRevalidation,
+            context.isMemorable
         else { return }
         let read = FastPathPage(
             target: WireBytes(target),
+            permit: context.permit,
             identity: key.dataset.owner,
             page: page,
             lease: lease
@@ -44,11 +46,12 @@ extension ReadSession {
     /// Lets plain requests for the same target wait for the fetch.
     func remember(_ fetch: RecordsCache.Fetch, under lease: FetchLease) {
         guard let fastPath = pipeline.fastPath, let target = context.plainTarget, !context.wantsRevalidation,
-            key.cursor == nil
+            context.isMemorable, key.cursor == nil
         else { return }
         fastPath.fetches.remember(
             FastPathFetch(
                 target: WireBytes(target),
+                permit: context.permit,
                 key: key,
                 generation: context.generation,
                 fetch: fetch,

@@ -99,12 +99,12 @@ struct ReadSession: Sendable {
         case .wait(let fetch, let lease):
             context.recordJoin()
             remember(fetch, under: lease)
-            return .waiting(fetch, try pipeline.acquire(for: .wait))
+            return .waiting(fetch, try pipeline.acquire(for: .wait, by: context.known))
         case .queue(let signal, let turn):
             context.recordJoin()
             self.turn = turn
             isQueued = true
-            return .waiting(signal, try pipeline.acquire(for: .wait))
+            return .waiting(signal, try pipeline.acquire(for: .wait, by: context.known))
         case .lead(let token, let fetch):
             context.recordLead(token.plan)
             let session = FetchSession(token, fetch, in: pipeline)
