@@ -1,6 +1,6 @@
 package import Messages
 
-/// A request to a service that gives credentials: a container agent, the instance metadata service, STS or SSO.
+/// A request to a service that gives credentials, such as a container agent, STS or SSO, or to an issuer of tokens.
 package struct EndpointRequest: Sendable {
     package var origin: Origin
     /// The request; where it has no host, the sender sets it.
@@ -11,6 +11,8 @@ package struct EndpointRequest: Sendable {
     package var total: Duration
     /// The PEM file of the certificates to trust; nil for those of the system.
     package var caFile: String?
+    /// The largest response body in bytes.
+    package var maximumBody = EndpointSender.maximumBody
 
     package init(
         origin: Origin,

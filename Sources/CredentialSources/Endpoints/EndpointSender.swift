@@ -19,7 +19,7 @@ package enum EndpointSender {
         var configuration = UpstreamConfiguration(origin: request.origin)
         configuration.connections = 1
         configuration.maximumQueue = 0
-        configuration.maximumBody = maximumBody
+        configuration.maximumBody = request.maximumBody
         configuration.connect = request.connect
         configuration.firstByte = request.total
         configuration.total = request.total

@@ -16,7 +16,7 @@ package enum HostAddresses {
     }
 
     /// Returns whether a text is an address of 127.0.0.0/8, or `::1`.
-    static func isLoopback(_ address: String) -> Bool {
+    package static func isLoopback(_ address: String) -> Bool {
         let text = Substring(address)
         if HostName.isIPv4(text) { return text.hasPrefix("127.") }
         return IPv6Address(text)?.groups == [0, 0, 0, 0, 0, 0, 0, 1]

@@ -16,11 +16,11 @@ package enum SharedFile {
 
     /// Returns the bytes of a file that a source needs; nil where there is none.
     ///
-    /// `kind` names the file in errors.
+    /// `kind` names the file in errors, and the source is nil for a file that is none of credentials.
     package static func read(
         _ path: String,
         kind: String,
-        for source: CredentialsSourceName,
+        for source: CredentialsSourceName?,
         limit: Int = limit
     ) throws(CredentialsError) -> [UInt8]? {
         func problem(_ reason: String) -> CredentialsError {
