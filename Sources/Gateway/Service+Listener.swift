@@ -15,6 +15,11 @@ extension Service {
         server.reusePort = listen.reusePort
         server.permissions = SocketPermissions(mode: listen.mode, group: listen.group)
         server.tls = listen.tls.files
+        var hops = HopPolicy()
+        hops.proxyProtocol = listen.proxyProtocol
+        hops.trusted = TrustedNetworks(listen.trusted)
+        server.hops = hops
+        server.healthPath = listen.health
         server.limits.target = limits.target
         server.limits.field = limits.field
         server.limits.head = limits.header

@@ -154,6 +154,8 @@ package final class Service: Sendable {
             siteWarnings: SiteWarnings(logger),
             handshakes: HandshakeNotices(logger, listener: "gateway", clock: clock),
             callerNotices: CallerNotices(logger, clock: clock),
+            hopNotices: HopNotices(logger, clock: clock),
+            checks: adminActions.checks,
             repeatedWrites: repeatedWrites
         )
         // The admin listener first: a start that fails here has taken nothing from the process that serves.

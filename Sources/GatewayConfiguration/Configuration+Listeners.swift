@@ -8,10 +8,15 @@ extension Configuration {
         package var reusePort = false
         /// The names in `Host` that are served, beside addresses and `localhost`.
         package var hosts: [String] = []
+        /// The path by which load balancers ask whether requests are served; nil: none.
+        package var health: String?
         /// The mode of a Unix socket; nil: that of the umask, or 0660 where a group is given.
         package var mode: SocketMode?
         /// The group of a Unix socket, by name or number; nil: that of the process.
         package var group: String?
+        package var proxyProtocol = ProxyProtocol.off
+        /// The networks whose PROXY header, `X-Forwarded-For` and `Forwarded` count.
+        package var trusted: [IPNetwork] = []
         package var tls = TLS()
     }
 

@@ -38,6 +38,10 @@ package protocol Responder: Sendable {
     func eventLoopWasLate(by lag: Duration)
     /// Receives a TLS handshake that failed; `detail` is the text of the library, for people.
     func handshakeFailed(_ outcome: HandshakeOutcome, from caller: Caller, detail: String)
+    /// Receives a connection that was closed for its PROXY header; `detail` is for people, and may be empty.
+    func hopRefused(_ refusal: Refusal, from caller: Caller, detail: String)
+    /// Returns the response to a load balancer that asks whether requests are served.
+    func health(from caller: Caller) -> Response
 }
 
 extension Responder {
@@ -64,6 +68,12 @@ extension Responder {
     package func eventLoopWasLate(by lag: Duration) {}
 
     package func handshakeFailed(_ outcome: HandshakeOutcome, from caller: Caller, detail: String) {}
+
+    package func hopRefused(_ refusal: Refusal, from caller: Caller, detail: String) {}
+
+    package func health(from caller: Caller) -> Response {
+        refuse(.badTarget, from: caller)
+    }
 }
 
 /// A response that is ready, or the function that makes it.

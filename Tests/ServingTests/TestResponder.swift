@@ -25,7 +25,9 @@ final class TestResponder: Responder {
     func refuse(_ refusal: Refusal, from caller: Caller) -> Response {
         let code =
             switch refusal {
-            case .malformed, .badTarget, .unexpectedBody, .plainHTTP: 400
+            case .malformed, .badTarget, .unexpectedBody, .plainHTTP, .badProxyHeader, .noProxyHeader,
+                .untrustedProxy, .forwardedConflict:
+                400
             case .targetTooLong: 414
             case .headTooLarge: 431
             case .bodyTooLarge: 413
@@ -59,17 +61,21 @@ func withServer<Value: Sendable>(
     limits: ServerLimits = ServerLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(),
     tls: TLSFiles? = nil,
+    hops: HopPolicy? = nil,
+    healthPath: String? = nil,
     _ body: (HTTPServer) async throws -> Value
 ) async throws -> Value {
     let loops = EventLoops(workers: 2)
     let address = ListenAddress.tcp(host: "127.0.0.1", port: 0)
-    let configuration = ServerConfiguration(
+    var configuration = ServerConfiguration(
         address: address,
         loops: loops,
         tls: tls,
         limits: limits,
         timeouts: timeouts
     )
+    configuration.hops = hops
+    configuration.healthPath = healthPath
     let server = try await HTTPServer.start(configuration, responder: responder)
     let result: Result<Value, any Error>
     do {

@@ -91,6 +91,10 @@ enum GoldenExposition {
         syncgate_refused_total{reason="overloaded"} 0
         syncgate_refused_total{reason="out_of_bytes"} 0
         syncgate_refused_total{reason="draining"} 0
+        syncgate_refused_total{reason="bad_proxy_header"} 0
+        syncgate_refused_total{reason="no_proxy_header"} 0
+        syncgate_refused_total{reason="untrusted_proxy"} 0
+        syncgate_refused_total{reason="forwarded_conflict"} 0
         syncgate_refused_total{reason="in_flight"} 1
         # HELP syncgate_cache_lookups_total What the cache said.
         # TYPE syncgate_cache_lookups_total counter

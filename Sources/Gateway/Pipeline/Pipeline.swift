@@ -21,6 +21,9 @@ package struct Pipeline: Responder {
     var siteWarnings = SiteWarnings()
     var handshakes: HandshakeNotices?
     var callerNotices: CallerNotices?
+    var hopNotices: HopNotices?
+    /// The checks of readiness, for load balancers.
+    var checks: @Sendable () -> [HealthCheck] = { [] }
     var repeatedWrites = RepeatedWrites()
     /// The fast path's memory of one event loop; nil before the server asks for one.
     var fastPath: FastPathPages?

@@ -27,6 +27,7 @@ struct ConfigurationChecks {
         self.configuration = configuration
         self.isGiven = isGiven
         checkListeners()
+        checkHops()
         checkUpstream()
         checkCredentials()
         checkFiles()

@@ -28,6 +28,12 @@ extension Configuration {
             "names in Host that are served beside localhost; [\"*\"]: all"
         ),
         ConfigurationKey(
+            "listen.health",
+            \.listen.health,
+            .optional(.requestPath),
+            "a path with 200 while requests are served, such as /healthz; nothing: none"
+        ),
+        ConfigurationKey(
             "listen.mode",
             \.listen.mode,
             .socketMode,
@@ -38,6 +44,18 @@ extension Configuration {
             \.listen.group,
             .optional(.name),
             "of a Unix socket, a name or a number; with it, the mode is 0660 if none is given"
+        ),
+        ConfigurationKey(
+            "listen.proxy_protocol",
+            \.listen.proxyProtocol,
+            .choice,
+            "off, optional or required: whether connections begin with a PROXY header"
+        ),
+        ConfigurationKey(
+            "listen.trusted",
+            \.listen.trusted,
+            .networks,
+            "networks of hops whose PROXY header, X-Forwarded-For and Forwarded count"
         ),
         ConfigurationKey(
             "listen.tls.certificate_file",

@@ -50,6 +50,7 @@ extension ConnectionHandler {
     func inputClosed() {
         inputEnded = true
         switch stage {
+        case .receiving where proxyEntry?.hasBegun == true: refuseHop(.badProxyHeader, .cut)
         case .receiving, .lingering:
             if deadlines.isHandshaking { handshakeFailed(.cut) }
             close()

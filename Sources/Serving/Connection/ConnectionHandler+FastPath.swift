@@ -24,7 +24,9 @@ extension ConnectionHandler {
         while responses.bytes.readableBytes < most, responses.sharedBody == nil,
             let request = FastPathRequest(pending, limits: settings.limits)
         {
+            let caller = caller(of: request)
             if !responder.respond(to: request, from: caller, into: &responses) {
+                if settings.isHealthCheck(request) { break }
                 // The responses before it are sent before it waits.
                 if responses.bytes.readableBytes == 0, let parked = responder.park(request, from: caller) {
                     park(parked, length: request.length)

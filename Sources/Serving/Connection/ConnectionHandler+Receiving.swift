@@ -115,6 +115,7 @@ extension ConnectionHandler {
         guard let head = framing.head, let crossCheck, crossCheck.agrees(with: head, bodyLength: bodyLength),
             let request = framing.takeRequest(scheme: scheme)
         else { return refuse(.malformed) }
+        guard findCaller(of: request) else { return refuse(.forwardedConflict) }
         let charge = bodyCharge
         bodyCharge = nil
         deadlines.requestWhole()
@@ -125,6 +126,10 @@ extension ConnectionHandler {
             closes: !head.keepAlive,
             minorVersion: head.minorVersion
         )
+        if settings.isHealthCheck(request) {
+            return deliver(OutgoingResponse(responder.health(from: caller)))
+        }
+        let caller = requestCaller ?? caller
         switch waiting?.respond(to: request) ?? responder.respond(to: request, from: caller) {
         case .now(let outgoing): deliver(outgoing)
         case .later(let work): start(work, holding: charge)

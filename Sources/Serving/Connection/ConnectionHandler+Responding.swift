@@ -46,7 +46,7 @@ extension ConnectionHandler {
             server.recordRefusal(.outOfBytes)
             encoding.closes = true
             delivery = .whole
-            return write(responder.refuse(.outOfBytes, from: caller))
+            return write(responder.refuse(.outOfBytes, from: requestCaller ?? caller))
         }
         delivery = outgoing.delivery
         write(outgoing.response, sharedBody: outgoing.sharedBody)
@@ -60,7 +60,7 @@ extension ConnectionHandler {
         delivery = .whole
         pending.clear()
         bodyCharge = nil
-        write(responder.refuse(refusal, from: caller))
+        write(responder.refuse(refusal, from: requestCaller ?? caller))
     }
 
     private func write(_ response: Response, sharedBody: SharedBody? = nil) {
@@ -106,6 +106,7 @@ extension ConnectionHandler {
     func responded() {
         let now = NIODeadline.now()
         stage = .receiving
+        requestCaller = nil
         deadlines.responded(now: now)
         if server.isDraining { deadlines.drain(now: now) }
         proceed()

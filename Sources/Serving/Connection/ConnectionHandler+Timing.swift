@@ -28,6 +28,8 @@ extension ConnectionHandler {
         switch deadlines.expired(now: now) {
         case nil: break
         case .request: refuse(.tooSlow)
+        case .silence where proxyEntry?.hasBegun == true, .handshake where proxyEntry?.hasBegun == true:
+            refuseHop(.badProxyHeader, .cut)
         case .silence, .linger: close()
         case .handshake:
             handshakeFailed(.timeout)

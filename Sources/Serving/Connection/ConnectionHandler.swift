@@ -58,7 +58,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     let settings: ConnectionConfiguration
     /// The second parser, made for the first request on the regular path: many connections never have one.
     var crossCheck: ParserCrossCheck?
+    /// The caller by the connection: the address of the socket, or that of the PROXY header.
     var caller: Caller
+    /// The caller of the request in work, where a trusted hop names another one.
+    var requestCaller: Caller?
+    /// Whether the fields of ``caller`` about its own callers count.
+    var isHopTrusted: Bool
+    /// The handler that waits for the PROXY header; nil when it has come, and where none can come.
+    var proxyEntry: ProxyEntry?
+    var forwardedMemo = ForwardedMemo()
     /// The reason to refuse this connection before it sends a byte; nil for an admitted one.
     let refusedFromStart: Refusal?
 
@@ -100,6 +108,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         settings: ConnectionConfiguration,
         verification: CallerVerification?,
         caller: Caller,
+        isHopTrusted: Bool,
+        proxyEntry: ProxyEntry?,
         refusing refusal: Refusal? = nil
     ) {
         self.server = server
@@ -107,6 +117,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.settings = settings
         self.verification = verification
         self.caller = caller
+        self.isHopTrusted = isHopTrusted
+        self.proxyEntry = proxyEntry
         refusedFromStart = refusal
         framing = RequestFraming(limits: settings.limits)
         let handshake = settings.tls != nil
@@ -155,6 +167,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             handshakeFailed(.plainHTTP)
             refuse(.plainHTTP)
         case is ChannelEvent: break
+        case ProxyEvent.ended(let header): proxyEnded(header)
+        case ProxyEvent.refused(let refusal, let fault): refuseHop(refusal, fault)
         case TLSUserEvent.handshakeCompleted: handshakeEnded()
         default: break
         }

@@ -15,6 +15,8 @@ struct FastPathField {
         case traceParent
         case authorization
         case apiKey
+        /// The field `x-forwarded-for`, which counts where the hop is trusted.
+        case forwardedFor
     }
 
     let meaning: Meaning
@@ -98,17 +100,20 @@ extension KnownName {
 
     /// The fields that a plain GET may have, the most usual ones first.
     ///
-    /// None of them changes a response of this server, but those two that name the caller. A GET has no body whose type would matter, and
-    /// responses have one coding and one language. The fields in which AWS SDKs describe themselves are among
-    /// them: `amz-sdk-…` and `x-amz-user-agent`. Other `x-amz-…` fields are not.
-    private static let fields: InlineArray<15, (name: KnownName, meaning: FastPathField.Meaning)> = [
+    /// None of them changes a response of this server, but those that tell of the caller. A GET has no body whose
+    /// type would matter, and responses have one coding and one language. The fields in which AWS SDKs describe
+    /// themselves are among them: `amz-sdk-…` and `x-amz-user-agent`. Other `x-amz-…` fields are not. Those of load
+    /// balancers and of callers with credentials come last.
+    private static let fields: InlineArray<20, (name: KnownName, meaning: FastPathField.Meaning)> = [
         (KnownName("host"), .host), (KnownName("user-agent"), .none), (KnownName("x-request-id"), .requestID),
         (KnownName("accept-encoding"), .none), (KnownName("accept"), .none),
         (KnownName("traceparent"), .traceParent), (KnownName("tracestate"), .none),
         (KnownName("connection"), .connection), (KnownName("content-type"), .none),
         (KnownName("accept-language"), .none),
         (KnownName("amz-sdk-invocation-id"), .none), (KnownName("amz-sdk-request"), .none),
-        (KnownName("x-amz-user-agent"), .none),
+        (KnownName("x-amz-user-agent"), .none), (KnownName("x-forwarded-for"), .forwardedFor),
+        (KnownName("x-forwarded-proto"), .none), (KnownName("x-forwarded-port"), .none),
+        (KnownName("x-amzn-trace-id"), .none), (KnownName("x-real-ip"), .none),
         (KnownName("authorization"), .authorization), (KnownName("x-api-key"), .apiKey),
     ]
 

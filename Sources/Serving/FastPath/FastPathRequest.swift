@@ -22,6 +22,8 @@ package struct FastPathRequest: Sendable {
     package let traceParent: WireBytes?
     /// The credential of the caller; nil for a request without one.
     package let credential: CallerCredential?
+    /// The value of `X-Forwarded-For`; it means nothing where the hop is not trusted.
+    package let forwardedFor: WireBytes?
     /// The number of bytes from the first one of the request line through the empty line.
     package let length: Int
 
@@ -53,6 +55,7 @@ package struct FastPathRequest: Sendable {
         credential = parts.credential.flatMap { kind, range in
             WireBytes(input, range).map { CallerCredential(kind, $0) }
         }
+        forwardedFor = parts.forwardedFor.flatMap { WireBytes(input, $0) }
     }
 
     /// The bytes `GET /`, the first one lowest.
@@ -66,6 +69,7 @@ package struct FastPathRequest: Sendable {
         var requestID: Range<Int>?
         var traceParent: Range<Int>?
         var credential: (kind: CallerCredential.Kind, range: Range<Int>)?
+        var forwardedFor: Range<Int>?
 
         /// Records a field.
         ///
@@ -90,6 +94,9 @@ package struct FastPathRequest: Sendable {
             case .apiKey:
                 defer { credential = (.key, field.value) }
                 return credential == nil
+            case .forwardedFor:
+                defer { forwardedFor = field.value }
+                return forwardedFor == nil
             }
         }
     }

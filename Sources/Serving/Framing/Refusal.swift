@@ -27,6 +27,14 @@ package enum Refusal: String, Error, Equatable, CaseIterable {
     /// A body or response that the bound on bytes has no room for.
     case outOfBytes = "out_of_bytes"
     case draining
+    /// A PROXY header that is broken or cut.
+    case badProxyHeader = "bad_proxy_header"
+    /// A connection without a PROXY header, where each one needs it.
+    case noProxyHeader = "no_proxy_header"
+    /// A PROXY header of an address that is not trusted, or such an address where each connection needs one.
+    case untrustedProxy = "untrusted_proxy"
+    /// `Forwarded` and `X-Forwarded-For` of a trusted hop name different callers.
+    case forwardedConflict = "forwarded_conflict"
 }
 
 extension Refusal {
@@ -37,6 +45,11 @@ extension Refusal {
 
     private var terms: (status: Int, explanation: String) {
         switch self {
+        case .forwardedConflict:
+            (400, "Forwarded and X-Forwarded-For name different callers; the load balancer must remove one")
+        case .badProxyHeader: (400, "the PROXY header is broken")
+        case .noProxyHeader: (400, "the connection does not begin with a PROXY header")
+        case .untrustedProxy: (400, "the address may send no PROXY header; add it to listen.trusted")
         case .malformed: (400, "the request is not well-formed HTTP/1.1")
         case .badTarget: (400, "the request target must be a path or an http URL, without dot segments")
         case .unexpectedBody: (400, "a request with this method has no body")

@@ -37,8 +37,8 @@ package struct ConnectionAdmission: Sendable {
 
     /// Decides about a new connection, and counts it.
     ///
-    /// - Parameter caller: The network of the caller; nil on a Unix socket, which has no limit for each
-    ///   caller.
+    /// - Parameter caller: The network of the caller; nil for a trusted hop and on a Unix socket, which have no
+    ///   limit for each caller.
     package mutating func admit(caller: String?, draining: Bool) -> Verdict {
         let ofCaller = caller.map { perCaller[$0, default: 0] } ?? 0
         if draining || admitted >= connections || ofCaller >= connectionsPerPeer {
@@ -49,6 +49,16 @@ package struct ConnectionAdmission: Sendable {
         admitted += 1
         if let caller { perCaller[caller] = ofCaller + 1 }
         return .admitted
+    }
+
+    /// Counts an admitted connection for the caller that its PROXY header names.
+    ///
+    /// - Returns: False if the caller has as many connections as it may; then it is not counted for it.
+    package mutating func attribute(to caller: String) -> Bool {
+        let ofCaller = perCaller[caller, default: 0]
+        guard ofCaller < connectionsPerPeer else { return false }
+        perCaller[caller] = ofCaller + 1
+        return true
     }
 
     /// Releases the place of a closed connection.

@@ -11,6 +11,10 @@ package struct ServerConfiguration: Sendable {
     package var loops: EventLoops
     package var limits: ServerLimits
     package var timeouts: ServerTimeouts
+    /// The rules about hops; nil for a listener whose callers come directly.
+    package var hops: HopPolicy?
+    /// The path that tells load balancers whether requests are served; nil for none.
+    package var healthPath: String?
 
     package init(
         address: ListenAddress,

@@ -60,13 +60,15 @@ final class ServerCore: Sendable {
     ) throws {
         let settings = settings.value
         var caller = Caller(address: channel.remoteAddress?.ipAddress ?? "")
-        var counted: String? = caller.network
+        var isTrusted = settings.hops?.trusted.contains(caller.address) ?? false
+        var isCounted = !isTrusted
         if case .unix(let path) = address {
             caller = Caller(address: path, userID: PeerCredentials.userID(of: channel))
-            counted = nil
+            isTrusted = settings.hops != nil
+            isCounted = false
         }
         var refusal: Refusal?
-        switch state.admit(channel, caller: counted) {
+        switch state.admit(channel, caller: isCounted ? caller.network : nil) {
         case .admitted: break
         case .dropped: throw ConnectionSetupError.dropped
         case .refused(let reason):
@@ -78,6 +80,18 @@ final class ServerCore: Sendable {
             refusal = reason
         }
         let pipeline = channel.pipeline.syncOperations
+        let proxyProtocol = settings.hops?.proxyProtocol ?? .off
+        var proxyEntry: ProxyEntry?
+        if proxyProtocol != .off, refusal == nil {
+            guard isTrusted || proxyProtocol == .optional else {
+                state.recordRefusal(.untrustedProxy)
+                loopContext.responder.hopRefused(.untrustedProxy, from: caller, detail: "")
+                throw ConnectionSetupError.refused(.untrustedProxy)
+            }
+            let entry = ProxyEntry(isRequired: proxyProtocol == .required, isTrusted: isTrusted)
+            try pipeline.addHandler(entry)
+            proxyEntry = entry
+        }
         let verification = settings.tls.map { CallerVerification($0.authorities) }
         if let tls = settings.tls, let verification {
             try pipeline.addHandler(TLSEntry(tls.context, verification))
@@ -89,6 +103,8 @@ final class ServerCore: Sendable {
                 settings: settings,
                 verification: verification,
                 caller: caller,
+                isHopTrusted: isTrusted,
+                proxyEntry: proxyEntry,
                 refusing: refusal
             )
         )

@@ -8,11 +8,17 @@ import Synchronization
 final class ServerState: Sendable {
     private struct State {
         var admission: ConnectionAdmission
-        var channels: [ObjectIdentifier: any Channel] = [:]
+        var members: [ObjectIdentifier: Member] = [:]
         var isClosed = false
         /// The promises to fulfil when no connection is open.
         var whenEmpty: [EventLoopPromise<Void>] = []
         var totals = ServerStatistics()
+    }
+
+    /// An open connection, and the network of the caller that it counts for.
+    private struct Member {
+        let channel: any Channel
+        var caller: String?
     }
 
     /// The bound on the bytes of all connections; nil for none.
@@ -52,28 +58,41 @@ final class ServerState: Sendable {
 
     /// Decides about a new connection, and counts it until it is closed.
     ///
-    /// - Parameter caller: The network of the caller; nil on a Unix socket, which has no limit for each
-    ///   caller.
+    /// - Parameter caller: The network of the caller; nil for a trusted hop and on a Unix socket, which have no
+    ///   limit for each caller.
     func admit(_ channel: any Channel, caller: String?) -> ConnectionAdmission.Verdict {
         let verdict = state.withLock { state in
             state.totals.accepted += 1
             let verdict = state.admission.admit(caller: caller, draining: state.isClosed)
-            if verdict != .dropped { state.channels[ObjectIdentifier(channel)] = channel }
+            if verdict != .dropped {
+                state.members[ObjectIdentifier(channel)] = Member(channel: channel, caller: caller)
+            }
             return verdict
         }
         if verdict == .dropped {
             recordRefusal(.overloaded)
         } else {
-            channel.closeFuture.whenComplete { _ in self.release(channel, caller: caller, verdict: verdict) }
+            channel.closeFuture.whenComplete { _ in self.release(channel, verdict: verdict) }
         }
         return verdict
     }
 
+    /// Counts an admitted connection for the caller that its PROXY header names.
+    ///
+    /// - Returns: False if the caller has as many connections as it may.
+    func attribute(_ channel: any Channel, to caller: String) -> Bool {
+        state.withLock { state in
+            guard state.admission.attribute(to: caller) else { return false }
+            state.members[ObjectIdentifier(channel)]?.caller = caller
+            return true
+        }
+    }
+
     /// Forgets a closed connection.
-    private func release(_ channel: any Channel, caller: String?, verdict: ConnectionAdmission.Verdict) {
+    private func release(_ channel: any Channel, verdict: ConnectionAdmission.Verdict) {
         let promises = state.withLock { state -> [EventLoopPromise<Void>] in
-            state.channels[ObjectIdentifier(channel)] = nil
-            state.admission.release(caller: caller, verdict: verdict)
+            let member = state.members.removeValue(forKey: ObjectIdentifier(channel))
+            state.admission.release(caller: member?.caller, verdict: verdict)
             guard state.admission.isEmpty else { return [] }
             defer { state.whenEmpty = [] }
             return state.whenEmpty
@@ -94,8 +113,8 @@ final class ServerState: Sendable {
 
     /// Sends an event to all open connections.
     func broadcast(_ event: ServerEvent) {
-        for channel in state.withLock({ Array($0.channels.values) }) {
-            channel.pipeline.fireUserInboundEventTriggered(event)
+        for member in state.withLock({ Array($0.members.values) }) {
+            member.channel.pipeline.fireUserInboundEventTriggered(event)
         }
     }
 

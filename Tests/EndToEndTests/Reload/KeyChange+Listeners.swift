@@ -21,6 +21,19 @@ extension KeyChange {
             scene in
             mode(scene.openssl.path("a.sock")) == 0o660
         },
+        Self(key: "listen.health", value: "/healthz") { scene in
+            try await scene.gateway.ask("GET /healthz HTTP/1.1\r\nHost: any.example\r\n\r\n")?.status == 200
+        },
+        Self(key: "listen.proxy_protocol", value: "optional", with: ["listen.trusted": "[127.0.0.0/8]"]) {
+            scene in
+            try await scene.gateway.ask("PROXY UNKNOWN\r\n" + Demo.get(Demo.dataset()))?.status == 200
+        },
+        Self(key: "listen.trusted", value: "[127.0.0.1]") { scene in
+            let marker = UUID().uuidString
+            _ = try await scene.gateway.get("/x", "X-Request-Id: \(marker)\r\nX-Forwarded-For: 192.0.2.9\r\n")
+            try await eventually("the access line") { scene.accessLines.contains { $0.contains(marker) } }
+            return scene.accessLines.contains { $0.contains(marker) && $0.contains("192.0.2.9") }
+        },
         Self(
             key: "admin.address",
             value: "unix:FOLDER/admin.sock",

@@ -15,7 +15,8 @@ extension APIError {
                 .transport(status: refusal.status, "\(refusal.explanation): send at most \(bodyLimit) bytes")
             case .malformed, .badTarget, .targetTooLong, .headTooLarge, .unexpectedBody, .plainHTTP,
                 .expectationFailed, .unknownTransferCoding, .versionNotSupported, .tooSlow, .overloaded,
-                .outOfBytes, .draining:
+                .outOfBytes, .draining, .badProxyHeader, .noProxyHeader, .untrustedProxy,
+                .forwardedConflict:
                 .transport(status: refusal.status, refusal.explanation)
             }
     }

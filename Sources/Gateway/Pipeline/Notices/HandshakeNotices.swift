@@ -7,7 +7,7 @@ final class HandshakeNotices: Sendable {
     private let logger: Logger
     private let listener: String
     private let clock: GatewayClock
-    private let held = NoticeHoldDown<HandshakeOutcome>()
+    private let holdDown = NoticeHoldDown<HandshakeOutcome>()
 
     init(_ logger: Logger, listener: String, clock: GatewayClock) {
         self.logger = logger
@@ -16,7 +16,7 @@ final class HandshakeNotices: Sendable {
     }
 
     func record(_ outcome: HandshakeOutcome, from caller: Caller, detail: String) {
-        guard let before = held.record(outcome, now: clock.monotonic()) else { return }
+        guard let before = holdDown.pass(outcome, now: clock.monotonic()) else { return }
         var facts: Logger.Metadata = [
             "outcome": "\(outcome.rawValue)", "listener": "\(listener)",
             "client.address": "\(caller.address)",

@@ -22,7 +22,7 @@ final class CallerNotices: Sendable {
     }
 
     func record(_ fault: CallerFault, from caller: Caller, dryRun: Bool) {
-        guard let before = held.record(.unknown(fault.label), now: clock.monotonic()) else { return }
+        guard let before = held.pass(.unknown(fault.label), now: clock.monotonic()) else { return }
         logger.warning(
             dryRun ? "a caller is not known, and would get 401" : "a caller is not known",
             metadata: [
@@ -35,7 +35,7 @@ final class CallerNotices: Sendable {
     func record(_ refusal: CallerRefusal, of operation: Operation, by known: KnownCaller?, dryRun: Bool) {
         // The names are those of the list.
         let name = known?.name ?? ""
-        guard let before = held.record(.denied(caller: name, refusal), now: clock.monotonic()) else { return }
+        guard let before = held.pass(.denied(caller: name, refusal), now: clock.monotonic()) else { return }
         logger.warning(
             dryRun ? "a caller may not do this, and would get 403" : "a caller may not do this",
             metadata: [
