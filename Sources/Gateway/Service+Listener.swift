@@ -30,6 +30,8 @@ extension Service {
         server.limits.refusedConnections = bounds.plan.refused
         server.limits.undecidedConnections = bounds.plan.undecided
         server.limits.connectionsPerPeer = limits.connectionsPerPeer
+        server.limits.requestsPerConnection = limits.requestsPerConnection
+        server.timeouts.age = timeouts.connection
         server.timeouts.silent = timeouts.silent
         server.timeouts.handshake = timeouts.silent
         server.timeouts.head = timeouts.head

@@ -14,6 +14,8 @@ extension Configuration {
         package var bytes: Int?
         package var connections = ServerLimits().connections
         package var connectionsPerPeer = ServerLimits().connectionsPerPeer
+        /// The number of requests of one connection; nil for no bound.
+        package var requestsPerConnection: Int?
         /// The number of requests in work at once; above it 503.
         package var inFlight = 1024
     }
@@ -29,5 +31,7 @@ extension Configuration {
         package var write = ServerTimeouts().writeStall
         /// The time between two requests.
         package var idle = ServerTimeouts().idle
+        /// The age after which the next response of a connection is its last one; nil for none.
+        package var connection: Duration?
     }
 }

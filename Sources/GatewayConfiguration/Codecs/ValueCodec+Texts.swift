@@ -70,7 +70,7 @@ extension ValueCodec where Value == String {
 
 extension ValueCodec {
     /// Returns a codec that reads an empty value as nil.
-    static func optional(_ codec: ValueCodec<String>) -> Self where Value == String? {
+    static func optional<Wrapped: Sendable>(_ codec: ValueCodec<Wrapped>) -> Self where Value == Wrapped? {
         var optional = Self(
             noun: codec.noun,
             form: codec.form + ", or nothing",

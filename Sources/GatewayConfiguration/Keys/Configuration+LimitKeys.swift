@@ -45,6 +45,12 @@ extension Configuration {
             "of one address, or a /64 of IPv6; more: 503"
         ),
         ConfigurationKey(
+            "limits.requests_per_connection",
+            \.limits.requestsPerConnection,
+            .optional(.integer(1...1_000_000_000)),
+            "requests of one connection, then it is closed; nothing: no bound"
+        ),
+        ConfigurationKey(
             "limits.in_flight",
             \.limits.inFlight,
             .integer(1...1 << 20),
@@ -79,6 +85,12 @@ extension Configuration {
             \.timeouts.idle,
             .duration(Bound.instant...Bound.day),
             "between two requests; longer than that of a load balancer in front"
+        ),
+        ConfigurationKey(
+            "timeouts.connection",
+            \.timeouts.connection,
+            .optional(.duration(Bound.instant...Bound.day)),
+            "age of a connection at which its next response is the last one; nothing: none"
         ),
     ]
 }

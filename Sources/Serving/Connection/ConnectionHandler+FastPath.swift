@@ -16,12 +16,14 @@ extension ConnectionHandler {
     /// - Returns: False if the next request takes the regular path.
     func respondOnFastPath() -> Bool {
         // The last response of a connection says that it is the last one, which only the regular path does.
-        guard framing.isBetweenRequests, !inputEnded, !server.isDraining else { return false }
+        guard framing.isBetweenRequests, !inputEnded, !server.isDraining, !lifetime.isLast else {
+            return false
+        }
         var responses = loopContext.borrowResponseBuffer(sharesBodies: settings.sharesBodies)
         defer { loopContext.returnResponseBuffer(responses) }
         // Callers that read slowly would hold what is collected; without room it is one response.
         let most = server.budget?.isExhausted == true ? 1 : Self.mostAtOnce
-        while responses.bytes.readableBytes < most, responses.sharedBody == nil,
+        while responses.bytes.readableBytes < most, responses.sharedBody == nil, !lifetime.isLast,
             let request = FastPathRequest(pending, limits: settings.limits)
         {
             let caller = caller(of: request)
@@ -35,6 +37,7 @@ extension ConnectionHandler {
                 guard responder.shed(request, from: caller, into: &responses) else { break }
             }
             pending.moveReaderIndex(forwardBy: request.length)
+            lifetime.served()
         }
         guard responses.bytes.readableBytes > 0 else { return false }
         send(responses)
@@ -72,6 +75,7 @@ extension ConnectionHandler {
         guard request.respond(into: &response) else { return false }
         parked = nil
         pending.moveReaderIndex(forwardBy: length)
+        lifetime.served()
         send(response)
         return true
     }

@@ -123,9 +123,10 @@ extension ConnectionHandler {
         stage = .working(task: nil)
         encoding = ResponseEncoding(
             isHead: head.method == .head,
-            closes: !head.keepAlive,
+            closes: !head.keepAlive || lifetime.isLast,
             minorVersion: head.minorVersion
         )
+        lifetime.served()
         if settings.isHealthCheck(request) {
             return deliver(OutgoingResponse(responder.health(from: caller)))
         }

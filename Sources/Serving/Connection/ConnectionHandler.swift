@@ -67,6 +67,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// The handler that waits for the PROXY header; nil when it has come, and where none can come.
     var proxyEntry: ProxyEntry?
     var forwardedMemo = ForwardedMemo()
+    var lifetime: ConnectionLifetime
     /// The reason to refuse this connection before it sends a byte; nil for an admitted one.
     let refusedFromStart: Refusal?
 
@@ -120,6 +121,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.isHopTrusted = isHopTrusted
         self.proxyEntry = proxyEntry
         refusedFromStart = refusal
+        lifetime = ConnectionLifetime(
+            requests: settings.limits.requestsPerConnection,
+            age: settings.configuredTimeouts.age,
+            now: .now()
+        )
         framing = RequestFraming(limits: settings.limits)
         let handshake = settings.tls != nil
         deadlines = ConnectionDeadlines(timeouts: settings.timeouts, handshake: handshake, now: .now())

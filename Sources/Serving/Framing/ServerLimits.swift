@@ -16,6 +16,8 @@ package struct ServerLimits: Sendable, Equatable {
     package var connections = 4096
     /// The number of open connections of one caller (``CallerNetwork``); those of a Unix socket are not counted.
     package var connectionsPerPeer = 512
+    /// The number of requests of one connection; nil for no bound.
+    package var requestsPerConnection: Int?
     /// The number of connections that are being refused at the same time; more are closed without a response.
     package var refusedConnections = 256
     /// The number of accepted connections that are neither admitted nor refused yet.

@@ -44,6 +44,8 @@ package struct ServerTimeouts: Sendable, Equatable {
     /// It is longer than the 60 s of an AWS Application Load Balancer. The side that waits longer must be the
     /// server: else a request meets a connection that has just been closed.
     package var idle = Duration.seconds(75)
+    /// The age of a connection after which its next response is the last one; nil for none.
+    package var age: Duration?
     /// The time from the end of the head to the end of the body.
     package var body = Duration.seconds(10)
     /// The least bytes of a body per second, on average since its head; it counts once `bodyGrace` is over.

@@ -28,6 +28,9 @@ extension KeyChange {
         },
         Self(key: "limits.connections", value: "1") { try await isRefusedBesideAnother($0) },
         Self(key: "limits.connections_per_peer", value: "1") { try await isRefusedBesideAnother($0) },
+        Self(key: "limits.requests_per_connection", value: "1") { scene in
+            try await scene.gateway.get("/x")?["connection"] == "close"
+        },
         .part("limits.in_flight", "77"),
         Self(key: "timeouts.silent", value: "200ms") { try await $0.timeToClose(after: "") < 2 },
         Self(key: "timeouts.head", value: "200ms") { try await $0.timeToClose(after: "GET ") < 2.5 },
@@ -38,6 +41,14 @@ extension KeyChange {
         },
         .part("timeouts.write", "11s"),
         Self(key: "timeouts.idle", value: "200ms") { try await $0.timeToClose(after: Demo.get("/x")) < 2 },
+        Self(key: "timeouts.connection", value: "1ms") { scene in
+            let port = scene.service.port
+            return try await offPool {
+                let connection = try RawConnection(port: port)
+                usleep(20_000)
+                return try connection.roundTrip(Demo.get("/x")).first?["connection"] == "close"
+            }
+        },
     ]
 
     static let ofLog: [Self] = [
