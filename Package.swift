@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "syncgate",
             dependencies: [
-                "CProcess", "Messages", "Policy", "Cryptography", "SigV4", "CredentialSources", "Upstream",
+                "CProcess", "Messages", "CognitoSync", "Policy", "Cryptography", "SigV4", "CredentialSources",
+                "Upstream",
                 "Serving",
                 "Telemetry",
                 "GatewayConfiguration",

@@ -22,6 +22,20 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Print the JSON schema of the configuration, for editors.")
     var schema = false
 
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Tell whether a caller may send an operation: CALLER OPERATION POOL [IDENTITY].",
+            discussion:
+                "CALLER is a name of callers.list or a candidate; IDENTITY may be own, for one of its token.",
+            valueName: "word"
+        )
+    )
+    var can: [String] = []
+
+    @Option(help: "The dataset of --can.")
+    var dataset: String?
+
     @Option(help: "The form of the report: text or json.")
     var format = ReportFormat.text
 
@@ -32,6 +46,8 @@ struct CheckCommand: AsyncParsableCommand {
         }
         guard let config else { throw ValidationError("no file to check; give --config FILE, or --schema") }
         if live, format == .json { throw ValidationError("--live reports as text; leave out --format json") }
+        if dataset != nil, can.isEmpty { throw ValidationError("--dataset is for --can; give both") }
+        let question = can.isEmpty ? nil : try question()
         let loaded: LoadedConfiguration
         do {
             loaded = try Configuration.load(file: config, environment: ProcessInfo.processInfo.environment)
@@ -42,6 +58,7 @@ struct CheckCommand: AsyncParsableCommand {
             }
             throw ExitStatus.wrongConfiguration
         }
+        if let question { return try decide(question, by: loaded.configuration) }
         if format == .json, !print {
             Swift.print(loaded.report)
             return

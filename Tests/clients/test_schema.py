@@ -20,6 +20,10 @@ BEYOND = (
     "not supported yet", "has more than digits", "is not set", "malformed", "is not the mode", "is not a host name",
     "is not the origin", "is not a name", "is not an identity pool ID", "has no effect without", "anchors and aliases",
     "has no role", "tokens in the clear", "a pool of another role", "has no effect on",
+    "needs callers that are known", "no caller can be known", "has a meaning of its own", "has no audiences", "has audiences",
+    "in the clear", "not the issuer of a user pool", "has a url and a file", "nothing is fetched", "of another entry",
+    "of no issuer", "needs API keys", "needs callers.by", "is of no kind", "is not a SPIFFE ID", "is not an identity ID",
+    "the name of another", "too much for the rate", "already; ", "needs a candidate",
 )
 
 
@@ -111,6 +115,11 @@ class Schema(unittest.TestCase):
             "listen: { address: 'unix:/run/x', mode: 0660, group: 33 }", "admin: { open: yes }", "log: { access: no }",
             "cache: { listing_tombstones: yes }", "cache: { listing_tombstones: true }", "upstream: { proxy: '${PROXY:-}' }",
             "callers: { origins: [] }", "listen: { address: '[::1]:0' }", "throttle: { upstream: { key: none } }",
+            "callers: { list: ~, by: { jwt: [], unix: yes } }",
+            "callers: { by: { unix: yes }, list: [{ name: a, is: 'uid:0, uid:1', may: [{ operations: read, identities: all, datasets: 'a.*' },"
+            " { operations: [admin, ListRecords], identities: ['a:0'] }], throttle: { rate: 6/m, burst: 1 }, in_flight: 3 }] }",
+            "callers: { by: { jwt: [{ name: a, issuer: 'https://a.example', audiences: b, jwks: { cooldown: 1m30s }, leeway: 0 }] } }",
+            "callers: { by: { unix: yes } }\nthrottle: { caller: { key: certificate } }",
             "cache: { walk: 7s }", "workers: '${WORKERS:-3}'", "credentials: { sources: [profile] }",
         ):
             with self.subTest(text=text), tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:

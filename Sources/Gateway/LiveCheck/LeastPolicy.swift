@@ -1,7 +1,7 @@
 import CognitoSync
 package import GatewayConfiguration
 
-/// The least IAM policy with which the gateway can do all that `allow` permits.
+/// The least IAM policy with which the gateway can do all that `allow` and `callers` permit.
 ///
 /// Resources are as the Service Authorization Reference has them. ListIdentityPoolUsage names no pool, so IAM
 /// compares it with `identitypool/null`: only a pattern for all pools matches.
@@ -23,29 +23,42 @@ package enum LeastPolicy {
     }
 
     /// Returns the policy as JSON; without an account, it is valid for any.
-    package static func text(_ allow: Configuration.Allow, region: String, account: String? = nil) -> String {
+    ///
+    /// The operations of a statement have the same resources.
+    package static func text(_ configuration: Configuration, region: String, account: String? = nil) -> String
+    {
         let prefix = "arn:aws:cognito-sync:\(region):\(account ?? "*"):identitypool/"
-        let pools: [String] =
-            switch allow.identityPools {
-            case .all: ["*"]
-            case .only(let pools): pools.map(\.text).sorted()
+        let operations = UsableOperations(configuration)
+        var statements: [(resources: [String], actions: [String])] = []
+        for resource in Resource.allCases {
+            for operation in operations.names where Self.resource(of: operation) == resource {
+                let resources = names(operations.pools(of: operation), resource).map {
+                    prefix + $0 + resource.path
+                }
+                let action = "cognito-sync:\(operation.rawValue)"
+                if let index = statements.firstIndex(where: { $0.resources == resources }) {
+                    statements[index].actions.append(action)
+                } else if !resources.isEmpty {
+                    statements.append((resources, [action]))
+                }
             }
-        let statements = Resource.allCases.compactMap { resource -> String? in
-            let actions = OperationName.allCases.filter {
-                allow.operations.permits($0) && Self.resource(of: $0) == resource
-            }
-            guard !actions.isEmpty, !pools.isEmpty else { return nil }
-            let arns = (resource == .everyPool ? ["*"] : pools).map { prefix + $0 + resource.path }
-            return statement(actions.map { "cognito-sync:\($0.rawValue)" }, arns)
         }
+        let texts = statements.map { statement($0.actions, $0.resources) }
         return """
             {
               "Version": "2012-10-17",
               "Statement": [
-            \(statements.joined(separator: ",\n"))
+            \(texts.joined(separator: ",\n"))
               ]
             }
             """
+    }
+
+    private static func names(_ pools: Allowance<IdentityPoolID>, _ resource: Resource) -> [String] {
+        switch pools {
+        case .all: ["*"]
+        case .only(let pools): resource == .everyPool ? ["*"] : pools.map(\.text).sorted()
+        }
     }
 
     private static func statement(_ actions: [String], _ resources: [String]) -> String {

@@ -61,7 +61,7 @@ package struct LiveCheck: Sendable {
             report.add(name.rawValue, .skipped, "it could change something")
         }
         let region = configuration.upstream.region
-        report.policy = LeastPolicy.text(configuration.allow, region: region, account: account)
+        report.policy = LeastPolicy.text(configuration, region: region, account: account)
         return report
     }
 

@@ -10,27 +10,28 @@ struct LiveReads: Sendable {
 
     /// Chooses among the allowed operations.
     ///
-    /// They concern the first allowed pool, or else one that no account has, and an identity and a dataset that nobody
+    /// Each concerns its first allowed pool, or else one that no account has, and an identity and a dataset that nobody
     /// has. AWS looks at the rights first, so that a missing pool proves them as well.
     init(_ configuration: Configuration) {
-        let allow = configuration.allow
+        let allowed = UsableOperations(configuration)
         let nobody = "\(configuration.upstream.region):00000000-0000-0000-0000-000000000000"
-        let allowed = OperationName.allCases.filter { allow.operations.permits($0) }
-        let pool: IdentityPoolID? =
-            switch allow.identityPools {
-            case .all: IdentityPoolID(nobody)
-            case .only(let pools): pools.min { $0.text < $1.text }
-            }
-        guard let pool, let identity = IdentityID(nobody), let dataset = DatasetName("syncgate-check") else {
+        guard let identity = IdentityID(nobody), let dataset = DatasetName("syncgate-check") else {
             reads = []
-            untried = allowed
+            untried = allowed.names
             return
         }
-        let owner = IdentityScope(pool: pool, identity: identity)
-        let scope = DatasetScope(owner: owner, dataset: dataset)
-        reads = allowed.compactMap { Self.read($0, pool, owner, scope) }
+        reads = allowed.names.compactMap { name in
+            let pool: IdentityPoolID? =
+                switch allowed.pools(of: name) {
+                case .all: IdentityPoolID(nobody)
+                case .only(let pools): pools.min { $0.text < $1.text }
+                }
+            guard let pool else { return nil }
+            let owner = IdentityScope(pool: pool, identity: identity)
+            return Self.read(name, pool, owner, DatasetScope(owner: owner, dataset: dataset))
+        }
         let tried = Set(reads.map(\.name))
-        untried = allowed.filter { !tried.contains($0) }
+        untried = allowed.names.filter { !tried.contains($0) }
     }
 
     /// Returns the operation with the least effort for the service; nil for one that changes something.

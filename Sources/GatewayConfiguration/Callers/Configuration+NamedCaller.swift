@@ -48,3 +48,22 @@ extension Configuration {
         case only(Set<IdentityID>)
     }
 }
+
+extension Configuration.CallerGrant {
+    /// Returns whether the grant covers an operation in some pool, on some identity and dataset.
+    package func covers(_ operation: OperationName) -> Bool {
+        operations.permits(operation) && exclusion(operation) == nil
+    }
+
+    /// Returns why the grant never covers an operation, and the member that excludes it; nil if it can.
+    func exclusion(_ operation: OperationName) -> (reason: String, member: String)? {
+        let reach = operation.reach
+        if identityPools != .all, reach == .everyPool {
+            return ("concerns all identity pools", "identity_pools")
+        }
+        if identities != .all, reach == .everyPool || reach == .pool {
+            return ("concerns no single identity", "identities")
+        }
+        return datasets != .all && reach != .dataset ? ("concerns no single dataset", "datasets") : nil
+    }
+}

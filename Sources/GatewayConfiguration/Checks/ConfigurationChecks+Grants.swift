@@ -55,20 +55,6 @@ extension ConfigurationChecks {
     }
 }
 
-extension Configuration.CallerGrant {
-    /// Returns why the grant never covers an operation, and the member that excludes it; nil if it can.
-    fileprivate func exclusion(_ operation: OperationName) -> (reason: String, member: String)? {
-        let reach = operation.reach
-        if identityPools != .all, reach == .everyPool {
-            return ("concerns all identity pools", "identity_pools")
-        }
-        if identities != .all, reach == .everyPool || reach == .pool {
-            return ("concerns no single identity", "identities")
-        }
-        return datasets != .all && reach != .dataset ? ("concerns no single dataset", "datasets") : nil
-    }
-}
-
 extension Allowance<OperationName> {
     /// Returns the allowed ones of some operations, in their order.
     fileprivate func elements(of operations: [OperationName]) -> [OperationName] {

@@ -69,7 +69,8 @@ extension ValueCodec where Value == Configuration.NamedCaller {
             "a caller",
             form: "{ name: profile, is: [key:profile], may: [{ operations: read }] }",
             members: [
-                ("name", ValueCodec<String>.shortName.schema), ("is", .list(.text)),
+                ("name", ValueCodec<String>.shortName.schema),
+                ("is", ValueCodec<[CallerCandidate]>.candidates.schema),
                 ("may", ValueCodec<[Configuration.CallerGrant]>.grants.schema),
                 ("throttle", .optional(ValueCodec<Configuration.CallerThrottle>.callerThrottle.schema)),
                 ("in_flight", .optional(inFlight.schema)),
@@ -151,7 +152,10 @@ extension ValueCodec where Value == [CallerCandidate] {
             },
             show: { YAMLText.list($0.map(\.text)) }
         )
-        .allowing("\(noun), such as some of \(form)", .list(.text))
+        .allowing(
+            "\(noun), such as some of \(form)",
+            .list(.pattern("^([a-z][a-z0-9+.-]*:[!-~]+|[A-Za-z0-9._-]+)$"))
+        )
         codec.refusal = { input in
             if let refusal = CandidateGuess.refusal(input) { return refusal }
             if let refusal = input.refusal("a candidate", read) { return refusal }

@@ -22,7 +22,10 @@ extension ValueCodec where Value == Allowance<String> {
             },
             show: list.show
         )
-        .allowing(list.allowed, list.schema)
+        .allowing(
+            list.allowed,
+            .either([.words(["all"]), .list(.pattern("^[A-Za-z0-9_.:*-]{1,128}$"))])
+        )
         codec.refusal = list.refusal
         return codec
     }

@@ -143,7 +143,10 @@ extension ValueCodec where Value == Configuration.GrantedIdentities {
                 }
             }
         )
-        .allowing("own, " + list.form, .either([.words(["all", "own"]), .list(.text)]))
+        .allowing(
+            "own, " + list.form,
+            .either([.words(["all", "own"]), .list(.pattern("^[A-Za-z0-9_-]+:[0-9a-f-]+$"))])
+        )
         codec.refusal = { input in
             if case .list(let elements) = input, elements.contains(.scalar("own")) {
                 return ValueRefusal("has own in brackets", "own", repeatsValue: false)

@@ -1,6 +1,6 @@
 /// The changes that the parts show which are made from the keys.
 extension KeyChange {
-    static let ofParts: [Self] = forwarding + caching + throttling + policies
+    static let ofParts: [Self] = forwarding + caching + throttling + policies + callers
 
     private static let pool = "00000000-0000-0000-0000-000000000001"
     private static let role = "arn:aws:iam::123456789012:role/other"
@@ -52,5 +52,20 @@ extension KeyChange {
     /// The keys that a request or a drain reads from the configuration in force itself.
     private static let policies: [Self] = [
         part("drain.delay", "1ms"), part("drain.timeout", "1s"), part("callers.signatures", "ignore"),
+    ]
+
+    private static let keyLine = "a:" + String(repeating: "0", count: 64) + "\n"
+    private static let issuer = "name: a, issuer: 'https://issuer.example', audiences: [b]"
+
+    /// The keys that say who callers are, and what they may do.
+    private static let callers: [Self] = [
+        part("callers.required", "yes", with: ["callers.by.unix": "yes"]), part("callers.dry_run", "yes"),
+        part("callers.by.certificate.trust", "[uri]"), part("callers.by.unix", "yes"),
+        part("callers.by.api_key.header", "x-key"),
+        part("callers.by.api_key.file", "FOLDER/keys") { _ = try $0.write("keys", keyLine) },
+        part("callers.by.jwt", "[{ \(issuer), jwks: { file: FOLDER/jwks.json } }]") {
+            _ = try $0.write("jwks.json", "{\"keys\":[]}")
+        },
+        part("callers.list", "[{ name: a, is: ['uid:0'], may: [] }]", with: ["callers.by.unix": "yes"]),
     ]
 }

@@ -16,8 +16,13 @@ struct KeyChange: Sendable {
     /// A change that the part made from the key shows.
     ///
     /// The value is compared with ``Service/configurationOfParts``, which is put together from the parts.
-    static func part(_ key: String, _ value: String, with: [String: String] = [:]) -> Self {
-        Self(key: key, value: value, with: with) { scene in
+    static func part(
+        _ key: String,
+        _ value: String,
+        with: [String: String] = [:],
+        before: @escaping @Sendable (ReloadScene) async throws -> Void = { _ in }
+    ) -> Self {
+        Self(key: key, value: value, with: with, before: before) { scene in
             guard let found = Configuration.keys.first(where: { $0.key == key }) else { return false }
             let wanted = try scene.input.load().configuration
             return found.shown(scene.service.configurationOfParts) == found.shown(wanted)

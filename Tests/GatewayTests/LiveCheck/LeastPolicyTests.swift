@@ -17,7 +17,13 @@ struct LeastPolicyTests {
     }
 
     private func policy(_ allow: Configuration.Allow, account: String? = nil) throws -> Policy {
-        let text = LeastPolicy.text(allow, region: "eu-west-1", account: account)
+        var configuration = Configuration()
+        configuration.allow = allow
+        return try policy(configuration, account: account)
+    }
+
+    private func policy(_ configuration: Configuration, account: String? = nil) throws -> Policy {
+        let text = LeastPolicy.text(configuration, region: "eu-west-1", account: account)
         return try JSONDecoder().decode(Policy.self, from: Data(text.utf8))
     }
 
@@ -58,5 +64,55 @@ struct LeastPolicyTests {
         allow.identityPools = .all
         let open = try policy(allow).Statement.flatMap(\.Resource)
         #expect(open.allSatisfy { $0.hasPrefix("arn:aws:cognito-sync:eu-west-1:*:identitypool/*") })
+    }
+
+    private func configuration(_ grants: String, _ more: String = "") throws -> Configuration {
+        let text = """
+            listen: { address: unix:/a }
+            callers: { by: { unix: yes }, list: [{ name: a, is: uid:1, may: [] }, { name: b, is: uid:2, may: \(grants) }] }
+            \(more)
+            """
+        return try Configuration.load(text: text, name: "f.yaml").configuration
+    }
+
+    @Test
+    func whatNoCallerMayDoIsLeftOut() throws {
+        #expect(try policy(configuration("[]")).Statement.isEmpty)
+        let read = try policy(configuration("[{ operations: read }]")).Statement.flatMap(\.Action)
+        #expect(read.sorted() == OperationGroup.read.operations.map { "cognito-sync:\($0.rawValue)" })
+        // Neither is covered by its grant: one has no dataset, and the other one no pool.
+        let grants =
+            "[{ operations: [ListDatasets, ListRecords], datasets: [a] }, "
+            + "{ operations: admin, identity_pools: ['eu-west-1:0a'] }]"
+        let bounded = try policy(configuration(grants)).Statement.flatMap(\.Action)
+        #expect(bounded.count == 8)
+        #expect(!bounded.contains("cognito-sync:ListDatasets"))
+        #expect(!bounded.contains("cognito-sync:ListIdentityPoolUsage"))
+        let allow = "allow: { operations: [ListRecords] }"
+        let narrow = try policy(configuration("[{ operations: read }]", allow)).Statement.flatMap(\.Action)
+        #expect(narrow == ["cognito-sync:ListRecords"])
+    }
+
+    @Test
+    func thePoolsAreThoseThatSomeCallerMayUse() throws {
+        let grants =
+            "[{ operations: [ListRecords, UpdateRecords], identity_pools: ['eu-west-1:0a'] }, "
+            + "{ operations: ListRecords, identity_pools: ['eu-west-1:0b', 'eu-west-1:0c'] }]"
+        let allow = "allow: { identity_pools: ['eu-west-1:0a', 'eu-west-1:0b'] }"
+        let statements = try policy(configuration(grants, allow)).Statement
+        #expect(statements.map(\.Action) == [["cognito-sync:ListRecords"], ["cognito-sync:UpdateRecords"]])
+        #expect(statements.map(\.Resource.count) == [2, 1])
+        #expect(statements[1].Resource[0].contains("identitypool/eu-west-1:0a/"))
+    }
+
+    /// A dry run refuses nothing, so that the gateway needs all rights.
+    @Test
+    func aDryRunLeavesNothingOut() throws {
+        var configuration = try configuration("[]")
+        configuration.callers.dryRun = true
+        #expect(try policy(configuration).Statement.flatMap(\.Action).count == 17)
+        #expect(LiveReads(configuration).reads.count == 9)
+        configuration.callers.dryRun = false
+        #expect(LiveReads(configuration).reads.isEmpty && LiveReads(configuration).untried.isEmpty)
     }
 }
