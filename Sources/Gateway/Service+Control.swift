@@ -42,6 +42,7 @@ extension Service {
         guard isFirst else { return }
         let (server, admin, binding, watch) = state.withLock { ($0.server, $0.admin, $0.binding, $0.watch) }
         watch?.cancel()
+        issuers.stop()
         await server?.drain(timeout: .zero)
         await admin?.drain(timeout: .zero)
         await binding.client.stop()
@@ -87,6 +88,7 @@ extension Service {
         facts.region = binding.configuration.upstream.region
         facts.credentials = binding.credentialsStatus.sourceName
         facts.credentialsProblem = binding.credentialsStatus.problem
+        facts.issuers = issuers.states
         facts.failures = failures.recent
         facts.lastReload = state.withLock { $0.lastReload }
         return facts

@@ -21,6 +21,8 @@ package final class Service: Sendable {
     let recordsCache: RecordsCache
     let metadataCache: MetadataCache
     let admission: Admission
+    /// The issuers of callers' tokens, whose keys outlive a reload.
+    let issuers: TokenIssuers
     let repeatedWrites = RepeatedWrites()
     let currentRuntime: CurrentRuntime
     /// The configuration of the start, whose keys that wait for a restart are still in force.
@@ -64,6 +66,7 @@ package final class Service: Sendable {
     ) async throws(ServiceError) -> Service {
         let service = try Service(configuration, launch: launch)
         service.state.withLock { $0.binding }.loadCredentials()
+        service.issuers.start()
         do throws(ServiceError) {
             try await service.listen(configuration)
         } catch {
@@ -121,10 +124,12 @@ package final class Service: Sendable {
             throw error
         }
         let forwarder = binding.forwarder
+        issuers = TokenIssuers(configuration.callers.tokenIssuers, logger: logger, clock: clock)
         let callers = CallerRules(
             configuration.callers,
             accounts: admission.accounts,
             keys: keys,
+            tokens: configuration.callers.by.jwt.isEmpty ? nil : issuers,
             generation: 0
         )
         currentRuntime = CurrentRuntime(

@@ -106,6 +106,8 @@ package struct ServiceFacts: Sendable, Equatable {
     package var credentials: String?
     /// The reason why the last load of credentials failed; nil if it did not.
     package var credentialsProblem: String?
+    /// The issuers of callers' tokens.
+    package var issuers: [TokenIssuerState] = []
     /// The last failures of upstream requests, the newest first.
     package var failures: [RecentFailures.Entry] = []
     /// The last reload; nil before the first.

@@ -18,6 +18,26 @@ extension Service {
             ),
             upstreamCheck(forwarder.circuit),
             awsCheck(refusals: forwarder.refusals),
+        ] + tokenChecks
+    }
+
+    /// The check whether the tokens of each issuer can be verified; none without issuers.
+    ///
+    /// It does not decide about readiness: other callers are served without these keys.
+    private var tokenChecks: [HealthCheck] {
+        let states = issuers.states
+        guard !states.isEmpty else { return [] }
+        let faults = states.compactMap { state -> String? in
+            if state.isUsable, state.fault == nil { return nil }
+            return "\(state.issuerName): \(state.fault ?? "no keys yet")"
+        }
+        return [
+            HealthCheck(
+                "tokens",
+                isPassing: states.allSatisfy(\.isUsable),
+                isAdvisory: true,
+                detail: faults.isEmpty ? nil : faults.joined(separator: "; ")
+            )
         ]
     }
 

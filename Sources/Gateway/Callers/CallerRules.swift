@@ -5,7 +5,6 @@ import Messages
 import Policy
 import Serving
 import Synchronization
-package import WebTokens
 
 /// The rules of a configuration about callers: how they are known, and what each may do.
 ///
@@ -48,7 +47,7 @@ package final class CallerRules: Sendable {
         trusted = callers.by.certificate.trust
         trustsUsers = callers.by.unix
         let list = callers.list ?? []
-        directory = callers.list.map { CallerDirectory($0.map(\.entry)) }
+        directory = CallerDirectory(callers)
         self.accounts = accounts.accounts(of: list)
         owners = Set(list.indices.filter { list[$0].grants.contains { $0.identities == .own } })
     }
@@ -132,12 +131,6 @@ struct CallerMarks: Sendable {
     var texts: [String] = []
     /// The identities that a verified token names.
     var own: [IdentityID] = []
-}
-
-/// The verification of the tokens of callers.
-package protocol TokenVerification: Sendable {
-    /// Verifies a token, if need be after its issuer's keys were fetched; bounded in time.
-    func verify(_ token: [UInt8]) async throws(TokenFault) -> VerifiedToken
 }
 
 extension Configuration.Callers {

@@ -8,6 +8,7 @@ extension Service {
             configuration.callers,
             accounts: admission.accounts,
             keys: keys,
+            tokens: configuration.callers.by.jwt.isEmpty ? nil : issuers,
             generation: old.generation &+ 1
         )
     }

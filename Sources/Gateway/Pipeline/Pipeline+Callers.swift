@@ -6,8 +6,8 @@ import WebTokens
 
 /// The recognition of the caller of a request, before its bucket is charged and before anything is looked up.
 extension Pipeline {
-    /// A token whose signature has to be verified.
-    struct UnverifiedToken: Sendable {
+    /// A token that has to be verified before its caller is known.
+    struct PendingToken: Sendable {
         let token: [UInt8]
         let marks: CallerMarks
         let source: PresentedCredentials.Source
@@ -21,7 +21,7 @@ extension Pipeline {
     func recognise(
         _ request: Request,
         context: inout RequestContext
-    ) throws(GatewayError) -> UnverifiedToken? {
+    ) throws(GatewayError) -> PendingToken? {
         guard let rules = context.runtime.callers else { return nil }
         let presented = PresentedCredentials(request, under: rules)
         if let known = remembered(presented.source, of: context.caller, under: rules) {
@@ -32,7 +32,7 @@ extension Pipeline {
             var marks = rules.marks(of: context.caller)
             if let key = presented.key { marks.texts.append(try rules.mark(ofKey: key)) }
             if let token = presented.token, let tokens = rules.tokens {
-                return UnverifiedToken(token: token, marks: marks, source: presented.source, tokens: tokens)
+                return PendingToken(token: token, marks: marks, source: presented.source, tokens: tokens)
             }
             let known = try rules.conclude(marks, until: Instant(nanoseconds: .max))
             conclude(known, from: presented.source, context: &context)
@@ -45,7 +45,7 @@ extension Pipeline {
     /// Verifies a token on a thread that serves no connection, and concludes from its claims.
     ///
     /// - Returns: The refusal; nil where the request goes on.
-    func recognised(_ unverified: UnverifiedToken, context: inout RequestContext) async -> GatewayError? {
+    func recognised(_ unverified: PendingToken, context: inout RequestContext) async -> GatewayError? {
         do throws(GatewayError) {
             try await recognise(unverified, context: &context)
             return nil
@@ -56,7 +56,7 @@ extension Pipeline {
 
     /// Does so, or throws `unknownCaller`.
     private func recognise(
-        _ unverified: UnverifiedToken,
+        _ unverified: PendingToken,
         context: inout RequestContext
     ) async throws(GatewayError) {
         guard let rules = context.runtime.callers else { return }
@@ -81,12 +81,13 @@ extension Pipeline {
         }
     }
 
-    private func verify(_ unverified: UnverifiedToken) async throws(TokenFault) -> VerifiedToken {
+    private func verify(_ unverified: PendingToken) async throws(TokenFault) -> VerifiedToken {
+        let now = clock.wall() / 1_000_000_000
         let result: Result<VerifiedToken, TokenFault> = await withTaskExecutorPreference(
             globalConcurrentExecutor
         ) {
             do throws(TokenFault) {
-                return .success(try await unverified.tokens.verify(unverified.token))
+                return .success(try await unverified.tokens.verified(unverified.token, now: now))
             } catch {
                 return .failure(error)
             }

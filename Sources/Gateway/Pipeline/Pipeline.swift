@@ -80,7 +80,7 @@ package struct Pipeline: Responder {
     /// The bucket of the address and the slot bound the tokens that wait for such a thread.
     private func respond(
         to request: Request,
-        by unverified: UnverifiedToken,
+        by unverified: PendingToken,
         after collapsed: CollapsedRead?,
         context: RequestContext
     ) throws(GatewayError) -> PendingResponse {

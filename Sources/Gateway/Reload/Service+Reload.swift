@@ -91,6 +91,7 @@ extension Service {
         )
         applyLog(configuration.log, salt: prepared.salt)
         access.replace(by: prepared.access)
+        issuers.replace(by: configuration.callers.tokenIssuers)
         currentRuntime.replace(by: runtime)
         admission.reload(configuration, now: now)
         recordsCache.resize(configuration.cacheLimits, generation: runtime.generation)

@@ -20,7 +20,7 @@ extension ConfigurationChecks {
             "listen.proxy_protocol",
             listen.proxyProtocol.rawValue,
             "has no trusted hop; list the networks of the load balancers in listen.trusted",
-            with: "listen.trusted"
+            with: ["listen.trusted"]
         )
     }
 

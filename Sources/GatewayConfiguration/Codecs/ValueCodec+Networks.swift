@@ -23,10 +23,11 @@ extension ValueCodec where Value == [IPNetwork] {
     /// Returns a function that adds the reason why an element is no network.
     private static func explain(_ input: ValueInput) -> (ValueRefusal) -> ValueRefusal {
         { refusal in
-            guard let index = refusal.element, case .list(let texts) = input, texts.indices.contains(index)
+            guard case .element(let index)? = refusal.path.first, case .list(let texts) = input, texts.indices.contains(index),
+                case .scalar(let text) = texts[index]
             else { return refusal }
             do throws(IPNetwork.Fault) {
-                _ = try IPNetwork(parsing: texts[index])
+                _ = try IPNetwork(parsing: text)
                 return refusal
             } catch {
                 switch error {

@@ -10,7 +10,7 @@ final class PlayedTokens: TokenVerification {
 
     init(expires: Int64 = .max) { self.expires = expires }
 
-    func verify(_ token: [UInt8]) async throws(TokenFault) -> VerifiedToken {
+    func verified(_ token: [UInt8], now: Int64) async throws(TokenFault) -> VerifiedToken {
         verified.withLock { $0 += 1 }
         let parts = String(decoding: token, as: UTF8.self).split(
             separator: "/",

@@ -25,6 +25,16 @@ struct StatusReport: Encodable {
         var requests: [String: UInt64]
     }
 
+    /// An issuer of callers' tokens, with its keys.
+    struct TokenIssuer: Encodable {
+        var name: String
+        var issuer: String
+        var keys: Int
+        var skippedKeys: Int
+        var ageSeconds: Int64?
+        var problem: String?
+    }
+
     struct Upstream: Encodable {
         var origin: String
         var region: String
@@ -78,6 +88,7 @@ struct StatusReport: Encodable {
     var cache: Cache
     var throttle: Throttle
     var callers: [Caller]
+    var tokenIssuers: [TokenIssuer]
     var upstream: Upstream
     var credentials: Credentials
     /// The last failures of upstream requests, the newest first.
@@ -117,6 +128,16 @@ struct StatusReport: Encodable {
                 name: caller.name,
                 inFlight: caller.inFlight,
                 requests: Dictionary(caller.requests.map { ($0.outcome, $0.count) }) { first, _ in first }
+            )
+        }
+        tokenIssuers = facts.issuers.map { state in
+            TokenIssuer(
+                name: state.issuerName,
+                issuer: state.issuer,
+                keys: state.keys,
+                skippedKeys: state.skippedKeys,
+                ageSeconds: state.ageSeconds,
+                problem: state.fault ?? (state.isUsable ? nil : "no keys yet")
             )
         }
         upstream = Upstream(
