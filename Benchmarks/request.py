@@ -26,6 +26,7 @@ from pathlib import Path
 
 import machine
 import servers
+from caller import NamedCaller
 from load import TOKEN, page
 from processes import Process
 from run import compile_programs
@@ -45,8 +46,10 @@ class Counted:
 
     fresh = "1h"
 
-    def __init__(self, programs, syncgate):
+    def __init__(self, programs, syncgate, named=False):
         self.folder = tempfile.mkdtemp(prefix="syncgate-request-")
+        caller = NamedCaller(Path(self.folder)) if named else None
+        self.sections, self.header = (caller.sections, caller.header) if caller else ("", "")
         (self.upstream_port,) = servers.free_ports(1)
         self.programs, self.server_cores = programs, sorted(os.sched_getaffinity(0))
         self.upstream = Process([programs / "upstream", self.upstream_port], self.server_cores, self.folder, "upstream")
@@ -64,9 +67,9 @@ class Counted:
 
 
 class CountedAllocations(Counted):
-    def __init__(self, programs, syncgate, trace=False):
+    def __init__(self, programs, syncgate, trace=False, named=False):
         self.trace = trace
-        super().__init__(programs, syncgate)
+        super().__init__(programs, syncgate, named)
 
     def counter(self):
         self.counts = Path(self.folder) / "counts"
@@ -87,8 +90,8 @@ class CountedAllocations(Counted):
 
 
 class CountedInstructions(Counted):
-    def __init__(self, programs, syncgate):
-        super().__init__(programs, machine.without_debug_information(syncgate))
+    def __init__(self, programs, syncgate, named=False):
+        super().__init__(programs, machine.without_debug_information(syncgate), named)
 
     def counter(self):
         self.out, self.dumps, self.total = Path(self.folder) / "callgrind", 0, 0
@@ -112,9 +115,9 @@ class CountedInstructions(Counted):
         raise RuntimeError(f"no dump in '{file}' within 30 s of callgrind_control")
 
 
-def send_requests(connection, target, count, header=b""):
+def send_requests(connection, target, count, header=""):
     """Sends so many requests one after another; each must get 200."""
-    request = f"GET {target} HTTP/1.1\r\n{HEAD}".encode()
+    request = f"GET {target} HTTP/1.1\r\n{header}{HEAD}".encode()
     for _ in range(count):
         connection.sendall(request)
         response = b""
@@ -139,11 +142,11 @@ def cost_of_request(counted, target, count):
     """Returns the counts of `read_counts` for one request."""
     with socket.create_connection(("127.0.0.1", counted.server.port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        send_requests(connection, target, 200)
+        send_requests(connection, target, 200, counted.header)
         first = counted.read_counts()
-        send_requests(connection, target, count)
+        send_requests(connection, target, count, counted.header)
         second = counted.read_counts()
-        send_requests(connection, target, 2 * count)
+        send_requests(connection, target, 2 * count, counted.header)
         third = counted.read_counts()
     return [((c - b) - (b - a)) / count for a, b, c in zip(first, second, third)]
 
@@ -204,11 +207,14 @@ WORKLOADS = {"hit": page(2048), "forward": f"{page(2048)}?{TOKEN}"}
 
 
 def costs(programs, syncgate, count):
-    """Returns [allocations, moves, frees, bytes, instructions] of a hit and of a forward."""
-    with CountedAllocations(programs, syncgate) as counted:
-        found = {name: cost_of_request(counted, target, count) for name, target in WORKLOADS.items()}
-    with CountedInstructions(programs, syncgate) as counted:
-        return {name: found[name] + cost_of_request(counted, target, count // 4) for name, target in WORKLOADS.items()}
+    """Returns [allocations, moves, frees, bytes, instructions] of a hit, of a forward, and of a hit with a token."""
+    found = {}
+    for named, workloads in ((False, WORKLOADS), (True, {"hit with a token": page(2048)})):
+        with CountedAllocations(programs, syncgate, named=named) as counted:
+            found |= {name: cost_of_request(counted, target, count) for name, target in workloads.items()}
+        with CountedInstructions(programs, syncgate, named=named) as counted:
+            found |= {name: found[name] + cost_of_request(counted, target, count // 4) for name, target in workloads.items()}
+    return found
 
 
 def main():

@@ -39,7 +39,7 @@ class Server:
         self.port, self.forward_port, self.admin_port = free_ports(3)
         self.folder = Path(bench.folder) / f"{name}-{self.port}"
         self.folder.mkdir(mode=0o755)
-        template = (HERE / "peers" / file).read_text() if file else ""
+        template = (HERE / "peers" / file).read_text() + getattr(bench, "sections", "") if file else ""
         if "@forward_port@" not in template:
             self.forward_port = self.port
         values = {"port": self.port, "forward_port": self.forward_port, "admin_port": self.admin_port,

@@ -25,9 +25,16 @@ class Authority:
 
     def issue(self, name):
         """Makes a certificate that is good for a server at 127.0.0.1 and for a caller; returns its files."""
-        certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
-        request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
-        extensions.write_text("extendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        return self.sign(name, name, "serverAuth,clientAuth", "DNS:localhost,IP:127.0.0.1")
+
+    def issue_caller(self, names, common):
+        """Makes a certificate of a caller with these alternative names; returns its files."""
+        return self.sign(f"caller-{self.serial}", common, "clientAuth", names)
+
+    def sign(self, file, name, usage, names):
+        certificate, key = self.folder / f"{file}.pem", self.folder / f"{file}.key"
+        request, extensions = self.folder / f"{file}.csr", self.folder / f"{file}.ext"
+        extensions.write_text(f"extendedKeyUsage={usage}\nsubjectAltName={names}\n")
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
                 "-keyout", key, "-out", request)
         self.serial += 1

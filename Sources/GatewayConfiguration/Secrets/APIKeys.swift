@@ -16,6 +16,9 @@ package struct APIKeys: Sendable, Equatable {
 
     private let entries: [Entry]
 
+    /// The names of the keys.
+    var names: Set<String> { Set(entries.map(\.name)) }
+
     /// Returns the name of a key; nil for one that is not in the file.
     ///
     /// All digests are compared, each in constant time: the time tells nothing about any of them.
