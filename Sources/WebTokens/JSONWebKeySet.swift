@@ -56,9 +56,6 @@ package struct JSONWebKeySet: Sendable {
         skipped = found - keys.count
     }
 
-    /// Returns whether a key has this name.
-    package func contains(_ keyID: String) -> Bool { keys.contains { Self.isNamed($0, keyID) } }
-
     /// Returns the one key for a token, and the algorithm.
     ///
     /// The algorithm must be configured and fit the kind of the key, and be its own where the issuer names one. The

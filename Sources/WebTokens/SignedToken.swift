@@ -21,7 +21,7 @@ package struct SignedToken: Sendable {
     /// Reads a token: three parts in strict base64url, without padding and stray bits.
     package init(_ token: [UInt8]) throws(TokenFault) {
         guard token.count <= Self.longest else { throw .tooLong }
-        let parts = token.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let parts = token.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Base64URL.decode(parts[0]),
             let payload = Base64URL.decode(parts[1]), let signature = Base64URL.decode(parts[2])
         else { throw .malformed(.form) }

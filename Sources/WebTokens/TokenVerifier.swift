@@ -1,4 +1,5 @@
 import CognitoSync
+import Messages
 
 /// The verifier of the tokens of one issuer: pure, and with keys that were fetched before.
 ///
@@ -40,10 +41,10 @@ package struct TokenVerifier: Sendable {
             guard begin <= latest || overflows else { throw .notYetValid }
         }
         try checkAudience(claims)
-        guard let caller = try texts(rules.callerClaim, of: claims) else {
+        guard let caller = try text(rules.callerClaim, of: claims) else {
             throw .missingClaim(rules.callerClaim)
         }
-        guard caller.count == 1, Self.isName(caller[0]) else { throw .unfitClaim(rules.callerClaim) }
+        guard Self.isName(caller) else { throw .unfitClaim(rules.callerClaim) }
         var identities: [String] = []
         if let name = rules.identityClaim {
             identities = try texts(name, of: claims) ?? []
@@ -51,7 +52,7 @@ package struct TokenVerifier: Sendable {
         }
         return VerifiedToken(
             issuerName: rules.issuerName,
-            caller: caller[0],
+            caller: caller,
             identities: identities,
             expires: overflows ? .max : expires
         )
@@ -102,7 +103,7 @@ package struct TokenVerifier: Sendable {
     /// Returns whether a text can name a caller: it is not empty, not too long, and prints as it is.
     private static func isName(_ text: String) -> Bool {
         (1...longestName).contains(text.utf8.count)
-            && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            && !text.unicodeScalars.contains(where: TextEscape.isHarmful)
     }
 
     private static func contains(_ text: String, in list: [String]) -> Bool {

@@ -43,6 +43,8 @@ struct TokenRulesTests {
             (Issuer.claims(subject: #""sub":"""#), .unfitClaim("sub")),
             (Issuer.claims(subject: #""sub":"a\nb""#), .unfitClaim("sub")),
             (Issuer.claims(subject: #""sub":null"#), .unfitClaim("sub")),
+            (Issuer.claims(subject: #""sub":["a"]"#), .unfitClaim("sub")),
+            (Issuer.claims(subject: "\"sub\":\"a\u{202E}b\""), .unfitClaim("sub")),
         ]
     )
     func aTokenThatBreaksARuleIsRefused(claims: String, fault: TokenFault) throws {
