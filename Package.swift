@@ -177,7 +177,9 @@ if Context.environment["SYNCGATE_MICRO"] != nil {
     package.targets.append(
         .executableTarget(
             name: "Micro",
-            dependencies: ["Messages", "CognitoSync", "Policy", "Cryptography", "SigV4", .httpTypes],
+            dependencies: [
+                "Messages", "CognitoSync", "Policy", "Cryptography", "SigV4", "WebTokens", .httpTypes,
+            ],
             path: "Benchmarks/Micro",
             exclude: ["thresholds"]
         )

@@ -44,7 +44,7 @@ struct Workload {
     /// Makes all that the work needs, and returns the work.
     let prepare: () -> () -> Void
 
-    static var all: [Workload] { requests + bodies + responses + policy + pages + signing }
+    static var all: [Workload] { requests + bodies + responses + policy + pages + signing + tokens }
 }
 
 /// Returns the nanoseconds that one of `count` runs takes.

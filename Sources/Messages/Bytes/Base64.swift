@@ -24,6 +24,11 @@ package enum Base64URL {
 
     /// Returns the bytes; nil for a text that `encode` does not write, so that bytes have one spelling.
     package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? { alphabet.decode(text) }
+
+    /// Returns the same for a part of an array.
+    ///
+    /// It is compiled for that type, where the general form asks the type for each byte and allocates.
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? { alphabet.decode(text) }
 }
 
 /// The characters of one of the two forms, and the two directions of the coding.
