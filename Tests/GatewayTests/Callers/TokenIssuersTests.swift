@@ -109,6 +109,28 @@ struct TokenIssuersTests {
         #expect(await harness.fault(old) == .unknownKey("k1"))
     }
 
+    @Test func aTokenThatWasLookedAtWhileTheKeysChangedIsLookedAtAgain() async throws {
+        let server = try KeyServer()
+        defer { server.stop() }
+        server.give(IssuerHarness.set(try IssuerHarness.signer.get(), ["k1"]))
+        let keys = IssuerKeys(
+            KeySource(issuer: server.url, url: server.url + "/keys"),
+            log: KeySetLog(issuerName: "test", logger: IssuerHarness.logger),
+            send: EndpointSender.send,
+            clock: .system,
+            jitter: { 0 }
+        )
+        defer { keys.stop() }
+        let before = keys.current
+        #expect(keys.missed(nil, in: before) == .mayWait)
+        #expect(await keys.fetchEnded())
+        #expect(keys.missed("k1", in: before) == .changed)
+        let after = keys.current
+        #expect(keys.missed("k2", in: after) == .mayWait)
+        #expect(await keys.fetchEnded())
+        #expect(keys.missed("k2", in: keys.current) == .none, "the cool-down has begun")
+    }
+
     @Test func aThousandInventedKeysCauseOneFetch() async throws {
         let harness = try IssuerHarness()
         defer { harness.stop() }
