@@ -10,14 +10,14 @@ private enum ProxyHeaderFuzz {
     static func check(_ bytes: [UInt8]) {
         let step = ProxyHeader.read(bytes.span)
         for count in 0..<bytes.count {
-            let part = ProxyHeader.read(bytes[..<count].span)
+            let part = ProxyHeader.read(bytes.span.extracting(first: count))
             guard part != .needMore else { continue }
             Finding.unless(part == step || isWhole(part, within: count), "another verdict for a part", bytes)
         }
         switch step {
         case .whole(let header):
             Finding.unless(header.length <= min(bytes.count, 16 + ProxyHeader.longestRest), "a length", bytes)
-            let alone = ProxyHeader.read(bytes[..<header.length].span)
+            let alone = ProxyHeader.read(bytes.span.extracting(first: header.length))
             Finding.unless(alone == step, "what follows has a meaning", bytes)
             Finding.unless(ProxyHeader.isBegun(bytes.span), "a header that does not begin", bytes)
         case .needMore:
