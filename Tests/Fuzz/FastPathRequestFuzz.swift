@@ -26,11 +26,14 @@ private enum FastPathRequestFuzz {
             let head = framing.head, let request = framing.takeRequest(scheme: "http")
         else { return fail("the framing accepts no request, or one of another length", bytes) }
         let id = request.head.headerFields.first { $0.name.canonicalName == "x-request-id" }?.value
+        let fields = request.head.headerFields
+        let hops = fields.filter { $0.name.canonicalName == "x-forwarded-for" }.map(\.value)
         let isSame =
             request.head.method == .get && request.head.path == fastPath.target.text && head.body == .none
             && request.head.authority?.fingerprint == fastPath.host && head.keepAlive
             && head.minorVersion == 1 && !head.expectsContinue && request.body.isEmpty
-            && id == fastPath.requestID?.text
+            && id == fastPath.requestID?.text && hops == [fastPath.forwardedFor?.text].compactMap { $0 }
+            && !fields.contains { $0.name.canonicalName == "forwarded" }
         if !isSame { fail("the framing reads another request", bytes) }
     }
 

@@ -6,6 +6,8 @@ import Testing
 /// The list of callers and the issuers of their tokens: lists of mappings in mappings.
 @Suite struct NamedCallersTests {
     private static let pool = "eu-central-1:0c1a0000-0000-0000-0000-000000000001"
+    /// A file of API keys without any.
+    private static let keyFile = #filePath.prefix { $0 != "." } + ".keys"
 
     /// All that a list can hold, in block style; the issuers are in flow style.
     private static let text = """
@@ -13,7 +15,7 @@ import Testing
           required: yes
           by:
             unix: yes
-            api_key: { header: X-Key, file: /etc/hostname }
+            api_key: { header: X-Key, file: \(keyFile) }
             jwt:
               - name: cluster
                 issuer: https://oidc.eks.eu-central-1.amazonaws.com/id/ABC
@@ -142,13 +144,13 @@ import Testing
 
     @Test func variablesStandForValuesInsideOfTheList() throws {
         let text =
-            "callers: { by: { api_key: { file: /etc/hostname } }, list: [{ name: \"${N}\", is: [\"key:${N}\"], may: [] }] }"
+            "callers: { list: [{ name: \"${N}\", is: [\"key:${N}\"], may: [] }], by: { api_key: { file: \(Self.keyFile) } } }"
         let list = try load(text, environment: ["N": "a"]).get().configuration.callers.list
         #expect(list == [Configuration.NamedCaller(name: "a", candidates: [.key("a")], grants: [])])
         #expect(
             problems(text, environment: ["N": "a b"]) == [
-                "f.yaml:1:69: callers.list: '${N}' is not a short name; write 1 to 64 letters, digits and ._-",
-                "f.yaml:1:82: callers.list: 'key:${N}' is no name of a key; write key: and 1 to 64 letters, digits and ._-",
+                "f.yaml:1:28: callers.list: '${N}' is not a short name; write 1 to 64 letters, digits and ._-",
+                "f.yaml:1:41: callers.list: 'key:${N}' is no name of a key; write key: and 1 to 64 letters, digits and ._-",
             ]
         )
     }
@@ -195,7 +197,7 @@ import Testing
             "[" + (0..<count).map(entry).joined(separator: ", ") + "]"
         }
         func faults(_ list: String) -> [String] {
-            problems("callers: { by: { api_key: { file: /etc/hostname } }, list: \(list) }")
+            problems("callers: { by: { api_key: { file: \(Self.keyFile) } }, list: \(list) }")
         }
         func caller(_ index: Int) -> String { "{ name: c\(index), is: ['key:k\(index)'], may: [] }" }
         func candidates(_ count: Int) -> String {

@@ -51,6 +51,8 @@ struct FastPathRequestTests {
         "GET /%2e%2e/:~!$&'()*+,;=@ HTTP/1.1\r\nHost: h_1~-.x\r\nUser-Agent:\r\n\r\n",
         "GET / HTTP/1.1\r\nTraceParent: 00-1-2-01\r\nHost: h\r\nconnection: KEEP-alive\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nAccept: */*\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 192.0.2.1, 10.0.0.1\r\nX-Forwarded-Proto: https\r\n"
+            + "X-Forwarded-Port: 443\r\nX-Amzn-Trace-Id: Root=1-67891233-abcdef012345678912345678\r\n\r\n",
     ])
     func aPlainRequestIsRecognized(text: String) throws {
         #expect(try #require(Self.read(text)).length == text.utf8.count)
@@ -66,6 +68,7 @@ struct FastPathRequestTests {
         "Authorization: x\r\nauthorization: x", "Authorization: x\r\nx-api-key: x",
         "x-api-key: x\r\nX-API-Key: y",
         "Proxy-Authorization: x", "Accept : x", " Accept: x",
+        "Forwarded: for=192.0.2.1", "x-forwarded-for: a\r\nX-Forwarded-For: b", "X-Forwarded-Host: h",
         "Accept",
         "Accept: a\tb", "Accept: a ", "Accept: a\u{7f}", "Accept: \u{e9}", "Accept: a\r b",
         "Accept: a\nHost: b",
@@ -155,6 +158,7 @@ struct FastPathRequestAgreementTests {
         else { return (true, false) }
         let fields = request.head.headerFields
         let id = fields.first { $0.name.canonicalName == "x-request-id" }?.value
+        let hops = fields.filter { $0.name.canonicalName == "x-forwarded-for" }.map(\.value)
         let framed: Set = [
             "content-length", "transfer-encoding", "expect", "connection", "upgrade", "trailer", "te",
         ]
@@ -162,6 +166,8 @@ struct FastPathRequestAgreementTests {
             request.head.method == .get && request.head.path == fastPath.target.text && request.body.isEmpty
             && request.head.authority?.fingerprint == fastPath.host
             && id == fastPath.requestID?.text && framing.isBetweenRequests
+            && hops == [fastPath.forwardedFor?.text].compactMap { $0 }
+            && !fields.contains { $0.name.canonicalName == "forwarded" }
             && !fields.contains { framed.contains($0.name.canonicalName) }
         return (true, agrees)
     }

@@ -49,8 +49,29 @@ extension ConfigurationChecks {
         fault(name, key.rawValue, "needs callers that are known; give \(Self.sources)", with: Self.sourceKeys)
     }
 
+    /// Reads the file of API keys, in which a caller of the list may be missing.
+    private mutating func checkKeys(_ path: String) {
+        let keys: APIKeys
+        do throws(ConfigurationProblem) {
+            keys = try APIKeys.read(path)
+        } catch {
+            let place: String
+            if case .file(_, let line, _) = error.location { place = "line \(line) " } else { place = "" }
+            fault("callers.by.api_key.file", path, place + error.message)
+            return
+        }
+        for (index, caller) in (configuration.callers.list ?? []).enumerated() {
+            for (place, candidate) in caller.candidates.enumerated() {
+                guard case .key(let name) = candidate, !keys.names.contains(name) else { continue }
+                let reason = "is no name in \(Quotation.text(path)); add a line for it"
+                doubt(Self.list, candidate.text, reason, at: [.element(index), .member("is"), .element(place)])
+            }
+        }
+    }
+
     private mutating func checkSources() {
         let by = configuration.callers.by
+        if let path = by.apiKey.file { checkKeys(path) }
         if by.unix, !isUnixSocket {
             let reason = "has no effect on \(Quotation.text("\(configuration.listen.address)"))"
             doubt("callers.by.unix", "true", "\(reason), which is not a Unix socket")
