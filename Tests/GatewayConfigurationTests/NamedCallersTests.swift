@@ -7,7 +7,8 @@ import Testing
 @Suite struct NamedCallersTests {
     private static let pool = "eu-central-1:0c1a0000-0000-0000-0000-000000000001"
     /// A file of API keys without any.
-    private static let keyFile = #filePath.prefix { $0 != "." } + ".keys"
+    private static let keyFile =
+        #filePath.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/Wrong/none.keys"
 
     /// All that a list can hold, in block style; the issuers are in flow style.
     private static let text = """
@@ -47,7 +48,7 @@ import Testing
     @Test func aListHasCallersWithGrants() throws {
         let callers = try load(Self.text).get().configuration.callers
         #expect(callers.required)
-        #expect(callers.by.apiKey == Configuration.APIKeySource(header: "x-key", file: "/etc/hostname"))
+        #expect(callers.by.apiKey == Configuration.APIKeySource(header: "x-key", file: Self.keyFile))
         let list = try #require(callers.list)
         #expect(list.map(\.name) == ["profile-service", "ops"])
         #expect(

@@ -64,7 +64,12 @@ extension ConfigurationChecks {
             for (place, candidate) in caller.candidates.enumerated() {
                 guard case .key(let name) = candidate, !keys.names.contains(name) else { continue }
                 let reason = "is no name in \(Quotation.text(path)); add a line for it"
-                doubt(Self.list, candidate.text, reason, at: [.element(index), .member("is"), .element(place)])
+                doubt(
+                    Self.list,
+                    candidate.text,
+                    reason,
+                    at: [.element(index), .member("is"), .element(place)]
+                )
             }
         }
     }
