@@ -48,7 +48,8 @@ let package = Package(
         .target(
             name: "GatewayConfiguration",
             dependencies: [
-                "Messages", "CognitoSync", "Cryptography", "SigV4", "CredentialSources", "Serving", "Telemetry", .logging,
+                "Messages", "CognitoSync", "Cryptography", "SigV4", "CredentialSources", "Serving",
+                "Telemetry", .logging,
                 .yams,
             ]
         ),

@@ -198,7 +198,7 @@ class Tokens(Named):
             with self.subTest(name):
                 self.assertEqual(self.read(gateway, bearer(self.issuer.token(name, **self.pod()))).status, 200)
 
-    def test_an_access_token_of_a_user_pool_names_its_client_and_its_own_identity(self):
+    def test_an_access_token_of_a_user_pool_names_its_app_and_its_own_identity(self):
         self.issuer.add_key("pool")
         grant = {"operations": ["ListRecords"], "identities": "own"}
         gateway = self.gateway(
@@ -262,7 +262,7 @@ class Tokens(Named):
         self.assertEqual(failures, [], gateway.output[-3000:])
         self.assertGreater(count[0], 100)
 
-    def test_the_issuer_away_is_served_from_the_keys_held(self):
+    def test_an_issuer_that_is_away_is_served_from_its_last_keys(self):
         self.issuer.add_key("one")
         gateway = self.gateway(**self.callers(jwks={"refresh": "60s"}))
         self.assertEqual(self.read(gateway, bearer(self.issuer.token(**self.pod()))).status, 200)

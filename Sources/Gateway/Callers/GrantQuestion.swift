@@ -2,7 +2,7 @@ package import CognitoSync
 package import GatewayConfiguration
 import Policy
 
-/// A question about a configuration: may a caller send an operation?
+/// The question to a configuration whether a caller may send an operation.
 ///
 /// `syncgate check --can` asks it. The decision is that of the running gateway.
 package struct GrantQuestion: Sendable {

@@ -1,6 +1,6 @@
 import GatewayConfiguration
 
-/// The rules about callers, made anew for each generation.
+/// The rules about callers, made for each generation.
 extension Service {
     /// Returns the rules of the runtime that follows on another one.
     func callerRules(_ configuration: Configuration, keys: APIKeys?, after old: Runtime) -> CallerRules? {

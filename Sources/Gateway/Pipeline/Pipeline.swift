@@ -36,8 +36,8 @@ package struct Pipeline: Responder {
 
     /// Responds to a whole request.
     ///
-    /// The checks go from the cheapest to the dearest: the site, the caller, its bucket, the request itself. So a caller
-    /// beyond its rate costs no decoding.
+    /// The checks go from the cheapest to the dearest: the site, the caller, its bucket, the request itself. So a
+    /// caller beyond its rate costs no decoding.
     ///
     /// - Parameter collapsed: The fetch that the request waited for, once admitted, before it was decoded.
     func respond(

@@ -23,7 +23,8 @@ extension ValueCodec where Value == [IPNetwork] {
     /// Returns a function that adds the reason why an element is no network.
     private static func explain(_ input: ValueInput) -> (ValueRefusal) -> ValueRefusal {
         { refusal in
-            guard case .element(let index)? = refusal.path.first, case .list(let texts) = input, texts.indices.contains(index),
+            guard case .element(let index)? = refusal.path.first, case .list(let texts) = input,
+                texts.indices.contains(index),
                 case .scalar(let text) = texts[index]
             else { return refusal }
             do throws(IPNetwork.Fault) {

@@ -63,7 +63,7 @@ final class ServerCore: Sendable {
         var isTrusted = settings.hops?.trusted.contains(caller.address) ?? false
         var isCounted = !isTrusted
         if case .unix(let path) = address {
-            caller = Caller(address: path, userID: PeerCredentials.userID(of: channel))
+            caller = Caller(address: path, userID: SocketUser.userID(of: channel))
             isTrusted = settings.hops != nil
             isCounted = false
         }

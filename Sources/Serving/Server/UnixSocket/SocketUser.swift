@@ -4,7 +4,7 @@ import NIOCore
 /// The process at the other end of a Unix socket, as the kernel knows it (unix(7), SO_PEERCRED).
 ///
 /// The fields are those of `struct ucred`, which the C library shows to programs with GNU extensions only.
-struct PeerCredentials: Sendable {
+struct SocketUser: Sendable {
     private let process: Int32
     private let user: UInt32
     private let group: UInt32
@@ -14,7 +14,7 @@ struct PeerCredentials: Sendable {
         guard let options = channel as? any SocketOptionProvider else { return nil }
         var found: UInt32?
         // On its own event loop the result is there at once.
-        let future: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
+        let future: EventLoopFuture<SocketUser> = options.unsafeGetSocketOption(
             level: SocketOptionLevel(SOL_SOCKET),
             name: SocketOptionName(SO_PEERCRED)
         )
