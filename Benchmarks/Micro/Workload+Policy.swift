@@ -38,6 +38,34 @@ extension Workload {
                     table.fetch(key, body: body, now: now)
                 }
             },
+            Workload(name: "decide what a caller may") {
+                let owner = Sample.owner(7)
+                let grants = [
+                    CallerGrant(operations: OperationSet(OperationGroup.write.operations), identities: .own),
+                    CallerGrant(
+                        operations: OperationSet(OperationGroup.read.operations),
+                        pools: [owner.pool]
+                    ),
+                ]
+                let entry = CallerDirectory.Entry(
+                    name: "profile",
+                    candidates: ["key:profile"],
+                    grants: grants
+                )
+                let directory = CallerDirectory([entry])
+                let dataset = need(DatasetName("profile"), "the dataset")
+                let decide = {
+                    directory.decide(
+                        0,
+                        .listRecords,
+                        pool: owner.pool,
+                        identity: owner.identity,
+                        dataset: dataset
+                    )
+                }
+                guard decide() == .allowed(1) else { return { need(nil, "the grant") } }
+                return { keep(decide()) }
+            },
             Workload(name: "admit a known caller") {
                 var throttle = Throttle(.unreached, capacity: 4096, now: Instant(nanoseconds: 1))
                 var now = Instant(nanoseconds: 1)

@@ -3,7 +3,7 @@ package import CognitoSync
 /// Some operations that a caller may send, in bounds; nil for a bound that is not there.
 package struct CallerGrant: Sendable {
     /// The identities of a grant.
-    package enum Identities: Sendable {
+    package enum Identities: Sendable, Equatable {
         case all
         /// Those that the caller's verified token names.
         case own

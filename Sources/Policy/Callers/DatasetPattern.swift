@@ -10,39 +10,33 @@ package struct DatasetPattern: Sendable, Hashable {
         let borders: [Int]
     }
 
-    /// The beginning of names; all of the name in a pattern without a star.
-    private let beginning: [UInt8]
-    /// The end of names, behind the last star; nil for a pattern without a star.
-    private let end: [UInt8]?
+    private let text: [UInt8]
+    /// The index of the first star, and of the last one; the length in a pattern without a star.
+    private let first, last: Int
     private let pieces: [Piece]
 
     package init(_ text: String) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false)
-            .map { Array($0) }
-        beginning = parts.first ?? []
-        end = parts.count > 1 ? parts.last : nil
-        pieces = parts.dropFirst().dropLast().filter { !$0.isEmpty }.map { Piece($0) }
+        self.text = Array(text.utf8)
+        let star = UInt8(ascii: "*")
+        first = self.text.firstIndex(of: star) ?? self.text.count
+        last = self.text.lastIndex(of: star) ?? self.text.count
+        pieces = self.text[first..<last].split(separator: star).map { Piece(Array($0)) }
     }
 
     /// Returns whether a name matches the whole pattern.
     package func matches(_ name: Span<UInt8>) -> Bool {
-        guard let end else { return name.count == beginning.count && Self.equal(name, 0, beginning) }
-        let last = name.count - end.count
-        guard last >= beginning.count, Self.equal(name, 0, beginning), Self.equal(name, last, end) else {
-            return false
-        }
-        var position = beginning.count
+        // What has to stand before the first star, and behind the last one.
+        let end = max(0, text.count - last - 1)
+        guard first < text.count ? name.count >= first + end : name.count == first else { return false }
+        for index in 0..<first where name[index] != text[index] { return false }
+        let behind = name.count - end
+        for index in 0..<end where name[behind + index] != text[last + 1 + index] { return false }
+        guard !pieces.isEmpty else { return true }
+        var position = first
         for piece in pieces {
-            guard let next = piece.find(in: name, from: position, to: last) else { return false }
+            guard let next = piece.find(in: name, from: position, to: behind) else { return false }
             position = next
         }
-        return true
-    }
-
-    /// Returns whether a part of a name that is long enough has these bytes.
-    private static func equal(_ name: Span<UInt8>, _ start: Int, _ bytes: [UInt8]) -> Bool {
-        guard name.count - start >= bytes.count else { return false }
-        for index in bytes.indices where name[start + index] != bytes[index] { return false }
         return true
     }
 }
