@@ -150,8 +150,8 @@ import Testing
         #expect(list == [Configuration.NamedCaller(name: "a", candidates: [.key("a")], grants: [])])
         #expect(
             problems(text, environment: ["N": "a b"]) == [
-                "f.yaml:1:28: callers.list: '${N}' is not a short name; write 1 to 64 letters, digits and ._-",
-                "f.yaml:1:41: callers.list: 'key:${N}' is no name of a key; write key: and 1 to 64 letters, digits and ._-",
+                "f.yaml:1:27: callers.list: '${N}' is not a short name; write 1 to 64 letters, digits and ._-",
+                "f.yaml:1:40: callers.list: 'key:${N}' is no name of a key; write key: and 1 to 64 letters, digits and ._-",
             ]
         )
     }

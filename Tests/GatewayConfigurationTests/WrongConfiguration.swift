@@ -18,7 +18,7 @@ struct WrongConfiguration: CustomTestStringConvertible {
     static let all: [WrongConfiguration] = {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Wrong")
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return files.sorted().flatMap { file in
+        return files.filter { $0.hasSuffix(".txt") }.sorted().flatMap { file in
             let text = (try? String(contentsOf: folder.appending(path: file), encoding: .utf8)) ?? ""
             return text.split(separator: "\n\n").map { WrongConfiguration(table: file, row: $0) }
         }

@@ -23,7 +23,8 @@ BEYOND = (
     "needs callers that are known", "no caller can be known", "has a meaning of its own", "has no audiences", "has audiences",
     "in the clear", "not the issuer of a user pool", "has a url and a file", "nothing is fetched", "of another entry",
     "of no issuer", "needs API keys", "needs callers.by", "is of no kind", "is not a SPIFFE ID", "is not an identity ID",
-    "the name of another", "too much for the rate", "already; ", "needs a candidate",
+    "the name of another", "too much for the rate", "already; ", "needs a candidate", "is not NAME:SHA256", "has no trusted hop",
+    "has bits behind its prefix", "is not a network", "has no prefix length", "is not a path of requests", "is a path of the API", "'192.0.2.1/32' is given twice",
 )
 
 

@@ -188,7 +188,6 @@ struct ConfigurationChecks {
                 ("upstream.ca_file", configuration.upstream.caFile),
                 ("credentials.files.credentials", configuration.credentials.files.credentials),
                 ("credentials.files.config", configuration.credentials.files.config),
-                ("callers.by.api_key.file", configuration.callers.by.apiKey.file),
                 ("log.salt_file", configuration.log.saltFile),
             ]
         for case (let key, let path?) in files where !FileProblem.isUsable(path) {
