@@ -25,11 +25,13 @@ final class ProxyEntry: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         if received.readableBytes == 0 { received = bytes } else { received.writeBuffer(&bytes) }
-        let isBegun = ProxyHeader.isBegun(received.readableBytesUInt8Span)
+        // A span of a property would not outlive its access where exclusivity is not checked.
+        let start = received
+        let isBegun = ProxyHeader.isBegun(start.readableBytesUInt8Span)
         guard isTrusted || !isBegun else {
             return context.fireUserInboundEventTriggered(ProxyEvent.refused(.untrustedProxy, nil))
         }
-        let step = ProxyHeader.read(received.readableBytesUInt8Span)
+        let step = ProxyHeader.read(start.readableBytesUInt8Span)
         switch step {
         case .needMore: context.read()
         case .absent where isRequired:
