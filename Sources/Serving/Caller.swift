@@ -28,9 +28,14 @@ package struct Caller: Sendable {
     ///
     /// The rest stays: it is a fact of the connection.
     package func forwarded(for address: String) -> Self {
+        forwarded(as: Self(address: address))
+    }
+
+    /// Returns the same with the address of another caller, whose network is known.
+    func forwarded(as other: Self) -> Self {
         var caller = self
-        caller.address = address
-        caller.network = CallerNetwork.of(address)
+        caller.address = other.address
+        caller.network = other.network
         return caller
     }
 }

@@ -50,11 +50,14 @@ extension ConnectionHandler {
     /// Returns the caller of a plain GET: the one that a trusted hop names, else that of the connection.
     func caller(of request: FastPathRequest) -> Caller {
         guard isHopTrusted, let value = request.forwardedFor, let hops = settings.hops else { return caller }
-        return forwardedMemo.caller(of: value) {
-            let found = ForwardedCaller(forwardedFor: [value.text], forwarded: [], trusted: hops.trusted)
-            guard case .address(let address) = found else { return nil }
-            return caller.forwarded(for: address.description)
-        } ?? caller
+        if let known = loopContext.forwardedMemo.withValue({ $0.caller(of: value, under: settings) }) {
+            return caller.forwarded(as: known)
+        }
+        let found = ForwardedCaller(forwardedFor: [value.text], forwarded: [], trusted: hops.trusted)
+        guard case .address(let address) = found else { return caller }
+        let named = Caller(address: address.description)
+        loopContext.forwardedMemo.withValue { $0.insert(named, of: value, under: settings) }
+        return caller.forwarded(as: named)
     }
 }
 

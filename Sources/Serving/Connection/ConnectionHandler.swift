@@ -66,7 +66,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     var isHopTrusted: Bool
     /// The handler that waits for the PROXY header; nil when it has come, and where none can come.
     var proxyEntry: ProxyEntry?
-    var forwardedMemo = ForwardedMemo()
     var lifetime: ConnectionLifetime
     /// The reason to refuse this connection before it sends a byte; nil for an admitted one.
     let refusedFromStart: Refusal?

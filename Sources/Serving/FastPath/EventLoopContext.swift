@@ -9,6 +9,7 @@ final class EventLoopContext: Sendable {
     ///
     /// Its memory is reused as long as the system takes the responses at once.
     private let responseBuffer: NIOLoopBoundBox<ResponseBuffer?>
+    let forwardedMemo: NIOLoopBoundBox<ForwardedMemo>
 
     init(
         _ loop: any EventLoop,
@@ -17,6 +18,7 @@ final class EventLoopContext: Sendable {
         executor = LoopExecutor(loop) { responder.eventLoopWasLate(by: $0) }
         self.responder = responder.forEventLoop(executor)
         responseBuffer = .makeBoxSendingValue(ResponseBuffer(), eventLoop: loop)
+        forwardedMemo = .makeBoxSendingValue(ForwardedMemo(), eventLoop: loop)
     }
 
     /// Makes the contexts of a server, one for each event loop.
