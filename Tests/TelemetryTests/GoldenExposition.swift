@@ -96,6 +96,10 @@ enum GoldenExposition {
         syncgate_refused_total{reason="untrusted_proxy"} 0
         syncgate_refused_total{reason="forwarded_conflict"} 0
         syncgate_refused_total{reason="in_flight"} 1
+        # HELP syncgate_callers_requests_total Requests of callers with names, and whether they were served.
+        # TYPE syncgate_callers_requests_total counter
+        syncgate_callers_requests_total{caller="profile-service",outcome="served"} 18
+        syncgate_callers_requests_total{caller="profile-service",outcome="denied"} 2
         # HELP syncgate_cache_lookups_total What the cache said.
         # TYPE syncgate_cache_lookups_total counter
         syncgate_cache_lookups_total{operation="ListRecords",outcome="hit"} 1

@@ -65,6 +65,7 @@ import Testing
             "syncgate_config_reloads_total": ("counter", ["result"]),
             "syncgate_config_last_reload_successful": ("gauge", []),
             "syncgate_config_pending_restart": ("gauge", []),
+            "syncgate_callers_requests_total": ("counter", ["caller", "outcome"]),
             "syncgate_tls_certificate_expiry_timestamp_seconds": ("gauge", ["role"]),
             "syncgate_tls_handshakes_total": ("counter", ["outcome"]),
             "syncgate_log_lines_dropped_total": ("counter", []),
