@@ -15,7 +15,7 @@ struct ForwardedMemo {
     }
 
     /// The number of slots, a power of two; a value has one by its hash.
-    private static let slots: UInt64 = 256
+    private static let slots: UInt64 = 1024
     /// The longest value that is remembered, in bytes.
     private static let longest = 256
 

@@ -8,7 +8,7 @@ import Testing
 struct ForwardedMemoTests {
     /// More values than there are slots, twice: each request has its own caller.
     @Test func manyCallersOnAConnectionKeepTheirAddresses() async throws {
-        let addresses = (0..<600).map { "192.0.\($0 / 256).\($0 % 256)" }
+        let addresses = (0..<1200).map { "192.0.\($0 / 256).\($0 % 256)" }
         let text = addresses.map { "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: \($0)\r\n\r\n" }.joined()
         try await withServer(HopResponder(hasFastPath: true), hops: .init(.off, trusted: ["127.0.0.1"])) {
             server in
