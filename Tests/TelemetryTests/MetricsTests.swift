@@ -18,6 +18,7 @@ import Testing
             var gauges = Gauges()
             gauges.credentialsExpiry = 1
             gauges.certificateExpiries = [.listen: 1]
+            gauges.callers = [.init(name: "profile-service", inFlight: 0, requests: [("served", 1)])]
             gauges.checks = [.init("listener", isPassing: true)]
             gauges.pacing = [.init(operationClass: "data", rate: 1, waiting: 0, delayed: 0, refused: 0)]
             return gauges

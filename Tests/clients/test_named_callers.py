@@ -136,7 +136,7 @@ class Keys(Named):
         process = Gateway(self.upstream.address, callers=self.callers)
         self.addCleanup(process.end)
         self.assertNotEqual(process.exit_code(), 0)
-        self.assertRegex(process.output, "keys.. line 2 is not NAME:SHA256")
+        self.assertRegex(process.output, "keys' line 2 is not NAME:SHA256")
         self.assertNotIn(self.key, process.output)
 
 

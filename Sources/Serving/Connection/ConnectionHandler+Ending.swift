@@ -60,7 +60,7 @@ extension ConnectionHandler {
 
     func handshakeEnded() {
         let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
-        caller.certificate = handler?.peerCertificate.map(CertificateNames.init)
+        caller.verified(by: handler?.peerCertificate.map(CertificateNames.init))
         server.recordHandshake(.completed)
         deadlines.handshakeEnded(now: .now())
         if server.isDraining { deadlines.drain(now: .now()) }
