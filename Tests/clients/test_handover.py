@@ -185,8 +185,7 @@ class HandOver(unittest.TestCase):
         self.assertNotIn("ConnectionRefusedError", outcomes)
         self.assertGreater(outcomes[404], HANDOVERS * ALONE * RATE / 2)
         # The kernel resets what waits in the queue of the socket that closes: more on a busy machine.
-        failed = sum(count for outcome, count in outcomes.items() if outcome != 404)
-        self.assertLess(failed, outcomes.total() / 10, outcomes)
+        self.assertLessEqual(set(outcomes), {404, "ConnectionResetError"}, outcomes)
 
 
 class Sockets(unittest.TestCase):
