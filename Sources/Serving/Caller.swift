@@ -17,6 +17,8 @@ package struct Caller: Sendable {
     package var certificate: CertificateNames? { connection.certificate }
     /// The user of the process at the other end of a Unix socket.
     package var userID: UInt32? { connection.userID }
+    /// Whether the connection itself names its caller, so that a credential is not all that there is to it.
+    package var isNamed: Bool { connection.isNamed }
     /// The conclusions about the credentials that came on the connection.
     package var notes: CallerNotes { connection.notes }
 
@@ -48,10 +50,12 @@ package struct Caller: Sendable {
 private final class CallerConnection: Sendable {
     let certificate: CertificateNames?
     let userID: UInt32?
+    let isNamed: Bool
     let notes = CallerNotes()
 
     init(certificate: CertificateNames?, userID: UInt32?) {
         self.certificate = certificate
         self.userID = userID
+        isNamed = certificate != nil || userID != nil
     }
 }

@@ -128,12 +128,16 @@ extension Pipeline {
     }
 
     /// Returns the caller that was recognised before by a credential, on this connection or on another one.
+    ///
+    /// What was concluded on another connection holds where the credential is the only mark of both.
     func known(by credential: CallerCredential, of caller: Caller, generation: UInt64) -> KnownCaller? {
         let now = clock.monotonic()
         if let known = KnownCaller.noted(by: caller, credential, generation: generation, now: now) {
             return known
         }
-        guard let known = fastPath?.callers.find(credential, generation: generation, now: now) else {
+        guard !caller.isNamed,
+            let known = fastPath?.callers.find(credential, generation: generation, now: now)
+        else {
             return nil
         }
         caller.notes.remember(known, for: credential)
@@ -153,7 +157,7 @@ extension Pipeline {
             context.caller.notes.remember(known, for: nil)
         case .single(let credential):
             context.caller.notes.remember(known, for: credential)
-            fastPath?.callers.remember(known, for: credential)
+            if !context.caller.isNamed { fastPath?.callers.remember(known, for: credential) }
         case .mixed: break
         }
     }
@@ -168,7 +172,7 @@ extension Pipeline {
         context.isMemorable = false
         guard !rules.dryRun else { return }
         // A refusal is not free.
-        admission.chargeCaller(context.caller, now: clock.monotonic())
+        if !context.isAddressCharged { admission.chargeCaller(context.caller, now: clock.monotonic()) }
         throw .unknownCaller
     }
 }

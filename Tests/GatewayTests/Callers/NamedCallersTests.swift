@@ -205,6 +205,24 @@ struct NamedCallersTests {
         }
     }
 
+    @Test func aCredentialBesideACertificateIsNotRememberedForOthers() async throws {
+        let harness = try Self.harness()
+        let pipeline = harness.pipeline.forEventLoop(globalConcurrentExecutor)
+        let certified = connection(CertificateNames(uris: ["spiffe://prod/reader"]))
+        let plain = connection()
+        let fields = ["x-api-key": Self.keyOfWriter]
+        func status(_ path: String, from caller: Caller) async -> Int {
+            await harness.response(of: pipeline.respond(to: .get(path, fields), from: caller)).status
+        }
+        for _ in 0..<2 {
+            // The certificate names the first caller of the list, the key the last one.
+            #expect(await status(PipelineHarness.records, from: certified) == 200)
+            #expect(await status(PipelineHarness.dataset, from: certified) == 403)
+            #expect(await status(PipelineHarness.dataset, from: plain) != 403)
+        }
+        #expect(await status(PipelineHarness.dataset, from: certified) == 403)
+    }
+
     @Test func aDryRunServesWhatItWouldRefuse() async throws {
         let harness = try Self.harness({ $0.callers.dryRun = true })
         #expect(await harness.get().status == 200)
