@@ -67,7 +67,9 @@ import Testing
         gauges.logLinesDropped = 17
         gauges.pendingRestart = 1
         gauges.handshakes = [.completed: 3]
-        gauges.callers = [.init(name: "profile-service", inFlight: 1, requests: [("served", 18), ("denied", 2)])]
+        gauges.callers = [
+            .init(name: "profile-service", inFlight: 1, requests: [("served", 18), ("denied", 2)])
+        ]
         gauges.certificateExpiries = [.listen: 1_700_000_000]
         return gauges
     }
