@@ -3,7 +3,9 @@
 /// The texts are those of the configuration, and the table never grows: so no caller can choose texts that collide. The
 /// ends of identifiers tell them apart, since they are random.
 struct GrantIndex: Sendable {
-    /// The hash of each slot; 0 in an empty one. At least half of the slots are empty.
+    /// The hash of each slot; 0 in an empty one.
+    ///
+    /// At least half of the slots are empty.
     private let hashes: [UInt64]
     private let texts: [String]
     private let bits: [UInt64]
