@@ -75,7 +75,13 @@ struct RequestContext: Sendable {
     }
 
     /// Goes on under the runtime in force, where the request has to begin again.
-    mutating func renew(under current: CurrentRuntime) { runtime = current.value }
+    ///
+    /// Its caller was recognised under the rules before. Under other ones, nothing is remembered of it.
+    mutating func renew(under current: CurrentRuntime) {
+        let before = generation
+        runtime = current.value
+        if generation != before { isMemorable = false }
+    }
 
     /// Creates the context of bytes that never became a request; their method is not to be trusted.
     init(refusedFrom caller: Caller, under current: CurrentRuntime, at clock: GatewayClock) {
