@@ -72,7 +72,7 @@ extension Pipeline {
         } else {
             // A write goes on when its caller hangs up, so that the caches learn its outcome. The deadline of the
             // operation ends the task.
-            let task = Task {
+            let task = Task.immediate(executorPreference: executor) {
                 // The requests of the inquiry count as those of the write that follows it.
                 var callerOperation = callerOperation
                 let forwarded =
