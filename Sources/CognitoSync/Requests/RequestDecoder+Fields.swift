@@ -29,6 +29,8 @@ extension RequestDecoder {
     static func checkContentType(_ request: Request) throws(APIError) {
         let fields = request.head.headerFields[fields: .contentType]
         guard let first = fields.first else { return }
+        // Nearly every request says just this.
+        if fields.count == 1, first.value == "application/json" { return }
         let type = first.value.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
         let known = ["application/json", "application/x-amz-json-1.0", "application/x-amz-json-1.1", ""]
         guard fields.count == 1, known.contains(type) else {

@@ -39,11 +39,17 @@ package enum HostName {
 
     /// Returns whether a text is four numbers from 0 to 255, without zeros before them.
     package static func isIPv4(_ text: Substring) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4
-            && parts.allSatisfy { part in
-                (1...3).contains(part.utf8.count) && part.utf8.allSatisfy(\.isDigit)
-                    && (part.utf8.count == 1 || !part.hasPrefix("0")) && (Int(part) ?? 256) <= 255
+        var (points, digits, value) = (0, 0, 0)
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, points < 3 else { return false }
+                (points, digits, value) = (points + 1, 0, 0)
+            } else {
+                guard byte.isDigit, digits == 0 || value > 0 else { return false }
+                (digits, value) = (digits + 1, value * 10 + Int(byte & 0x0F))
+                guard value <= 255 else { return false }
             }
+        }
+        return points == 3 && digits > 0
     }
 }
