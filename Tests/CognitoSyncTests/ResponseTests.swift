@@ -54,6 +54,27 @@ import Testing
         #expect(page.lastModifiedBy == nil && !page.hasUnknownMembers)
     }
 
+    @Test func theDateAndTheWriterOfARecordAreThoseOfTheServiceIfItTells() throws {
+        let facts = [
+            #""LastModifiedDate":1.413836234607E9,"LastModifiedBy":"\u0031""#, #""LastModifi\u0065dDate":-1"#,
+            #""LastModifiedDate":"1""#, #""LastModifiedDate":null,"LastModifiedBy":null"#,
+            #""DeviceLastModifiedDate":1"#,
+        ]
+        let body =
+            #"{"Records":[\#(facts.map { #"{"Key":"k","SyncCount":1,\#($0)}"# }.joined(separator: ","))]}"#
+        let bytes = Array(body.utf8)
+        let records = try UpdateRecordsResponse.scan(bytes).records
+        #expect(records.map { $0.lastModifiedDate(in: bytes) } == [1_413_836_234.607, -1, nil, nil, nil])
+        #expect(
+            records.map { $0.lastModifiedBy(in: bytes).map { String(decoding: $0, as: UTF8.self) } }
+                == [#""\u0031""#, nil, nil, "null", nil]
+        )
+        for record in records {
+            let date = RecordRange.lastModifiedDate(of: record.range, in: bytes)
+            #expect(date == record.lastModifiedDate(in: bytes))
+        }
+    }
+
     @Test func theOrderOfMembersDoesNotMatter() throws {
         let body =
             #"{"NextToken":"n","Records":[],"DatasetSyncCount":0,"MergedDatasetNames":["a"],"DatasetExists":false}"#

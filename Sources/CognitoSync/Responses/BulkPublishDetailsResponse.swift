@@ -28,6 +28,6 @@ package struct BulkPublishDetailsResponse: Hashable, Sendable {
 
     /// Returns whole seconds of a number; the service writes fraction and exponent: `1.413836234607E9`.
     private static func seconds(_ number: JSONNumber, in body: [UInt8]) -> Int64? {
-        Double(number.text(in: body)).flatMap { Int64(exactly: $0.rounded(.down)) }
+        number.double(in: body).flatMap { Int64(exactly: $0.rounded(.down)) }
     }
 }

@@ -8,14 +8,25 @@ extension RecordRange {
     }
 
     /// Returns the time at which the service last changed the record, in seconds since 1970, or nil if it does not say.
-    package func lastModifiedDate(in body: [UInt8]) -> Double? { Self.lastModifiedDate(of: range, in: body) }
+    package func lastModifiedDate(in body: [UInt8]) -> Double? { lastModified?.double(in: body) }
 
-    /// Returns the same of the record in a range of a body.
+    /// Returns the JSON value of the writer; nil if the record does not say.
+    package func lastModifiedBy(in body: [UInt8]) -> [UInt8]? {
+        var reader = JSONReader(body, within: range, from: .upstream)
+        var value: Range<Int>?
+        try? reader.object { (reader, name) throws(JSONError) in
+            let found = try reader.skip()
+            if name.equals("LastModifiedBy", in: body) { value = found }
+        }
+        return value.map { Array(body[$0]) }
+    }
+
+    /// Returns the time of the record in a range of a body.
     package static func lastModifiedDate(of record: Range<Int>, in body: [UInt8]) -> Double? {
         let number = member("LastModifiedDate", .number, of: record, in: body) { (reader) throws(JSONError) in
             try reader.number()
         }
-        return number.flatMap { Double($0.text(in: body)) }
+        return number?.double(in: body)
     }
 
     private static func member<Found>(

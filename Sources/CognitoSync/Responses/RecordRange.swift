@@ -6,6 +6,8 @@ package struct RecordRange: Hashable, Sendable {
     package let syncCount: Int64
     /// Whether the record has a value; without one it is a tombstone, removed at `syncCount`.
     package let hasValue: Bool
+    /// The time at which the service last changed the record, in seconds since 1970.
+    let lastModified: JSONNumber?
 }
 
 extension JSONReader {
@@ -27,11 +29,14 @@ extension JSONReader {
             var key: JSONString?
             var count: Int64?
             var hasValue = false
+            var lastModified: JSONNumber?
             try reader.object { (reader, name) throws(JSONError) in
                 if name.equals("Key", in: reader.bytes) {
                     key = try reader.string()
                 } else if name.equals("SyncCount", in: reader.bytes) {
                     count = try reader.count()
+                } else if name.equals("LastModifiedDate", in: reader.bytes), try reader.kind() == .number {
+                    lastModified = try reader.number()
                 } else {
                     let isValue = name.equals("Value", in: reader.bytes)
                     if isValue { hasValue = try reader.kind() != .null }
@@ -41,7 +46,13 @@ extension JSONReader {
             guard let key else { throw reader.error(.missingMember("Key")) }
             guard let count else { throw reader.error(.missingMember("SyncCount")) }
             records.append(
-                RecordRange(range: start..<reader.position, key: key, syncCount: count, hasValue: hasValue)
+                RecordRange(
+                    range: start..<reader.position,
+                    key: key,
+                    syncCount: count,
+                    hasValue: hasValue,
+                    lastModified: lastModified
+                )
             )
         }
         return records

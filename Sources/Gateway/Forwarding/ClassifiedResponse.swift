@@ -140,17 +140,27 @@ extension Response {
 
 extension WriteOutcome {
     init(_ forwarded: Forwarded) {
+        guard !forwarded.isOfUnknownOutcome else {
+            self = .unknown
+            return
+        }
         switch forwarded.result {
+        case .success(let response) where response.head.status.code < 300:
+            self = .applied(forwarded.update.flatMap { RecordChange($0.records, of: response) })
+        case .success(let response): self = response.head.status.code == 409 ? .conflict : .rejected
+        case .failure: self = .rejected
+        }
+    }
+}
+
+extension Forwarded {
+    /// Whether a write with this result may or may not have been applied.
+    var isOfUnknownOutcome: Bool {
+        switch result {
         case .success(let response):
-            switch response.head.status.code {
-            case 200..<300:
-                self = .applied(forwarded.update.flatMap { RecordChange($0.records, of: response) })
-            case 409: self = .conflict
-            case 400..<500: self = .rejected
-            default: self = .unknown
-            }
-        case .failure(let error):
-            self = error.mayHaveBeenApplied ? .unknown : .rejected
+            !(200..<300).contains(response.head.status.code)
+                && !(400..<500).contains(response.head.status.code)
+        case .failure(let error): error.mayHaveBeenApplied
         }
     }
 }

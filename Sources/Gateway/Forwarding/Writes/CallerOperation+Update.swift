@@ -24,7 +24,7 @@ extension CallerOperation {
         } else {
             sent = (await forward(.updateRecords(update), by: writeDeadline), true)
         }
-        guard sent.wasSent, case .unknown = WriteOutcome(sent.forwarded) else {
+        guard sent.wasSent, sent.forwarded.isOfUnknownOutcome else {
             return end(with: sent.forwarded)
         }
         // The page that brought the session token is younger than the snapshot.

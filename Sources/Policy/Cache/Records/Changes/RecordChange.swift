@@ -19,21 +19,18 @@ package struct RecordChange: Sendable {
         }
         syncCount = newest
         self.records = cached
-        let dates = cached.entries.map { cached.date(of: $0) }
-        oldestDate = dates.contains(nil) ? nil : dates.compactMap(\.self).min()
+        oldestDate = Self.oldestDate(of: records, in: body)
         self.requestID = requestID
-        lastModifiedBy = records.first.flatMap { Self.member("LastModifiedBy", of: body[$0.range]) }
+        lastModifiedBy = records.first?.lastModifiedBy(in: body)
     }
 
-    /// Returns the JSON value of a member of a record; nil if it has none.
-    static func member(_ member: String, of record: ArraySlice<UInt8>) -> [UInt8]? {
-        let record = Array(record)
-        var reader = JSONReader(record, from: .upstream)
-        var value: [UInt8]?
-        try? reader.object { (reader, name) throws(JSONError) in
-            let range = try reader.skip()
-            if name.text(in: record) == member { value = Array(record[range]) }
+    /// Returns the least date; nil if a record has none.
+    private static func oldestDate(of records: [RecordRange], in body: [UInt8]) -> Double? {
+        var oldest = Double.infinity
+        for record in records {
+            guard let date = record.lastModifiedDate(in: body) else { return nil }
+            oldest = min(oldest, date)
         }
-        return value
+        return oldest
     }
 }
