@@ -24,7 +24,7 @@ package struct JSONReader {
 
     package let bytes: [UInt8]
     package private(set) var position: Int
-    private let end: Int
+    let end: Int
     private let mostMembers: Int
     /// Whether an escaped half of a surrogate pair is accepted (RFC 8259, 8.2).
     private var acceptsLoneSurrogates: Bool
@@ -72,7 +72,7 @@ package struct JSONReader {
         if !consume(UInt8(ascii: "}")) {
             repeat {
                 guard names.count - base < mostMembers else { throw error(.tooManyMembers) }
-                let name = try string()
+                let name = try nextString()
                 if table.contains(name, among: names, from: base, in: bytes) {
                     throw JSONError(reason: .duplicateMember, offset: name.literal.lowerBound)
                 }
@@ -125,7 +125,22 @@ package struct JSONReader {
     }
 
     /// Consumes a null and returns true; leaves any other value and returns false.
+    ///
+    /// Mostly another value follows at once: that case is decided inline.
+    @inline(__always)
     package mutating func null() throws(JSONError) -> Bool {
+        if position < end {
+            switch bytes[position] {
+            case UInt8(ascii: "\""), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "{"),
+                UInt8(ascii: "["):
+                return false
+            default: break
+            }
+        }
+        return try laterNull()
+    }
+
+    private mutating func laterNull() throws(JSONError) -> Bool {
         guard try kind() == .null else { return false }
         try word("null")
         return true
@@ -162,7 +177,13 @@ package struct JSONReader {
         position += 1
     }
 
+    @inline(__always)
     private mutating func skipWhitespace() {
+        if position < end, bytes[position] > 0x20 { return }
+        skipBlanks()
+    }
+
+    private mutating func skipBlanks() {
         while position < end {
             switch bytes[position] {
             case 0x20, 0x09, 0x0A, 0x0D: position += 1
@@ -220,15 +241,24 @@ package struct JSONReader {
 
 extension JSONReader {
     /// Reads a string and returns its position and length.
-    package mutating func string() throws(JSONError) -> JSONString {
+    package mutating func string() throws(JSONError) -> JSONString { try nextString() }
+
+    @inline(__always)
+    private mutating func nextString() throws(JSONError) -> JSONString {
         if !consume(UInt8(ascii: "\"")) { try require(.string) }
         let start = position
-        var scalars = 0
+        let plain = bytes.span.plainText(from: start, to: end)
+        position += plain
+        guard isNext(UInt8(ascii: "\"")) else { return try restOfString(from: start, scalars: plain) }
+        position += 1
+        return JSONString(content: start..<position - 1, scalars: plain, isEscaped: false)
+    }
+
+    /// Reads the rest of a string from the first byte that is not plain.
+    private mutating func restOfString(from start: Int, scalars plain: Int) throws(JSONError) -> JSONString {
+        var scalars = plain
         var isEscaped = false
         while true {
-            let plain = bytes.span.plainText(from: position, to: end)
-            position += plain
-            scalars += plain
             guard position < end else { throw error(.unexpectedEnd) }
             switch bytes[position] {
             case UInt8(ascii: "\""):
@@ -245,7 +275,9 @@ extension JSONReader {
                 }
                 position += length
             }
-            scalars += 1
+            let plain = bytes.span.plainText(from: position, to: end)
+            position += plain
+            scalars += plain + 1
         }
     }
 

@@ -1,9 +1,12 @@
+import Messages
+
 /// The search for the end of plain text in a string literal, where most bytes of a page are.
 extension Span<UInt8> {
     /// Returns the number of plain bytes from `start` on.
     ///
     /// Plain is ASCII without quotation marks, backslashes and C0 controls. The search takes eight bytes at a
     /// time, as long as eight remain.
+    @inline(__always)
     func plainText(from start: Int, to end: Int) -> Int {
         let text = extracting(min(start, end)..<end)
         var rest = text
@@ -21,15 +24,6 @@ extension Span<UInt8> {
     @inline(__always)
     private static func isPlain(_ byte: UInt8) -> Bool {
         0x20..<0x80 ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-    }
-
-    /// The first eight bytes, the first of them lowest.
-    ///
-    /// The compiler makes one load of it where it knows that there are eight.
-    @inline(__always)
-    private var firstWord: UInt64 {
-        UInt64(self[0]) | UInt64(self[1]) << 8 | UInt64(self[2]) << 16 | UInt64(self[3]) << 24
-            | UInt64(self[4]) << 32 | UInt64(self[5]) << 40 | UInt64(self[6]) << 48 | UInt64(self[7]) << 56
     }
 
     /// Returns zero if all eight bytes are plain.

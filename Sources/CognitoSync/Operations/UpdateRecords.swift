@@ -80,21 +80,14 @@ extension RecordPatchFields {
 
         /// Finds a member by its name; nil for any other name.
         ///
-        /// All lengths differ, and a comparison makes no text: a body may have tens of thousands of names.
-        init?(_ name: JSONString, in bytes: [UInt8]) {
-            if name.equals("Op", in: bytes) {
-                self = .operation
-            } else if name.equals("Key", in: bytes) {
-                self = .key
-            } else if name.equals("Value", in: bytes) {
-                self = .value
-            } else if name.equals("SyncCount", in: bytes) {
-                self = .syncCount
-            } else if name.equals("DeviceLastModifiedDate", in: bytes) {
-                self = .deviceLastModifiedDate
-            } else {
-                return nil
-            }
+        /// All lengths differ, and a comparison makes no text: a body may have tens of thousands of names. It is no
+        /// initializer, since the caller of one gives a reference of its own to each argument.
+        static func named(_ name: JSONString, in bytes: [UInt8]) -> Self? {
+            if name.equals("Op", in: bytes) { return .operation }
+            if name.equals("Key", in: bytes) { return .key }
+            if name.equals("Value", in: bytes) { return .value }
+            if name.equals("SyncCount", in: bytes) { return .syncCount }
+            return name.equals("DeviceLastModifiedDate", in: bytes) ? .deviceLastModifiedDate : nil
         }
     }
 
@@ -102,7 +95,7 @@ extension RecordPatchFields {
     init(_ reader: inout JSONReader) throws(JSONError) {
         var fields = Self()
         try reader.object { (reader, name) throws(JSONError) in
-            guard let member = Member(name, in: reader.bytes) else {
+            guard let member = Member.named(name, in: reader.bytes) else {
                 let text = name.beginning(in: reader.bytes, scalars: Quotation.limit + 1)
                 throw JSONError(reason: .unknownMember(text), offset: name.literal.lowerBound)
             }
