@@ -80,7 +80,7 @@ bench-micro: $(if $(SYNCGATE),,build) micro ## holds the cost of each step to it
 	Benchmarks/install
 	$(MEASURED) Benchmarks/micro.py $(BENCH)
 
-bench-request: $(if $(SYNCGATE),,build) ## counts what a hit and a forward cost; BENCH=--trace
+bench-request: $(if $(SYNCGATE),,build) ## counts what a hit, a forward and a write cost; BENCH=--trace
 	Benchmarks/install
 	$(MEASURED) Benchmarks/request.py $(BENCH)
 

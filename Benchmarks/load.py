@@ -19,6 +19,14 @@ def page(bytes, milliseconds=0, name="page"):
     return f"/identitypools/{POOL}/identities/{IDENTITY}/datasets/{dataset}/records"
 
 
+def update(records, milliseconds=0):
+    """Returns the target and the body of an UpdateRecords of so many patches, which upstream takes after this delay."""
+    patches = [{"Op": "replace", "Key": f"key{index:05}", "Value": "v" * 64, "SyncCount": 1,
+                "DeviceLastModifiedDate": 1400000000} for index in range(records)]
+    body = {"SyncSessionToken": "write", "RecordPatches": patches}
+    return page(0).replace("0B-0ms-page/records", f"{records}R-{milliseconds}ms-write"), json.dumps(body, separators=(",", ":"))
+
+
 def get(port, target):
     """Sends one request on its own connection and returns (status, body)."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)

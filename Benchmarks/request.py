@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The cost of a hit and of a forward, end to end: allocations and instructions. `make bench-request`.
+"""The cost of a hit, of a forward and of a write, end to end: allocations and instructions. `make bench-request`.
 
     request.py [--requests 2000] [--most 1] [--trace]
 
@@ -27,7 +27,7 @@ from pathlib import Path
 import machine
 import servers
 from caller import NamedCaller
-from load import TOKEN, page
+from load import TOKEN, page, update
 from processes import Process
 from run import compile_programs
 
@@ -115,9 +115,10 @@ class CountedInstructions(Counted):
         raise RuntimeError(f"no dump in '{file}' within 30 s of callgrind_control")
 
 
-def send_requests(connection, target, count, header=""):
-    """Sends so many requests one after another; each must get 200."""
-    request = f"GET {target} HTTP/1.1\r\n{header}{HEAD}".encode()
+def send_requests(connection, target, count, header="", body=""):
+    """Sends so many requests one after another, GET or with a body POST; each must get 200."""
+    line, length = ("POST", f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n") if body else ("GET", "")
+    request = f"{line} {target} HTTP/1.1\r\n{header}{length}{HEAD}{body}".encode()
     for _ in range(count):
         connection.sendall(request)
         response = b""
@@ -138,26 +139,28 @@ def receive(connection):
     return got
 
 
-def cost_of_request(counted, target, count):
+def cost_of_request(counted, workload, count):
     """Returns the counts of `read_counts` for one request."""
+    target, body = workload
     with socket.create_connection(("127.0.0.1", counted.server.port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        send_requests(connection, target, 200, counted.header)
+        send_requests(connection, target, 200, counted.header, body)
         first = counted.read_counts()
-        send_requests(connection, target, count, counted.header)
+        send_requests(connection, target, count, counted.header, body)
         second = counted.read_counts()
-        send_requests(connection, target, 2 * count, counted.header)
+        send_requests(connection, target, 2 * count, counted.header, body)
         third = counted.read_counts()
     return [((c - b) - (b - a)) / count for a, b, c in zip(first, second, third)]
 
 
-def traces(counted, target, count):
+def traces(counted, workload, count):
     """Returns the places of the allocations: (module, function) of the innermost frame in a known module -> count."""
+    target, body = workload
     with socket.create_connection(("127.0.0.1", counted.server.port)) as connection:
-        send_requests(connection, target, 200)
+        send_requests(connection, target, 200, body=body)
         counted.read_counts()
         begin = counted.counts.stat().st_size
-        send_requests(connection, target, count)
+        send_requests(connection, target, count, body=body)
         end = counted.counts.stat().st_size
     binary = os.readlink(f"/proc/{counted.pid}/exe")
     mapped = Path(f"/proc/{counted.pid}/maps").read_text().splitlines()
@@ -203,17 +206,20 @@ def show_traces(found, count):
     print(f"    {ours:6.2f}  by modules of the project, {sum(found.values()) / count - ours:.2f} by libraries")
 
 
-WORKLOADS = {"hit": page(2048), "forward": f"{page(2048)}?{TOKEN}"}
+# The target and the body of each request.
+WORKLOADS = {"hit": (page(2048), ""), "forward": (f"{page(2048)}?{TOKEN}", ""),
+             "update of 1 record": update(1), "update of 20 records": update(20)}
 
 
 def costs(programs, syncgate, count):
-    """Returns [allocations, moves, frees, bytes, instructions] of a hit, of a forward, and of a hit with a token."""
+    """Returns [allocations, moves, frees, bytes, instructions] of each workload, and of a hit with a token."""
     found = {}
-    for named, workloads in ((False, WORKLOADS), (True, {"hit with a token": page(2048)})):
+    for named, workloads in ((False, WORKLOADS), (True, {"hit with a token": WORKLOADS["hit"]})):
         with CountedAllocations(programs, syncgate, named=named) as counted:
-            found |= {name: cost_of_request(counted, target, count) for name, target in workloads.items()}
+            found |= {name: cost_of_request(counted, workload, count) for name, workload in workloads.items()}
         with CountedInstructions(programs, syncgate, named=named) as counted:
-            found |= {name: found[name] + cost_of_request(counted, target, count // 4) for name, target in workloads.items()}
+            found |= {name: found[name] + cost_of_request(counted, workload, count // 4)
+                      for name, workload in workloads.items()}
     return found
 
 
@@ -228,9 +234,9 @@ def main():
     programs = machine.PROJECT / ".build/bench"
     if options.trace:
         with CountedAllocations(programs, syncgate, trace=True) as counted:
-            for name, target in WORKLOADS.items():
+            for name, workload in WORKLOADS.items():
                 print(f"{name}: allocations")
-                show_traces(traces(counted, target, 500), 500)
+                show_traces(traces(counted, workload, 500), 500)
         return 0
     found = costs(programs, syncgate, options.requests)
     for name, cost in found.items():

@@ -1,22 +1,24 @@
 /* upstream PORT: responds to ListRecords as Cognito Sync would, with the size and the delay in the name of the dataset.
  *
  *     GET /identitypools/P/identities/I/datasets/2048B-30ms-anything/records    a page of 2048 bytes after 30 ms
+ *     POST /identitypools/P/identities/I/datasets/20R-30ms-anything             20 records that were written
  *     GET /requests                                                             the number of pages requested so far
  *
- * One thread, epoll, and a timerfd for the delays. It checks no signatures, reads the head of a request no further than
- * the target, and expects no bodies. The pages have `max-age=600` for caches that do not know the API.
+ * One thread, epoll, and a timerfd for the delays. It checks no signatures, and reads of a request only the target and
+ * the length of its body. The pages have `max-age=600` for caches that do not know the API.
  */
 #include "socket.h"
 #include <sys/timerfd.h>
 #include <time.h>
 
-enum { HEAD = 16384, MOST_SIZES = 64 };
+enum { MOST_REQUEST = 16384, MOST_SIZES = 64 };
 
-struct page { size_t bytes, length; char *response; };
+/* A page of so many bytes, or the records of a write: `unit` is the letter after the number, B or R. */
+struct page { size_t number, length; char unit, *response; };
 
-/* A connection, which serves one request at a time: later ones wait in `head`. */
+/* A connection, which serves one request at a time: later ones wait in `received`. */
 struct connection {
-    char head[HEAD];
+    char received[MOST_REQUEST];
     size_t filled;
     const char *response; /* being written, or NULL */
     size_t length, written;
@@ -65,20 +67,32 @@ static size_t write_body(char *body, size_t bytes) {
     return used;
 }
 
-static const struct page *page_of(size_t bytes) {
+/* Writes the body of a successful write of so many records. */
+static size_t write_records(char *body, size_t records) {
+    size_t used = (size_t)sprintf(body, "{\"Records\":[");
+    for (size_t i = 0; i < records; i++)
+        used += (size_t)sprintf(body + used,
+            "%s{\"DeviceLastModifiedDate\":1.4E9,\"Key\":\"key%05zu\",\"LastModifiedBy\":\"123456789012\","
+            "\"LastModifiedDate\":1.4E9,\"SyncCount\":2,\"Value\":\"%064d\"}", i ? "," : "", i, 0);
+    return used + (size_t)sprintf(body + used, "]}");
+}
+
+static const struct page *page_of(size_t number, char unit) {
     struct page *page = pages;
-    while (page->response && page->bytes != bytes) page++;
+    while (page->response && (page->number != number || page->unit != unit)) page++;
     if (page->response || page == pages + MOST_SIZES - 1) return page->response ? page : pages;
+    size_t bytes = unit == 'R' ? 256 * number : number;
     char *body = malloc(bytes + 1024);
     page->response = malloc(bytes + 2048);
     if (!body || !page->response) fail("malloc");
-    size_t length = write_body(body, bytes);
+    size_t length = unit == 'R' ? write_records(body, number) : write_body(body, number);
     int head = sprintf(page->response,
         "HTTP/1.1 200 OK\r\nx-amzn-RequestId: b3d2e31e-d6b7-4612-8e84-c9ba288dab5d\r\nContent-Type: application/json\r\n"
         "Content-Length: %zu\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nCache-Control: max-age=600\r\n\r\n", length);
     memcpy(page->response + head, body, length);
     free(body);
-    page->bytes = bytes;
+    page->number = number;
+    page->unit = unit;
     page->length = (size_t)head + length;
     return page;
 }
@@ -129,16 +143,19 @@ static void respond_with(struct connection *it, const char *response, size_t len
 static void begin_response(int descriptor, const char *head) {
     struct connection *it = connections[descriptor];
     const char *dataset = strstr(head, "/datasets/"), *line = strstr(head, "\r\n");
-    size_t bytes;
+    size_t number;
+    char unit;
     unsigned milliseconds;
     if (!strncmp(head, "GET /requests ", 14)) {
         char digits[24];
         int count = sprintf(digits, "%lu\n", requests);
         int length = sprintf(it->small, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", count, digits);
         respond_with(it, it->small, (size_t)length);
-    } else if (!strncmp(head, "GET ", 4) && dataset && dataset < line
-        && sscanf(dataset, "/datasets/%zuB-%ums", &bytes, &milliseconds) == 2 && bytes <= 8u << 20) {
-        const struct page *page = page_of(bytes);
+    } else if (dataset && dataset < line
+        && sscanf(dataset, "/datasets/%zu%c-%ums", &number, &unit, &milliseconds) == 3
+        && (unit == 'B' ? !strncmp(head, "GET ", 4) && number <= 8u << 20
+            : unit == 'R' && !strncmp(head, "POST ", 5) && number <= 1024)) {
+        const struct page *page = page_of(number, unit);
         requests++;
         if (!milliseconds) {
             respond_with(it, page->response, page->length);
@@ -151,6 +168,17 @@ static void begin_response(int descriptor, const char *head) {
         static const char unknown[] = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
         respond_with(it, unknown, strlen(unknown));
     }
+}
+
+/* Returns the bytes of the first request that was received, or 0 if it is not whole. */
+static size_t whole_request(struct connection *it) {
+    it->received[it->filled] = 0;
+    const char *end = strstr(it->received, "\r\n\r\n"), *field;
+    if (!end) return 0;
+    size_t length = (size_t)(end + 4 - it->received);
+    if (it->received[0] == 'P' && (field = strcasestr(it->received, "\r\nContent-Length:")) && field < end)
+        length += strtoul(field + 17, NULL, 10);
+    return length <= it->filled ? length : 0;
 }
 
 static void wait_for_room(int descriptor, bool waits) {
@@ -174,23 +202,21 @@ static bool serve(int descriptor) {
             it->response = NULL;
             it->written = 0;
         }
-        it->head[it->filled] = 0;
-        char *end = it->delayed ? NULL : strstr(it->head, "\r\n\r\n");
-        if (!end) break;
-        begin_response(descriptor, it->head);
-        size_t used = (size_t)(end + 4 - it->head);
+        size_t used = it->delayed ? 0 : whole_request(it);
+        if (!used) break;
+        begin_response(descriptor, it->received);
         it->filled -= used;
-        memmove(it->head, end + 4, it->filled);
+        memmove(it->received, it->received + used, it->filled);
     }
     wait_for_room(descriptor, false);
     return true;
 }
 
-/* Reads the requests that have arrived; returns false if the caller has left or a head is too long. */
+/* Reads the requests that have arrived; returns false if the caller has left or a request is too long. */
 static bool read_requests(int descriptor) {
     struct connection *it = connections[descriptor];
-    if (it->filled >= HEAD - 1) return false;
-    ssize_t count = read(descriptor, it->head + it->filled, HEAD - 1 - it->filled);
+    if (it->filled >= MOST_REQUEST - 1) return false;
+    ssize_t count = read(descriptor, it->received + it->filled, MOST_REQUEST - 1 - it->filled);
     if (count <= 0) return count < 0 && errno == EAGAIN;
     it->filled += (size_t)count;
     return true;
@@ -216,7 +242,7 @@ int main(int count, char **arguments) {
     timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     watch(poller, listener, EPOLLIN, EPOLL_CTL_ADD);
     watch(poller, timer, EPOLLIN, EPOLL_CTL_ADD);
-    page_of(2048);
+    page_of(2048, 'B');
     for (;;) {
         struct epoll_event events[256];
         int ready = epoll_wait(poller, events, 256, -1);
