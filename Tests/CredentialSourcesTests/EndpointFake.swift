@@ -10,21 +10,7 @@ import Upstream
 ///
 /// Requests go over the real sender to it. It remembers each request with the URL that was meant.
 final class EndpointFake: Sendable {
-    /// The response to one request.
-    struct Canned: Sendable {
-        var status = 200
-        var fields: [(String, String)] = []
-        var body = ""
-        /// Whether the response never comes.
-        var isLost = false
-
-        var steps: [ScriptedUpstream.Step] {
-            if isLost { return [.stall] }
-            let lines = fields.map { "\($0): \($1)\r\n" }.joined()
-            let head = "HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n"
-            return [.send(head + body)]
-        }
-    }
+    typealias Canned = CannedResponse
 
     /// A document of credentials that end far in the future.
     static let document = #"""

@@ -49,18 +49,7 @@ package struct AdminGuard: Sendable {
         if need == .change, tokens.admin == nil, !needsNoToken {
             throw .denied("changes need a token on this address; set admin.token_file")
         }
-        guard tokens.permit(Self.offered(request), need) else { throw .unauthorized }
-    }
-
-    /// Returns the bearer token of a request; nil if it has none.
-    private static func offered(_ request: Request) -> Substring? {
-        guard let field = request.head.headerFields[.authorization], scheme(field) == "bearer" else {
-            return nil
-        }
-        return field.dropFirst("bearer ".count).drop { $0 == " " }
-    }
-
-    private static func scheme(_ field: String) -> String? {
-        field.split(separator: " ", maxSplits: 1).first.map { $0.lowercased() }
+        let offered = request.head.headerFields[.authorization].flatMap(BearerToken.of)
+        guard tokens.permit(offered, need) else { throw .unauthorized }
     }
 }

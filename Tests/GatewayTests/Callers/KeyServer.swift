@@ -3,28 +3,12 @@ import TestSupport
 
 /// An issuer on 127.0.0.1 that gives its documents by path.
 final class KeyServer: Sendable {
-    struct Canned: Sendable {
-        var status = 200
-        var fields: [(String, String)] = []
-        var body = ""
-        /// Whether the response never comes.
-        var isLost = false
-
-        var steps: [ScriptedUpstream.Step] {
-            if isLost { return [.stall] }
-            let lines = fields.map { "\($0): \($1)\r\n" }.joined()
-            return [
-                .send("HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n\(body)")
-            ]
-        }
-    }
-
     private let server: ScriptedUpstream
     private let canned: Box
 
     /// The documents, which the script and the test share.
     private final class Box: Sendable {
-        let value = Mutex<[String: Canned]>([:])
+        let value = Mutex<[String: CannedResponse]>([:])
     }
 
     init() throws {
@@ -32,17 +16,17 @@ final class KeyServer: Sendable {
         self.canned = canned
         server = try ScriptedUpstream { received in
             let path = String(received.requestLine.split(separator: " ").dropFirst().first ?? "")
-            return canned.value.withLock { $0[path] ?? Canned(status: 404) }.steps
+            return canned.value.withLock { $0[path] ?? CannedResponse(status: 404) }.steps
         }
     }
 
     var url: String { server.url }
 
-    func give(_ canned: Canned, at path: String = "/keys") {
+    func give(_ canned: CannedResponse, at path: String = "/keys") {
         self.canned.value.withLock { $0[path] = canned }
     }
 
-    func give(_ body: String, at path: String = "/keys") { give(Canned(body: body), at: path) }
+    func give(_ body: String, at path: String = "/keys") { give(CannedResponse(body: body), at: path) }
 
     /// The requests for a path so far.
     func requests(for path: String = "/keys") -> [ScriptedUpstream.Received] {

@@ -198,13 +198,13 @@ struct TokenIssuersTests {
 
     @Test(
         arguments: [
-            (KeyServer.Canned(body: String(repeating: " ", count: 257 << 10)), "more than 262144 bytes"),
-            (KeyServer.Canned(status: 302, fields: [("Location", "/other")]), "redirect"),
-            (KeyServer.Canned(body: "<html>"), "not strict JSON"),
-            (KeyServer.Canned(body: #"{"keys":[]}"#), "none of the"),
+            (CannedResponse(body: String(repeating: " ", count: 257 << 10)), "more than 262144 bytes"),
+            (CannedResponse(status: 302, fields: [("Location", "/other")]), "redirect"),
+            (CannedResponse(body: "<html>"), "not strict JSON"),
+            (CannedResponse(body: #"{"keys":[]}"#), "none of the"),
         ]
     )
-    func aResponseThatIsNoSetOfKeysLeavesTheOldOnes(canned: KeyServer.Canned, fault: String) async throws {
+    func aResponseThatIsNoSetOfKeysLeavesTheOldOnes(canned: CannedResponse, fault: String) async throws {
         let harness = try IssuerHarness()
         defer { harness.stop() }
         harness.server.give(IssuerHarness.set(harness.signer, ["k1"]), at: "/other")

@@ -20,7 +20,7 @@ struct PresentedCredentials: Sendable {
     init(_ request: Request, under rules: CallerRules) {
         let fields = request.head.headerFields
         let authorization = rules.tokens == nil ? nil : fields[.authorization]
-        token = authorization.flatMap(Self.token).map { Array($0.utf8) }
+        token = authorization.flatMap(BearerToken.of).map { Array($0.utf8) }
         let value = rules.keyField.flatMap { fields[$0] }
         key = value.map { Array($0.utf8) }
         source =
@@ -30,13 +30,5 @@ struct PresentedCredentials: Sendable {
             case (nil, let key?): .single(CallerCredential(.key, WireBytes(key)))
             case (.some, .some): .mixed
             }
-    }
-
-    /// Returns the token of a value with the scheme Bearer (RFC 6750 section 2.1), whose name is in any case.
-    static func token(in value: String) -> Substring? {
-        guard let space = value.firstIndex(of: " "), value[..<space].lowercased() == "bearer" else {
-            return nil
-        }
-        return value[space...].drop { $0 == " " }
     }
 }
