@@ -129,7 +129,7 @@ package final class Service: Sendable {
             configuration.callers,
             accounts: admission.accounts,
             keys: keys,
-            tokens: configuration.callers.by.jwt.isEmpty ? nil : issuers,
+            issuers: issuers,
             generation: 0
         )
         currentRuntime = CurrentRuntime(

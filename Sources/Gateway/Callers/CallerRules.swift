@@ -52,6 +52,18 @@ package final class CallerRules: Sendable {
         owners = Set(list.indices.filter { list[$0].grants.contains { $0.identities == .own } })
     }
 
+    /// Makes the rules with the issuers of the service, where the configuration names any.
+    convenience init?(
+        _ callers: Configuration.Callers,
+        accounts: CallerAccounts,
+        keys: APIKeys?,
+        issuers: TokenIssuers,
+        generation: UInt64
+    ) {
+        let tokens = callers.by.jwt.isEmpty ? nil : issuers
+        self.init(callers, accounts: accounts, keys: keys, tokens: tokens, generation: generation)
+    }
+
     /// Returns the marks of a connection, which no header field can change.
     ///
     /// A certificate with a SPIFFE ID has no other URI, or it names nobody (SPIFFE X.509-SVID section 5.2). The common
@@ -76,7 +88,7 @@ package final class CallerRules: Sendable {
     /// Takes a token out of a request, which any other use of `Authorization` is not.
     func takeToken(out request: inout Request) {
         guard tokens != nil, let value = request.head.headerFields[.authorization],
-            PresentedCredentials.token(in: value) != nil
+            BearerToken.of(value) != nil
         else { return }
         request.head.headerFields[.authorization] = nil
     }

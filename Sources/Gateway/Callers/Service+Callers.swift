@@ -8,14 +8,14 @@ extension Service {
             configuration.callers,
             accounts: admission.accounts,
             keys: keys,
-            tokens: configuration.callers.by.jwt.isEmpty ? nil : issuers,
+            issuers: issuers,
             generation: old.generation &+ 1
         )
     }
 
     /// Puts other API keys in force, by a runtime that is the same in all else.
     ///
-    /// What was remembered of callers ends with the generation.
+    /// All that was remembered of callers ends with the generation.
     func adopt(_ keys: APIKeys?) {
         let old = currentRuntime.value
         guard old.callers?.keys != keys else { return }

@@ -102,7 +102,7 @@ extension Pipeline {
         do throws(GatewayError) {
             try context.runtime.authorise(operation)
         } catch {
-            // Where callers are named, they learn nothing from which rule refuses them.
+            // Named callers learn nothing from which rule refuses them.
             throw context.known?.number == nil ? error : .denied
         }
         guard let rules = context.runtime.callers,
@@ -119,19 +119,24 @@ extension Pipeline {
         of caller: Caller,
         under rules: CallerRules
     ) -> KnownCaller? {
-        switch source {
-        case .connection:
-            KnownCaller.noted(by: caller, nil, generation: rules.generation, now: clock.monotonic())
-        case .single(let credential): known(by: credential, of: caller, generation: rules.generation)
+        let now = clock.monotonic()
+        return switch source {
+        case .connection: KnownCaller.noted(by: caller, nil, generation: rules.generation, now: now)
+        case .single(let credential):
+            known(by: credential, of: caller, generation: rules.generation, now: now)
         case .mixed: nil
         }
     }
 
     /// Returns the caller that was recognised before by a credential, on this connection or on another one.
     ///
-    /// What was concluded on another connection holds where the credential is the only mark of both.
-    func known(by credential: CallerCredential, of caller: Caller, generation: UInt64) -> KnownCaller? {
-        let now = clock.monotonic()
+    /// A conclusion from another connection holds if the credential is the only mark of both.
+    func known(
+        by credential: CallerCredential,
+        of caller: Caller,
+        generation: UInt64,
+        now: Instant
+    ) -> KnownCaller? {
         if let known = KnownCaller.noted(by: caller, credential, generation: generation, now: now) {
             return known
         }

@@ -25,7 +25,7 @@ package struct DatasetPattern: Sendable, Hashable {
 
     /// Returns whether a name matches the whole pattern.
     package func matches(_ name: Span<UInt8>) -> Bool {
-        // What has to stand before the first star, and behind the last one.
+        // The text before the first star, and the text behind the last one.
         let end = max(0, text.count - last - 1)
         guard first < text.count ? name.count >= first + end : name.count == first else { return false }
         for index in 0..<first where name[index] != text[index] { return false }

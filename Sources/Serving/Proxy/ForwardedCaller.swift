@@ -4,7 +4,7 @@ package import Messages
 ///
 /// Each hop appends the address that it was called from. So the addresses count from the right: each one was
 /// written by a hop that is trusted, up to the first one that is not trusted itself. That one is the caller's.
-/// What is left of it anyone may have written.
+/// Anyone may have written those to the left of it.
 package enum ForwardedCaller: Sendable, Equatable {
     /// The fields name nobody: the hop is the caller.
     case nobody

@@ -9,8 +9,6 @@ enum CallerFault: Error, Sendable, Equatable {
     /// The key is too short to be one, or is none of the file.
     case key
     case token(TokenFault)
-    /// Too many tokens wait for the keys of their issuers.
-    case crowded
 
     /// A word of a closed set.
     var label: String {
@@ -19,7 +17,6 @@ enum CallerFault: Error, Sendable, Equatable {
         case .unlisted: "unlisted"
         case .key: "key"
         case .token(let fault): fault.label
-        case .crowded: "crowded"
         }
     }
 
@@ -30,7 +27,6 @@ enum CallerFault: Error, Sendable, Equatable {
         case .unlisted: "no entry of callers.list has a mark of the request"
         case .key: "the API key is none of the file"
         case .token(let fault): "\(fault)"
-        case .crowded: "too many tokens are verified at once"
         }
     }
 }

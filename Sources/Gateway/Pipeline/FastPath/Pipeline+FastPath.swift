@@ -97,7 +97,7 @@ extension Pipeline {
 
     /// Returns the caller of a plain request; nil for one with a credential that is not known yet.
     ///
-    /// Nobody is a caller too. Where callers must be known, nothing is remembered for nobody.
+    /// A request without a credential may be of nobody. If callers must be known, nothing is remembered for that.
     @inline(__always)
     fileprivate func recognised(
         _ request: FastPathRequest,
@@ -110,7 +110,9 @@ extension Pipeline {
                 caller: KnownCaller.noted(by: caller, nil, generation: generation, now: now)
             )
         }
-        return known(by: credential, of: caller, generation: generation).map { RecognisedCaller(caller: $0) }
+        return known(by: credential, of: caller, generation: generation, now: now).map {
+            RecognisedCaller(caller: $0)
+        }
     }
 
     package func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)? {
