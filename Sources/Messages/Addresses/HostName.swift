@@ -38,18 +38,23 @@ package enum HostName {
     }
 
     /// Returns whether a text is four numbers from 0 to 255, without zeros before them.
-    package static func isIPv4(_ text: Substring) -> Bool {
-        var (points, digits, value) = (0, 0, 0)
-        for byte in text.utf8 {
-            if byte == UInt8(ascii: ".") {
-                guard digits > 0, points < 3 else { return false }
-                (points, digits, value) = (points + 1, 0, 0)
+    package static func isIPv4(_ text: Substring) -> Bool { isIPv4(String(text).utf8.span) }
+
+    /// Returns whether bytes are four numbers from 0 to 255, without zeros before them.
+    package static func isIPv4(_ text: Span<UInt8>) -> Bool {
+        var (numbers, digits, number) = (1, 0, 0)
+        for index in text.indices {
+            let byte = text[index]
+            if byte.isDigit {
+                guard digits < 3, digits == 0 || number > 0 else { return false }
+                number = 10 * number + Int(byte - UInt8(ascii: "0"))
+                digits += 1
             } else {
-                guard byte.isDigit, digits == 0 || value > 0 else { return false }
-                (digits, value) = (digits + 1, value * 10 + Int(byte & 0x0F))
-                guard value <= 255 else { return false }
+                guard byte == UInt8(ascii: "."), digits > 0, number <= 255, numbers < 4 else { return false }
+                numbers += 1
+                (digits, number) = (0, 0)
             }
         }
-        return points == 3 && digits > 0
+        return numbers == 4 && digits > 0 && number <= 255
     }
 }

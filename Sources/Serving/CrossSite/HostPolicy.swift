@@ -34,10 +34,17 @@ package struct HostPolicy: Sendable, Equatable {
     /// Returns whether a request with this `Host` is served; nil is a request of HTTP/1.0 without one.
     package func serves(_ authority: String?) -> Bool {
         guard let names, let authority else { return true }
-        if authority.hasPrefix("[") { return true }
+        if authority.hasPrefix("[") || Self.isAddress(authority.utf8.span) { return true }
         let host = Self.normalized(authority.prefix { $0 != ":" })
-        return HostName.isIPv4(Substring(host)) || host == "localhost" || host.hasSuffix(".localhost")
-            || names.contains(host)
+        return host == "localhost" || host.hasSuffix(".localhost") || names.contains(host)
+    }
+
+    /// Returns whether an authority is an IPv4 address, with or without a port and the dot of an absolute name.
+    private static func isAddress(_ authority: Span<UInt8>) -> Bool {
+        var end = 0
+        while end < authority.count, authority[end] != UInt8(ascii: ":") { end += 1 }
+        if end > 0, authority[end - 1] == UInt8(ascii: ".") { end -= 1 }
+        return HostName.isIPv4(authority.extracting(first: end))
     }
 
     /// Returns a name in lower case, without the dot that ends an absolute one.

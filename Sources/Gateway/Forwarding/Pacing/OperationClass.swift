@@ -9,6 +9,15 @@ package enum OperationClass: String, CaseIterable, Sendable {
     /// A pool as a whole: its usage, configuration, events and bulk publishes.
     case pool
 
+    /// The index among the cases; a search for it would cost a request more than all of its pacing.
+    package var position: Int {
+        switch self {
+        case .data: 0
+        case .device: 1
+        case .pool: 2
+        }
+    }
+
     init(_ operation: OperationName) {
         switch operation {
         case .listRecords, .updateRecords, .listDatasets, .describeDataset, .deleteDataset,
