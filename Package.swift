@@ -28,7 +28,7 @@ let package = Package(
         .target(name: "Messages", dependencies: [.httpTypes]),
         .target(name: "CognitoSync", dependencies: ["Messages", .httpTypes]),
         .target(name: "Policy", dependencies: ["Messages", "CognitoSync", .deque]),
-        .target(name: "Cryptography", dependencies: ["CCrypto"]),
+        .target(name: "Cryptography", dependencies: ["CCrypto", "Messages"]),
         .target(name: "Compression", dependencies: ["CZlib"]),
         .target(name: "SigV4", dependencies: ["Messages", "Cryptography", .httpTypes]),
         // The tokens of callers. The strict JSON reader is that of the service's requests.
@@ -79,7 +79,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["Messages", .httpTypes],
+            dependencies: ["Messages", "CognitoSync", .httpTypes],
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "MessagesTests", dependencies: ["Messages", "TestSupport", .httpTypes]),

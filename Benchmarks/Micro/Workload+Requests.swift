@@ -14,7 +14,7 @@ extension Workload {
                     "the operation"
                 )
                 .operation
-                return { keep(operation.request()) }
+                return { keep(operation.wireRequest(to: "cognito-sync.us-east-1.amazonaws.com")) }
             },
         ]
     }

@@ -19,15 +19,10 @@ extension Workload {
                 let request = need(
                     try? RequestDecoder.decode(Sample.request(.get, Sample.target)),
                     "the operation"
-                ).operation.request()
+                ).operation.wireRequest(to: "cognito-sync.us-east-1.amazonaws.com")
                 return {
                     var signed = request
-                    signer.sign(
-                        &signed,
-                        host: "cognito-sync.us-east-1.amazonaws.com",
-                        credentials: credentials,
-                        at: time
-                    )
+                    signer.sign(&signed, credentials: credentials, at: time)
                     keep(signed)
                 }
             }

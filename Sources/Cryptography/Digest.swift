@@ -1,4 +1,5 @@
 private import CCrypto
+import Messages
 
 /// SHA-256, HMAC-SHA-256 and constant-time comparison, by OpenSSL's libcrypto.
 ///
@@ -29,6 +30,36 @@ package enum Digest {
         }
         precondition(digest.count == byteCount, "libcrypto cannot compute SHA-256")
         return digest
+    }
+
+    /// Appends the 64 hexadecimal digits of the digest, in lower case.
+    package static func appendSHA256(of bytes: [UInt8], to output: inout [UInt8]) {
+        unsafe appendDigits(to: &output) { digest in
+            unsafe bytes.withUnsafeBytes { input in
+                unsafe EVP_Digest(input.baseAddress, input.count, digest, nil, Algorithms.sha256, nil) == 1
+            }
+        }
+    }
+
+    /// Appends 64 hexadecimal digits for the 32 bytes that the closure writes.
+    fileprivate static func appendDigits(
+        to output: inout [UInt8],
+        writing digest: (UnsafeMutablePointer<UInt8>?) -> Bool
+    ) {
+        output.append(addingCapacity: 2 * byteCount) { output in
+            unsafe output.withUnsafeMutableBufferPointer { output, count in
+                let free = unsafe UnsafeMutableBufferPointer(rebasing: output[count...])
+                let done = unsafe digest(free.baseAddress)
+                precondition(done, "libcrypto cannot compute SHA-256")
+                // From the end: a byte is read before its place gets digits.
+                for index in stride(from: byteCount - 1, through: 0, by: -1) {
+                    let byte = unsafe free[index]
+                    unsafe free[2 * index] = Hexadecimal.lower(byte >> 4)
+                    unsafe free[2 * index + 1] = Hexadecimal.lower(byte & 0xF)
+                }
+                count += 2 * byteCount
+            }
+        }
     }
 
     /// Returns the 20 bytes of SHA-1, which names files of the AWS tools and protects nothing.
@@ -89,6 +120,17 @@ package enum Digest {
     }
 
     deinit { unsafe EVP_MAC_CTX_free(context) }
+
+    /// Appends the 64 hexadecimal digits of the authentication code of the message, in lower case.
+    package func appendHash(of message: [UInt8], to output: inout [UInt8]) {
+        unsafe Digest.appendDigits(to: &output) { code in
+            unsafe message.withUnsafeBufferPointer { input in
+                unsafe EVP_MAC_init(context, nil, 0, nil) == 1
+                    && EVP_MAC_update(context, input.baseAddress, input.count) == 1
+                    && EVP_MAC_final(context, code, nil, Digest.byteCount) == 1
+            }
+        }
+    }
 
     /// Returns the 32 bytes of the authentication code of the message.
     package func hash(_ message: [UInt8]) -> [UInt8] {

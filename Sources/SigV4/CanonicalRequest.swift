@@ -1,4 +1,4 @@
-import HTTPTypes
+import Cryptography
 
 /// The first step of SigV4: the request in the canonical form that both sides hash.
 ///
@@ -11,22 +11,23 @@ struct CanonicalRequest {
     /// The Authorization field repeats it.
     let signedHeaders: Range<Int>
 
-    /// Creates the canonical form of a request.
-    ///
-    /// - Parameter payloadHash: the SHA-256 digest of the body, in hexadecimal digits.
-    init(_ head: HTTPRequest, headers: CanonicalHeaders, payloadHash: [UInt8], path form: PathForm) {
-        let text = head.path ?? "/"
-        let target = text.utf8.span
-        var question = 0
-        while question < target.count, target[question] != UInt8(ascii: "?") { question += 1 }
+    /// The digest of no bytes, which a request without a body signs.
+    private static let emptyDigest = {
+        var digits: [UInt8] = []
+        Digest.appendSHA256(of: [], to: &digits)
+        return digits
+    }()
+
+    init(_ method: String, _ target: [UInt8], headers: CanonicalHeaders, body: [UInt8], path form: PathForm) {
+        let question = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
         var output: [UInt8] = []
-        // Usually less than a kilobyte: the allocator provides and frees such a size quickly.
+        // Usually less than two kilobytes: the allocator provides and frees such a size quickly.
         output.reserveCapacity(256 + 3 * target.count + headers.byteCount)
-        output.append(contentsOf: head.method.rawValue.utf8)
+        output.append(contentsOf: method.utf8)
         output.append(UInt8(ascii: "\n"))
-        CanonicalPath.append(target.extracting(..<question), form: form, to: &output)
+        CanonicalPath.append(target.span.extracting(..<question), form: form, to: &output)
         output.append(UInt8(ascii: "\n"))
-        CanonicalQuery.append(target.extracting(min(question + 1, target.count)...), to: &output)
+        CanonicalQuery.append(target.span.extracting(min(question + 1, target.count)...), to: &output)
         output.append(UInt8(ascii: "\n"))
         headers.appendLines(to: &output)
         output.append(UInt8(ascii: "\n"))
@@ -34,7 +35,11 @@ struct CanonicalRequest {
         headers.appendNames(to: &output)
         signedHeaders = start..<output.count
         output.append(UInt8(ascii: "\n"))
-        output.append(contentsOf: payloadHash)
+        if body.isEmpty {
+            output.append(contentsOf: Self.emptyDigest)
+        } else {
+            Digest.appendSHA256(of: body, to: &output)
+        }
         bytes = output
     }
 }

@@ -156,9 +156,10 @@ package struct SignatureVerifier: Sendable {
         else { throw SignatureError(.invalidSignature, mismatch) }
 
         let canonicalRequest = CanonicalRequest(
-            request.head,
+            request.head.method.rawValue,
+            Array((request.head.path ?? "/").utf8),
             headers: headers,
-            payloadHash: Hexadecimal.digits(Digest.sha256(request.body)),
+            body: request.body,
             path: .asSent
         )
         let stringToSign = StringToSign(canonicalRequest, time: time, scope: authorization.scope)

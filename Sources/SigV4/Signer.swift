@@ -1,3 +1,4 @@
+import Cryptography
 import HTTPTypes
 package import Messages
 import Synchronization
@@ -6,7 +7,7 @@ import Synchronization
 ///
 /// The steps are pure functions, each in its own file: ``CanonicalRequest``, ``StringToSign``,
 /// ``SigningKey``. Two things remain between requests: the derived keys (``SigningKeyring``), under a lock
-/// for the time of one HMAC, and the session token as a field (``TokenField``).
+/// for the time of one HMAC, and the session token as a value (``TokenField``).
 package final class Signer: Sendable {
     package let region: String
     package let service: String
@@ -25,25 +26,31 @@ package final class Signer: Sendable {
         keyring.withLock { ($0.derivations, $0.count) }
     }
 
-    /// Signs the request with the credentials.
+    /// Signs the request with the credentials, and appends its time, its token and its signature.
+    ///
+    /// The request has its host and no such fields yet. All its fields are signed as they are, so neither they nor
+    /// the body may change afterwards. No `x-amz-content-sha256` is sent: the service is not S3.
+    package func sign(_ request: inout WireRequest, credentials: Credentials, at time: SigningTime) {
+        _ = signing(&request, credentials: credentials, at: time)
+    }
+
+    /// Signs a request that is not written yet.
     ///
     /// Sets the authority to `host`, and replaces the fields `x-amz-date`, `x-amz-security-token` (removed if
-    /// the credentials have no token) and `authorization`. All other fields are signed as they are, so
-    /// neither the head nor the body may change afterwards. No `x-amz-content-sha256` is sent: the service is
-    /// not S3.
+    /// the credentials have no token) and `authorization`.
     package func sign(
         _ request: inout Request,
         host: String,
         credentials: Credentials,
         at time: SigningTime
     ) {
-        stamp(&request.head, host: host, credentials: credentials, at: time)
-        let signing = Signing(request, scope: scope(at: time), time: time, path: path)
-        let signature = keyring.withLock {
-            $0.sign(signing.stringToSign, credentials: credentials, scope: signing.scope)
-        }
-        let value = signing.authorization(accessKeyID: credentials.accessKeyID, signature: signature)
-        request.head.headerFields[.authorization] = value
+        var wire = written(request, host: host)
+        sign(&wire, credentials: credentials, at: time)
+        request.head.authority = host
+        request.head.headerFields[.authorization] = nil
+        request.head.headerFields[.amzDate] = time.timestamp
+        request.head.headerFields[.amzSecurityToken] = tokenValue(of: credentials)
+        request.head.headerFields[.authorization] = wire.fields.lines.last.map(wire.fields.text)
     }
 
     /// Returns the stages of signing the request, without changing it.
@@ -53,20 +60,14 @@ package final class Signer: Sendable {
         credentials: Credentials,
         at time: SigningTime
     ) -> SigningTrace {
-        var request = request
-        stamp(&request.head, host: host, credentials: credentials, at: time)
-        let signing = Signing(request, scope: scope(at: time), time: time, path: path)
-        let signature = keyring.withLock {
-            $0.sign(signing.stringToSign, credentials: credentials, scope: signing.scope)
-        }
+        var wire = written(request, host: host)
+        let signing = signing(&wire, credentials: credentials, at: time)
+        let authorization = wire.fields.lines.last.map(wire.fields.text) ?? ""
         return SigningTrace(
             canonicalRequest: String(decoding: signing.canonicalRequest.bytes, as: UTF8.self),
             stringToSign: String(decoding: signing.stringToSign.bytes, as: UTF8.self),
-            signature: String(decoding: Hexadecimal.digits(signature), as: UTF8.self),
-            authorization: signing.authorization(
-                accessKeyID: credentials.accessKeyID,
-                signature: signature
-            )
+            signature: String(authorization.suffix(2 * Digest.byteCount)),
+            authorization: authorization
         )
     }
 
@@ -74,20 +75,42 @@ package final class Signer: Sendable {
         CredentialScope(date: time.date, region: region, service: service)
     }
 
-    private func stamp(
-        _ head: inout HTTPRequest,
-        host: String,
+    /// Returns the bytes of a request, without the fields that a signature brings.
+    private func written(_ request: Request, host: String) -> WireRequest {
+        WireRequest(request, host: host) { name in
+            switch name {
+            case "host", "authorization", "x-amz-date", "x-amz-security-token": false
+            default: true
+            }
+        }
+    }
+
+    /// Appends the fields of the signature, and returns its stages.
+    private func signing(
+        _ request: inout WireRequest,
         credentials: Credentials,
         at time: SigningTime
-    ) {
-        head.authority = host
-        head.headerFields.reserveCapacity(head.headerFields.count + 3)
-        head.headerFields[.authorization] = nil
-        head.headerFields[.amzDate] = time.timestamp
-        if let secret = credentials.sessionToken {
-            head.headerFields[fields: .amzSecurityToken] = [token.withLock { $0.field(of: secret) }]
-        } else {
-            head.headerFields[.amzSecurityToken] = nil
+    ) -> Signing {
+        request.fields.append(HTTPField.Name.amzDate.rawName, time.timestamp)
+        if let value = tokenValue(of: credentials) {
+            request.fields.append(HTTPField.Name.amzSecurityToken.rawName, value)
         }
+        let signing = Signing(request, scope: scope(at: time), time: time, path: path)
+        request.fields.append(HTTPField.Name.authorization.rawName) { output in
+            signing.appendAuthorization(accessKeyID: credentials.accessKeyID, to: &output)
+            keyring.withLock {
+                $0.appendSignature(
+                    of: signing.stringToSign,
+                    credentials: credentials,
+                    scope: signing.scope,
+                    to: &output
+                )
+            }
+        }
+        return signing
+    }
+
+    private func tokenValue(of credentials: Credentials) -> String? {
+        credentials.sessionToken.map { secret in token.withLock { $0.value(of: secret) } }
     }
 }

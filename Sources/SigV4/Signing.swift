@@ -1,4 +1,3 @@
-import Cryptography
 import HTTPTypes
 import Messages
 
@@ -8,25 +7,20 @@ struct Signing {
     let canonicalRequest: CanonicalRequest
     let stringToSign: StringToSign
 
-    /// The digest of no bytes, which a request without a body signs.
-    private static let emptyPayloadHash = Hexadecimal.digits(Digest.sha256([]))
-
-    init(_ request: Request, scope: CredentialScope, time: SigningTime, path: PathForm) {
+    init(_ request: WireRequest, scope: CredentialScope, time: SigningTime, path: PathForm) {
         self.scope = scope
         canonicalRequest = CanonicalRequest(
-            request.head,
-            headers: CanonicalHeaders(signing: request.head),
-            payloadHash: request.body.isEmpty
-                ? Self.emptyPayloadHash : Hexadecimal.digits(Digest.sha256(request.body)),
+            request.method.rawValue,
+            request.target,
+            headers: CanonicalHeaders(signing: request.fields),
+            body: request.body,
             path: path
         )
         stringToSign = StringToSign(canonicalRequest, time: time, scope: scope)
     }
 
-    /// Returns the value of the Authorization field.
-    func authorization(accessKeyID: String, signature: [UInt8]) -> String {
-        var output: [UInt8] = []
-        output.reserveCapacity(256)
+    /// Appends the value of the Authorization field up to the digits of the signature.
+    func appendAuthorization(accessKeyID: String, to output: inout [UInt8]) {
         output.append(contentsOf: StringToSign.algorithm.utf8)
         output.append(contentsOf: " Credential=".utf8)
         output.append(contentsOf: accessKeyID.utf8)
@@ -35,7 +29,5 @@ struct Signing {
         output.append(contentsOf: ", SignedHeaders=".utf8)
         output.append(contentsOf: canonicalRequest.bytes[canonicalRequest.signedHeaders])
         output.append(contentsOf: ", Signature=".utf8)
-        Hexadecimal.append(signature, to: &output)
-        return String(decoding: output, as: UTF8.self)
     }
 }

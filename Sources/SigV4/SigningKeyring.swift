@@ -23,8 +23,13 @@ struct SigningKeyring {
 
     var count: Int { entries.count }
 
-    /// Returns the signature of the string under the key of these credentials and this scope.
-    mutating func sign(_ string: StringToSign, credentials: Credentials, scope: CredentialScope) -> [UInt8] {
+    /// Appends the signature of the string, under the key of these credentials and this scope, as 64 digits.
+    mutating func appendSignature(
+        of string: StringToSign,
+        credentials: Credentials,
+        scope: CredentialScope,
+        to output: inout [UInt8]
+    ) {
         let index = entries.lastIndex {
             $0.scope == scope && $0.accessKeyID == credentials.accessKeyID
                 && $0.secret == credentials.secretAccessKey
@@ -34,7 +39,7 @@ struct SigningKeyring {
         } else {
             insert(credentials, scope: scope)
         }
-        return entries[entries.endIndex - 1].hash.hash(string.bytes)
+        entries[entries.endIndex - 1].hash.appendHash(of: string.bytes, to: &output)
     }
 
     private mutating func insert(_ credentials: Credentials, scope: CredentialScope) {

@@ -1,5 +1,4 @@
 import Cryptography
-import Messages
 
 /// The second step of SigV4: the algorithm, the time, the scope and the digest of the canonical request, a
 /// line each.
@@ -23,7 +22,7 @@ struct StringToSign {
         scope.append(to: &output)
         self.scope = start..<output.count
         output.append(UInt8(ascii: "\n"))
-        Hexadecimal.append(Digest.sha256(request.bytes), to: &output)
+        Digest.appendSHA256(of: request.bytes, to: &output)
         bytes = output
     }
 }

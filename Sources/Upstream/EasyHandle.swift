@@ -1,4 +1,6 @@
 import CCurl
+import HTTPTypes
+import Messages
 
 /// The owner of one libcurl easy handle.
 ///
@@ -65,17 +67,20 @@ import CCurl
 
     /// Sets the options that differ from request to request.
     mutating func setRequest(_ request: WireRequest) {
-        headers.fill(with: request.lines)
+        headers.fill(with: request)
         check(unsafe ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers.head))
-        set(CURLOPT_REQUEST_TARGET, request.target)
+        check(unsafe ccurl_set_string(pointer, CURLOPT_REQUEST_TARGET, headers.target))
         // Each of the three options selects a method in libcurl. The method's name is then set separately.
         if request.hasContent {
             set(CURLOPT_POST, true)
             setBody(request.body)
         } else {
-            set(request.method == "HEAD" ? CURLOPT_NOBODY : CURLOPT_HTTPGET, true)
+            set(request.method == .head ? CURLOPT_NOBODY : CURLOPT_HTTPGET, true)
         }
-        set(CURLOPT_CUSTOMREQUEST, request.hasContent && request.method != "POST" ? request.method : nil)
+        set(
+            CURLOPT_CUSTOMREQUEST,
+            request.hasContent && request.method != .post ? request.method.rawValue : nil
+        )
         set(CURLOPT_FRESH_CONNECT, false)
     }
 

@@ -1,4 +1,3 @@
-import HTTPTypes
 import Messages
 
 /// The parsers for the lines of a response head, by RFC 9112 and without leniency.
@@ -12,7 +11,7 @@ enum Line {
             throw .malformed("line does not end in CRLF")
         }
         let content = line.extracting(first: end)
-        guard isPrintable(content) || hasNoBreak(content) else {
+        guard content.isPrintable || hasNoBreak(content) else {
             throw .malformed("control character in a line")
         }
         return end
@@ -32,55 +31,40 @@ enum Line {
         let reason = digits + 3
         guard line.count > reason else { throw .malformed("status line without a reason") }
         guard line[reason] == 0x20 else { throw .malformed("status code is not a number") }
-        guard isValue(line.extracting(reason...)) else {
+        guard line.extracting(reason...).isFieldValue else {
             throw .malformed("control character in the reason")
         }
         return (Int(code), version10)
     }
 
     /// Parses `name: value`, without space before the colon and without folding (RFC 9112, 5).
-    static func field(_ line: Span<UInt8>) throws(ResponseFault) -> HTTPField {
+    ///
+    /// - Returns: The ranges of the name and of the value.
+    static func field(_ line: Span<UInt8>) throws(ResponseFault) -> (name: Range<Int>, value: Range<Int>) {
         var colon = 0
-        while colon < line.count, line[colon] != 0x3A { colon += 1 }
-        guard colon < line.count else { throw .malformed("field without a colon") }
-        guard let name = FieldNames.name(line.extracting(first: colon)) else {
-            throw .malformed("bad field name")
+        var isToken = true
+        while colon < line.count, line[colon] != 0x3A {
+            isToken = isToken && line[colon].isTokenByte
+            colon += 1
         }
+        guard colon < line.count else { throw .malformed("field without a colon") }
+        guard isToken, colon > 0 else { throw .malformed("bad field name") }
         var start = colon + 1
         var end = line.count
         while start < end, line[start].isBlank { start += 1 }
         while end > start, line[end - 1].isBlank { end -= 1 }
-        let value = line.extracting(start..<end)
-        // Text costs half as much as bytes, but only bytes preserve a value that is not UTF-8.
-        if isPrintable(value) { return HTTPField(name: name, value: value.text) }
-        guard isValue(value) else { throw .malformed("control character in a field") }
-        return HTTPField(name: name, value: value.bytes)
+        guard line.extracting(start..<end).isFieldValue else {
+            throw .malformed("control character in a field")
+        }
+        return (0..<colon, start..<end)
     }
 
     /// Parses a Content-Length of decimal digits; a list is refused, even one of equal numbers.
-    static func length(_ field: HTTPField) throws(ResponseFault) -> Int {
-        let value = field.value
-        guard let length = DecimalDigits.value(value.utf8.span) else {
+    static func length(_ value: Span<UInt8>) throws(ResponseFault) -> Int {
+        guard let length = DecimalDigits.value(value) else {
             throw .malformed("content-length is not a number")
         }
         return Int(length)
-    }
-
-    /// Returns whether a field value or a reason may contain all the bytes.
-    static func isValue(_ bytes: Span<UInt8>) -> Bool {
-        if isPrintable(bytes) { return true }
-        for index in bytes.indices where bytes[index].isForbiddenControl { return false }
-        return true
-    }
-
-    /// Returns whether each byte is a space or a visible ASCII character, as nearly all are.
-    ///
-    /// A byte below the space wraps around to a large number. With one comparison a byte and no early exit,
-    /// the compiler vectorizes the loop.
-    private static func isPrintable(_ bytes: Span<UInt8>) -> Bool {
-        var last: UInt8 = 0
-        for index in bytes.indices { last = max(last, bytes[index] &- 0x20) }
-        return last <= 0x7E - 0x20
     }
 
     private static func hasNoBreak(_ bytes: Span<UInt8>) -> Bool {

@@ -1,4 +1,3 @@
-import HTTPTypes
 import Messages
 
 /// A response while it arrives, line by line and then byte by byte, checked by RFC 9112 without libcurl's
@@ -39,7 +38,7 @@ struct ReceivedResponse {
     private var stage = Stage.status
     private var version10 = false
     private var code = 0
-    private var fields = HTTPFields()
+    private var fields = FieldLines()
     private var fieldCount = 0
     private var headBytes = 0
     private var contentLength: Int?
@@ -103,9 +102,9 @@ struct ReceivedResponse {
     /// Returns the response after its last byte.
     ///
     /// - Throws: if the response is not whole.
-    consuming func finished() throws(ResponseFault) -> Response {
+    consuming func finished() throws(ResponseFault) -> WireResponse {
         guard isWhole else { throw .cut(stage == .body ? "response body cut off" : "response head cut off") }
-        return Response(head: HTTPResponse(status: .init(code: code), headerFields: fields), body: body)
+        return WireResponse(status: code, fields: fields, body: body)
     }
 
     private mutating func consumeStatus(_ line: Span<UInt8>) throws(ResponseFault) {
@@ -113,31 +112,31 @@ struct ReceivedResponse {
         guard status.code != 101 else { throw .malformed("unsolicited switch of protocols") }
         code = status.code
         version10 = status.isVersion10
-        // Most responses have about as many fields. Growing for each field costs as much as parsing it.
-        fields.reserveCapacity(8)
+        // Growing for each field costs as much as parsing it.
+        fields.reserveCapacity()
         stage = .fields
     }
 
     private mutating func consumeField(_ line: Span<UInt8>) throws(ResponseFault) {
         fieldCount += 1
         guard fieldCount <= limits.fields else { throw .tooLarge("too many fields in the response") }
-        let field = try Line.field(line)
-        switch field.name.canonicalName {
-        case "content-length":
+        let (name, value) = try Line.field(line)
+        let field = fields.append(checked: line.extracting(name), line.extracting(value))
+        switch name.count {
+        case 14 where fields.isNamed(field, "content-length"):
             guard contentLength == nil else { throw .malformed("content-length twice") }
-            contentLength = try Line.length(field)
-        case "transfer-encoding":
-            guard !transferEncoding, field.value.lowercased() == "chunked" else {
+            contentLength = try Line.length(line.extracting(value))
+        case 16 where fields.isNamed(field, "content-encoding"):
+            guard fields.hasValue(field, "identity") else {
+                throw .malformed("unsolicited content-encoding")
+            }
+        case 17 where fields.isNamed(field, "transfer-encoding"):
+            guard !transferEncoding, fields.hasValue(field, "chunked") else {
                 throw .malformed("transfer-encoding other than chunked")
             }
             transferEncoding = true
-        case "content-encoding":
-            guard field.value.lowercased() == "identity" else {
-                throw .malformed("unsolicited content-encoding")
-            }
         default: break
         }
-        fields.append(field)
     }
 
     private mutating func endHead() throws(ResponseFault) {
@@ -153,7 +152,7 @@ struct ReceivedResponse {
             throw .malformed("content-length where no body is allowed")
         }
         guard !isInterim else {
-            fields = HTTPFields()
+            fields.removeAll()
             contentLength = nil
             stage = .status
             return

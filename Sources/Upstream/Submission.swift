@@ -21,13 +21,13 @@ final class Submission: Sendable {
     let request: WireRequest
     /// The deadline of the whole response, in monotonic nanoseconds.
     let due: Int64
-    let continuation: CheckedContinuation<Result<Response, UpstreamError>, Never>
+    let continuation: CheckedContinuation<Result<WireResponse, UpstreamError>, Never>
 
     init(
         transferID: TransferID,
         request: WireRequest,
         due: Int64,
-        continuation: CheckedContinuation<Result<Response, UpstreamError>, Never>
+        continuation: CheckedContinuation<Result<WireResponse, UpstreamError>, Never>
     ) {
         self.transferID = transferID
         self.request = request

@@ -1,4 +1,5 @@
 import CCurl
+import HTTPTypes
 import Messages
 
 /// An easy handle and the request that it carries.
@@ -57,7 +58,7 @@ final class Transfer {
     func begin(_ submission: Submission) -> Bool {
         self.submission = submission
         forgetProgress()
-        response = ReceivedResponse(isHead: submission.request.method == "HEAD", limits: limits)
+        response = ReceivedResponse(isHead: submission.request.method == .head, limits: limits)
         easy.setRequest(submission.request)
         return easy.isSound
     }
@@ -81,7 +82,7 @@ final class Transfer {
     /// Returns the response.
     ///
     /// - Throws: if the response is not whole, or the callbacks refused it.
-    func finishedResponse() throws(ResponseFault) -> Response {
+    func finishedResponse() throws(ResponseFault) -> WireResponse {
         if let fault { throw fault }
         return try response.finished()
     }

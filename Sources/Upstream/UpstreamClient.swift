@@ -1,3 +1,4 @@
+import HTTPTypes
 package import Messages
 
 /// An HTTP client of one upstream, which sends requests and returns whole responses.
@@ -28,15 +29,20 @@ package final class UpstreamClient: Sendable {
     /// A cancelled task cancels the request.
     ///
     /// - Parameter deadline: the time from now; it can only shorten the `total` of the configuration.
-    package func send(_ request: Request, deadline: Duration? = nil) async throws(UpstreamError) -> Response {
-        let wire = try WireRequest(request)
+    package func send(
+        _ request: WireRequest,
+        deadline: Duration? = nil
+    ) async throws(UpstreamError) -> WireResponse {
+        if let part = request.fault {
+            throw UpstreamError(.malformed, phase: .notSent, detail: "\(part) cannot be sent")
+        }
         let due = Monotonic.now() + min(total, deadline?.nanoseconds ?? total)
         let transferID = TransferID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let submission = Submission(
                     transferID: transferID,
-                    request: wire,
+                    request: request,
                     due: due,
                     continuation: continuation
                 )
@@ -48,6 +54,16 @@ package final class UpstreamClient: Sendable {
         }
         return try result.get()
     }
+
+    /// Sends a request that is not written yet, without the fields of one connection.
+    package func send(_ request: Request, deadline: Duration? = nil) async throws(UpstreamError) -> Response {
+        let wire = WireRequest(request, host: request.head.authority) { !Self.omitted.contains($0) }
+        return Response(try await send(wire, deadline: deadline))
+    }
+
+    /// The fields that this client and libcurl set, or never send: the host, the length, and `Expect` among
+    /// them.
+    private static let omitted = HopByHopFields(and: ["host", "content-length", "expect"])
 
     /// Sends one request over a client of its own, which ends with it.
     package static func send(

@@ -1,6 +1,7 @@
 import CognitoSync
 import HTTPTypes
 import Messages
+import TestSupport
 import Testing
 
 /// The differences of the three forms of a request: header fields, bodies, and members of objects.

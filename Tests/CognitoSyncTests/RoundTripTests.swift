@@ -1,6 +1,7 @@
 import CognitoSync
 import HTTPTypes
 import Messages
+import TestSupport
 import Testing
 
 /// A request of an operation with each of its parameters, in the three forms.

@@ -1,6 +1,7 @@
 import CognitoSync
 import HTTPTypes
 import Messages
+import TestSupport
 import Testing
 
 /// The spelling of paths and queries: each meaning has one operation, and an ambiguous spelling has none.

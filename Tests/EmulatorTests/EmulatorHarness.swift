@@ -4,6 +4,7 @@ import Messages
 import Serving
 import SigV4
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Emulator

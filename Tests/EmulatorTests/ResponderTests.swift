@@ -3,6 +3,7 @@ import HTTPTypes
 import Messages
 import Serving
 import SigV4
+import TestSupport
 import Testing
 
 @testable import Emulator

@@ -43,7 +43,7 @@ private enum ReceivedResponseFuzz {
 
     /// Passes the bytes as libcurl does: a head line by line, a body in pieces.
     private static func read(_ bytes: [UInt8], isHead: Bool, piece: Int) -> Outcome {
-        var response = ReceivedResponse(isHTTP2: false, isHead: isHead, limits: limits)
+        var response = ReceivedResponse(isHead: isHead, limits: limits)
         do throws(ResponseFault) {
             var rest = bytes[headEnd(of: bytes)...]
             for line in bytes[..<rest.startIndex].split(after: 0x0A) { try response.consume(line: line.span) }
@@ -52,7 +52,7 @@ private enum ReceivedResponseFuzz {
                 rest = rest.dropFirst(piece)
             }
             let hasExcess = response.hasExcess
-            return .response(try response.finished(), hasExcess: hasExcess)
+            return .response(Response(try response.finished()), hasExcess: hasExcess)
         } catch {
             return .fault(error)
         }

@@ -34,8 +34,16 @@ private enum RequestDecoderFuzz {
     }
 
     private static func checkCanonical(_ operation: Operation) {
-        let request = operation.request()
-        let target = request.head.path ?? ""
+        let wire = operation.wireRequest(to: nil)
+        let target = String(decoding: wire.target, as: UTF8.self)
+        var request = Request(
+            head: HTTPRequest(method: wire.method, scheme: nil, authority: nil, path: target),
+            body: wire.body
+        )
+        for line in wire.fields.lines {
+            let name = HTTPField.Name(String(decoding: wire.fields.bytes[line.name], as: UTF8.self))
+            if let name { request.head.headerFields[name] = wire.fields.text(of: line) }
+        }
         let path = target.prefix { $0 != "?" }
         let isVisible = target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         let hasDots = path.split(separator: "/").contains { $0 == "." || $0 == ".." }

@@ -28,7 +28,7 @@ import Testing
             rest = rest.dropFirst(piece)
             try response.consume(body: bytes.span)
         }
-        return try response.finished()
+        return Response(try response.finished())
     }
 
     private func fault(_ text: String) -> ResponseFault? {

@@ -31,13 +31,13 @@ package enum ClassifiedResponse: Sendable {
         }
     }
 
-    package init(_ response: Response, to operation: OperationName) {
-        let status = response.head.status.code
+    package init(_ response: WireResponse, to operation: OperationName) {
+        let status = response.status
         switch status {
         case 200:
             self = Self.success(response, to: operation)
         case 400..<600:
-            let name = response.errorName
+            let name = Response(response).errorName
             if let refusal = Self.refusal(name, message: response.body) {
                 self = .signatureRefused(refusal)
             } else if name == "AccessDeniedException" || name == "AccessDenied" || name == "OptInRequired" {
@@ -58,7 +58,7 @@ package enum ClassifiedResponse: Sendable {
     /// Its body must be one of the operation.
     ///
     /// That is a JSON object, or nothing for a write: some writes have no output.
-    private static func success(_ response: Response, to operation: OperationName) -> Self {
+    private static func success(_ response: WireResponse, to operation: OperationName) -> Self {
         do {
             switch operation {
             case .listRecords:
@@ -101,39 +101,36 @@ package enum ClassifiedResponse: Sendable {
     }
 }
 
-extension Response {
-    private static let allowedNames: [HTTPField.Name] = [
-        .contentType, .amznRequestID, .amznErrorType, .retryAfter, .amzRetryAfter,
-    ]
-
-    /// Returns the name in the spelling of the gateway; nil if the field is not passed on.
-    ///
-    /// Most names differ in length already, which costs less than a comparison.
-    private static func allowedName(_ given: HTTPField.Name) -> HTTPField.Name? {
-        let length = given.canonicalName.utf8.count
-        return allowedNames.first { $0.canonicalName.utf8.count == length && $0 == given }
+extension WireResponse {
+    /// Returns the name of a field in the spelling of the gateway; nil if the field is not passed on.
+    private func allowedName(_ line: FieldLines.Line) -> HTTPField.Name? {
+        switch line.name.count {
+        case 11 where fields.isNamed(line, "retry-after"): .retryAfter
+        case 12 where fields.isNamed(line, "content-type"): .contentType
+        case 16 where fields.isNamed(line, "x-amzn-requestid"): .amznRequestID
+        case 16 where fields.isNamed(line, "x-amzn-errortype"): .amznErrorType
+        case 17 where fields.isNamed(line, "x-amz-retry-after"): .amzRetryAfter
+        default: nil
+        }
     }
 
     /// The response with the fields of the allow-list only.
     ///
     /// No other field of upstream concerns a caller.
     var allowed: Response {
-        var fields = HTTPFields()
+        var allowed = HTTPFields()
         // Room for these, and for the fields that the gateway adds.
-        fields.reserveCapacity(2 * Self.allowedNames.count)
-        for index in head.headerFields.indices {
+        allowed.reserveCapacity(10)
+        for line in fields.lines {
             // None of them is a list: only the first field of a name counts.
-            guard let name = Self.allowedName(head.headerFields[index].name), !fields.contains(name)
-            else { continue }
-            var field = head.headerFields[index]
-            field.name = name
-            fields.append(field)
+            guard let name = allowedName(line), !allowed.contains(name) else { continue }
+            allowed.append(field(line, as: name))
         }
-        var response = self
-        response.head.headerFields = fields
-        return response
+        return Response(head: HTTPResponse(status: .init(code: status), headerFields: allowed), body: body)
     }
+}
 
+extension Response {
     /// The approximate memory of the response, in bytes: its body, and its few fields.
     var cost: Int { body.count + 256 }
 }

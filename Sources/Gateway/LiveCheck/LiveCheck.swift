@@ -166,9 +166,9 @@ package struct LiveCheck: Sendable {
                 report.add(name, .skipped, "there is no way to ask yet; see above")
                 continue
             }
-            var request = operation.request()
+            var request = operation.wireRequest(to: origin.authority)
             let time = SigningTime(epochSeconds: clock.wall() / 1_000_000_000)
-            signer.sign(&request, host: origin.authority, credentials: credentials, at: time)
+            signer.sign(&request, credentials: credentials, at: time)
             do {
                 let response = try await client.send(request)
                 let (outcome, detail) = Self.judge(response, operation.name)
@@ -181,11 +181,11 @@ package struct LiveCheck: Sendable {
 
     /// Returns what a response says about the right to the operation.
     static func judge(
-        _ response: Response,
+        _ response: WireResponse,
         _ operation: OperationName
     ) -> (LiveReport.Outcome, detail: String) {
-        let status = response.head.status.code
-        let name = String((response.errorName ?? "no name").prefix(64))
+        let status = response.status
+        let name = String((Response(response).errorName ?? "no name").prefix(64))
         switch ClassifiedResponse(response, to: operation) {
         case .rightsRefused:
             return (.failed, "\(name); allow cognito-sync:\(operation.rawValue) in the policy of the role")

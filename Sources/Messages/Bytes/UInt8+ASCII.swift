@@ -38,6 +38,10 @@ extension UInt8 {
     @inlinable @inline(__always)
     package var isVisible: Bool { 0x21...0x7E ~= self }
 
+    /// The letter in lower case; any other byte as it is.
+    @inlinable @inline(__always)
+    package var lowercased: UInt8 { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self ? self | 0x20 : self }
+
     /// Whether this is a decimal digit.
     @inlinable @inline(__always)
     package var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }

@@ -2,6 +2,7 @@ import CognitoSync
 import HTTPTypes
 import Messages
 import Policy
+import TestSupport
 import Testing
 import Upstream
 
@@ -24,7 +25,7 @@ import Upstream
     }
 
     private func classify(_ response: Response, to operation: OperationName = .listRecords) -> Class {
-        Class(ClassifiedResponse(response, to: operation))
+        Class(ClassifiedResponse(WireResponse(response), to: operation))
     }
 
     @Test(arguments: [
@@ -111,7 +112,7 @@ import Upstream
     func theOutcomeOfAWriteFollowsFromItsResponse(response: Response, outcome: String) {
         guard
             case .response(let response, let page, let update) = ClassifiedResponse(
-                response,
+                WireResponse(response),
                 to: .updateRecords
             )
         else {
@@ -126,7 +127,7 @@ import Upstream
         let response = Response.page(7)
         guard
             case .response(let response, let page, let update) = ClassifiedResponse(
-                response,
+                WireResponse(response),
                 to: .listRecords
             )
         else {

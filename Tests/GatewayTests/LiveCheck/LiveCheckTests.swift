@@ -33,7 +33,7 @@ struct LiveCheckTests {
         _ outcome: LiveReport.Outcome,
         _ text: String
     ) {
-        let judged = LiveCheck.judge(Self.response(status, error), .listDatasets)
+        let judged = LiveCheck.judge(WireResponse(Self.response(status, error)), .listDatasets)
         #expect(judged.0 == outcome)
         #expect(judged.detail.contains(text), "\(judged.detail)")
     }
@@ -43,7 +43,9 @@ struct LiveCheckTests {
         let calls = LiveReads(Configuration())
         #expect(calls.reads.count + calls.untried.count == OperationName.allCases.count)
         #expect(
-            calls.reads.allSatisfy { $0.request().head.method == .get || $0.name == .getBulkPublishDetails }
+            calls.reads.allSatisfy {
+                $0.wireRequest(to: nil).method == .get || $0.name == .getBulkPublishDetails
+            }
         )
         #expect(Set(calls.untried).isSuperset(of: [.updateRecords, .deleteDataset, .bulkPublish]))
         var allowed = Configuration()

@@ -2,6 +2,7 @@ import Gateway
 import HTTPTypes
 import Messages
 import Synchronization
+import TestSupport
 import Upstream
 
 /// An upstream that responds as a script says and records the requests.
@@ -42,7 +43,8 @@ final class ScriptedSender: RequestSender {
     /// Replaces the script.
     func respond(_ script: @escaping Script) { self.script.withLock { $0 = script } }
 
-    func send(_ request: Request, deadline: Duration?) async throws(UpstreamError) -> Response {
+    func send(_ wire: WireRequest, deadline: Duration?) async throws(UpstreamError) -> WireResponse {
+        let request = Request(wire)
         let received = received.withLock { requests in
             requests.append(ReceivedRequest(number: requests.count, request: request, deadline: deadline))
             return requests[requests.count - 1]
@@ -50,8 +52,8 @@ final class ScriptedSender: RequestSender {
         let script = script.withLock { $0 }
         arrived.fire()
         let response = try await script(received)
-        return received.isDescription && response.isPage
-            ? .description : response.page(since: received.lastSyncCount)
+        let isOther = received.isDescription && response.isPage
+        return WireResponse(isOther ? .description : response.page(since: received.lastSyncCount))
     }
 }
 

@@ -58,7 +58,7 @@ extension Forwarder {
                 deadline: .nanoseconds(deadline.timeLeft(now: start))
             )
             let now = clock.monotonic()
-            let status = response.head.status.code
+            let status = response.status
             metrics.recordUpstream(
                 operation.name,
                 .answered(status: status),
@@ -89,21 +89,21 @@ extension Forwarder {
         }
     }
 
-    private func sign(_ operation: Operation, with keys: Credentials, skew: Int64) -> Request {
-        var request = operation.request()
+    private func sign(_ operation: Operation, with keys: Credentials, skew: Int64) -> WireRequest {
+        var request = operation.wireRequest(to: host)
         let second = clock.wall() / 1_000_000_000
         // The time is spelt once for all requests of a second.
         let time = time.withLock { time in
             if time.epochSeconds != second { time = SigningTime(epochSeconds: second) }
             return time
         }
-        signer.sign(&request, host: host, credentials: keys, at: time.advanced(bySeconds: skew))
+        signer.sign(&request, credentials: keys, at: time.advanced(bySeconds: skew))
         return request
     }
 
     /// Returns the result of a whole response, after the repair of a refused signature.
     private func classify(
-        _ response: Response,
+        _ response: WireResponse,
         to operation: Operation,
         by role: PoolCredentials.Role,
         keys: Credentials,
@@ -112,7 +112,7 @@ extension Forwarder {
     ) async -> Attempt {
         switch ClassifiedResponse(response, to: operation.name) {
         case .response(let allowed, let page, let update):
-            let status = response.head.status.code
+            let status = response.status
             health.withLock {
                 $0.skew.accepted(signedWith: skew)
                 $0.refusals = 0
@@ -127,7 +127,7 @@ extension Forwarder {
                 result: .success(allowed),
                 page: page,
                 update: update,
-                pageDate: page == nil ? nil : response.head.headerFields.value(of: .date)
+                pageDate: page == nil ? nil : response.fields.value(of: "date")
             )
             if status >= 500 { return .failed(end, .answered(status: status)) }
             return .ended(end)
@@ -162,17 +162,18 @@ extension Forwarder {
     }
 
     /// Reports a refusal of the gateway itself by the name that AWS gave it, and ends with it.
-    private func refused(_ name: String, in response: Response, to operation: Operation) -> Attempt {
+    private func refused(_ name: String, in response: WireResponse, to operation: Operation) -> Attempt {
         health.withLock { $0.refusals = min($0.refusals + 1, 1_000_000) }
         let reason = FailureReason(refusal: name)
-        failures?.record(UpstreamFailure(reason, of: operation.name, in: response, named: name))
+        failures?.record(UpstreamFailure(reason, of: operation.name, in: Response(response), named: name))
         return .end(.refusedByUpstream(name))
     }
 
     /// Reports an error of AWS that passes to the caller, if it is a failure and not an answer.
     ///
     /// - Returns: Whether AWS asks for fewer requests.
-    private func recordError(_ response: Response, to operation: Operation) -> Bool {
+    private func recordError(_ wire: WireResponse, to operation: Operation) -> Bool {
+        let response = Response(wire)
         let asksForLess = response.asksForLess
         if asksForLess { metrics.count(.upstreamThrottled) }
         if let failures, asksForLess || response.head.status.code >= 500 {

@@ -16,7 +16,7 @@ extension Forwarder {
     /// - Returns: The reason for another attempt; nil if it would not help.
     func recover(
         _ refusal: ClassifiedResponse.SignatureRefusal,
-        in response: Response,
+        in response: WireResponse,
         keys: Credentials,
         of provider: CredentialsProvider,
         skew: Int64,
@@ -37,8 +37,8 @@ extension Forwarder {
     /// Learns the clock of upstream from the `Date` field of a refusal.
     ///
     /// - Returns: Whether another attempt, signed with the new offset, may help.
-    private func learnClock(from response: Response, signedWith skew: Int64) -> Bool {
-        guard let date = response.head.headerFields.value(of: .date).flatMap(HTTPDate.init) else {
+    private func learnClock(from response: WireResponse, signedWith skew: Int64) -> Bool {
+        guard let date = response.fields.value(of: "date").flatMap(HTTPDate.init) else {
             return false
         }
         let (advice, old, new) = health.withLock { health in

@@ -5,7 +5,7 @@ package import Upstream
 package protocol RequestSender: Sendable {
     /// Sends a request and returns the whole response, within `deadline`; nil stands for the configured
     /// total.
-    func send(_ request: Request, deadline: Duration?) async throws(UpstreamError) -> Response
+    func send(_ request: WireRequest, deadline: Duration?) async throws(UpstreamError) -> WireResponse
 }
 
 extension UpstreamClient: RequestSender {}

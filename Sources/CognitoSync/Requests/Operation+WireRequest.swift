@@ -2,36 +2,31 @@ import HTTPTypes
 package import Messages
 
 extension Operation {
-    /// Returns the REST request in its one canonical spelling: without a host, unsigned.
+    /// Returns the REST request in its one canonical spelling, unsigned; without `Host` if the host is nil.
     ///
     /// In identifiers, all but the unreserved characters of RFC 3986 are escaped. So `:` is `%3A`, as the AWS
     /// SDKs send it. The query is sorted by name. Only a request with a body has a content type.
-    package func request() -> Request {
+    package func wireRequest(to host: String?) -> WireRequest {
         let route = Route.of(name)
-        var path: [UInt8] = []
-        path.reserveCapacity(256)
+        var target: [UInt8] = []
+        target.reserveCapacity(256)
         for segment in route.segments {
-            path.append(UInt8(ascii: "/"))
+            target.append(UInt8(ascii: "/"))
             switch segment {
-            case .literal(let literal): path.append(contentsOf: literal)
-            case .parameter(let parameter): PercentCoding.append(text(of: parameter), to: &path)
+            case .literal(let literal): target.append(contentsOf: literal)
+            case .parameter(let parameter): PercentCoding.append(text(of: parameter), to: &target)
             }
         }
-        appendQuery(to: &path)
-        var fields = HTTPFields()
-        let body = body
-        if !body.isEmpty { fields[.contentType] = "application/json" }
-        if case .updateRecords(let parameters) = self, let context = parameters.clientContext {
-            fields[.amzClientContext] = context
+        appendQuery(to: &target)
+        var request = WireRequest(route.method, target: target, host: host, body: body)
+        if !request.body.isEmpty {
+            request.fields.append(HTTPField.Name.contentType.rawName, "application/json")
         }
-        let head = HTTPRequest(
-            method: route.method,
-            scheme: nil,
-            authority: nil,
-            path: String(decoding: path, as: UTF8.self),
-            headerFields: fields
-        )
-        return Request(head: head, body: body)
+        if case .updateRecords(let parameters) = self, let context = parameters.clientContext {
+            let field = HTTPField(name: .amzClientContext, value: context)
+            request.fields.append(field.name.rawName, field.value)
+        }
+        return request
     }
 
     private var body: [UInt8] {
@@ -57,14 +52,14 @@ extension Operation {
     }
 
     /// Appends the query parameters, sorted by name; absent ones are left out.
-    private func appendQuery(to path: inout [UInt8]) {
+    private func appendQuery(to target: inout [UInt8]) {
         var separator = UInt8(ascii: "?")
         func append(_ name: String, _ value: String?) {
             guard let value else { return }
-            path.append(separator)
-            path.append(contentsOf: name.utf8)
-            path.append(UInt8(ascii: "="))
-            PercentCoding.append(value, to: &path)
+            target.append(separator)
+            target.append(contentsOf: name.utf8)
+            target.append(UInt8(ascii: "="))
+            PercentCoding.append(value, to: &target)
             separator = UInt8(ascii: "&")
         }
         switch self {

@@ -2,12 +2,12 @@
 ///
 /// Each copy is bounded by the span. The pointer does not outlive the call.
 extension Span<UInt8> {
-    var bytes: [UInt8] { unsafe withUnsafeBufferPointer { unsafe [UInt8]($0) } }
+    package var bytes: [UInt8] { unsafe withUnsafeBufferPointer { unsafe [UInt8]($0) } }
 
     /// The bytes as text; bytes that are not UTF-8 become the replacement character.
-    var text: String { unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) } }
+    package var text: String { unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) } }
 
-    func append(to array: inout [UInt8]) {
+    package func append(to array: inout [UInt8]) {
         unsafe withUnsafeBufferPointer { unsafe array.append(contentsOf: $0) }
     }
 }
