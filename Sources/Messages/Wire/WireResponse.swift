@@ -29,7 +29,9 @@ extension Response {
         var head = HTTPResponse(status: .init(code: wire.status))
         head.headerFields.reserveCapacity(wire.fields.lines.count)
         for line in wire.fields.lines {
-            guard let name = HTTPField.Name(wire.fields.bytes.span.extracting(line.name).text) else { continue }
+            guard let name = HTTPField.Name(wire.fields.bytes.span.extracting(line.name).text) else {
+                continue
+            }
             head.headerFields.append(wire.field(line, as: name))
         }
         self.init(head: head, body: wire.body)
