@@ -18,6 +18,14 @@ def without_debug_information(binary):
     return copy
 
 
+def envoy():
+    """Returns the path of Envoy, which `install` puts into a virtual environment."""
+    found = sorted(PROJECT.glob(".build/bench/envoy/lib/python*/site-packages/envoy/_bin/envoy"))
+    if not found:
+        raise SystemExit("bench: Envoy is missing; run Benchmarks/install")
+    return found[-1]
+
+
 def cores():
     """Returns one core for the measured server, and the others for the load and upstream."""
     mine = sorted(os.sched_getaffinity(0))
@@ -54,6 +62,7 @@ def versions(syncgate):
         "nginx": found(r"nginx/(\S+)", output("nginx", "-v")),
         "haproxy": found(r"version (\S+)", output("haproxy", "-v")),
         "varnish": found(r"varnish-(\S+)", output("varnishd", "-V")),
+        "envoy": found(r"version: \w+/([\d.]+)", output(envoy(), "--version")),
         "wrk": found(r"wrk (?:debian/)?(\S+)", output("wrk", "-v")),
         "gcc": found(r"\) ([\d.]+)", output("gcc", "--version")),
     }

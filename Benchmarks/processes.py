@@ -58,6 +58,17 @@ class Process:
             system += int(fields[12]) + int(fields[14])
         return user / TICKS, system / TICKS
 
+    def threads(self):
+        """Returns the seconds so far of each thread of the process alone."""
+        spent = {}
+        for file in Path(f"/proc/{self.popen.pid}/task").glob("*/stat"):
+            try:
+                fields = file.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            spent[file.parent.name] = (int(fields[11]) + int(fields[12])) / TICKS
+        return spent
+
     def memory(self):
         """Returns the resident MiB of the family; shared memory counts once (the proportional set size)."""
         kibibytes = 0

@@ -4,6 +4,8 @@ import machine
 
 # The aims of the design for a hit of 2 KiB: server -> CPU time of syncgate as a share of that of the server.
 HIT_AIMS = {"haproxy": 0.85, "nginx": 0.55, "varnish": 0.55, "floor": 1.3}
+# The parts under a steady load, which share a table.
+STEADY = ("hits", "forwards", "tls", "writes", "misses", "derived", "mixed")
 BUSY = ("- **the machine was busy with other work**: rates and latencies, and the aims for them, mean little; CPU time "
         "per request is somewhat too high for all")
 
@@ -37,22 +39,23 @@ def head(bench, facts):
 
 
 def steady(rows):
-    """Returns the table of hits and forwards, with the CPU time of syncgate divided by that of each server."""
+    """Returns the table of the steady loads, with the CPU time of syncgate divided by that of each server."""
     own = {row["workload"]: row["cpu"] for row in rows if row["server"] == "syncgate"}
 
     def ratio(row):
         return "" if row["server"] == "syncgate" else f"{own[row['workload']] / row['cpu']:.2f}"
 
-    return "\n".join(["## Hits and forwards", "64 connections, a closed loop. CPU: µs of the server processes for "
+    return "\n".join(["## A steady load", "64 connections, a closed loop. CPU: µs of the server processes for "
                       "each request; least and most of the rounds; ratio: CPU of syncgate divided by that of this server; core: the "
-                      "share of its core that the server had (the rest went to others, or waited for the load). RSS: memory that "
+                      "share of its core that the server had (the rest went to others, or waited for the load); upstream: the share of the requests "
+                      "that reached it. RSS: memory that "
                       "processes share counts once; that of HAProxy includes its cache, which it reserves as a whole.", "",
                       table([
         ("workload", lambda row: row["workload"]), ("server", lambda row: row["server"]), ("rate /s", figure("rate", 0)),
         ("p50 µs", figure("p50", 0)), ("p99 µs", figure("p99", 0)), ("user", figure("user")),
         ("system", figure("system")), ("CPU", figure("cpu")),
         ("least–most", lambda row: f"{row['least']:.1f}–{row['most']:.1f}"), ("ratio", ratio),
-        ("core %", figure("core", 0, 0.01)), ("RSS MiB", figure("memory")),
+        ("core %", figure("core", 0, 0.01)), ("upstream %", figure("upstream", 0, 0.01)), ("RSS MiB", figure("memory")),
     ], rows)])
 
 
@@ -121,7 +124,7 @@ def verdict(bound, measured):
 
 def report(bench, facts, results):
     parts = [head(bench, facts)]
-    if rows := results.get("hits", []) + results.get("forwards", []):
+    if rows := [row for name in STEADY for row in results.get(name, [])]:
         parts.append(steady(rows))
     parts += [section(results[name]) for name, section in (("herd", herd), ("overload", overload), ("start", start))
               if name in results]

@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import certificate
 import machine
 import processes
 from processes import Process
@@ -25,7 +26,8 @@ from servers import free_ports
 from workloads import PARTS, progress
 
 HERE = Path(__file__).resolve().parent
-LIMIT = 480
+LIMIT = 1500
+LIBRARIES = {"upstream": ["-lssl", "-lcrypto"]}
 
 
 class Bench:
@@ -48,8 +50,10 @@ class Bench:
         shared = "/dev/shm"
         self.folder = tempfile.mkdtemp(prefix="syncgate-bench-", dir=shared if os.access(shared, os.W_OK) else None)
         os.chmod(self.folder, 0o755)
-        (self.upstream_port,) = free_ports(1)
-        self.upstream = Process([self.programs / "upstream", self.upstream_port], self.load_cores, self.folder, "upstream")
+        self.upstream_port, self.secure_port = free_ports(2)
+        self.certificate, key = certificate.make(Path(self.folder))
+        command = [self.programs / "upstream", self.upstream_port, self.secure_port, self.certificate, key]
+        self.upstream = Process(command, self.load_cores, self.folder, "upstream")
         return self
 
     def __exit__(self, *_):
@@ -63,7 +67,7 @@ def compile_programs():
     folder.mkdir(parents=True, exist_ok=True)
     compiler = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
     for name in ("floor", "upstream", "load", "throttle"):
-        subprocess.run([*compiler, "-o", folder / name, HERE / f"c/{name}.c", "-lm"], check=True, stdin=subprocess.DEVNULL)
+        subprocess.run([*compiler, "-o", folder / name, HERE / f"c/{name}.c", "-lm", *LIBRARIES.get(name, [])], check=True, stdin=subprocess.DEVNULL)
     library = ["-shared", "-fPIC", "-o", folder / "allocations.so", HERE / "c/allocations.c"]
     subprocess.run([*compiler, *library], check=True, stdin=subprocess.DEVNULL)
 

@@ -5,6 +5,7 @@ import socket
 import time
 from pathlib import Path
 
+import machine
 from processes import Process
 
 HERE = Path(__file__).resolve().parent
@@ -33,8 +34,11 @@ def free_ports(count):
 class Server:
     """A running server. `port` responds from the cache; `forward_port`, which may be the same, only forwards."""
 
-    def __init__(self, name, bench, command, file=None):
-        """Starts the server. `command` makes its command line from the ports and the configuration `file`."""
+    def __init__(self, name, bench, command, file=None, secure=False):
+        """Starts the server. `command` makes its command line from the ports and the configuration `file`.
+
+        A `secure` server speaks TLS to upstream: the lines that begin with #tls are then in force.
+        """
         self.name = name
         self.port, self.forward_port, self.admin_port = free_ports(3)
         self.folder = Path(bench.folder) / f"{name}-{self.port}"
@@ -43,7 +47,10 @@ class Server:
         if "@forward_port@" not in template:
             self.forward_port = self.port
         values = {"port": self.port, "forward_port": self.forward_port, "admin_port": self.admin_port,
-                  "upstream": bench.upstream_port, "folder": self.folder, "fresh": bench.fresh}
+                  "scheme": "https" if secure else "http", "ca": bench.certificate if secure else "",
+                  "upstream": bench.secure_port if secure else bench.upstream_port, "folder": self.folder, "fresh": bench.fresh}
+        if secure:
+            template = template.replace("#tls", "")
         self.file = self.folder / (file or "none")
         (self.folder / "streams-token").write_text(STREAMS_TOKEN)
         for key, value in values.items():
@@ -72,19 +79,20 @@ def floor(bench, bytes):
     return Server("floor", bench, lambda it: [bench.programs / "floor", it.port, bytes])
 
 
-def syncgate(bench, share=None):
+def syncgate(bench, share=None, secure=False):
     """Starts syncgate, with a share of its core if one is given."""
     throttle = [bench.programs / "throttle", share] if share else []
-    return Server("syncgate", bench, lambda it: [*throttle, bench.syncgate, "serve", "--config", it.file], "syncgate.yaml")
+    return Server("syncgate", bench, lambda it: [*throttle, bench.syncgate, "serve", "--config", it.file], "syncgate.yaml",
+                  secure)
 
 
-def nginx(bench):
+def nginx(bench, secure=False):
     return Server("nginx", bench, lambda it: ["nginx", "-p", it.folder, "-e", it.folder / "nginx.log", "-c", it.file],
-                  "nginx.conf")
+                  "nginx.conf", secure)
 
 
-def haproxy(bench):
-    return Server("haproxy", bench, lambda it: ["haproxy", "-db", "-q", "-f", it.file], "haproxy.cfg")
+def haproxy(bench, secure=False):
+    return Server("haproxy", bench, lambda it: ["haproxy", "-db", "-q", "-f", it.file], "haproxy.cfg", secure)
 
 
 def varnish(bench):
@@ -95,12 +103,21 @@ def varnish(bench):
     ], "varnish.vcl")
 
 
-def sigv4_proxy(bench):
+def envoy(bench, secure=False):
+    """Starts Envoy, which signs what it forwards by its filter `aws_request_signing`."""
+    return Server("envoy", bench, lambda it: [
+        machine.envoy(), "-c", it.file, "--concurrency", "1", "--disable-hot-restart", "-l", "error",
+    ], "envoy.yaml", secure)
+
+
+def sigv4_proxy(bench, secure=False):
     """Starts aws-sigv4-proxy, which signs and forwards and does nothing else."""
+    port = bench.secure_port if secure else bench.upstream_port
     return Server("sigv4-proxy", bench, lambda it: [
-        bench.sigv4_proxy, "--name", "cognito-sync", "--region", "us-east-1", "--host", f"127.0.0.1:{bench.upstream_port}",
-        "--upstream-url-scheme", "http", "--port", f"127.0.0.1:{it.port}",
+        "env", f"SSL_CERT_FILE={bench.certificate}", bench.sigv4_proxy, "--name", "cognito-sync", "--region", "us-east-1",
+        "--host", f"127.0.0.1:{port}", "--upstream-url-scheme", "https" if secure else "http",
+        "--port", f"127.0.0.1:{it.port}",
     ])
 
 
-CACHES = {"syncgate": syncgate, "nginx": nginx, "haproxy": haproxy, "varnish": varnish}
+CACHES = {"syncgate": syncgate, "nginx": nginx, "haproxy": haproxy, "varnish": varnish, "envoy": envoy}

@@ -1,20 +1,22 @@
-/* upstream PORT: responds to ListRecords as Cognito Sync would, with the size and the delay in the name of the dataset.
+/* upstream PORT [TLS-PORT CERTIFICATE KEY]: responds as Cognito Sync would; size and delay are in the dataset's name.
  *
  *     GET /identitypools/P/identities/I/datasets/2048B-30ms-anything/records    a page of 2048 bytes after 30 ms
  *     POST /identitypools/P/identities/I/datasets/20R-30ms-anything             20 records that were written
+ *     GET and POST of /identitypools/P/identities/I/datasets/4S-0ms-anything    a dataset of 4 records (`datasets.h`)
  *     GET /requests                                                             the number of pages requested so far
  *
  * One thread, epoll, and a timerfd for the delays. It checks no signatures, and reads of a request only the target and
  * the length of its body. The pages have `max-age=600` for caches that do not know the API.
  */
-#include "socket.h"
+#include "datasets.h"
+#include "secure.h"
 #include <sys/timerfd.h>
 #include <time.h>
 
-enum { MOST_REQUEST = 16384, MOST_SIZES = 64 };
+enum { MOST_REQUEST = 16384, MOST_SIZES = 64, MOST_RESPONSE = (MOST_RECORDS + 4) * RECORD, DATE = 31 };
 
 /* A page of so many bytes, or the records of a write: `unit` is the letter after the number, B or R. */
-struct page { size_t number, length; char unit, *response; };
+struct page { size_t number, length; char unit, *response, *date; };
 
 /* A connection, which serves one request at a time: later ones wait in `received`. */
 struct connection {
@@ -22,7 +24,8 @@ struct connection {
     size_t filled;
     const char *response; /* being written, or NULL */
     size_t length, written;
-    char small[128]; /* a response that is not a page */
+    char small[128], *changes; /* responses that are no pages; `changes` of a dataset, or NULL */
+    SSL *tls; /* NULL: plain */
     bool delayed, waits; /* waits: until the socket is writable */
     uint64_t due;
     const struct page *page; /* the delayed response */
@@ -33,6 +36,7 @@ static struct connection *connections[MOST_CONNECTIONS];
 static struct page pages[MOST_SIZES];
 static int poller, timer, first = -1, last = -1;
 static unsigned long requests;
+static char date[DATE + 1];
 
 static uint64_t now(void) {
     struct timespec time;
@@ -77,6 +81,23 @@ static size_t write_records(char *body, size_t records) {
     return used + (size_t)sprintf(body + used, "]}");
 }
 
+/* Writes a head with the length of the body; `date` is in it. */
+static size_t put_head(char *response, size_t length) {
+    return (size_t)sprintf(response,
+        "HTTP/1.1 200 OK\r\nx-amzn-RequestId: b3d2e31e-d6b7-4612-8e84-c9ba288dab5d\r\nContent-Type: application/json\r\n"
+        "Content-Length: %zu\r\nDate: %s\r\nCache-Control: max-age=600\r\n\r\n", length, date);
+}
+
+/* Sets the Date of all pages once a second: a cache adds the age that it sees there. */
+static void set_date(void) {
+    static time_t last_second;
+    time_t second = time(NULL);
+    if (second == last_second) return;
+    last_second = second;
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime(&second));
+    for (struct page *page = pages; page->response; page++) memcpy(page->date, date, strlen(date));
+}
+
 static const struct page *page_of(size_t number, char unit) {
     struct page *page = pages;
     while (page->response && (page->number != number || page->unit != unit)) page++;
@@ -86,14 +107,13 @@ static const struct page *page_of(size_t number, char unit) {
     page->response = malloc(bytes + 2048);
     if (!body || !page->response) fail("malloc");
     size_t length = unit == 'R' ? write_records(body, number) : write_body(body, number);
-    int head = sprintf(page->response,
-        "HTTP/1.1 200 OK\r\nx-amzn-RequestId: b3d2e31e-d6b7-4612-8e84-c9ba288dab5d\r\nContent-Type: application/json\r\n"
-        "Content-Length: %zu\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nCache-Control: max-age=600\r\n\r\n", length);
+    size_t head = put_head(page->response, length);
+    page->date = strstr(page->response, date);
     memcpy(page->response + head, body, length);
     free(body);
     page->number = number;
     page->unit = unit;
-    page->length = (size_t)head + length;
+    page->length = head + length;
     return page;
 }
 
@@ -128,6 +148,8 @@ static void set_timer(void) {
 
 static void close_connection(int descriptor) {
     if (connections[descriptor]->delayed) dequeue(descriptor);
+    SSL_free(connections[descriptor]->tls);
+    free(connections[descriptor]->changes);
     free(connections[descriptor]);
     connections[descriptor] = NULL;
     close(descriptor);
@@ -139,7 +161,25 @@ static void respond_with(struct connection *it, const char *response, size_t len
     it->written = 0;
 }
 
-/* Begins the response to one complete head. */
+/* Begins the response of a dataset that remembers its writes; returns false if there is no room for another one. */
+static bool begin_changes(struct connection *it, const char *head, const char *name, size_t records) {
+    const char *path = strchr(head, ' ') + 1, *since = strstr(path, "lastSyncCount="), *end = strstr(head, "\r\n");
+    char body[MOST_RESPONSE];
+    struct dataset *dataset = dataset_of(path, (size_t)(name - path) + strcspn(name, "/? "), records);
+    if (!it->changes) it->changes = malloc(MOST_RESPONSE + 512);
+    if (!it->changes) fail("malloc");
+    if (!dataset) return false;
+    uint32_t count = since && since < end ? (uint32_t)strtoul(since + 14, NULL, 10) : 0;
+    size_t length = *head == 'P' ? put_write(body, dataset, records, end)
+        : !strncmp(name + strcspn(name, "/? "), "/records", 8) ? put_changes(body, dataset, records, count)
+        : put_description(body, name, records);
+    size_t used = put_head(it->changes, length);
+    memcpy(it->changes + used, body, length);
+    respond_with(it, it->changes, used + length);
+    return true;
+}
+
+/* Begins the response to one complete request. */
 static void begin_response(int descriptor, const char *head) {
     struct connection *it = connections[descriptor];
     const char *dataset = strstr(head, "/datasets/"), *line = strstr(head, "\r\n");
@@ -164,6 +204,9 @@ static void begin_response(int descriptor, const char *head) {
         it->page = page;
         enqueue(descriptor, now() + milliseconds * 1000000ull);
         if (first == descriptor) set_timer();
+    } else if (dataset && dataset < line && sscanf(dataset, "/datasets/%zu%c-", &number, &unit) == 2 && unit == 'S'
+        && number <= MOST_RECORDS && begin_changes(it, head, dataset + 10, number)) {
+        requests++;
     } else {
         static const char unknown[] = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
         respond_with(it, unknown, strlen(unknown));
@@ -192,7 +235,7 @@ static bool serve(int descriptor) {
     struct connection *it = connections[descriptor];
     for (;;) {
         if (it->response) {
-            ssize_t count = write(descriptor, it->response + it->written, it->length - it->written);
+            ssize_t count = write_bytes(it->tls, descriptor, it->response + it->written, it->length - it->written);
             if (count < 0 && errno != EAGAIN) return false;
             if (count > 0) it->written += (size_t)count;
             if (it->written < it->length) {
@@ -216,7 +259,7 @@ static bool serve(int descriptor) {
 static bool read_requests(int descriptor) {
     struct connection *it = connections[descriptor];
     if (it->filled >= MOST_REQUEST - 1) return false;
-    ssize_t count = read(descriptor, it->received + it->filled, MOST_REQUEST - 1 - it->filled);
+    ssize_t count = read_bytes(it->tls, descriptor, it->received + it->filled, MOST_REQUEST - 1 - it->filled);
     if (count <= 0) return count < 0 && errno == EAGAIN;
     it->filled += (size_t)count;
     return true;
@@ -235,27 +278,37 @@ static void send_due_responses(void) {
     set_timer();
 }
 
+static void accept_all(int listener, SSL_CTX *context) {
+    int caller;
+    while ((caller = accept_from(listener)) >= 0) {
+        struct connection *it = connections[caller] = calloc(1, sizeof *it);
+        if (!it) fail("calloc");
+        it->tls = context ? secure_connection(context, caller) : NULL;
+        watch(poller, caller, EPOLLIN, EPOLL_CTL_ADD);
+    }
+}
+
 int main(int count, char **arguments) {
-    if (count != 2) return 64;
-    int listener = listen_on(arguments[1]);
+    if (count != 2 && count != 5) return 64;
+    SSL_CTX *context = count == 5 ? secure_context(arguments[3], arguments[4]) : NULL;
+    int listener = listen_on(arguments[1]), secure = context ? listen_on(arguments[2]) : -1;
     poller = epoll_create1(EPOLL_CLOEXEC);
     timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     watch(poller, listener, EPOLLIN, EPOLL_CTL_ADD);
     watch(poller, timer, EPOLLIN, EPOLL_CTL_ADD);
+    if (context) watch(poller, secure, EPOLLIN, EPOLL_CTL_ADD);
+    set_date();
     page_of(2048, 'B');
     for (;;) {
         struct epoll_event events[256];
         int ready = epoll_wait(poller, events, 256, -1);
+        set_date();
         for (int i = 0; i < ready; i++) {
-            int descriptor = events[i].data.fd, caller;
+            int descriptor = events[i].data.fd;
             if (descriptor == timer) {
                 send_due_responses();
-            } else if (descriptor == listener) {
-                while ((caller = accept_from(listener)) >= 0) {
-                    connections[caller] = calloc(1, sizeof *connections[caller]);
-                    if (!connections[caller]) fail("calloc");
-                    watch(poller, caller, EPOLLIN, EPOLL_CTL_ADD);
-                }
+            } else if (descriptor == listener || descriptor == secure) {
+                accept_all(descriptor, descriptor == secure ? context : NULL);
             } else if (connections[descriptor]) {
                 bool lives = !(events[i].events & ~(uint32_t)EPOLLOUT) || read_requests(descriptor);
                 if (!lives || !serve(descriptor)) close_connection(descriptor);

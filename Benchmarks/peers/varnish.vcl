@@ -8,7 +8,7 @@ backend default {
 }
 
 sub vcl_recv {
-    if (req.url ~ "syncSessionToken=") {
+    if (req.method != "GET" || req.url ~ "syncSessionToken=") {
         return (pass);
     }
     return (hash);
