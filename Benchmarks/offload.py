@@ -21,9 +21,10 @@ from pathlib import Path
 
 import machine
 import servers
+from aims import verdict
 from devices import POOL, Replay, Shape, events
 from processes import Process
-from report import table, verdict
+from report import table
 from servers import free_ports
 from workloads import progress
 

@@ -1,9 +1,8 @@
 """The report in Markdown: the machine, the tables, and each aim beside its measured figure."""
 
+import aims
 import machine
 
-# The aims of the design for a hit of 2 KiB: server -> CPU time of syncgate as a share of that of the server.
-HIT_AIMS = {"haproxy": 0.85, "nginx": 0.55, "varnish": 0.55, "floor": 1.3}
 # The parts under a steady load, which share a table.
 STEADY = ("hits", "forwards", "tls", "writes", "misses", "derived", "mixed")
 BUSY = ("- **the machine was busy with other work**: rates and latencies, and the aims for them, mean little; CPU time "
@@ -86,50 +85,47 @@ def overload(rows):
     ], rows)])
 
 
+def plot_name(facts):
+    return f"{facts['date']:%Y-%m-%d}-latency.svg"
+
+
+def latency(rows, facts):
+    """Returns the plot, and the highest rate that each server completed."""
+    best = {(row["workload"], row["server"]): row for row in rows if not row["limit"]}
+    return "\n".join(["## Latency by load", "An open loop on 64 connections at rates that grow by half, 2 s each; latencies from the "
+                      "moment when a request was due. A line ends at the rate that the server did not complete (a ring), or before "
+                      "the one for which the generator would need more than 90 % of its core. The table has the highest rate "
+                      "that was completed.", "", f"![latency by load]({plot_name(facts)})", "", table([
+        ("workload", lambda row: row["workload"]), ("server", lambda row: row["server"]), ("offered /s", figure("offered", 0)),
+        ("p50 µs", figure("p50", 0)), ("p99 µs", figure("p99", 0)), ("generator %", figure("busy", 0, 0.01)),
+    ], best.values())])
+
+
 def start(rows):
     return "\n".join(["## Start to first response", "From the start of the program to a page through it, five times; ms.", "",
                       table([("server", lambda row: row["server"]), ("median", figure("median")), ("most", figure("most"))],
                             rows)])
 
 
-def aims(results):
-    """Yields (aim, bound, measured) for the parts that were measured."""
-    cpu = {(row["workload"], row["server"]): row["cpu"] for part in ("hits", "forwards") for row in results.get(part, [])}
-    if "hits" in results:
-        for server, bound in HIT_AIMS.items():
-            yield f"CPU of a hit of 2 KiB, as a share of {server}", bound, cpu["hit 2 KiB", "syncgate"] / cpu["hit 2 KiB", server]
-    if "forwards" in results:
-        own = cpu["forward 2 KiB", "syncgate"]
-        yield "CPU of a signed forward, µs", 35, own
-        if other := cpu.get(("forward 2 KiB", "sigv4-proxy")):
-            yield "CPU of a signed forward, as a share of aws-sigv4-proxy", 0.3, own / other
-    for row in results.get("herd", []):
-        if row["server"] == "syncgate":
-            yield "herd: upstream requests", 1, row["requests"]
-            yield "herd: p99, ms", 35, row["p99"] / 1e3
-    for row in results.get("overload", []):
-        short = row["workload"].partition(",")[0]
-        yield f"overload ({short}): peak divided by goodput", 1 / 0.9, row["peak"] / row["goodput"]
-        yield f"overload ({short}): p99 of the accepted, as a multiple of the calm one", 2, row["accepted p99"] / row["calm p99"]
-        yield f"overload ({short}): p99 of a rejection, ms", 5, row["rejected p99"] / 1e3
-        yield f"overload ({short}): p99 of /livez, ms", 100, row["livez p99"] / 1e3
-    for row in results.get("start", []):
-        if row["server"] == "syncgate":
-            yield "start to first response, ms", 100, row["median"]
+def instructions(rows):
+    return "\n".join(["## Instructions", "Of one request outside the kernel, by callgrind, whose processor has no SHA instructions.", "",
+                      table([("request", lambda row: row["workload"]), ("instructions", figure("instructions", 0))], rows)])
 
 
-def verdict(bound, measured):
-    return "not measured" if measured != measured else "met" if measured <= bound else "missed"
+def loop(rows):
+    return "\n".join(["## One request and its loop", "The longest time between two waits of an event loop: ms of the processor, kernel "
+                      "included, median and most of several requests; and the most instructions outside the kernel.", "", table([
+        ("request", lambda row: row["workload"]), ("median", figure("median", 2)), ("most", figure("most", 2)),
+    ], rows)])
 
 
 def report(bench, facts, results):
     parts = [head(bench, facts)]
     if rows := [row for name in STEADY for row in results.get(name, [])]:
         parts.append(steady(rows))
-    parts += [section(results[name]) for name, section in (("herd", herd), ("overload", overload), ("start", start))
+    if rows := results.get("latency"):
+        parts.append(latency(rows, facts))
+    parts += [section(results[name]) for name, section in (("herd", herd), ("overload", overload), ("start", start),
+                                                           ("instructions", instructions), ("loop", loop))
               if name in results]
-    parts.append("## Aims\nThe aims of a version. Allocations are not measured here.\n\n" + table([
-        ("at most", lambda aim: aim[0]), ("aim", lambda aim: f"{aim[1]:.2f}"), ("measured", lambda aim: f"{aim[2]:.2f}"),
-        ("", lambda aim: verdict(aim[1], aim[2])),
-    ], list(aims(results))))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, aims.section(aims.Figures())])

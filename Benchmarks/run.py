@@ -20,12 +20,18 @@ from pathlib import Path
 import certificate
 import machine
 import processes
+import store
+from instructions import instructions, loop
+from latency import latency
 from processes import Process
-from report import report
+from plot import drawing
+from report import plot_name, report
 from servers import free_ports
-from workloads import PARTS, progress
+from workloads import STEADY, herd, overload, progress, start
 
 HERE = Path(__file__).resolve().parent
+PARTS = {**STEADY, "latency": latency, "herd": herd, "overload": overload, "start": start,
+         "instructions": instructions, "loop": loop}
 LIMIT = 1500
 LIBRARIES = {"upstream": ["-lssl", "-lcrypto"]}
 
@@ -62,14 +68,15 @@ class Bench:
 
 
 def compile_programs():
-    """Compiles the floor, the upstream, the generator, the throttle, and the library that counts allocations."""
+    """Compiles the floor, the upstream, the generator, the throttle, and the libraries that are loaded before."""
     folder = machine.PROJECT / ".build/bench"
     folder.mkdir(parents=True, exist_ok=True)
     compiler = ["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
     for name in ("floor", "upstream", "load", "throttle"):
         subprocess.run([*compiler, "-o", folder / name, HERE / f"c/{name}.c", "-lm", *LIBRARIES.get(name, [])], check=True, stdin=subprocess.DEVNULL)
-    library = ["-shared", "-fPIC", "-o", folder / "allocations.so", HERE / "c/allocations.c"]
-    subprocess.run([*compiler, *library], check=True, stdin=subprocess.DEVNULL)
+    for name in ("allocations", "busy"):
+        library = ["-shared", "-fPIC", "-o", folder / f"{name}.so", HERE / f"c/{name}.c"]
+        subprocess.run([*compiler, *library], check=True, stdin=subprocess.DEVNULL)
 
 
 class OutOfTime(Exception):
@@ -111,7 +118,9 @@ def main():
         try:
             for name in options.parts or PARTS:
                 progress(f"{name}: {PARTS[name].__doc__}")
+                before = machine.load()
                 results[name] = PARTS[name](bench)
+                store.write("run", name, results[name], before, bench.syncgate)
         except OutOfTime:
             progress(f"bench: stopped after {LIMIT} s; the result lacks '{name}' and the parts after it")
         signal.alarm(0)
@@ -122,6 +131,8 @@ def main():
         file = HERE / "results" / f"{facts['date']:%Y-%m-%d}.md"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)
+        if "latency" in results:
+            (HERE / "results" / plot_name(facts)).write_text(drawing(results["latency"]))
         progress(f"written to {file.relative_to(machine.PROJECT)}")
 
 

@@ -288,5 +288,5 @@ def time_to_first_response(server, deadline=20):
     raise RuntimeError(f"'{server.name}': no page within {deadline} s; its output:\n{server.process.output_tail()}")
 
 
-PARTS = {"hits": hits, "forwards": forwards, "tls": tls, "writes": writes, "misses": misses, "derived": derived, "mixed": mixed,
-         "herd": herd, "overload": overload, "start": start}
+STEADY = {"hits": hits, "forwards": forwards, "tls": tls, "writes": writes, "misses": misses, "derived": derived,
+          "mixed": mixed}

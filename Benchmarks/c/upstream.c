@@ -13,15 +13,15 @@
 #include <sys/timerfd.h>
 #include <time.h>
 
-enum { MOST_REQUEST = 16384, MOST_SIZES = 64, MOST_RESPONSE = (MOST_RECORDS + 4) * RECORD, DATE = 31 };
+enum { USUAL_REQUEST = 16384, MOST_REQUEST = 5 << 20, MOST_SIZES = 64, MOST_RESPONSE = (MOST_RECORDS + 4) * RECORD, DATE = 31 };
 
 /* A page of so many bytes, or the records of a write: `unit` is the letter after the number, B or R. */
 struct page { size_t number, length; char unit, *response, *date; };
 
 /* A connection, which serves one request at a time: later ones wait in `received`. */
 struct connection {
-    char received[MOST_REQUEST];
-    size_t filled;
+    char *received;
+    size_t room, filled;
     const char *response; /* being written, or NULL */
     size_t length, written;
     char small[128], *changes; /* responses that are no pages; `changes` of a dataset, or NULL */
@@ -150,6 +150,7 @@ static void close_connection(int descriptor) {
     if (connections[descriptor]->delayed) dequeue(descriptor);
     SSL_free(connections[descriptor]->tls);
     free(connections[descriptor]->changes);
+    free(connections[descriptor]->received);
     free(connections[descriptor]);
     connections[descriptor] = NULL;
     close(descriptor);
@@ -233,6 +234,7 @@ static void wait_for_room(int descriptor, bool waits) {
 /* Sends responses as far as the socket is writable; returns false if the connection must be closed. */
 static bool serve(int descriptor) {
     struct connection *it = connections[descriptor];
+    if (!it->received) return true;
     for (;;) {
         if (it->response) {
             ssize_t count = write_bytes(it->tls, descriptor, it->response + it->written, it->length - it->written);
@@ -258,8 +260,13 @@ static bool serve(int descriptor) {
 /* Reads the requests that have arrived; returns false if the caller has left or a request is too long. */
 static bool read_requests(int descriptor) {
     struct connection *it = connections[descriptor];
-    if (it->filled >= MOST_REQUEST - 1) return false;
-    ssize_t count = read_bytes(it->tls, descriptor, it->received + it->filled, MOST_REQUEST - 1 - it->filled);
+    if (it->filled + 1 >= it->room) {
+        if (it->room >= MOST_REQUEST) return false;
+        it->room = it->room ? it->room * 2 : USUAL_REQUEST;
+        it->received = realloc(it->received, it->room);
+        if (!it->received) fail("realloc");
+    }
+    ssize_t count = read_bytes(it->tls, descriptor, it->received + it->filled, it->room - 1 - it->filled);
     if (count <= 0) return count < 0 && errno == EAGAIN;
     it->filled += (size_t)count;
     return true;
