@@ -11,7 +11,7 @@ RELEASE := --static-swift-stdlib $(if $(filter release,$(CONFIGURATION)),-Xswift
 SWIFT_FILES := Package.swift Sources Tests Benchmarks/Micro
 
 .DEFAULT_GOAL := help
-.PHONY: help run build resolve image test test-all test-unit test-clients lint format bench bench-offload bench-micro \
+.PHONY: help run build resolve image test test-all test-unit test-clients lint format bench bench-aims bench-offload bench-micro \
     bench-request handover bench-scale bench-worst micro fuzz consistency mutants soak soak-keys tsan asan sbom clean
 
 help: ## prints these lines
@@ -64,9 +64,12 @@ lint: ## checks format, imports, names, prose, the Dockerfile, and versions of d
 format: ## formats the Swift sources
 	swift format -i -r --parallel $(SWIFT_FILES)
 
-bench: $(if $(SYNCGATE),,build) ## measures beside nginx, HAProxy and Varnish; BENCH="hits herd"
+bench: $(if $(SYNCGATE),,build) ## measures beside nginx, HAProxy, Varnish and Envoy; BENCH="hits herd"
 	Benchmarks/install
 	$(MEASURED) Benchmarks/run.py $(BENCH)
+
+bench-aims: ## prints each aim beside the last figures of bench and bench-scale; BENCH=--write
+	python3 Benchmarks/aims.py $(BENCH)
 
 bench-offload: $(if $(SYNCGATE),,build) ## counts the upstream requests that the cache saves
 	Benchmarks/install

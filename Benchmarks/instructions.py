@@ -33,14 +33,30 @@ def instructions(bench):
 
 
 def loop(bench, times=20):
-    """Measures the processor time for which one request of the largest size holds its event loop in one go."""
+    """Measures for how long one request of the largest size holds its event loop in one go."""
     with ExitStack() as stack:
         counts = Path(bench.folder) / "busy"
-        preload = ["env", f"LD_PRELOAD={bench.programs / 'busy.so'}", f"BUSY={counts}"]
         server = started(stack, lambda: servers.Server("syncgate", bench, lambda it: [
-            *preload, bench.syncgate, "serve", "--config", it.file], "syncgate.yaml"))
+            *preloaded(bench, counts), bench.syncgate, "serve", "--config", it.file], "syncgate.yaml"))
         connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-        return [{"workload": name, **longest(server, connection, counts, name, times)} for name in LARGEST]
+        rows = [{"workload": name, **longest(server, connection, counts, name, times)} for name in LARGEST]
+    for row, counted in zip(rows, most_instructions(bench)):
+        row["instructions"] = counted
+        progress("  {workload}: {median:.3f} ms at the median, {most:.3f} at most, {instructions} instructions".format(**row))
+    return rows
+
+
+def preloaded(bench, counts):
+    return ["env", f"LD_PRELOAD={bench.programs / 'busy.so'}", f"BUSY={counts}"]
+
+
+def largest(name, number):
+    """Returns the target and the body of a request; `number` makes it one that was not sent before."""
+    if name.startswith("body"):
+        target, body = update(1024)
+        return target, body.replace("v" * 64, "v" * 900)
+    target = f"{page(MEBIBYTE)}?{TOKEN}" if name.startswith("forward") else page(MEBIBYTE)
+    return (target.replace(IDENTITY, f"{IDENTITY[:-12]}{number:012x}") if name.startswith("miss") else target), ""
 
 
 def longest(server, connection, counts, name, times):
@@ -48,23 +64,13 @@ def longest(server, connection, counts, name, times):
     from request import send_requests
 
     took = []
-    for number in range(times):
-        target, body = page(MEBIBYTE), ""
-        if name.startswith("forward"):
-            target += f"?{TOKEN}"
-        elif name.startswith("miss"):
-            target = target.replace(IDENTITY, f"{IDENTITY[:-12]}{number:012x}")
-        elif name.startswith("body"):
-            target, body = update(1024)
-            body = body.replace("v" * 64, "v" * 900)
-        send_requests(connection, target, 1, body=body)
+    for number in range(times + 1):
+        target, body = largest(name, number)
         read(server, counts)
-        if name.startswith("miss"):
-            target = target.replace("page/", "page2/")
         send_requests(connection, target, 1, body=body)
         took.append(read(server, counts))
-    progress(f"  {name}: {statistics.median(took):.3f} ms at the median, {max(took):.3f} at most")
-    return {"median": statistics.median(took), "most": max(took)}
+    # The first one fills the cache for the hits, and opens the connection to upstream.
+    return {"median": statistics.median(took[1:]), "most": max(took[1:])}
 
 
 def read(server, counts, deadline=5):
@@ -78,3 +84,39 @@ def read(server, counts, deadline=5):
             return int(text.split()[-1]) / 1e6
         time.sleep(0.002)
     raise RuntimeError(f"no figure in '{counts}' within {deadline} s of SIGRTMIN")
+
+
+def most_instructions(bench):
+    """Returns for each of the requests the most instructions between two waits of the loop."""
+    import request
+
+    class Marked(request.CountedInstructions):
+        """A gateway under callgrind, which dumps the instructions of a loop before each of its waits."""
+
+        def counter(self):
+            own = super().counter()
+            return [*preloaded(bench, Path(self.folder) / "busy"), *own, "--separate-threads=yes", "--dump-before=loop_waits"]
+
+        def files(self):
+            return set(self.out.parent.glob(f"{self.out.name}.*-*"))
+
+    found = []
+    with Marked(bench.programs, bench.syncgate) as counted:
+        for name in LARGEST:
+            with socket.create_connection(("127.0.0.1", counted.server.port)) as connection:
+                target, body = largest(name, 0)
+                request.send_requests(connection, target, 1, body=body)
+                os.kill(counted.pid, signal.SIGRTMIN)
+                # What came before ends with this one, and what is measured with the same again.
+                request.send_requests(connection, page(2048), 2)
+                before = counted.files()
+                target, body = largest(name, 1)
+                request.send_requests(connection, target, 1, body=body)
+                request.send_requests(connection, page(2048), 2)
+                found.append(max(map(total, counted.files() - before)))
+    return found
+
+
+def total(dump):
+    """Returns the instructions of a dump; 0 for one that is being written: that of a later wait."""
+    return int(machine.found(r"(?m)^totals: (\d+)", dump.read_text() + "\ntotals: 0\n"))

@@ -116,6 +116,7 @@ def loop(rows):
     return "\n".join(["## One request and its loop", "The longest time between two waits of an event loop: ms of the processor, kernel "
                       "included, median and most of several requests; and the most instructions outside the kernel.", "", table([
         ("request", lambda row: row["workload"]), ("median", figure("median", 2)), ("most", figure("most", 2)),
+        ("instructions", figure("instructions", 0)),
     ], rows)])
 
 

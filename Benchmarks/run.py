@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The benchmark of syncgate beside nginx, HAProxy and Varnish, in one run.
+"""The benchmark of syncgate beside nginx, HAProxy, Varnish and Envoy, in one run.
 
-    run.py [--rounds 3] [--seconds 3] [--write] [--first] [hits] [forwards] [herd] [overload] [start]
+    run.py [--rounds 3] [--seconds 3] [--write] [--first] [part…]
 
 Without a part it runs all, and writes the result to `results/`, named by the date. SYNCGATE names the binary.
 AWS_SIGV4_PROXY names that of aws-sigv4-proxy, which is then measured too. README.md describes the method.
@@ -92,7 +92,7 @@ def stop(*_):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="syncgate beside nginx, HAProxy and Varnish")
+    parser = argparse.ArgumentParser(description="syncgate beside nginx, HAProxy, Varnish and Envoy")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"one of {', '.join(PARTS)}; without it: all")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3, help="duration of each run of wrk")

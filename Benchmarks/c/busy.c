@@ -2,7 +2,8 @@
  *
  * At each SIGRTMIN it writes the longest time since the previous one, in nanoseconds, as a line to the file in BUSY. It
  * is time of the processor, in the program and in the kernel, of the threads of SwiftNIO. So what others on the same
- * core do does not count.
+ * core do does not count. After the first SIGRTMIN, such a thread calls `loop_waits` before each wait: callgrind can
+ * count the instructions between two of these calls.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,6 +23,7 @@
 
 static int (*real_wait)(int, struct epoll_event *, int, int);
 static atomic_ulong longest;
+static atomic_bool marks;
 static int output = -1;
 static __thread bool is_known, is_loop;
 static __thread uint64_t woken;
@@ -38,11 +40,14 @@ static void learn_name(void) {
     is_loop = !pthread_getname_np(pthread_self(), name, sizeof name) && !strncmp(name, "NIO-", 4);
 }
 
+__attribute__((noinline, noclone)) void loop_waits(void) { __asm__ volatile("" ::: "memory"); }
+
 int epoll_wait(int poller, struct epoll_event *events, int most, int timeout) {
     if (!is_known) learn_name();
     if (!is_loop) return real_wait(poller, events, most, timeout);
     unsigned long took = woken ? own_time() - woken : 0, before = longest;
     while (took > before && !atomic_compare_exchange_weak(&longest, &before, took)) {}
+    if (marks) loop_waits();
     int count = real_wait(poller, events, most, timeout), error = errno;
     woken = own_time();
     errno = error;
@@ -53,6 +58,7 @@ static void on_signal(int number) {
     (void)number;
     int before = errno;
     char line[32];
+    marks = true;
     int length = snprintf(line, sizeof line, "%lu\n", atomic_exchange(&longest, 0));
     if (write(output, line, (size_t)length) < 0) output = -1;
     errno = before;
