@@ -118,9 +118,10 @@ def main():
         try:
             for name in options.parts or PARTS:
                 progress(f"{name}: {PARTS[name].__doc__}")
-                before = machine.load()
+                before, part_began = machine.load(), time.monotonic()
                 results[name] = PARTS[name](bench)
                 store.write("run", name, results[name], before, bench.syncgate)
+                progress(f"{name}: {time.monotonic() - part_began:.0f} s")
         except OutOfTime:
             progress(f"bench: stopped after {LIMIT} s; the result lacks '{name}' and the parts after it")
         signal.alarm(0)
