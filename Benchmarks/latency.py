@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 import servers
-from load import TOKEN, generator, page, upstream_requests
+from load import TOKEN, generator, page
 from workloads import expect_page, forwarders, progress, started
 
 STEP, CONNECTIONS, SECONDS = 1.5, 64, 2
@@ -11,8 +11,8 @@ STEP, CONNECTIONS, SECONDS = 1.5, 64, 2
 LADDERS = {"hit 2 KiB": (page(2048), 4000, 10), "forward 2 KiB": (f"{page(2048)}?{TOKEN}", 1000, 10)}
 # Above this share of its core, the latencies are those of the generator.
 BUSY = 0.9
-# A server that completes less than this share of what is offered is at its limit.
-LEAST = 0.97
+# A server that completes less than this share of what is offered is at its limit, if it uses so much of its core.
+LEAST, FULL = 0.97, 0.85
 
 
 def latency(bench):
@@ -22,28 +22,41 @@ def latency(bench):
         with ExitStack() as stack:
             is_hit = workload.startswith("hit")
             running = [started(stack, make, bench) for make in (servers.CACHES.values() if is_hit else forwarders(bench))]
-            ports = {server.name: server.port if is_hit else server.forward_port for server in running}
-            for name, port in ports.items():
+            places = [(server.name, server.process, server.port if is_hit else server.forward_port) for server in running]
+            for name, _, port in places:
                 expect_page(port, target, 2048, name)
             if is_hit:
                 floor = started(stack, servers.floor, bench, 2048)
-            for name, port in {"floor": floor.port if is_hit else bench.upstream_port, **ports}.items():
-                for step in range(count):
-                    rows.append({"workload": workload, "server": name, **point(bench, name, port, target, lowest * STEP**step)})
-                    if rows[-1]["limit"]:
-                        break
-                if rows[-1]["limit"] == "generator":
-                    rows.pop()
+                places.insert(0, ("floor", floor.process, floor.port))
+            else:
+                places.insert(0, ("floor", bench.upstream, bench.upstream_port))
+            for place in places:
+                rows += [{"workload": workload, "server": place[0], **row} for row in climb(bench, place, target, lowest, count)]
     return rows
 
 
-def point(bench, name, port, target, rate):
-    """Measures one rate; `limit` names what cannot do more, and is empty below."""
-    before = upstream_requests(bench)
+def climb(bench, place, target, lowest, count):
+    """Returns the figures of one server at rising rates."""
+    rows = []
+    for step in range(count):
+        rows.append(point(bench, place, target, lowest * STEP**step))
+        if rows[-1]["limit"]:
+            break
+    return rows[:-1] if rows[-1]["limit"] == "load" else rows
+
+
+def point(bench, place, target, rate):
+    """Measures one rate; `limit` is the server or the load if one cannot do more, and empty below."""
+    name, process, port = place
+    before = sum(process.cpu())
     run = generator(bench, port, target, count=int(rate * SECONDS), rate=rate, connections=CONNECTIONS)
-    good = run["good"] / run["seconds"]
-    limit = "server" if good < LEAST * rate else "generator" if run["busy"] > BUSY else ""
+    core = (sum(process.cpu()) - before) / max(run["last_response"], 1e-9)
+    good, limit = run["good"] / run["seconds"], ""
+    if good < LEAST * rate:
+        limit = "server" if core > FULL else "load"
+    elif run["busy"] > BUSY:
+        limit = "load"
     progress(f"  {name:12} {rate:8.0f}/s, {good:8.0f}/s good, p50 {run['accepted'].get('p50')} us, p99 {run['accepted'].get('p99')} us, "
-             f"generator {run['busy']:.0%}, {upstream_requests(bench) - before} upstream {limit}")
-    return {"offered": rate, "good": good, "busy": run["busy"], "limit": limit,
+             f"core {core:.0%}, generator {run['busy']:.0%} {limit}")
+    return {"offered": rate, "good": good, "core": core, "busy": run["busy"], "limit": limit,
             **{key: run["accepted"].get(key, float("nan")) for key in ("p50", "p99")}}

@@ -94,10 +94,10 @@ def latency(rows, facts):
     best = {(row["workload"], row["server"]): row for row in rows if not row["limit"]}
     return "\n".join(["## Latency by load", "An open loop on 64 connections at rates that grow by half, 2 s each; latencies from the "
                       "moment when a request was due. A line ends at the rate that the server did not complete (a ring), or before "
-                      "the one for which the generator would need more than 90 % of its core. The table has the highest rate "
+                      "the one for which the load had no time: generator and upstream share a core. The table has the highest rate "
                       "that was completed.", "", f"![latency by load]({plot_name(facts)})", "", table([
         ("workload", lambda row: row["workload"]), ("server", lambda row: row["server"]), ("offered /s", figure("offered", 0)),
-        ("p50 µs", figure("p50", 0)), ("p99 µs", figure("p99", 0)), ("generator %", figure("busy", 0, 0.01)),
+        ("p50 µs", figure("p50", 0)), ("p99 µs", figure("p99", 0)), ("core %", figure("core", 0, 0.01)), ("generator %", figure("busy", 0, 0.01)),
     ], best.values())])
 
 

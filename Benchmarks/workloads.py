@@ -106,6 +106,9 @@ def forwards(bench, secure=False, workload="forward 2 KiB"):
         plan = []
         for server in [started(stack, make, bench, **SECURE[secure]) for make in makers]:
             expect_page(server.forward_port, target, 2048, server.name)
+            if secure:
+                # The handshakes; the connections stay open.
+                wrk(bench, server.forward_port, target, 1)
             plan.append((workload, server.name, lambda server=server: forward(bench, server, target)))
         return in_turn(bench, plan)
 
