@@ -21,13 +21,14 @@ import certificate
 import machine
 import processes
 import store
+from crowds import herd, overload, start
 from instructions import instructions, loop
 from latency import latency
-from processes import Process
 from plot import drawing
+from processes import Process
 from report import plot_name, report
 from servers import free_ports
-from workloads import STEADY, herd, overload, progress, start
+from workloads import STEADY, progress
 
 HERE = Path(__file__).resolve().parent
 PARTS = {**STEADY, "latency": latency, "herd": herd, "overload": overload, "start": start,
