@@ -15,23 +15,14 @@ static inline const char *ccurl_version(void) { return curl_version_info(CURLVER
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);
 }
-static inline CURLcode ccurl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
-    return curl_easy_setopt(easy, option, value);
-}
 static inline CURLcode ccurl_set_string(CURL *easy, CURLoption option, const char *value) {
     return curl_easy_setopt(easy, option, value);
 }
 static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *value) {
     return curl_easy_setopt(easy, option, value);
 }
-static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
-    return curl_easy_setopt(easy, option, value);
-}
 static inline CURLcode ccurl_set_on_bytes(CURL *easy, CURLoption option, curl_write_callback value) {
     return curl_easy_setopt(easy, option, value);
-}
-static inline CURLcode ccurl_set_on_request(CURL *easy, curl_prereq_callback value) {
-    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
 }
 static inline CURLcode ccurl_set_on_open(CURL *easy, curl_opensocket_callback value) {
     return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
@@ -50,6 +41,10 @@ static inline CURLcode ccurl_get_pointer(CURL *easy, CURLINFO info, void **value
     return curl_easy_getinfo(easy, info, value);
 }
 
+static inline CURLcode ccurl_get_socket(CURL *easy, CURLINFO info, curl_socket_t *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
@@ -63,7 +58,7 @@ static inline CURLMcode ccurl_multi_set_on_timer(CURLM *multi, curl_multi_timer_
     return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value);
 }
 
-// Returns 1 with the handle and code of the next finished transfer, or 0 if there is none.
+// Returns 1 with the handle and code of the next connection that is made or given up, or 0 if there is none.
 static inline int ccurl_next_finished(CURLM *multi, CURL **easy, CURLcode *code) {
     int left;
     CURLMsg *message;
@@ -74,17 +69,4 @@ static inline int ccurl_next_finished(CURLM *multi, CURL **easy, CURLcode *code)
         return 1;
     }
     return 0;
-}
-
-// A function of the OpenSSL that libcurl uses. libcurl does not report whether decrypted bytes are pending.
-extern int SSL_pending(const struct ssl_st *ssl);
-
-static inline const struct ssl_st *ccurl_tls(CURL *easy) {
-    struct curl_tlssessioninfo *info = NULL;
-    if(curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info) return NULL;
-    return info->backend == CURLSSLBACKEND_OPENSSL ? (const struct ssl_st *)info->internals : NULL;
-}
-static inline int ccurl_tls_has_pending(CURL *easy) {
-    const struct ssl_st *tls = ccurl_tls(easy);
-    return tls ? SSL_pending(tls) > 0 : 0;
 }

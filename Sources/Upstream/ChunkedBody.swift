@@ -2,9 +2,8 @@ import Messages
 
 /// A strict decoder of the chunked transfer coding (RFC 9112, 7.1).
 ///
-/// libcurl's own decoder skips anything between a chunk's size and the next line feed, accepts bare line
-/// feeds, and reports neither. libcurl is therefore set to pass the coded bytes on, and only finds the end of
-/// the body. Extensions are checked by their grammar and ignored. Trailers are checked as fields and dropped.
+/// Where decoders are lenient, two of them may see two ends of one body. Bare line feeds are therefore refused.
+/// Extensions are checked by their grammar and ignored. Trailers are checked as fields and dropped.
 struct ChunkedBody {
     private enum State: Equatable {
         /// Inside the line that gives the size of the next chunk.
@@ -21,8 +20,6 @@ struct ChunkedBody {
     /// The maximum length of a size line: 16 digits, and extensions that no program needs.
     private static let maximumSizeLine = 1024
     /// The maximum length of all trailers together.
-    ///
-    /// libcurl itself accepts no longer trailer.
     private static let maximumTrailers = 4096
 
     private var state = State.size

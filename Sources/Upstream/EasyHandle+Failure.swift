@@ -1,12 +1,15 @@
 import CCurl
 
-/// The facts that libcurl has about a transfer that failed.
+/// The facts that libcurl has about a connection that failed.
 extension EasyHandle {
     /// The sentence of libcurl about the failure; nil if it wrote none.
     var errorText: String? {
         let text = unsafe String(cString: errorBuffer)
         return text.isEmpty ? nil : text
     }
+
+    /// Clears the sentence of an earlier failure.
+    func clearErrorText() { unsafe errorBuffer.pointee = 0 }
 
     /// The `errno` of the last failed connect; 0 if there was none.
     var systemError: Int {

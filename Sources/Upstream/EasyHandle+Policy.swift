@@ -2,31 +2,25 @@ import CCurl
 import Messages
 
 extension EasyHandle {
-    /// Sets the options that are the same for every request.
+    /// Sets the options of a connection.
     ///
-    /// Each line that switches something off prevents what libcurl, or the environment of the process, would
-    /// do by itself: follow redirects, read `.netrc`, take a proxy from `http_proxy`, keep cookies.
+    /// libcurl resolves, connects, tunnels through the proxy and does TLS, and then leaves the connection to this
+    /// target (`CURLOPT_CONNECT_ONLY`). Each line that switches something off prevents what libcurl, or the
+    /// environment of the process, would do by itself: read `.netrc`, take a proxy from `http_proxy`.
     mutating func setPolicy(_ configuration: UpstreamConfiguration) {
+        set(CURLOPT_URL, configuration.origin.url)
+        set(CURLOPT_CONNECT_ONLY, true)
         set(CURLOPT_PROTOCOLS_STR, configuration.origin.scheme.rawValue)
-        set(CURLOPT_REDIR_PROTOCOLS_STR, configuration.origin.scheme.rawValue)
-        set(CURLOPT_FOLLOWLOCATION, false)
-        set(CURLOPT_PATH_AS_IS, true)
         set(CURLOPT_NOSIGNAL, true)
         set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         set(CURLOPT_NOPROGRESS, true)
-        // A resolver thread that hangs must not delay the transfer thread when its transfer is abandoned.
+        // A resolver thread that hangs must not delay the transfer thread when its connection is abandoned.
         set(CURLOPT_QUICK_EXIT, true)
         set(CURLOPT_DNS_CACHE_TIMEOUT, 30)
-        // `ChunkedBody` decodes and checks the coding of the body.
-        set(CURLOPT_HTTP_TRANSFER_DECODING, false)
-        set(CURLOPT_HTTP_CONTENT_DECODING, false)
-        set(CURLOPT_HTTP09_ALLOWED, false)
         // ALPN then offers http/1.1 alone, as AWS's SDKs do.
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
 
         set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connect.milliseconds)
-        set(CURLOPT_MAXAGE_CONN, configuration.idle.wholeSeconds)
-        set(CURLOPT_MAXLIFETIME_CONN, configuration.maximumAge.wholeSeconds)
         set(CURLOPT_TCP_KEEPALIVE, true)
 
         set(CURLOPT_PROXY, configuration.proxy ?? "")

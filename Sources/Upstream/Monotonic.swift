@@ -27,7 +27,4 @@ extension Duration {
 
     /// The duration in whole milliseconds, rounded up, at least one.
     var milliseconds: Int { max(1, Int((nanoseconds + 999_999) / 1_000_000)) }
-
-    /// The duration in whole seconds, rounded up, at least one: libcurl reads 0 as "no limit".
-    var wholeSeconds: Int { max(1, Int((nanoseconds + 999_999_999) / 1_000_000_000)) }
 }

@@ -2,38 +2,30 @@ import CCurl
 import Glibc
 import Synchronization
 
-/// The epoll instance of libcurl's sockets and the inbox's wake-up, and the time that libcurl asked for.
+/// The epoll instance of all sockets and the inbox's wake-up, and the time that libcurl asked for.
 ///
-/// It is confined to the transfer thread, and a class because libcurl's callbacks need an address. It
-/// outlives the multi handle. The registration of a socket remains when libcurl loses interest between two
-/// requests of a connection (`isIdle`). It is used again when the interest returns, which saves two system
-/// calls a request. It ends when the socket is closed, which only `onClose` does, or when an idle socket
-/// becomes readable.
+/// It is confined to the transfer thread, and a class because libcurl's callbacks need an address. It outlives the
+/// multi handle. While libcurl makes a connection, it says which events it wants of which sockets. The socket of a
+/// connection that is made stays registered until it is closed, which only `onClose` does.
 @safe final class Poller {
-    /// The events that epoll watches on a socket, and whether libcurl wants them at present.
+    /// The events that epoll watches on a socket, and the connection that they are for; nil for libcurl.
     private struct Registration {
         var events: UInt32
-        var isIdle: Bool
+        var connection: Connection?
     }
 
+    /// A descriptor that is ready.
     struct Ready {
         var descriptor: Int32
-        var events: UInt32
-
         /// The events in libcurl's bits; a hang-up counts as readable.
-        var selection: Int32 {
-            var bits: Int32 = 0
-            if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { bits |= CURL_CSELECT_IN }
-            if events & EPOLLOUT.rawValue != 0 { bits |= CURL_CSELECT_OUT }
-            if events & EPOLLERR.rawValue != 0 { bits |= CURL_CSELECT_ERR }
-            return bits
-        }
+        var selection: Int32
+        /// The connection whose socket it is; nil for a socket that libcurl watches, and for the wake-up.
+        var connection: Connection?
     }
 
     private let epoll: Int32
     /// The registrations, at the index of their descriptors.
     private var registrations: [Registration?] = []
-    private var ports = LocalPorts()
     private var buffer = unsafe [epoll_event](repeating: epoll_event(), count: 128)
     /// The time at which libcurl wants to be called, in monotonic nanoseconds; nil for none.
     private(set) var due: Int64?
@@ -53,23 +45,24 @@ import Synchronization
         if epoll >= 0 { close(epoll) }
     }
 
-    /// Waits for events and calls `body` for each ready descriptor.
+    /// Waits for events, and returns the number of descriptors that are ready.
     ///
-    /// - Parameter milliseconds: the maximum wait; -1 for no limit.
-    func wait(milliseconds: Int32, _ body: (Ready) -> Void) {
-        let count = unsafe epoll_wait(epoll, &buffer, Int32(buffer.count), milliseconds)
-        guard count > 0 else { return }
-        for index in 0..<Int(count) {
-            let event = unsafe buffer[index]
-            let descriptor = unsafe event.data.fd
-            if registration(of: descriptor)?.isIdle == true {
-                // No transfer uses the connection: the upstream closed it, or sent bytes without a request.
-                // libcurl checks the connection before it uses it again.
-                unregister(descriptor)
-            } else {
-                body(Ready(descriptor: descriptor, events: unsafe event.events))
-            }
-        }
+    /// - Parameter milliseconds: The maximum wait.
+    func wait(milliseconds: Int32) -> Int {
+        max(0, Int(unsafe epoll_wait(epoll, &buffer, Int32(buffer.count), milliseconds)))
+    }
+
+    /// Returns a descriptor that the last wait found ready.
+    ///
+    /// An event is a hint: the descriptor may have been closed since, and be that of another socket.
+    func ready(at index: Int) -> Ready {
+        let (descriptor, events) = unsafe (buffer[index].data.fd, buffer[index].events)
+        var bits: Int32 = 0
+        if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { bits |= CURL_CSELECT_IN }
+        if events & EPOLLOUT.rawValue != 0 { bits |= CURL_CSELECT_OUT }
+        if events & EPOLLERR.rawValue != 0 { bits |= CURL_CSELECT_ERR }
+        let connection = registration(of: descriptor)?.connection
+        return Ready(descriptor: descriptor, selection: bits, connection: connection)
     }
 
     /// Returns whether the time that libcurl asked for has come, and clears it then.
@@ -79,59 +72,12 @@ import Synchronization
         return true
     }
 
-    /// Returns whether the connection with this local port has input although no request was sent.
+    /// Registers the socket of a connection for input, and for output where there is more to send.
     ///
-    /// libcurl identifies the connection of a transfer by its port alone. Two connections that lead to
-    /// different addresses may share a port; both are then checked.
-    func hasUnsolicitedInput(localPort: Int32) -> Bool {
-        var byte: UInt8 = 0
-        return ports.sockets(at: localPort).contains { socket in
-            let count = unsafe recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
-            return count >= 0 || (errno != EAGAIN && errno != EINTR)
-        }
-    }
-
-    private func registration(of socket: Int32) -> Registration? {
-        registrations.indices.contains(Int(socket)) ? registrations[Int(socket)] : nil
-    }
-
-    private func register(_ registration: Registration?, of socket: Int32) {
-        guard socket >= 0 else { return }
-        while registrations.count <= Int(socket) { registrations.append(nil) }
-        registrations[Int(socket)] = registration
-    }
-
-    /// Registers the events that libcurl wants of a socket.
-    private func setInterest(in socket: Int32, what: Int32) {
-        let events: UInt32
-        switch what {
-        case CURL_POLL_IN: events = EPOLLIN.rawValue
-        case CURL_POLL_OUT: events = EPOLLOUT.rawValue
-        case CURL_POLL_INOUT: events = EPOLLIN.rawValue | EPOLLOUT.rawValue
-        default:
-            if let registration = registration(of: socket) {
-                guard registration.events == EPOLLIN.rawValue else { return unregister(socket) }
-                register(Registration(events: registration.events, isIdle: true), of: socket)
-            }
-            return
-        }
-        if let registration = registration(of: socket) {
-            guard registration.events == events || control(EPOLL_CTL_MOD, socket, events) else { return }
-        } else {
-            guard control(EPOLL_CTL_ADD, socket, events) else { return }
-        }
-        register(Registration(events: events, isIdle: false), of: socket)
-    }
-
-    private func unregister(_ socket: Int32) {
-        guard registration(of: socket) != nil else { return }
-        register(nil, of: socket)
-        _ = control(EPOLL_CTL_DEL, socket, 0)
-    }
-
-    private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32) -> Bool {
-        var event = unsafe epoll_event(events: events, data: epoll_data_t(fd: descriptor))
-        return unsafe epoll_ctl(epoll, operation, descriptor, &event) == 0
+    /// - Returns: Whether epoll watches it.
+    func watch(_ socket: Int32, of connection: Connection, forOutput: Bool) -> Bool {
+        let events = EPOLLIN.rawValue | (forOutput ? EPOLLOUT.rawValue : 0)
+        return register(Registration(events: events, connection: connection), of: socket)
     }
 
     /// Opens a socket for an address; -1 if the address is not allowed, or there is no descriptor.
@@ -153,18 +99,58 @@ import Synchronization
             address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
             address.pointee.`protocol`
         )
-        if socket >= 0 {
-            counters.openConnections.add(1, ordering: .relaxed)
-            ports.opened(socket)
-        }
+        if socket >= 0 { counters.openConnections.add(1, ordering: .relaxed) }
         return (socket, tried)
     }
 
-    private func closed(_ socket: Int32) {
+    /// Registers the events that libcurl wants of a socket.
+    fileprivate func setInterest(in socket: Int32, what: Int32) {
+        switch what {
+        case CURL_POLL_IN: _ = register(Registration(events: EPOLLIN.rawValue), of: socket)
+        case CURL_POLL_OUT: _ = register(Registration(events: EPOLLOUT.rawValue), of: socket)
+        case CURL_POLL_INOUT:
+            _ = register(Registration(events: EPOLLIN.rawValue | EPOLLOUT.rawValue), of: socket)
+        default:
+            // libcurl loses its interest also when it closes a socket that is a connection's by now.
+            if registration(of: socket)?.connection == nil { unregister(socket) }
+        }
+    }
+
+    fileprivate func setDue(afterMilliseconds milliseconds: Int) {
+        due = milliseconds < 0 ? nil : Monotonic.now(plusMilliseconds: milliseconds)
+    }
+
+    fileprivate func closed(_ socket: Int32) {
         unregister(socket)
-        ports.closed(socket)
         counters.openConnections.subtract(1, ordering: .relaxed)
         close(socket)
+    }
+
+    private func registration(of socket: Int32) -> Registration? {
+        registrations.indices.contains(Int(socket)) ? registrations[Int(socket)] : nil
+    }
+
+    private func register(_ registration: Registration, of socket: Int32) -> Bool {
+        guard socket >= 0 else { return false }
+        while registrations.count <= Int(socket) { registrations.append(nil) }
+        let old = registrations[Int(socket)]
+        if old?.events != registration.events {
+            let operation = old == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
+            guard control(operation, socket, registration.events) else { return false }
+        }
+        registrations[Int(socket)] = registration
+        return true
+    }
+
+    private func unregister(_ socket: Int32) {
+        guard registration(of: socket) != nil else { return }
+        registrations[Int(socket)] = nil
+        _ = control(EPOLL_CTL_DEL, socket, 0)
+    }
+
+    private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32) -> Bool {
+        var event = unsafe epoll_event(events: events, data: epoll_data_t(fd: descriptor))
+        return unsafe epoll_ctl(epoll, operation, descriptor, &event) == 0
     }
 }
 
@@ -185,7 +171,7 @@ extension Poller {
         _,
         milliseconds,
         user in
-        unsafe poller(user)?.due = milliseconds < 0 ? nil : Monotonic.now(plusMilliseconds: milliseconds)
+        unsafe poller(user)?.setDue(afterMilliseconds: milliseconds)
         return 0
     }
 

@@ -1,12 +1,11 @@
 import Messages
 
-/// A response while it arrives, line by line and then byte by byte, checked by RFC 9112 without libcurl's
-/// leniency.
+/// A response while it arrives, line by line and then byte by byte, checked by RFC 9112 without leniency.
 ///
-/// libcurl finds the lines and the end of the body. This type decides whether they are a whole, well-formed
-/// response. A response that ends with its connection is refused: it cannot be told from a cut one. An
-/// identical second Content-Length, a missing space after the status code and bare line feeds are refused
-/// too. The gateway does not guess what such a server means.
+/// It finds the lines and the end of the body, and decides whether they are a whole, well-formed response. A
+/// response that ends with its connection is refused: it cannot be told from a cut one. An identical second
+/// Content-Length, a missing space after the status code and bare line feeds are refused too. The gateway does
+/// not guess what such a server means.
 struct ReceivedResponse {
     /// The limits of a response, in bytes and in fields.
     struct Limits {
@@ -15,7 +14,7 @@ struct ReceivedResponse {
         var body: Int
     }
 
-    private enum Stage {
+    enum Stage {
         /// Before a status line.
         case status
         /// Among the field lines, until the empty one.
@@ -33,21 +32,27 @@ struct ReceivedResponse {
     }
 
     private let isHead: Bool
-    private let limits: Limits
+    let limits: Limits
 
-    private var stage = Stage.status
+    private(set) var stage = Stage.status
     private var version10 = false
-    private var code = 0
+    /// The status code of the last head; 0 before one has begun.
+    private(set) var code = 0
+    /// What the Connection fields of the last head say.
+    private var persistence = Persistence()
     private var fields = FieldLines()
     private var fieldCount = 0
-    private var headBytes = 0
+    /// The size of all lines so far, those of interim heads included.
+    private(set) var headBytes = 0
+    /// The start of a line whose end has not come.
+    var partialLine: [UInt8] = []
     private var contentLength: Int?
     private var transferEncoding = false
 
     private var length = Length.none
     private var chunks = ChunkedBody()
     private var body: [UInt8] = []
-    /// Whether bytes came after the end of a chunked body, so that the connection must not be used again.
+    /// Whether bytes came after the end of the response, so that the connection must not be used again.
     private(set) var hasExcess = false
 
     init(isHead: Bool, limits: Limits) {
@@ -67,6 +72,12 @@ struct ReceivedResponse {
         }
     }
 
+    /// Whether a whole line of a head has come.
+    var hasLine: Bool { headBytes > 0 }
+
+    /// Whether another request may follow on the connection, by the version and the Connection fields.
+    var isPersistent: Bool { persistence.isPersistent(inVersion10: version10) }
+
     /// Processes a line of a head, its line break included.
     mutating func consume(line: Span<UInt8>) throws(ResponseFault) {
         headBytes += line.count
@@ -85,18 +96,17 @@ struct ReceivedResponse {
     /// Processes a piece of the body as it was on the wire, chunk framing included.
     mutating func consume(body piece: Span<UInt8>) throws(ResponseFault) {
         guard stage == .body else { throw .malformed("body without a head") }
+        let used: Int
         switch length {
         case .none:
-            guard piece.isEmpty else { throw .malformed("body where none is allowed") }
+            used = 0
         case .exactly(let count):
-            guard piece.count <= count - body.count else {
-                throw .malformed("body longer than content-length")
-            }
-            piece.append(to: &body)
+            used = min(piece.count, count - body.count)
+            piece.extracting(first: used).append(to: &body)
         case .chunked:
-            let used = try chunks.consume(piece, into: &body, limit: limits.body)
-            if used < piece.count { hasExcess = true }
+            used = try chunks.consume(piece, into: &body, limit: limits.body)
         }
+        if used < piece.count { hasExcess = true }
     }
 
     /// Returns the response after its last byte.
@@ -123,6 +133,8 @@ struct ReceivedResponse {
         let (name, value) = try Line.field(line)
         let field = fields.append(checked: line.extracting(name), line.extracting(value))
         switch name.count {
+        case 10 where fields.isNamed(field, "connection"):
+            persistence.consume(line.extracting(value))
         case 14 where fields.isNamed(field, "content-length"):
             guard contentLength == nil else { throw .malformed("content-length twice") }
             contentLength = try Line.length(line.extracting(value))
@@ -154,6 +166,7 @@ struct ReceivedResponse {
         guard !isInterim else {
             fields.removeAll()
             contentLength = nil
+            persistence = Persistence()
             stage = .status
             return
         }

@@ -1,28 +1,32 @@
-import CCurl
 import DequeModule
 import Synchronization
 
-/// The work of the transfer thread: commands in, sockets and timers to libcurl, responses out.
+/// The work of the transfer thread: commands in, requests out over connections, responses back.
 ///
-/// It is a local variable of the thread's function. No more than `connections` transfers are in progress at
-/// once. The other requests wait here in the order in which they came. A request therefore never waits inside
-/// libcurl, and its deadline holds while it waits.
+/// It is a local variable of the thread's function. No more than `connections` requests are in progress at
+/// once, each with a connection or about to get one. The others wait here in the order in which they came. A request
+/// therefore never waits inside libcurl, and its deadline holds while it waits.
+///
+/// A request gets an idle connection only after epoll was asked for events since the request came and since the
+/// connection became idle. So a connection that the upstream has ended, or has sent bytes on, is closed before.
 struct TransferLoop: ~Copyable {
-    private let configuration: UpstreamConfiguration
+    let configuration: UpstreamConfiguration
+    let limits: ReceivedResponse.Limits
     private let inbox: Inbox
-    private let counters: Counters
-    private let poller: Poller
-    private let multi: MultiHandle
+    let counters: Counters
+    let poller: Poller
+    let multi: MultiHandle
     /// The commands in work; empty outside of `handleCommands()`.
     private var commands: [Command] = []
-    /// The transfers in progress.
-    private var working: [Transfer] = []
-    /// The transfers without a request, ready for the next ones.
-    private var spare: [Transfer] = []
+    /// The connections with a request, and those that libcurl makes for one.
+    var working: [Connection] = []
+    var idle: IdleConnections<Connection>
     /// The requests that wait for a connection, first in, first out.
-    private var waiting: Deque<Submission> = []
+    var waiting: Deque<Submission> = []
+    /// The bytes that were received last: as many as libcurl receives at once, and the largest record of TLS has.
+    var buffer = [UInt8](repeating: 0, count: 16384)
     /// A lower bound of all deadlines; see ``expire(now:)``.
-    private var nextCheck = Int64.max
+    var nextCheck = Int64.max
     private var isStopping = false
 
     init?(_ configuration: UpstreamConfiguration, inbox: Inbox, counters: Counters, poller: Poller) {
@@ -30,10 +34,16 @@ struct TransferLoop: ~Copyable {
             return nil
         }
         self.configuration = configuration
+        limits = ReceivedResponse.Limits(
+            head: configuration.maximumHead,
+            fields: configuration.maximumFields,
+            body: configuration.maximumBody
+        )
         self.inbox = inbox
         self.counters = counters
         self.poller = poller
         self.multi = multi
+        idle = IdleConnections(configuration)
     }
 
     /// Runs until `Command.stop`.
@@ -43,28 +53,39 @@ struct TransferLoop: ~Copyable {
         while true {
             handleCommands()
             guard !isStopping else { break }
-            startWaiting()
+            wait()
             let now = Monotonic.now()
             if poller.takeDue(now: now) { multi.actOnTimer() }
+            takeOverConnections()
             expire(now: now)
-            if finishDone() { continue }
-            wait()
+            startWaiting()
         }
         stop()
     }
 
+    /// Whether a request that waits can get a connection.
+    private var canStart: Bool { !waiting.isEmpty && working.count < configuration.connections }
+
     private mutating func wait() {
-        let now = Monotonic.now()
-        let due = min(poller.due ?? .max, nextCheck)
-        // At most a millisecond too late, never too early, and at least once a minute.
-        let left = due <= now ? 0 : Int32(min((due - now + 999_999) / 1_000_000, 60_000))
+        idle.settle()
+        var left: Int32 = 0
+        if !canStart {
+            let now = Monotonic.now()
+            let due = min(poller.due ?? .max, nextCheck)
+            // At most a millisecond too late, never too early, and at least once a minute.
+            left = due <= now ? 0 : Int32(min((due - now + 999_999) / 1_000_000, 60_000))
+        }
         let sleeps = left > 0 && inbox.fallAsleep()
-        poller.wait(milliseconds: sleeps ? left : 0) { ready in
-            if ready.descriptor != inbox.waker {
+        let count = poller.wait(milliseconds: sleeps ? left : 0)
+        if sleeps { inbox.wakeUp() }
+        for index in 0..<count {
+            let ready = poller.ready(at: index)
+            if let connection = ready.connection {
+                act(on: connection)
+            } else if ready.descriptor != inbox.waker {
                 multi.act(on: ready.descriptor, events: ready.selection)
             }
         }
-        if sleeps { inbox.wakeUp() }
     }
 
     private mutating func handleCommands() {
@@ -83,7 +104,8 @@ struct TransferLoop: ~Copyable {
         guard !submission.transferID.isCancelled else {
             return submission.fail(.cancelled, "cancelled before it began")
         }
-        guard working.count < configuration.connections || waiting.count < configuration.maximumQueue else {
+        let free = configuration.connections - working.count
+        guard waiting.count < free + configuration.maximumQueue else {
             return submission.fail(.unavailable, "too many requests wait for a connection")
         }
         nextCheck = min(nextCheck, submission.due)
@@ -92,103 +114,22 @@ struct TransferLoop: ~Copyable {
     }
 
     private mutating func startWaiting() {
-        while working.count < configuration.connections, let submission = waiting.popFirst() {
-            start(submission)
+        guard canStart else { return }
+        let now = Monotonic.now()
+        while canStart {
+            if let connection = idle.take() {
+                guard let submission = waiting.popFirst() else { break }
+                use(connection, for: submission, now: now)
+            } else {
+                // What has just become idle is usable after the next wait, which does not sleep now.
+                guard idle.count == 0, let submission = waiting.popFirst() else { break }
+                connect(for: submission, now: now)
+            }
         }
         counters.queued.store(waiting.count, ordering: .relaxed)
     }
 
-    private mutating func start(_ submission: Submission) {
-        guard let transfer = spare.popLast() ?? Transfer(configuration, poller: poller) else {
-            return submission.fail(.unavailable, "no handle for the transfer")
-        }
-        guard transfer.begin(submission), multi.add(transfer.easy) else {
-            // A handle is not used again after libcurl refused one of its options.
-            _ = transfer.end()
-            return submission.fail(.unavailable, "transfer could not be set up")
-        }
-        transfer.position = working.count
-        working.append(transfer)
-        nextCheck = min(nextCheck, transfer.earliestDue(now: Monotonic.now()))
-        counters.inFlight.store(working.count, ordering: .relaxed)
-    }
-
-    /// Ends the transfers that libcurl has finished.
-    ///
-    /// - Returns: whether there was any.
-    private mutating func finishDone() -> Bool {
-        var isAny = false
-        while let (transfer, code) = multi.nextFinished() {
-            isAny = true
-            finish(transfer, code)
-        }
-        return isAny
-    }
-
-    private mutating func finish(_ transfer: Transfer, _ code: CURLcode) {
-        if transfer.foundStaleConnection, !isStopping {
-            multi.remove(transfer.easy)
-            transfer.beginAgain()
-            if multi.add(transfer.easy) { return }
-        }
-        counters.connects.add(transfer.easy.connects, ordering: .relaxed)
-        // A server may respond before it has read the whole request, and close. Sending then fails, but the
-        // response counts: libcurl's code does not. After any error libcurl closes the connection.
-        guard code == CURLE_OK || transfer.hasWholeResponse else {
-            let error = UpstreamError(code, of: transfer)
-            release(transfer)?.continuation.resume(returning: .failure(error))
-            return
-        }
-        deliver(transfer)
-    }
-
-    private mutating func deliver(_ transfer: Transfer) {
-        do throws(ResponseFault) {
-            let response = try transfer.finishedResponse()
-            release(transfer)?.continuation.resume(returning: .success(response))
-        } catch {
-            var error = UpstreamError(error.kind, phase: .partlyReceived, detail: error.detail)
-            error.evidence = UpstreamError.Evidence(CURLE_OK, of: transfer)
-            release(transfer)?.continuation.resume(returning: .failure(error))
-        }
-    }
-
-    /// Removes the transfer from the multi handle and keeps its easy handle for later.
-    private mutating func release(_ transfer: Transfer) -> Submission? {
-        multi.remove(transfer.easy)
-        let last = working.removeLast()
-        if last !== transfer {
-            working[transfer.position] = last
-            last.position = transfer.position
-        }
-        counters.inFlight.store(working.count, ordering: .relaxed)
-        defer { if transfer.easy.isSound { spare.append(transfer) } }
-        return transfer.end()
-    }
-
-    /// Fails a transfer in progress: libcurl closes its connection.
-    private mutating func abandon(_ transfer: Transfer, _ kind: UpstreamError.Kind, _ detail: String) {
-        var error = UpstreamError(CURLE_OK, of: transfer)
-        error.kind = kind
-        error.detail = detail
-        error.cause = UpstreamError.Cause(kind, error.phase)
-        abandon(transfer, with: error)
-    }
-
-    private mutating func abandon(_ transfer: Transfer, with error: UpstreamError) {
-        counters.connects.add(transfer.easy.connects, ordering: .relaxed)
-        release(transfer)?.continuation.resume(returning: .failure(error))
-    }
-
-    private mutating func cancel(_ transferID: TransferID) {
-        if let transfer = working.first(where: { $0.submission?.transferID === transferID }) {
-            abandon(transfer, .cancelled, "cancelled")
-        } else if let index = waiting.firstIndex(where: { $0.transferID === transferID }) {
-            waiting.remove(at: index).fail(.cancelled, "cancelled while it waited for a connection")
-        }
-    }
-
-    /// Ends the requests whose deadlines have passed.
+    /// Ends the requests whose deadlines have passed, and the idle connections whose time is over.
     ///
     /// A request whose response is whole gets it, although the server still reads, or should read, the
     /// request. All others fail.
@@ -198,28 +139,37 @@ struct TransferLoop: ~Copyable {
     /// once in the length of a deadline.
     private mutating func expire(now: Int64) {
         guard nextCheck <= now else { return }
-        for transfer in working where transfer.due <= now {
+        for connection in working {
+            guard let transfer = connection.transfer, transfer.due <= now else { continue }
             if transfer.hasWholeResponse {
-                counters.connects.add(transfer.easy.connects, ordering: .relaxed)
-                deliver(transfer)
+                deliver(connection, isReusable: false)
             } else {
-                abandon(transfer, with: UpstreamError(lateAt: now, of: transfer))
+                abandon(connection, with: UpstreamError(lateAt: now, of: connection))
             }
         }
+        for connection in idle.removeExpired(now: now) { multi.remove(connection.easy) }
         let late = waiting.filter { $0.due <= now }
         if !late.isEmpty { waiting.removeAll { $0.due <= now } }
         for submission in late { submission.fail(.timedOut, cause: .queue, "no connection free in time") }
-        nextCheck = waiting.reduce(.max) { min($0, $1.due) }
+        nextCheck = waiting.reduce(idle.earliestEnd) { min($0, $1.due) }
         nextCheck = working.reduce(nextCheck) { min($0, $1.earliestDue(now: now)) }
     }
 
-    /// Fails all requests in progress and all that wait.
+    private mutating func cancel(_ transferID: TransferID) {
+        if let connection = working.first(where: { $0.transfer?.submission.transferID === transferID }) {
+            abandon(connection, .cancelled, "cancelled")
+        } else if let index = waiting.firstIndex(where: { $0.transferID === transferID }) {
+            waiting.remove(at: index).fail(.cancelled, "cancelled while it waited for a connection")
+        }
+    }
+
+    /// Fails all requests in progress and all that wait, and closes the connections.
     ///
     /// Nothing is accepted from here on.
     private mutating func stop() {
-        for transfer in working { abandon(transfer, .unavailable, "client stopped") }
+        for connection in working { abandon(connection, .unavailable, "client stopped") }
         while let submission = waiting.popFirst() { submission.fail(.unavailable, "client stopped") }
+        for connection in idle.removeAll() { multi.remove(connection.easy) }
         counters.queued.store(0, ordering: .relaxed)
-        spare.removeAll()
     }
 }

@@ -3,9 +3,8 @@ package import Messages
 
 /// An HTTP client of one upstream, which sends requests and returns whole responses.
 ///
-/// libcurl's multi interface runs on a thread of its own and is not visible here. A request leaves the
-/// process at most once for each `send`: libcurl's own repetition is stopped. The user of this type decides
-/// on a retry, by the phase of the error.
+/// The connections are on a thread of their own and are not visible here. A request leaves the process at most
+/// once for each `send`. The user of this type decides on a retry, by the phase of the error.
 package final class UpstreamClient: Sendable {
     private let inbox: Inbox
     private let counters = Counters()
@@ -61,7 +60,7 @@ package final class UpstreamClient: Sendable {
         return Response(try await send(wire, deadline: deadline))
     }
 
-    /// The fields that this client and libcurl set, or never send: the host, the length, and `Expect` among
+    /// The fields that this client sets, or never sends: the host, the length, and `Expect` among
     /// them.
     private static let omitted = HopByHopFields(and: ["host", "content-length", "expect"])
 

@@ -12,9 +12,9 @@ package struct UpstreamConfiguration: Sendable {
     ///
     /// The next is refused at once with `.unavailable`.
     package var maximumQueue = 1024
-    /// The idle time after which a connection is not used again; in whole seconds, rounded up.
+    /// The idle time after which a connection is closed.
     package var idle: Duration = .seconds(40)
-    /// The age from which on a connection is not used again; in whole seconds, rounded up.
+    /// The age from which on a connection is not used again, and closed once it is idle.
     package var maximumAge: Duration = .seconds(300)
 
     /// The time limit of name resolution, connect and TLS together.

@@ -1,26 +1,18 @@
 import CCurl
 
 extension UpstreamError {
-    /// Creates the error of a transfer that gave no response.
+    /// Creates the error of a request that got no response.
     ///
-    /// libcurl's code alone does not tell how far the request got. `.notSent` needs proof: libcurl never
-    /// asked whether it may send. In a transfer that was sent, `CURLE_UNSUPPORTED_PROTOCOL` and
-    /// `CURLE_WEIRD_SERVER_REPLY` mean that libcurl read something and refused it: `.partlyReceived`.
-    init(_ code: CURLcode, of transfer: Transfer) {
-        let refusedByLibrary = code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY
-        let phase: Phase =
-            if !transfer.wasSent {
-                .notSent
-            } else if transfer.sawResponse || refusedByLibrary {
-                .partlyReceived
-            } else {
-                .sent
-            }
-        let evidence = Evidence(code, of: transfer)
-        if let fault = transfer.fault {
+    /// - Parameter code: The result code of libcurl; `CURLE_OK` where the upstream ended the connection, or where
+    ///   the response was refused.
+    init(_ code: CURLcode, of connection: Connection) {
+        let transfer = connection.transfer
+        let phase = transfer?.phase ?? .notSent
+        let evidence = Evidence(code, of: connection)
+        if let fault = transfer?.fault {
             self.init(fault.kind, phase: phase, detail: fault.detail)
-        } else if transfer.wasStoppedFromRepeating {
-            self.init(.cut, phase: phase, detail: "connection ended after the request was sent")
+        } else if code == CURLE_OK {
+            self.init(.cut, phase: phase, detail: Self.detail(ofEndIn: transfer))
         } else {
             let text = unsafe curl_easy_strerror(code).map { unsafe String(cString: $0).lowercased() }
             let kind = Self.kind(code, phase)
@@ -30,35 +22,35 @@ extension UpstreamError {
         self.evidence = evidence
     }
 
-    /// Creates the error of a transfer whose deadline has passed.
+    /// Creates the error of a request whose deadline has passed.
     ///
     /// - Parameter now: The monotonic time of the check, in nanoseconds.
-    init(lateAt now: Int64, of transfer: Transfer) {
-        self.init(CURLE_OK, of: transfer)
+    init(lateAt now: Int64, of connection: Connection) {
+        self.init(CURLE_OK, of: connection)
         kind = .timedOut
         detail = "no response in time"
         cause =
             if phase == .notSent {
                 .timeoutConnect
-            } else if let firstByteDue = transfer.firstByteDue, firstByteDue <= now {
+            } else if let firstByteDue = connection.transfer?.firstByteDue, firstByteDue <= now {
                 .timeoutFirstByte
             } else {
                 .timeoutTotal
             }
     }
 
+    private static func detail(ofEndIn transfer: Transfer?) -> String {
+        guard let transfer, transfer.response.hasLine else {
+            return "connection ended after the request was sent"
+        }
+        return transfer.response.stage == .body ? "response body cut off" : "response head cut off"
+    }
+
     private static func kind(_ code: CURLcode, _ phase: Phase) -> Kind {
         switch code {
-        case CURLE_OPERATION_TIMEDOUT:
-            .timedOut
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING,
-            CURLE_CHUNK_FAILED:
-            phase == .notSent ? .unreachable : .malformed
-        case CURLE_OUT_OF_MEMORY:
-            // libcurl also returns this code for a line that is longer than its own limit.
-            phase == .notSent ? .unavailable : .tooLarge
-        default:
-            phase == .notSent ? .unreachable : .cut
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        case CURLE_OUT_OF_MEMORY where phase == .notSent: .unavailable
+        default: phase == .notSent ? .unreachable : .cut
         }
     }
 }
@@ -88,12 +80,12 @@ extension UpstreamError.Cause {
 }
 
 extension UpstreamError.Evidence {
-    init(_ code: CURLcode, of transfer: Transfer) {
+    init(_ code: CURLcode, of connection: Connection) {
         self.init(
             code: Int32(clamping: code.rawValue),
-            systemError: Int32(clamping: transfer.easy.systemError),
-            address: transfer.easy.address ?? transfer.triedAddress?.description,
-            text: transfer.easy.errorText
+            systemError: Int32(clamping: connection.easy.systemError),
+            address: connection.easy.address ?? connection.triedAddress?.description,
+            text: connection.easy.errorText
         )
     }
 }
