@@ -18,7 +18,7 @@ enum Transmission {
     }
 }
 
-/// Sending and receiving on the connection that libcurl has made, under TLS where the origin has it.
+/// Sending and receiving on the connection that libcurl has made, under TLS where the URL has it.
 extension EasyHandle {
     /// Sends the bytes from `start` on, or part of them.
     ///

@@ -32,8 +32,8 @@ struct IdleConnections<Connection: AnyObject> {
         return end
     }
 
-    /// Makes all connections usable: epoll is about to be asked for events.
-    mutating func settle() {
+    /// Makes all connections usable, because epoll is asked for events now.
+    mutating func makeAllUsable() {
         usable.append(contentsOf: fresh)
         fresh.removeAll(keepingCapacity: true)
     }

@@ -38,7 +38,7 @@ struct ReceivedResponse {
     private var version10 = false
     /// The status code of the last head; 0 before one has begun.
     private(set) var code = 0
-    /// What the Connection fields of the last head say.
+    /// The word of the Connection fields of the last head.
     private var persistence = Persistence()
     private var fields = FieldLines()
     private var fieldCount = 0

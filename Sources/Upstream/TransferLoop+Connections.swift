@@ -7,7 +7,7 @@ extension TransferLoop {
     /// Gives a request a connection that is idle.
     mutating func use(_ connection: Connection, for submission: Submission, now: Int64) {
         add(connection, for: submission, now: now)
-        settle(connection, connection.begin(now: now, &buffer))
+        handle(connection, connection.begin(now: now, &buffer))
     }
 
     /// Lets libcurl make a connection for a request.
@@ -36,13 +36,13 @@ extension TransferLoop {
             let now = Monotonic.now()
             guard code == CURLE_OK, connection.takeOver(now: now) else {
                 let failure = code == CURLE_OK ? CURLE_COULDNT_CONNECT : code
-                settle(connection, .failed(UpstreamError(failure, of: connection)))
+                handle(connection, .failed(UpstreamError(failure, of: connection)))
                 continue
             }
             if let fault = connection.faultWithoutRequest(&buffer) {
-                settle(connection, .failed(fault))
+                handle(connection, .failed(fault))
             } else {
-                settle(connection, connection.begin(now: now, &buffer))
+                handle(connection, connection.begin(now: now, &buffer))
             }
         }
     }
@@ -50,14 +50,14 @@ extension TransferLoop {
     /// Handles an event on a socket.
     mutating func act(on connection: Connection) {
         if connection.transfer != nil {
-            settle(connection, connection.proceed(&buffer))
+            handle(connection, connection.proceed(&buffer))
         } else if connection.faultWithoutRequest(&buffer) != nil {
             idle.remove(connection)
             multi.remove(connection.easy)
         }
     }
 
-    private mutating func settle(_ connection: Connection, _ progress: Connection.Progress) {
+    private mutating func handle(_ connection: Connection, _ progress: Connection.Progress) {
         switch progress {
         case .unfinished: return
         case .whole(let isReusable): deliver(connection, isReusable: isReusable)

@@ -67,7 +67,7 @@ struct TransferLoop: ~Copyable {
     private var canStart: Bool { !waiting.isEmpty && working.count < configuration.connections }
 
     private mutating func wait() {
-        idle.settle()
+        idle.makeAllUsable()
         var left: Int32 = 0
         if !canStart {
             let now = Monotonic.now()
