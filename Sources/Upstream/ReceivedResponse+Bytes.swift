@@ -26,9 +26,15 @@ extension ReceivedResponse {
     /// Stores the start of a line, unless it can never become one that is accepted.
     private mutating func consume(partialLine bytes: Span<UInt8>) throws(ResponseFault) {
         bytes.append(to: &partialLine)
+        if stage == .status { try Self.checkBeginning(of: partialLine.span) }
         guard partialLine.count <= limits.head - headBytes else { throw .tooLarge("response head too large") }
-        // A server that speaks another protocol may never end its line.
-        guard stage == .fields || zip(partialLine, Self.beginning).allSatisfy({ $0 == $1 }) else {
+    }
+
+    /// Throws unless the bytes are the beginning of a status line, or begin with it.
+    ///
+    /// A server that speaks another protocol may never end its line.
+    static func checkBeginning(of line: Span<UInt8>) throws(ResponseFault) {
+        for index in 0..<min(line.count, beginning.count) where line[index] != beginning[index] {
             throw .malformed("status line of another protocol")
         }
     }

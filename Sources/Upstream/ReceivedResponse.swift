@@ -80,6 +80,7 @@ struct ReceivedResponse {
 
     /// Processes a line of a head, its line break included.
     mutating func consume(line: Span<UInt8>) throws(ResponseFault) {
+        if stage == .status { try Self.checkBeginning(of: line) }
         headBytes += line.count
         guard headBytes <= limits.head else { throw .tooLarge("response head too large") }
         let content = line.extracting(first: try Line.contentCount(of: line))

@@ -31,9 +31,9 @@ extension UpstreamError {
         }
     }
 
-    /// The observations of libcurl about a failed transfer, for the log.
+    /// The observations of libcurl about the connection of a failed request, for the log.
     package struct Evidence: Sendable, Equatable {
-        /// The result code of libcurl; 0 where the transfer was given up from outside.
+        /// The result code of libcurl; 0 where it reported no failure.
         package var code: Int32
         /// The `errno` of the last failed connect; 0 if there was none.
         package var systemError: Int32

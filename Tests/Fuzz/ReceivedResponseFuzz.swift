@@ -3,7 +3,7 @@ import Messages
 
 /// Runs the checks on fuzzed bytes, called by libFuzzer.
 ///
-/// The first byte chooses the method, the second the size of the pieces in which a body arrives.
+/// The first byte chooses the method, the second the size of the pieces in which the response arrives.
 @_cdecl("LLVMFuzzerTestOneInput")
 package func fuzzReceivedResponse(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     var input = unsafe FuzzInput(start, count)
@@ -41,15 +41,19 @@ private enum ReceivedResponseFuzz {
         }
     }
 
-    /// Passes the bytes as libcurl does: a head line by line, a body in pieces.
+    /// Passes the bytes in pieces, as a connection gives them.
     private static func read(_ bytes: [UInt8], isHead: Bool, piece: Int) -> Outcome {
         var response = ReceivedResponse(isHead: isHead, limits: limits)
         do throws(ResponseFault) {
-            var rest = bytes[headEnd(of: bytes)...]
-            for line in bytes[..<rest.startIndex].split(after: 0x0A) { try response.consume(line: line.span) }
+            var rest = bytes[...]
             while !rest.isEmpty {
-                try response.consume(body: Array(rest.prefix(piece)).span)
+                try response.consume(Array(rest.prefix(piece)).span)
                 rest = rest.dropFirst(piece)
+                Finding.unless(
+                    response.partialLine.count <= limits.head,
+                    "a line beyond the limit of a head",
+                    bytes
+                )
             }
             let hasExcess = response.hasExcess
             return .response(Response(try response.finished()), hasExcess: hasExcess)

@@ -15,7 +15,7 @@ import Upstream
         "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n",
     ]
 
-    /// Checks new and reused connections, for which libcurl runs different code.
+    /// Checks new and reused connections.
     @Test(arguments: responses, [false, true])
     func aResponseThatIsCutOffIsAnError(response: String, reused: Bool) async throws {
         let bytes = [UInt8](response.utf8)

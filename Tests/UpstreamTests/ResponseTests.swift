@@ -4,12 +4,11 @@ import Testing
 
 @testable import Upstream
 
-/// The rules for a response, without a socket: libcurl accepts some of these responses, and the client does
-/// not.
+/// The rules for a response, without a socket: other clients accept some of these responses.
 @Suite struct ResponseTests {
     private static let limits = ReceivedResponse.Limits(head: 1000, fields: 10, body: 100)
 
-    /// Feeds a response as libcurl does: the lines of its heads, then the body in pieces of a size.
+    /// Feeds a response by the lines of its heads, and then the body in pieces of a size.
     private func parse(_ text: String, piece: Int = .max) throws -> Response {
         var response = ReceivedResponse(isHead: false, limits: Self.limits)
         var rest = [UInt8](text.utf8)[...]
