@@ -26,14 +26,18 @@ import Synchronization
     private let epoll: Int32
     /// The registrations, at the index of their descriptors.
     private var registrations: [Registration?] = []
-    private var buffer = unsafe [epoll_event](repeating: epoll_event(), count: 128)
+    /// The room for events: enough for all sockets at once, so that no wait leaves one out.
+    private var buffer: [epoll_event]
     /// The time at which libcurl wants to be called, in monotonic nanoseconds; nil for none.
     private(set) var due: Int64?
     let counters: Counters
     let addresses: AddressRule
 
-    init?(waker: Int32, counters: Counters, addresses: AddressRule) {
+    init?(waker: Int32, connections: Int, counters: Counters, addresses: AddressRule) {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        // A connection that libcurl makes may have a few sockets, one for each address and that of the resolver.
+        let room = min(connections, 1 << 16) * 4 + 1
+        unsafe buffer = unsafe [epoll_event](repeating: epoll_event(), count: room)
         self.counters = counters
         self.addresses = addresses
         guard epoll >= 0, control(EPOLL_CTL_ADD, waker, EPOLLIN.rawValue | EPOLLET.rawValue) else {

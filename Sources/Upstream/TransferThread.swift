@@ -42,6 +42,7 @@ enum TransferThread {
         let inbox = start.inbox
         let poller = Poller(
             waker: inbox.waker,
+            connections: start.configuration.connections,
             counters: start.counters,
             addresses: AddressRule(start.configuration)
         )
