@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The cost of a hit, of a forward and of a write, end to end: allocations and instructions. `make bench-request`.
+"""The cost of each kind of request, end to end: allocations and instructions. `make bench-request`.
 
     request.py [--requests 2000] [--most 1] [--trace]
 
@@ -13,6 +13,7 @@ makes more allocations than --most.
 import argparse
 import bisect
 import collections
+import itertools
 import os
 import re
 import shutil
@@ -27,7 +28,7 @@ from pathlib import Path
 import machine
 import servers
 from caller import NamedCaller
-from load import TOKEN, page, update
+from load import IDENTITY, TOKEN, page, update
 from processes import Process
 from run import compile_programs
 
@@ -115,21 +116,23 @@ class CountedInstructions(Counted):
         raise RuntimeError(f"no dump in '{file}' within 30 s of callgrind_control")
 
 
-def send_requests(connection, target, count, header="", body=""):
-    """Sends so many requests one after another, GET or with a body POST; each must get 200."""
-    line, length = ("POST", f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n") if body else ("GET", "")
-    request = f"{line} {target} HTTP/1.1\r\n{header}{length}{HEAD}{body}".encode()
-    for _ in range(count):
-        connection.sendall(request)
+def send_requests(connection, targets, count, header="", body=""):
+    """Sends so many requests one after another, GET or with a body POST; each must get 200.
+
+    A text is the target of all of them.
+    """
+    method, fields = ("POST", f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n") if body else ("GET", "")
+    for target in itertools.islice(itertools.repeat(targets) if isinstance(targets, str) else targets, count):
+        connection.sendall(f"{method} {target} HTTP/1.1\r\n{header}{fields}{HEAD}{body}".encode())
         response = b""
         while b"\r\n\r\n" not in response:
             response += receive(connection)
-        head, _, body = response.partition(b"\r\n\r\n")
+        head, _, received = response.partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(head.decode(errors="replace"))
         length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-        while len(body) < length:
-            body += receive(connection)
+        while len(received) < length:
+            received += receive(connection)
 
 
 def receive(connection):
@@ -141,26 +144,26 @@ def receive(connection):
 
 def cost_of_request(counted, workload, count):
     """Returns the counts of `read_counts` for one request."""
-    target, body = workload
+    targets, body = workload()
     with socket.create_connection(("127.0.0.1", counted.server.port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        send_requests(connection, target, 200, counted.header, body)
+        send_requests(connection, targets, 200, counted.header, body)
         first = counted.read_counts()
-        send_requests(connection, target, count, counted.header, body)
+        send_requests(connection, targets, count, counted.header, body)
         second = counted.read_counts()
-        send_requests(connection, target, 2 * count, counted.header, body)
+        send_requests(connection, targets, 2 * count, counted.header, body)
         third = counted.read_counts()
     return [((c - b) - (b - a)) / count for a, b, c in zip(first, second, third)]
 
 
 def traces(counted, workload, count):
     """Returns the places of the allocations: (module, function) of the innermost frame in a known module -> count."""
-    target, body = workload
+    targets, body = workload()
     with socket.create_connection(("127.0.0.1", counted.server.port)) as connection:
-        send_requests(connection, target, 200, body=body)
+        send_requests(connection, targets, 200, body=body)
         counted.read_counts()
         begin = counted.counts.stat().st_size
-        send_requests(connection, target, count, body=body)
+        send_requests(connection, targets, count, body=body)
         end = counted.counts.stat().st_size
     binary = os.readlink(f"/proc/{counted.pid}/exe")
     mapped = Path(f"/proc/{counted.pid}/maps").read_text().splitlines()
@@ -206,9 +209,23 @@ def show_traces(found, count):
     print(f"    {ours:6.2f}  by modules of the project, {sum(found.values()) / count - ours:.2f} by libraries")
 
 
-# The target and the body of each request.
-WORKLOADS = {"hit": (page(2048), ""), "forward": (f"{page(2048)}?{TOKEN}", ""),
-             "update of 1 record": update(1), "update of 20 records": update(20)}
+def misses():
+    """Returns targets of datasets that were not asked for before, each of its own identity."""
+    return (page(2048).replace(IDENTITY, f"{IDENTITY[:-12]}{number:012x}") for number in itertools.count())
+
+
+def derived():
+    """Returns targets of pages of one cached dataset: 4 records, each time rendered for another number of them at most.
+
+    A dataset has fewer pages in the cache than there are targets, so that no page is a hit when its turn comes again.
+    """
+    return (f"{page(2048)}?maxResults={number}" for number in itertools.cycle(range(4, 1024)))
+
+
+# The targets of the requests, and the body of each.
+WORKLOADS = {"hit": lambda: (page(2048), ""), "derived": lambda: (derived(), ""), "miss": lambda: (misses(), ""),
+             "forward": lambda: (f"{page(2048)}?{TOKEN}", ""), "update of 1 record": lambda: update(1),
+             "update of 20 records": lambda: update(20)}
 
 
 def costs(programs, syncgate, count):
