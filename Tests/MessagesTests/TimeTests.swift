@@ -56,6 +56,13 @@ struct TimeTests {
         }
     }
 
+    @Test(arguments: [Int64.min, -10, -9, -1, 0, 1, 9, 10, 99, 100, 1_000_000_007, .max])
+    func aNumberIsWrittenAsSwiftWritesIt(number: Int64) {
+        var bytes: [UInt8] = [0x20]
+        DecimalDigits.append(number, to: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == " \(number)")
+    }
+
     @Test func aNumberOfFixedWidthIsStrict() {
         func value(_ text: String) -> Int64? { DecimalDigits.value(text.utf8.span) }
         #expect(value("007") == 7)

@@ -32,7 +32,7 @@ package final class CachedPage: Sendable {
         prepared = PreparedResponse(stored, sharedBody: sharedBody)
         status = response.head.status.code
         bodyLength = response.body.count
-        upstreamRequestID = response.head.headerFields[.amznRequestID]
+        upstreamRequestID = response.head.headerFields.value(of: .amznRequestID)
         hasNoRequestID = upstreamRequestID == nil
     }
 

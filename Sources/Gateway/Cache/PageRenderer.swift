@@ -35,14 +35,16 @@ package struct PageRenderer: Sendable {
         clock: GatewayClock
     ) -> Page? {
         let seconds = clock.wall() / 1_000_000_000
-        let token = sessions?.mint(for: key.dataset, now: seconds) ?? state.sessionToken ?? carried
+        let token =
+            sessions?.token(of: key.dataset, in: state.snapshot, now: seconds) ?? state.sessionToken
+            ?? carried
         let rendering = state.snapshot.render(key, sessionToken: token) {
             // A token of AWS goes with the cursor to the next page of the same caller.
             cursors.seal($0, carrying: sessions == nil ? token : nil, of: key.dataset)
         }
         guard let rendering else { return nil }
         var fields: HTTPFields = [.contentType: "application/json"]
-        fields[.amznRequestID] = state.snapshot.requestID
+        if let id = state.snapshot.requestID { fields.append(HTTPField(name: .amznRequestID, value: id)) }
         let response = Response(
             head: HTTPResponse(status: .ok, headerFields: fields),
             body: rendering.body

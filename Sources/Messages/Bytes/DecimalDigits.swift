@@ -11,6 +11,17 @@ package enum DecimalDigits {
         return value
     }
 
+    /// Appends a number as Swift writes it, without a string in between.
+    package static func append(_ number: Int64, to bytes: inout [UInt8]) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        append(magnitude: number.magnitude, to: &bytes)
+    }
+
+    private static func append(magnitude number: UInt64, to bytes: inout [UInt8]) {
+        if number >= 10 { append(magnitude: number / 10, to: &bytes) }
+        bytes.append(0x30 + UInt8(truncatingIfNeeded: number % 10))
+    }
+
     /// Appends the two digits of a number below 100.
     package static func append(twoDigits number: Int64, to output: inout OutputSpan<UInt8>) {
         output.append(UInt8(truncatingIfNeeded: 0x30 + number / 10))

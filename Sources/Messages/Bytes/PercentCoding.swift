@@ -23,6 +23,7 @@ package enum PercentCoding {
         plain: ByteSet,
         by scratch: inout [UInt8]
     ) -> String? {
+        if plain.containsAll(bytes) { return bytes.text }
         var isASCII = true
         var index = 0
         scratch.removeAll(keepingCapacity: true)

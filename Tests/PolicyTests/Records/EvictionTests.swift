@@ -24,7 +24,7 @@ struct EvictionTests {
         let listing = try ListingBuilder("a=1@1", "b=1@2", count: 2)
         let snapshot = try listing.snapshot()
         #expect(snapshot.cost >= listing.body.count)
-        #expect(snapshot.cost <= listing.body.count + 2 * 32 + 256)
+        #expect(snapshot.cost <= listing.body.count + 2 * 32 + 384)
         let next = try #require(snapshot.following(try change("a=2@3")))
         #expect(next.cost <= snapshot.cost)
     }

@@ -1,5 +1,6 @@
 package import CognitoSync
 import Messages
+import Policy
 
 /// The session tokens of the gateway's own, which a page carries in place of those of AWS.
 ///
@@ -7,7 +8,9 @@ import Messages
 /// token can: it names its dataset and its expiry. When it comes back, the gateway replaces it by a token of
 /// AWS. It is a function of key, dataset and time alone, so replicas with one key make and accept the same
 /// tokens.
-package struct SessionTokens: Sendable {
+///
+/// It is a class: what is kept of its tokens (``DatasetSnapshot``) is good for this object alone.
+package final class SessionTokens: Sendable {
     private let sealer: TokenSealer
     /// The least number of seconds that a new token is good for.
     private let lifetime: Int64
@@ -38,6 +41,11 @@ package struct SessionTokens: Sendable {
         var payload: [UInt8] = []
         BigEndian.append(renewal(after: now) &+ lifetime, to: &payload)
         return sealer.seal(payload, for: .session, scope: scope)
+    }
+
+    /// Returns the token of a dataset, which its snapshot remembers.
+    func token(of scope: DatasetScope, in snapshot: DatasetSnapshot, now: Int64) -> String {
+        snapshot.sealedToken(by: self, until: renewal(after: now)) { mint(for: scope, now: now) }
     }
 
     /// Returns the second from which ``mint(for:now:)`` returns another text than at `now`.

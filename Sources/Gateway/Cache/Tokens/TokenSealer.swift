@@ -3,6 +3,7 @@ import Cryptography
 import GatewayConfiguration
 import Messages
 import SigV4
+import Synchronization
 
 /// The maker and verifier of texts that only a holder of the key can make.
 ///
@@ -31,9 +32,9 @@ package struct TokenSealer: Sendable {
     package static let longestPayload = 2048
     package static let shortestKey = TokenKey.shortest
 
-    private let key: [UInt8]
+    private let key: SealingKey
 
-    package init(key: [UInt8]) { self.key = key }
+    package init(key: [UInt8]) { self.key = SealingKey(key) }
 
     /// Returns a sealer with a random key, which is good for one process as long as it runs.
     package static func random() -> Self {
@@ -41,7 +42,7 @@ package struct TokenSealer: Sendable {
     }
 
     /// Returns whether each of the two opens the texts of the other.
-    package func hasSameKey(as other: Self) -> Bool { Digest.equal(key, other.key) }
+    package func hasSameKey(as other: Self) -> Bool { Digest.equal(key.bytes, other.key.bytes) }
 
     /// Returns whether a text claims to be an own one, by its prefix.
     package static func isOwn(_ text: String) -> Bool { text.utf8.starts(with: prefix.utf8) }
@@ -69,14 +70,34 @@ package struct TokenSealer: Sendable {
         prefix.utf8.count + Base64URL.length(ofBytes: longestPayload + Digest.byteCount)
 
     private func code(of payload: [UInt8], for purpose: Purpose, scope: DatasetScope) -> [UInt8] {
-        var message = [UInt8](Self.prefix.utf8)
+        var message: [UInt8] = []
+        message.reserveCapacity(Self.usualMessage + payload.count)
+        message.append(contentsOf: Self.prefix.utf8)
         message.append(purpose.rawValue)
         for part in [scope.owner.pool.text, scope.owner.identity.text, scope.dataset.text] {
             message.append(part: part.utf8)
         }
         message.append(part: payload)
-        return Digest.hmacSHA256(key: key, message)
+        return key.code(of: message)
     }
+
+    /// The bytes that a message has, its payload not counted, for most datasets.
+    private static let usualMessage = 256
+}
+
+/// The key of a sealer, with the hash that is prepared for it.
+///
+/// All event loops share the hash under a lock: it takes some microseconds, and few texts are sealed.
+private final class SealingKey: Sendable {
+    let bytes: [UInt8]
+    private let hash: Mutex<KeyedHash>
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        hash = Mutex(KeyedHash(key: bytes))
+    }
+
+    func code(of message: [UInt8]) -> [UInt8] { hash.withLock { $0.hash(message) } }
 }
 
 extension [UInt8] {

@@ -23,6 +23,25 @@ struct DatasetSnapshotTests {
         try ListingBuilder("a=1@3", "b=1@2", count: 3).snapshot()
     }
 
+    /// A maker of sealed tokens.
+    private final class Maker: Sendable {}
+
+    @Test func aTokenIsSealedOnceForItsMakerAndItsRenewal() throws {
+        let snapshot = try whole()
+        let (one, other) = (Maker(), Maker())
+        var sealed = 0
+        func token(_ maker: Maker, _ renewal: Int64) -> String {
+            snapshot.sealedToken(by: maker, until: renewal) {
+                sealed += 1
+                return "token\(sealed)"
+            }
+        }
+        #expect(token(one, 10) == "token1" && token(one, 10) == "token1")
+        #expect(token(one, 11) == "token2" && token(one, 11) == "token2")
+        #expect(token(other, 11) == "token3" && token(other, 11) == "token3")
+        #expect(token(one, 11) == "token4" && sealed == 4)
+    }
+
     @Test func aWholeListingServesAllAndFromItsOwnCount() throws {
         let snapshot = try whole()
         #expect(

@@ -1,3 +1,5 @@
+private import Messages
+
 /// Responses to ListRecords, spliced from the records as they were received.
 extension DatasetSnapshot {
     /// A page as the body of a response.
@@ -34,20 +36,28 @@ extension DatasetSnapshot {
             )
         }
         var body = ResponseBody(capacity: page.reduce(512) { $0 + Int($1.length) + 1 })
-        body.append("{\"Count\":\(page.count),\"DatasetDeletedAfterRequestedSyncCount\":false")
-        body.append(",\"DatasetExists\":\(!isAbsent),\"DatasetSyncCount\":\(syncCount)")
+        body.append("{\"Count\":")
+        body.append(Int64(page.count))
+        body.append(",\"DatasetDeletedAfterRequestedSyncCount\":false,\"DatasetExists\":")
+        body.append(isAbsent ? "false" : "true")
+        body.append(",\"DatasetSyncCount\":")
+        body.append(syncCount)
         body.append(",\"LastModifiedBy\":")
-        body.append(lastModifiedBy ?? Array("null".utf8))
-        body.append(",\"MergedDatasetNames\":null")
-        body.append(",\"NextToken\":")
-        body.append(next.map { "\"\(nextToken($0))\"" } ?? "null")
+        if let lastModifiedBy { body.append(lastModifiedBy) } else { body.append("null") }
+        body.append(",\"MergedDatasetNames\":null,\"NextToken\":")
+        if let next { body.append(quoted: nextToken(next)) } else { body.append("null") }
         body.append(",\"Records\":[")
-        for (position, entry) in page.enumerated() {
-            if position > 0 { body.append(",") }
+        var isFirst = true
+        for entry in page {
+            if !isFirst { body.append(",") }
+            isFirst = false
             body.append(records.bytes[entry.range])
         }
         body.append("]")
-        if let sessionToken { body.append(",\"SyncSessionToken\":\"\(sessionToken)\"") }
+        if let sessionToken {
+            body.append(",\"SyncSessionToken\":")
+            body.append(quoted: sessionToken)
+        }
         body.append("}")
         return Rendering(body: body.bytes, next: next)
     }
@@ -82,11 +92,20 @@ extension DatasetSnapshot {
 }
 
 /// The bytes of a response body under construction.
+///
+/// Texts and numbers are written one after the other: a string of several would be made first, and copied.
 private struct ResponseBody {
     private(set) var bytes: [UInt8] = []
 
     init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    mutating func append(_ number: Int64) { DecimalDigits.append(number, to: &bytes) }
     mutating func append(_ slice: some Collection<UInt8>) { bytes.append(contentsOf: slice) }
+
+    mutating func append(quoted text: String) {
+        append("\"")
+        append(text)
+        append("\"")
+    }
 }

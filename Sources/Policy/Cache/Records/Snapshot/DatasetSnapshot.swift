@@ -22,6 +22,8 @@ package final class DatasetSnapshot: Sendable {
     package let requestID: String?
     /// The digest of a whole listing, once a page has needed it; 0 before.
     private let wholeDigest = Atomic<UInt64>(0)
+    /// The sealed token of its pages, once one has needed it.
+    private let sealedToken = Mutex<SealedToken?>(nil)
 
     private init(
         version: DatasetVersion,
@@ -69,11 +71,29 @@ package final class DatasetSnapshot: Sendable {
 
     func recordDigest(_ digest: UInt64) { wholeDigest.store(digest, ordering: .relaxed) }
 
+    /// Returns the session token that its pages carry until a second, from the first page that asked.
+    ///
+    /// To seal a token costs as much as to render a small page. `maker` is the object that seals by one key and one
+    /// lifetime: the token of another one is not good.
+    package func sealedToken(
+        by maker: any AnyObject & Sendable,
+        until renewal: Int64,
+        seal: () -> String
+    ) -> String {
+        let known = sealedToken.withLock { $0 }
+        if let known, known.renewal == renewal, known.maker === maker { return known.text }
+        let token = SealedToken(text: seal(), renewal: renewal, maker: maker)
+        sealedToken.withLock { $0 = token }
+        return token.text
+    }
+
     package var syncCount: Int64 { version.syncCount }
     package var isAbsent: Bool { version.isAbsent }
 
     /// The bytes that it takes in memory.
-    var cost: Int { records.cost + (lastModifiedBy?.count ?? 0) + (requestID?.utf8.count ?? 0) + 128 }
+    var cost: Int {
+        records.cost + (lastModifiedBy?.count ?? 0) + (requestID?.utf8.count ?? 0) + SealedToken.cost + 128
+    }
 
     /// Returns whether it has all that changed after `since`, 0 for all records.
     func serves(_ since: Int64) -> Bool {
@@ -173,4 +193,15 @@ package final class DatasetSnapshot: Sendable {
             && (records.hasSameBytes(mine, as: other, of: change.records)
                 || records.hasSameDate(mine, as: other, of: change.records))
     }
+}
+
+/// A session token of the gateway's own, with what it is good for.
+private struct SealedToken: Sendable {
+    /// The bytes of one in memory.
+    static let cost = 128
+
+    let text: String
+    /// The second from which its maker seals another one.
+    let renewal: Int64
+    let maker: any AnyObject & Sendable
 }
