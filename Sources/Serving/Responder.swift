@@ -34,6 +34,12 @@ package protocol Responder: Sendable {
     ///
     /// - Returns: False if it declines; then it has no effect, and the request takes the regular path.
     func shed(_ request: FastPathRequest, from caller: Caller, into response: inout ResponseBuffer) -> Bool
+    /// Responds to a plain GET that has just been declined, without the whole request.
+    ///
+    /// The response must be equal to that of the regular path.
+    ///
+    /// - Returns: Nil if it declines; then it has no effect, and the request takes the regular path.
+    func respond(toPlain request: FastPathRequest, from caller: Caller) -> PendingResponse?
     /// Receives the time that a task which was ready to continue waited for its event loop.
     func eventLoopWasLate(by lag: Duration)
     /// Receives a TLS handshake that failed; `detail` is the text of the library, for people.
@@ -64,6 +70,8 @@ extension Responder {
     ) -> Bool {
         false
     }
+
+    package func respond(toPlain request: FastPathRequest, from caller: Caller) -> PendingResponse? { nil }
 
     package func eventLoopWasLate(by lag: Duration) {}
 

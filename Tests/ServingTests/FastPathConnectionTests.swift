@@ -5,12 +5,15 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A responder that serves paths under `/fast` on the fast path, and all others on the regular path.
+/// A responder that serves paths under `/fast` on the fast path, takes those under `/plain` and `/slow-plain` over, and
+/// serves all others on the regular path.
 private final class FastPathResponder: Responder {
     /// The number of requests served on the fast path.
     let fastPath = Mutex(0)
     /// The paths of the requests served on the regular path.
     let regularPath = Mutex<[String]>([])
+    /// The paths of the plain GETs that it took over.
+    let plain = Mutex<[String]>([])
     let body: [UInt8]
 
     init(body: String = "") { self.body = [UInt8](body.utf8) }
@@ -18,6 +21,17 @@ private final class FastPathResponder: Responder {
     func respond(to request: Request, from caller: Caller) -> PendingResponse {
         let path = request.head.path ?? ""
         regularPath.withLock { $0.append(path) }
+        return pendingResponse(to: path)
+    }
+
+    func respond(toPlain request: FastPathRequest, from caller: Caller) -> PendingResponse? {
+        let path = request.target.text
+        guard path.contains("plain") else { return nil }
+        plain.withLock { $0.append(path) }
+        return pendingResponse(to: path)
+    }
+
+    private func pendingResponse(to path: String) -> PendingResponse {
         guard path.hasPrefix("/slow") else {
             return .now(.text(path + String(decoding: body, as: UTF8.self)))
         }
@@ -56,9 +70,11 @@ struct FastPathConnectionTests {
     func responsesOfBothPathsKeepTheOrderOfRequestsHoweverTheseAreCut(pieces: Int?) async throws {
         let responder = FastPathResponder()
         let paths = (0..<60).map { number in
-            switch number % 5 {
+            switch number % 6 {
             case 0: "/slow\(number)"
             case 1: "/regular\(number)"
+            case 2: "/plain\(number)"
+            case 4: "/slow-plain\(number)"
             default: "/fast\(number)"
             }
         }
@@ -74,8 +90,9 @@ struct FastPathConnectionTests {
         let (fastPath, regularPath) = (
             responder.fastPath.withLock { $0 }, responder.regularPath.withLock { $0 }
         )
-        #expect(fastPath + regularPath.count == paths.count)
-        #expect(pieces == nil ? fastPath > 20 : fastPath <= 36)
+        let plain = responder.plain.withLock { $0 }
+        #expect(fastPath + regularPath.count + plain.count == paths.count)
+        #expect(pieces == nil ? fastPath > 10 && plain.count > 10 : fastPath <= 20 && plain.count <= 20)
     }
 
     @Test func aRequestThatComesInPiecesTakesTheRegularPath() async throws {
@@ -114,6 +131,47 @@ struct FastPathConnectionTests {
         }
         #expect(responder.fastPath.withLock { $0 } == 1)
         #expect(responder.regularPath.withLock { $0 } == ["/fast"])
+    }
+
+    @Test func aPlainGetThatIsTakenOverGetsTheBytesOfTheRegularPath() async throws {
+        let responder = FastPathResponder(body: "x")
+        try await withServer(responder) { server in
+            let (plain, regularPath) = try await offPool {
+                let connection = try RawConnection(port: server.boundPort)
+                let plain = try connection.roundTrip(get("/plain"), within: .seconds(60))
+                return (plain, try connection.roundTrip(get("/plain", "X-Other: 1\r\n")))
+            }
+            let undated = { (response: RawResponse) in
+                response.head.split(separator: "\r\n").map { $0.hasPrefix("date: ") ? "date" : $0 }
+            }
+            #expect(plain.map(undated) == regularPath.map(undated))
+            #expect(plain.map(\.body) == regularPath.map(\.body))
+        }
+        #expect(responder.plain.withLock { $0 } == ["/plain"])
+        #expect(responder.regularPath.withLock { $0 } == ["/plain"])
+    }
+
+    @Test func aPlainGetIsInWorkUntilItsResponseAndIsTheLastOneOfADrain() async throws {
+        let responder = FastPathResponder()
+        try await withServer(responder) { server in
+            try await offPool {
+                let connection = try RawConnection(port: server.boundPort)
+                for number in 0..<20 {
+                    try connection.send(get("/slow-plain\(number)"))
+                    let response = connection.read(responses: 1, within: .seconds(60)).bytes
+                    #expect(RawResponse.parse(response).map(\.text) == ["/slow-plain\(number)"])
+                }
+                try blockUntil("no request is in work") { server.statistics().active == 0 }
+                let drain = Task { await server.drain(timeout: .seconds(5)) }
+                defer { drain.cancel() }
+                try blockUntil("the server refuses connections") {
+                    (try? RawConnection(port: server.boundPort)) == nil
+                }
+                let last = try connection.roundTrip(get("/plain"), within: .seconds(60)).first
+                #expect(last?["connection"] == "close")
+            }
+        }
+        #expect(responder.plain.withLock { $0.count } == 20)
     }
 
     @Test func aCallerThatReadsSlowlyGetsAllResponses() async throws {

@@ -62,7 +62,7 @@ package struct Pipeline: Responder {
     }
 
     /// Responds to a request of a caller that is known, or need not be.
-    private func respond(
+    func respond(
         to request: Request,
         after collapsed: CollapsedRead?,
         context: inout RequestContext

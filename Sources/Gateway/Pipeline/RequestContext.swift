@@ -1,6 +1,7 @@
 import CognitoSync
 import HTTPTypes
 import Messages
+import Policy
 import Serving
 import Telemetry
 
@@ -58,6 +59,27 @@ struct RequestContext: Sendable {
         wantsRevalidation = directives.contains("no-cache") || directives.contains("max-age=0")
         invocation = request.head.method == .post ? fields.value(of: .sdkInvocationID) : nil
         wantsCachedOnly = directives.contains("only-if-cached")
+    }
+
+    /// Creates the context of a plain GET, equal to the one that its fields lead to.
+    ///
+    /// None of them is about caches, since the recogniser knows none of those.
+    init(
+        _ request: FastPathRequest,
+        to target: String,
+        id: String,
+        from caller: Caller,
+        under runtime: Runtime,
+        start: Instant,
+        wall: Int64
+    ) {
+        self.runtime = runtime
+        record = RequestRecord(request, id: id, from: caller, start: start, wall: wall)
+        self.caller = caller
+        plainTarget = target
+        wantsRevalidation = false
+        invocation = nil
+        wantsCachedOnly = false
     }
 
     /// The generation of ``runtime``.

@@ -11,7 +11,7 @@ extension ConnectionHandler {
     /// With one more response, less than ``SharedBody/least``, they fit in the 64 KiB of a reused buffer.
     private static let mostAtOnce = 40 << 10
 
-    /// Responds to the received requests of the fast path, or parks one.
+    /// Responds to the received requests of the fast path, parks one, or hands one over.
     ///
     /// - Returns: False if the next request takes the regular path.
     func respondOnFastPath() -> Bool {
@@ -34,7 +34,12 @@ extension ConnectionHandler {
                     park(parked, length: request.length)
                     return true
                 }
-                guard responder.shed(request, from: caller, into: &responses) else { break }
+                guard responder.shed(request, from: caller, into: &responses) else {
+                    if responses.bytes.readableBytes == 0, respond(toPlain: request, from: caller) {
+                        return true
+                    }
+                    break
+                }
             }
             pending.moveReaderIndex(forwardBy: request.length)
             lifetime.served()

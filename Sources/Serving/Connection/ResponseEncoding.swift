@@ -86,20 +86,13 @@ extension [UInt8] {
     /// - Returns: False if a parser could read its value as more than a value; then the head must not be
     ///   sent.
     fileprivate mutating func appendLine(_ name: String, _ value: String) -> Bool {
-        let (name, value) = (name.utf8.span, value.utf8.span)
-        var isSafe = true
-        append(addingCapacity: name.count + value.count + 4) { (line: inout OutputSpan<UInt8>) in
-            for index in name.indices { line.append(name[index]) }
-            line.append(UInt8(ascii: ":"))
-            line.append(.space)
-            for index in value.indices {
-                if value[index].isForbiddenControl { isSafe = false }
-                line.append(value[index])
-            }
-            line.append(.carriageReturn)
-            line.append(.lineFeed)
-        }
-        return isSafe
+        let value = value.utf8.span
+        name.utf8.span.append(to: &self)
+        append(UInt8(ascii: ":"))
+        append(.space)
+        value.append(to: &self)
+        endLine()
+        return value.allSatisfy { !$0.isForbiddenControl }
     }
 
     fileprivate mutating func endLine() {

@@ -61,7 +61,7 @@ private func get(regular: Bool = false, _ fields: String = "X-Request-Id: id-1\r
 }
 
 /// A connection on which requests have been sent.
-private final class SentRequests: Sendable {
+final class SentRequests: Sendable {
     private let connection: Mutex<RawConnection>
 
     init(_ text: String, port: Int) throws {

@@ -4,16 +4,21 @@ import Synchronization
 
 @testable import Gateway
 
-/// A pipeline behind a real server, with the number of its fast-path responses and a signal for parked
-/// requests.
+/// A pipeline behind a real server, with a signal for parked requests.
+///
+/// It counts its fast-path responses, and the plain GETs that it took over.
 struct CountingResponder: Responder {
     final class Count: Sendable {
-        let fastPath = Mutex(0)
-        var value: Int { fastPath.withLock { $0 } }
+        private let number = Mutex(0)
+        var value: Int { number.withLock { $0 } }
+        func increase() { number.withLock { $0 += 1 } }
     }
 
     var pipeline: Pipeline
+    /// Whether it takes over plain GETs that are no hits; without that they take the regular path.
+    var takesPlain = true
     let count = Count()
+    let plain = Count()
     let parked = Signal()
 
     func forEventLoop(_ executor: any TaskExecutor) -> CountingResponder {
@@ -36,7 +41,7 @@ struct CountingResponder: Responder {
         into response: inout ResponseBuffer
     ) -> Bool {
         let isServed = pipeline.respond(to: request, from: caller, into: &response)
-        if isServed { count.fastPath.withLock { $0 += 1 } }
+        if isServed { count.increase() }
         return isServed
     }
 
@@ -44,5 +49,11 @@ struct CountingResponder: Responder {
         let waiting = pipeline.park(request, from: caller)
         if waiting != nil { parked.fire() }
         return waiting
+    }
+
+    func respond(toPlain request: FastPathRequest, from caller: Caller) -> PendingResponse? {
+        guard takesPlain, let response = pipeline.respond(toPlain: request, from: caller) else { return nil }
+        plain.increase()
+        return response
     }
 }

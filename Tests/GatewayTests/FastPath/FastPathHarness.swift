@@ -23,13 +23,17 @@ final class FastPathHarness: Sendable {
     static func run(
         _ harness: PipelineHarness,
         reporter: RequestReporter? = nil,
+        takesPlain: Bool = true,
         _ body: (FastPathHarness) async throws -> Void
     ) async throws {
-        let responder = CountingResponder(pipeline: harness.pipeline(reportingTo: reporter))
+        var responder = CountingResponder(pipeline: harness.pipeline(reportingTo: reporter))
+        responder.takesPlain = takesPlain
         try await PipelineHarness.serve(responder) { server in
             try await body(FastPathHarness(harness: harness, responder: responder, server: server))
         }
     }
+
+    var port: Int { server.boundPort }
 
     /// Sends a GET; `regular` adds a field that the recogniser does not know, which leads to the regular
     /// path.
@@ -45,10 +49,12 @@ final class FastPathHarness: Sendable {
         return try await send("GET \(path) HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\(fields)\r\n")
     }
 
-    func send(_ text: String) async throws -> RawResponse {
+    func send(_ text: String, method: String = "GET") async throws -> RawResponse {
         try await offPool {
             try self.connection.withLock { connection in
-                let responses = try connection.roundTrip(text, within: .seconds(120))
+                try connection.send(text)
+                let bytes = connection.read(responses: 1, methods: [method], within: .seconds(120)).bytes
+                let responses = RawResponse.parse(bytes, methods: [method])
                 guard let response = responses.first else { throw NoResponse() }
                 return response
             }

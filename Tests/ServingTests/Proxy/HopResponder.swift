@@ -3,7 +3,9 @@ import Messages
 import Serving
 import Synchronization
 
-/// A responder that responds with the address of the caller, on the fast path too if it has one.
+/// A responder that responds with the address of the caller.
+///
+/// It does so on the fast path too if it has one, and to plain GETs if it takes them over.
 final class HopResponder: Responder {
     /// A connection that was refused for its PROXY header.
     struct HopRefusal: Equatable {
@@ -23,13 +25,21 @@ final class HopResponder: Responder {
 
     private let seen = Mutex(Seen())
     private let hasFastPath: Bool
+    private let takesPlain: Bool
 
-    init(hasFastPath: Bool = false) { self.hasFastPath = hasFastPath }
+    init(hasFastPath: Bool = false, takesPlain: Bool = false) {
+        self.hasFastPath = hasFastPath
+        self.takesPlain = takesPlain
+    }
 
     var callers: [String] { seen.withLock { $0.callers } }
     var refusals: [HopRefusal] { seen.withLock { $0.refusals } }
 
     func respond(to request: Request, from caller: Caller) -> PendingResponse {
+        echo(caller)
+    }
+
+    private func echo(_ caller: Caller) -> PendingResponse {
         seen.withLock { $0.callers.append(caller.address) }
         return .now(.text(caller.address))
     }
@@ -49,6 +59,11 @@ final class HopResponder: Responder {
         response.endLine()
         response.finish(prepared)
         return true
+    }
+
+    func respond(toPlain request: FastPathRequest, from caller: Caller) -> PendingResponse? {
+        guard takesPlain else { return nil }
+        return echo(caller)
     }
 
     func refuse(_ refusal: Refusal, from caller: Caller) -> Response {

@@ -173,12 +173,14 @@ struct ProxyConnectionTests {
             let found8 = try await ask(server, Array((start + request).utf8))
             #expect(found8 == [expected])
         }
-        try await withServer(
-            HopResponder(hasFastPath: true),
-            hops: .init(.optional, trusted: ["127.0.0.1", "10.0.0.0/8"])
-        ) { server in
-            let found9 = try await ask(server, Array((start + request).utf8))
-            #expect(found9 == [expected])
+        for responder in [HopResponder(hasFastPath: true), HopResponder(takesPlain: true)] {
+            try await withServer(
+                responder,
+                hops: .init(.optional, trusted: ["127.0.0.1", "10.0.0.0/8"])
+            ) { server in
+                let found9 = try await ask(server, Array((start + request).utf8))
+                #expect(found9 == [expected])
+            }
         }
     }
 
@@ -195,7 +197,7 @@ struct ProxyConnectionTests {
             let found10 = try await ask(server, Array(request.utf8), responses: 2)
             #expect(found10 == ["127.0.0.1", "127.0.0.1"])
         }
-        try await withServer(HopResponder(hasFastPath: hasFastPath)) { server in
+        try await withServer(HopResponder(hasFastPath: hasFastPath, takesPlain: true)) { server in
             let found11 = try await ask(server, Array(request.utf8), responses: 2)
             #expect(found11 == ["127.0.0.1", "127.0.0.1"])
         }
@@ -209,13 +211,14 @@ struct ProxyConnectionTests {
             let field = address == "127.0.0.1" ? "" : "X-Forwarded-For: \(address)\r\n"
             return "GET / HTTP/1.1\r\nHost: h\r\n\(field)\r\n"
         }
-        try await withServer(
-            HopResponder(hasFastPath: hasFastPath),
-            hops: .init(.off, trusted: ["127.0.0.1"])
-        ) {
-            server in
-            let found12 = try await ask(server, Array(text.joined().utf8), responses: 6)
-            #expect(found12 == addresses)
+        for takesPlain in [false, true] {
+            try await withServer(
+                HopResponder(hasFastPath: hasFastPath, takesPlain: takesPlain),
+                hops: .init(.off, trusted: ["127.0.0.1"])
+            ) { server in
+                let found12 = try await ask(server, Array(text.joined().utf8), responses: 6)
+                #expect(found12 == addresses)
+            }
         }
     }
 

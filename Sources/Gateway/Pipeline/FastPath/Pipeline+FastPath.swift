@@ -90,7 +90,7 @@ extension Pipeline {
 /// The fast path of a request for a page that another request fetches.
 extension Pipeline {
     /// The caller of a plain request, as far as it was recognised before.
-    fileprivate struct RecognisedCaller {
+    struct RecognisedCaller {
         let caller: KnownCaller?
         var permit: UInt64 { caller?.permit ?? KnownCaller.anonymous }
     }
@@ -99,7 +99,7 @@ extension Pipeline {
     ///
     /// A request without a credential may be of nobody. If callers must be known, nothing is remembered for that.
     @inline(__always)
-    fileprivate func recognised(
+    func recognised(
         _ request: FastPathRequest,
         from caller: Caller,
         generation: UInt64,
