@@ -27,10 +27,8 @@ package struct JSONReader {
     let end: Int
     private let mostMembers: Int
     /// Whether an escaped half of a surrogate pair is accepted (RFC 8259, 8.2).
-    private var acceptsLoneSurrogates: Bool
+    var acceptsLoneSurrogates: Bool
     private var depth = 0
-    /// The member names of all open objects, those of the innermost object last.
-    private var names: [JSONString] = []
 
     package init(_ bytes: [UInt8], from sender: Sender = .caller) {
         self.init(bytes, within: 0..<bytes.count, from: sender)
@@ -43,8 +41,6 @@ package struct JSONReader {
         end = range.upperBound
         mostMembers = sender == .caller ? Self.maximumMembers : .max
         acceptsLoneSurrogates = sender == .upstream
-        // Enough for the two levels of a response: one allocation instead of one for each doubling.
-        names.reserveCapacity(16)
     }
 
     /// Returns the kind of the next value, which is not consumed.
@@ -67,22 +63,20 @@ package struct JSONReader {
         _ member: (inout Self, JSONString) throws(JSONError) -> Void
     ) throws(JSONError) {
         try open(.object, with: UInt8(ascii: "{"))
-        let base = names.count
-        var table = JSONKeyTable()
+        guard end <= JSONKeyTable.mostBytes else { throw error(.tooLong) }
+        var names = JSONKeyTable()
         if !consume(UInt8(ascii: "}")) {
             repeat {
-                guard names.count - base < mostMembers else { throw error(.tooManyMembers) }
+                guard names.count < mostMembers else { throw error(.tooManyMembers) }
                 let name = try nextString()
-                if table.contains(name, among: names, from: base, in: bytes) {
+                guard names.insert(name, in: bytes) else {
                     throw JSONError(reason: .duplicateMember, offset: name.literal.lowerBound)
                 }
-                names.append(name)
                 try expect(UInt8(ascii: ":"))
                 try member(&self, name)
             } while consume(UInt8(ascii: ","))
             try expect(UInt8(ascii: "}"))
         }
-        names.removeLast(names.count - base)
         depth -= 1
     }
 
@@ -111,8 +105,19 @@ package struct JSONReader {
     /// Reads any value and returns its range.
     @discardableResult
     package mutating func skip() throws(JSONError) -> Range<Int> {
-        let kind = try kind()
+        skipWhitespace()
         let start = position
+        guard start < end else { throw error(.unexpectedEnd) }
+        // Most values are strings and numbers: they need no `kind()` first.
+        switch bytes[start] {
+        case UInt8(ascii: "\""): _ = try string()
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): _ = try number()
+        default: try skip(try kind())
+        }
+        return start..<position
+    }
+
+    private mutating func skip(_ kind: JSONKind) throws(JSONError) {
         switch kind {
         case .object: try object { (reader, _) throws(JSONError) in try reader.skip() }
         case .array: try array { (reader, _) throws(JSONError) in try reader.skip() }
@@ -121,7 +126,26 @@ package struct JSONReader {
         case .boolean: _ = try boolean()
         case .null: try word("null")
         }
-        return start..<position
+    }
+
+    /// Returns whether the next value is null, and consumes nothing of it.
+    ///
+    /// Mostly another value follows at once: that case is decided inline.
+    @inline(__always)
+    mutating func isNull() throws(JSONError) -> Bool {
+        if !mayBeNull() { return false }
+        return try kind() == .null
+    }
+
+    /// Returns false where the next byte begins another value; an error, and white space, may be a null.
+    @inline(__always)
+    private func mayBeNull() -> Bool {
+        guard position < end else { return true }
+        switch bytes[position] {
+        case UInt8(ascii: "\""), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "{"), UInt8(ascii: "["):
+            return false
+        default: return true
+        }
     }
 
     /// Consumes a null and returns true; leaves any other value and returns false.
@@ -129,14 +153,7 @@ package struct JSONReader {
     /// Mostly another value follows at once: that case is decided inline.
     @inline(__always)
     package mutating func null() throws(JSONError) -> Bool {
-        if position < end {
-            switch bytes[position] {
-            case UInt8(ascii: "\""), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "{"),
-                UInt8(ascii: "["):
-                return false
-            default: break
-            }
-        }
+        if !mayBeNull() { return false }
         return try laterNull()
     }
 
@@ -178,7 +195,7 @@ package struct JSONReader {
     }
 
     @inline(__always)
-    private mutating func skipWhitespace() {
+    mutating func skipWhitespace() {
         if position < end, bytes[position] > 0x20 { return }
         skipBlanks()
     }
@@ -217,14 +234,14 @@ package struct JSONReader {
     }
 
     @inline(__always)
-    private mutating func consume(_ byte: UInt8) -> Bool {
+    mutating func consume(_ byte: UInt8) -> Bool {
         guard comes(byte) else { return false }
         position += 1
         return true
     }
 
     @inline(__always)
-    private mutating func expect(_ byte: UInt8) throws(JSONError) {
+    mutating func expect(_ byte: UInt8) throws(JSONError) {
         guard consume(byte) else { throw unexpected() }
     }
 
@@ -235,84 +252,6 @@ package struct JSONReader {
             guard position < end else { throw error(.unexpectedEnd) }
             guard bytes[position] == byte else { throw error(.unexpectedByte) }
             position += 1
-        }
-    }
-}
-
-extension JSONReader {
-    /// Reads a string and returns its position and length.
-    package mutating func string() throws(JSONError) -> JSONString { try nextString() }
-
-    @inline(__always)
-    private mutating func nextString() throws(JSONError) -> JSONString {
-        if !consume(UInt8(ascii: "\"")) { try require(.string) }
-        let start = position
-        let plain = bytes.span.plainText(from: start, to: end)
-        position += plain
-        guard isNext(UInt8(ascii: "\"")) else { return try restOfString(from: start, scalars: plain) }
-        position += 1
-        return JSONString(content: start..<position - 1, scalars: plain, isEscaped: false)
-    }
-
-    /// Reads the rest of a string from the first byte that is not plain.
-    private mutating func restOfString(from start: Int, scalars plain: Int) throws(JSONError) -> JSONString {
-        var scalars = plain
-        var isEscaped = false
-        while true {
-            guard position < end else { throw error(.unexpectedEnd) }
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                position += 1
-                return JSONString(content: start..<position - 1, scalars: scalars, isEscaped: isEscaped)
-            case UInt8(ascii: "\\"):
-                try escape()
-                isEscaped = true
-            case 0x00..<0x20:
-                throw error(.controlCharacter)
-            default:
-                guard let length = UTF8Sequence.length(in: bytes, at: position) else {
-                    throw error(.invalidUTF8)
-                }
-                position += length
-            }
-            let plain = bytes.span.plainText(from: position, to: end)
-            position += plain
-            scalars += plain + 1
-        }
-    }
-
-    /// Reads a string that is passed on as it came, so that half of a surrogate pair is accepted too.
-    package mutating func opaqueString() throws(JSONError) -> JSONString {
-        let accepted = acceptsLoneSurrogates
-        acceptsLoneSurrogates = true
-        defer { acceptsLoneSurrogates = accepted }
-        return try string()
-    }
-
-    private mutating func escape() throws(JSONError) {
-        guard position + 1 < end else { throw error(.unexpectedEnd) }
-        switch bytes[position + 1] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
-            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            position += 2
-        case UInt8(ascii: "u"):
-            guard let unit = Hexadecimal.value(ofFourDigitsIn: bytes, at: position + 2) else {
-                throw error(.invalidEscape)
-            }
-            if unit & 0xF800 != 0xD800 {
-                position += 6
-            } else if unit & 0xFC00 == 0xD800, bytes.count - position >= 12,
-                bytes[position + 6] == UInt8(ascii: "\\"), bytes[position + 7] == UInt8(ascii: "u"),
-                let low = Hexadecimal.value(ofFourDigitsIn: bytes, at: position + 8), low & 0xFC00 == 0xDC00
-            {
-                position += 12
-            } else if acceptsLoneSurrogates {
-                position += 6
-            } else {
-                throw error(.loneSurrogate)
-            }
-        default:
-            throw error(.invalidEscape)
         }
     }
 }

@@ -1,30 +1,53 @@
 /// The well-formed sequences of UTF-8.
 enum UTF8Sequence {
-    /// Returns the length of the well-formed sequence at `start`, or nil if there is none.
+    /// Counts the sequences of two to four bytes that follow each other from `start` on.
     ///
-    /// The ranges are those of table 3-7 of the Unicode Standard: no overlong form, no surrogate, nothing
-    /// above U+10FFFF.
-    static func length(in bytes: [UInt8], at start: Int) -> Int? {
-        let lead = bytes[start]
-        let length: Int
-        var second: ClosedRange<UInt8> = 0x80...0xBF
-        switch lead {
-        case 0x00...0x7F: return 1
-        case 0xC2...0xDF: length = 2
-        case 0xE0: (length, second) = (3, 0xA0...0xBF)
-        case 0xE1...0xEC, 0xEE...0xEF: length = 3
-        case 0xED: (length, second) = (3, 0x80...0x9F)
-        case 0xF0: (length, second) = (4, 0x90...0xBF)
-        case 0xF1...0xF3: length = 4
-        case 0xF4: (length, second) = (4, 0x80...0x8F)
-        default: return nil
+    /// - Returns: Their number, the index after the last one, and whether a byte of ASCII or the end stands there.
+    static func count(
+        in bytes: RawSpan,
+        from start: Int,
+        to end: Int
+    ) -> (count: Int, end: Int, isValid: Bool) {
+        var (index, count) = (start, 0)
+        while index < end, unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self) >= 0x80 {
+            guard let length = length(in: bytes, at: index, to: end) else { return (count, index, false) }
+            index &+= length
+            count &+= 1
         }
-        guard bytes.count - start >= length, second.contains(bytes[start + 1]) else { return nil }
-        var index = start + 2
-        while index < start + length {
-            guard bytes[index] & 0xC0 == 0x80 else { return nil }
-            index += 1
+        return (count, index, true)
+    }
+
+    /// Returns the length of the well-formed sequence of two to four bytes at `start`, or nil if there is none.
+    @inline(__always)
+    private static func length(in bytes: RawSpan, at start: Int, to end: Int) -> Int? {
+        if end &- start >= 4 {
+            return length(
+                of: UInt32(
+                    littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self)
+                )
+            )
         }
-        return length
+        var word: UInt32 = 0
+        for index in (start..<end).reversed() {
+            word = word << 8 | UInt32(unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self))
+        }
+        return length(of: word)
+    }
+
+    /// Returns the length of the sequence that begins with four bytes, the first of them lowest.
+    ///
+    /// A byte beyond the end is 0, which continues no sequence. The ranges are those of table 3-7 of the Unicode
+    /// Standard: no overlong form, no surrogate, nothing above U+10FFFF. They depend on the first byte and on the
+    /// highest bits of the second one alone.
+    @inline(__always)
+    private static func length(of word: UInt32) -> Int? {
+        if word & 0x00C0_C0F0 == 0x0080_80E0 {
+            let head = word & 0x200F
+            return head == 0 || head == 0x200D ? nil : 3
+        }
+        if word & 0xC0E0 == 0x80C0 { return word & 0x1E == 0 ? nil : 2 }
+        guard word & 0xC0C0_C0F8 == 0x8080_80F0 else { return nil }
+        let head = (word & 0x07) << 2 | word >> 12 & 0x03
+        return 1...16 ~= head ? 4 : nil
     }
 }

@@ -82,12 +82,13 @@ extension RecordPatchFields {
         ///
         /// All lengths differ, and a comparison makes no text: a body may have tens of thousands of names. It is no
         /// initializer, since the caller of one gives a reference of its own to each argument.
+        @inline(__always)
         static func named(_ name: JSONString, in bytes: [UInt8]) -> Self? {
-            if name.equals("Op", in: bytes) { return .operation }
-            if name.equals("Key", in: bytes) { return .key }
-            if name.equals("Value", in: bytes) { return .value }
-            if name.equals("SyncCount", in: bytes) { return .syncCount }
-            return name.equals("DeviceLastModifiedDate", in: bytes) ? .deviceLastModifiedDate : nil
+            if JSONName("Op").matches(name, in: bytes) { return .operation }
+            if JSONName("Key").matches(name, in: bytes) { return .key }
+            if JSONName("Value").matches(name, in: bytes) { return .value }
+            if JSONName("SyncCount").matches(name, in: bytes) { return .syncCount }
+            return JSONName("DeviceLastModifiedDate").matches(name, in: bytes) ? .deviceLastModifiedDate : nil
         }
     }
 
