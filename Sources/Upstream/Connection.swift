@@ -45,8 +45,8 @@ final class Connection {
     /// Returns a lower bound of the deadline, whatever happens from now on: a request that is sent later is due
     /// later.
     func earliestDue(now: Int64) -> Int64 {
-        guard let transfer else { return .max }
-        return transfer.wasSent ? transfer.due : min(transfer.due, now + firstByte)
+        guard let due = transfer?.due else { return .max }
+        return transfer?.wasSent == true ? due : min(due, now + firstByte)
     }
 
     /// Takes the connection over from libcurl, which has made it.
@@ -72,7 +72,7 @@ final class Connection {
 
     /// Sends and receives what the socket is ready for.
     func proceed(_ buffer: inout [UInt8]) -> Progress {
-        if let transfer, transfer.sentBytes < output.count, transfer.sendingFault == nil { send() }
+        if let sent = transfer?.sentBytes, sent < output.count, transfer?.sendingFault == nil { send() }
         return receive(&buffer)
     }
 
@@ -123,16 +123,16 @@ final class Connection {
 
     /// Returns the progress on a connection that goes on.
     private func progress() -> Progress {
-        guard let transfer else { return .unfinished }
-        guard transfer.hasWholeResponse else {
-            return transfer.sendingFault.map { .failed(UpstreamError($0, of: self)) } ?? .unfinished
+        guard transfer?.hasWholeResponse == true else {
+            guard let code = transfer?.sendingFault else { return .unfinished }
+            return .failed(UpstreamError(code, of: self))
         }
-        let response = transfer.response
-        if transfer.sentBytes == output.count {
-            return .whole(isReusable: response.isPersistent && !response.hasExcess)
+        if transfer?.sentBytes == output.count {
+            return .whole(isReusable: transfer?.response.allowsAnother == true)
         }
         // A client that gets an error before it has sent everything should cease (RFC 9112, 9.5).
-        return transfer.sendingFault != nil || response.code >= 400 ? .whole(isReusable: false) : .unfinished
+        let isError = (transfer?.response.code).map { $0 >= 400 } ?? false
+        return isError || transfer?.sendingFault != nil ? .whole(isReusable: false) : .unfinished
     }
 
     /// Returns the progress on a connection that has ended.

@@ -78,6 +78,9 @@ struct ReceivedResponse {
     /// Whether another request may follow on the connection, by the version and the Connection fields.
     var isPersistent: Bool { persistence.isPersistent(inVersion10: version10) }
 
+    /// Whether another request may follow on the connection after this response.
+    var allowsAnother: Bool { isPersistent && !hasExcess }
+
     /// Processes a line of a head, its line break included.
     mutating func consume(line: Span<UInt8>) throws(ResponseFault) {
         if stage == .status { try Self.checkBeginning(of: line) }
