@@ -28,12 +28,14 @@ private enum FastPathRequestFuzz {
         let id = request.head.headerFields.first { $0.name.canonicalName == "x-request-id" }?.value
         let fields = request.head.headerFields
         let hops = fields.filter { $0.name.canonicalName == "x-forwarded-for" }.map(\.value)
+        let credentials = fields.filter { ["authorization", "x-api-key"].contains($0.name.canonicalName) }
         let isSame =
             request.head.method == .get && request.head.path == fastPath.target.text && head.body == .none
             && request.head.authority?.fingerprint == fastPath.host && head.keepAlive
             && head.minorVersion == 1 && !head.expectsContinue && request.body.isEmpty
             && id == fastPath.requestID?.text && hops == [fastPath.forwardedFor?.text].compactMap { $0 }
             && !fields.contains { $0.name.canonicalName == "forwarded" }
+            && credentials.map(\.value) == [fastPath.credential?.bytes.text].compactMap { $0 }
         if !isSame { fail("the framing reads another request", bytes) }
     }
 

@@ -162,6 +162,12 @@ struct FastPathRequestAgreementTests {
         let framed: Set = [
             "content-length", "transfer-encoding", "expect", "connection", "upgrade", "trailer", "te",
         ]
+        // The gateway takes a plain GET over without a look for these.
+        let decoded: Set = [
+            "origin", "sec-fetch-site", "cache-control", "content-encoding", "x-amz-target",
+            "x-amz-client-context", "x-amz-security-token",
+        ]
+        let credentials = fields.filter { ["authorization", "x-api-key"].contains($0.name.canonicalName) }
         let agrees =
             request.head.method == .get && request.head.path == fastPath.target.text && request.body.isEmpty
             && request.head.authority?.fingerprint == fastPath.host
@@ -169,6 +175,12 @@ struct FastPathRequestAgreementTests {
             && hops == [fastPath.forwardedFor?.text].compactMap { $0 }
             && !fields.contains { $0.name.canonicalName == "forwarded" }
             && !fields.contains { framed.contains($0.name.canonicalName) }
+            && !fields.contains { decoded.contains($0.name.canonicalName) }
+            && credentials.map(\.value) == [fastPath.credential?.bytes.text].compactMap { $0 }
+            && credentials.map { $0.name.canonicalName == "authorization" }
+                == [fastPath.credential.map { $0.kind == .authorization }].compactMap { $0 }
+            && fields.filter { $0.name.canonicalName == "traceparent" }.map(\.value)
+                == [fastPath.traceParent?.text].compactMap { $0 }
         return (true, agrees)
     }
 
@@ -204,6 +216,8 @@ struct FastPathRequestAgreementTests {
             "GET /a/b HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /identitypools/p HTTP/1.1\r\nHost: h:80\r\nAccept: a\r\nX-Request-Id: 1\r\nConnection: keep-alive\r\n\r\n",
             "GET /a HTTP/1.1\r\nuser-agent: x\r\ntraceparent: 00-1\r\nHost: gateway\r\namz-sdk-invocation-id: 1\r\n\r\n",
+            "GET /a HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer a.b\r\n\r\n",
+            "GET /a HTTP/1.1\r\nHost: h\r\nx-api-key: k\r\nAccept: a\r\n\r\n",
         ].map { [UInt8]($0.utf8) }
         let marks = [UInt8]("\r\n :\tGET/.#?HhCcTt0-\u{0}\u{7f}\u{1a}aAzZ".utf8) + [0x80, 0xE9, 0xFF]
         var fastPath = 0
