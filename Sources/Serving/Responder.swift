@@ -28,9 +28,17 @@ package protocol Responder: Sendable {
     ///
     /// - Returns: Nil if there is no such fetch.
     func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)?
+    /// Whether nothing more can be forwarded, so that most requests will be rejected.
+    var isFull: Bool { get }
+    /// Returns whether the event loop has time for a rejection; beyond it, those that would be rejected wait.
+    ///
+    /// - Parameter now: The time on the clock of the event loop, in nanoseconds.
+    func hasTimeForRejections(now: Int64) -> Bool
+    /// Receives the time that a rejection took of the event loop, in nanoseconds.
+    func rejectionTook(_ time: Int64, now: Int64)
     /// Sheds a plain GET that has just been declined, or declines again.
     ///
-    /// Called before the request is decoded, which is cheapest for an overloaded gateway.
+    /// Called before the request is decoded, which is cheapest for an overloaded gateway, and only while it is full.
     ///
     /// - Returns: False if it declines; then it has no effect, and the request takes the regular path.
     func shed(_ request: FastPathRequest, from caller: Caller, into response: inout ResponseBuffer) -> Bool
@@ -62,6 +70,12 @@ extension Responder {
     }
 
     package func park(_ request: FastPathRequest, from caller: Caller) -> (any ParkedRequest)? { nil }
+
+    package var isFull: Bool { false }
+
+    package func hasTimeForRejections(now: Int64) -> Bool { true }
+
+    package func rejectionTook(_ time: Int64, now: Int64) {}
 
     package func shed(
         _ request: FastPathRequest,
@@ -100,12 +114,22 @@ package struct OutgoingResponse: Sendable {
     package var delivery: Delivery
     /// Whether the server may send a 503 instead if it has no room for the response.
     package var isReplaceable = true
+    /// The reason of a response that rejects its request; nil for any other response.
+    package var rejection: Rejection?
 
     package init(_ response: Response, sharedBody: SharedBody? = nil, delivery: Delivery = .whole) {
         self.response = response
         self.sharedBody = sharedBody
         self.delivery = delivery
     }
+}
+
+/// The reason why a request is rejected, though it may be right: when another one may get a better response.
+package enum Rejection: Sendable, Equatable {
+    /// Nothing more can be forwarded: as soon as a forward has ended.
+    case full
+    /// A rate, or an upstream that rests: after some time.
+    case later
 }
 
 /// The part of a response that goes out: the emulator cuts its responses to inject faults.

@@ -54,6 +54,7 @@ struct HealthPathTests {
 /// A responder that tells health checks from requests, and sheds plain GETs if it is overloaded.
 private struct HealthResponder: Responder {
     var isOverloaded = false
+    var isFull: Bool { isOverloaded }
 
     func respond(to request: Request, from caller: Caller) -> PendingResponse { .now(.text("request")) }
 

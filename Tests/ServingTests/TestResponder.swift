@@ -63,9 +63,10 @@ func withServer<Value: Sendable>(
     tls: TLSFiles? = nil,
     hops: HopPolicy? = nil,
     healthPath: String? = nil,
+    workers: Int = 2,
     _ body: (HTTPServer) async throws -> Value
 ) async throws -> Value {
-    let loops = EventLoops(workers: 2)
+    let loops = EventLoops(workers: workers)
     let address = ListenAddress.tcp(host: "127.0.0.1", port: 0)
     var configuration = ServerConfiguration(
         address: address,

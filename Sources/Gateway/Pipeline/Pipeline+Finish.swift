@@ -47,7 +47,9 @@ extension Pipeline {
         case .tooManyInFlight, .throttled(.caller, _): context.callerOutcome = .throttled
         default: break
         }
-        return complete(error.response(form: context.form), of: context)
+        var outgoing = complete(error.response(form: context.form), of: context)
+        outgoing.rejection = error.rejection
+        return outgoing
     }
 
     /// Finishes a request whose caller hung up.

@@ -54,7 +54,7 @@ extension ConnectionHandler {
         case .receiving, .lingering:
             if deadlines.isHandshaking { handshakeFailed(.cut) }
             close()
-        case .parked, .working, .writing, .sending, .closed: break
+        case .parked, .postponed, .working, .writing, .sending, .closed: break
         }
     }
 
@@ -92,6 +92,7 @@ extension ConnectionHandler {
             parked?.abandon()
             parked = nil
             server.requestEnded()
+        case .postponed(let hasRequest): if hasRequest { server.requestEnded() }
         case .working(let task):
             task?.cancel()
             server.requestEnded()

@@ -23,6 +23,7 @@ extension ConnectionHandler {
         defer { loopContext.returnResponseBuffer(responses) }
         // Callers that read slowly would hold what is collected; without room it is one response.
         let most = server.budget?.isExhausted == true ? 1 : Self.mostAtOnce
+        var rejecting: NIODeadline?
         while responses.bytes.readableBytes < most, responses.sharedBody == nil, !lifetime.isLast,
             let request = FastPathRequest(pending, limits: settings.limits)
         {
@@ -34,7 +35,21 @@ extension ConnectionHandler {
                     park(parked, length: request.length)
                     return true
                 }
-                guard responder.shed(request, from: caller, into: &responses) else {
+                // One rejection for each turn of a connection, if others wait.
+                if rejecting != nil, !postponed.isEmpty { break }
+                var isShed = false
+                if responder.isFull {
+                    if !mustRespond, postponed.mustWait(for: .full) {
+                        if responses.bytes.readableBytes > 0 { break }
+                        postpone(for: .full, hasRequest: true)
+                        return true
+                    }
+                    mustRespond = false
+                    let began = rejecting ?? .now()
+                    isShed = responder.shed(request, from: caller, into: &responses)
+                    if isShed { rejecting = began }
+                }
+                guard isShed else {
                     if responses.bytes.readableBytes == 0, respond(toPlain: request, from: caller) {
                         return true
                     }
@@ -46,6 +61,7 @@ extension ConnectionHandler {
         }
         guard responses.bytes.readableBytes > 0 else { return false }
         send(responses)
+        if let rejecting { postponed.rejected(since: rejecting) }
         return true
     }
 

@@ -9,6 +9,7 @@ extension ConnectionHandler {
     ///
     /// - Returns: False if it takes the regular path.
     func respond(toPlain request: FastPathRequest, from caller: Caller) -> Bool {
+        began = .now()
         guard let response = responder.respond(toPlain: request, from: caller) else { return false }
         pending.moveReaderIndex(forwardBy: request.length)
         deadlines.requestWhole()

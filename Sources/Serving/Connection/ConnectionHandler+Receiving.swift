@@ -14,7 +14,7 @@ extension ConnectionHandler {
             proceed()
         case .writing(last: true):
             discarded += bytes.readableBytes
-        case .parked, .working, .writing, .sending:
+        case .parked, .postponed, .working, .writing, .sending:
             // There is room for the one piece that was read on demand. Any more bytes are the rest that the
             // system delivers when the caller has closed. A flood of requests is thus dropped, and the
             // connection ends after the request in work.
@@ -131,6 +131,7 @@ extension ConnectionHandler {
             return deliver(OutgoingResponse(responder.health(from: caller)))
         }
         let caller = requestCaller ?? caller
+        began = .now()
         switch waiting?.respond(to: request) ?? responder.respond(to: request, from: caller) {
         case .now(let outgoing): deliver(outgoing)
         case .later(let work): start(work, holding: charge)

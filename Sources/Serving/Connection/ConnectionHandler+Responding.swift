@@ -34,14 +34,19 @@ extension ConnectionHandler {
 
     /// Delivers the response of a task, unless the request in work is a newer one.
     private func complete(_ outgoing: OutgoingResponse, for number: Int) {
-        guard case .working = stage, number == requestNumber else { return }
+        guard case .working(let task) = stage, number == requestNumber else { return }
+        // Without a task, the work ended at once.
+        if task != nil { began = .now() }
         deliver(outgoing)
+        // A forward has ended, so that another request may be forwarded.
+        if task != nil, !postponed.isEmpty { postponed.release() }
     }
 
     /// Writes a response of the responder.
     func deliver(_ outgoing: OutgoingResponse) {
         let isLast = inputEnded && pending.readableBytes == 0
         encoding.closes = encoding.closes || isLast || server.isDraining
+        rejection = nil
         guard charge(outgoing) else {
             server.recordRefusal(.outOfBytes)
             encoding.closes = true
@@ -49,6 +54,7 @@ extension ConnectionHandler {
             return write(responder.refuse(.outOfBytes, from: requestCaller ?? caller))
         }
         delivery = outgoing.delivery
+        rejection = outgoing.rejection
         write(outgoing.response, sharedBody: outgoing.sharedBody)
     }
 
@@ -60,6 +66,7 @@ extension ConnectionHandler {
         delivery = .whole
         pending.clear()
         bodyCharge = nil
+        rejection = nil
         write(responder.refuse(refusal, from: requestCaller ?? caller))
     }
 
@@ -74,6 +81,7 @@ extension ConnectionHandler {
         // In this stage the handler ignores a change of writability; the code below checks for it.
         stage = .working(task: nil)
         flush(bytes, then: body, to: context)
+        if rejection != nil { postponed.rejected(since: began, wasDecoded: true) }
         // A write that failed has closed the channel by now, and has changed the stage.
         guard case .working = stage else { return }
         stage = .writing(last: encoding.closes)
@@ -99,16 +107,20 @@ extension ConnectionHandler {
             return reset ? cut(reset: true) : linger()
         }
         if last { return linger() }
-        responded()
+        responded(rejecting: rejection)
     }
 
-    /// Returns to the stage between two requests.
-    func responded() {
+    /// Returns to the stage between two requests, or leaves the connection unread after a rejection.
+    func responded(rejecting rejection: Rejection? = nil) {
         let now = NIODeadline.now()
         stage = .receiving
         requestCaller = nil
         deadlines.responded(now: now)
         if server.isDraining { deadlines.drain(now: now) }
+        if let rejection, !inputEnded, postponed.mustWait(for: rejection) {
+            postpone(for: rejection, hasRequest: pending.readableBytes > 0)
+            return arm()
+        }
         proceed()
     }
 }

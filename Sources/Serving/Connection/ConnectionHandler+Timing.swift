@@ -23,7 +23,7 @@ extension ConnectionHandler {
         case .writing, .sending:
             let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
             deadlines.writeChecked(unsent: unsent, now: now)
-        case .receiving, .parked, .working, .lingering, .closed: break
+        case .receiving, .parked, .postponed, .working, .lingering, .closed: break
         }
         switch deadlines.expired(now: now) {
         case nil: break

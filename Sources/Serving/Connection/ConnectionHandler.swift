@@ -36,6 +36,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         case receiving
         /// A plain GET of `length` bytes waits for the fetch of another request.
         case parked(length: Int)
+        /// The connection is left unread; with a request, that stays in `pending`.
+        case postponed(hasRequest: Bool)
         /// A request is with the responder; `task` makes the response, if it takes a task.
         case working(task: Task<Void, Never>?)
         /// A response is on its way to the system; if it is the last one, the connection ends after it.
@@ -54,6 +56,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     let server: ServerState
     let loopContext: EventLoopContext
+    /// The connections of this event loop that are left unread.
+    let postponed: PostponedConnections
     var responder: any Responder { loopContext.responder }
     let settings: ConnectionConfiguration
     /// The second parser, made for the first request on the regular path: many connections never have one.
@@ -87,6 +91,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     ///
     /// It is not part of the stage, which is copied several times for each request.
     var parked: (any ParkedRequest)?
+    /// The reason of the last response of the regular path, if that rejected its request.
+    var rejection: Rejection?
+    /// The time at which the responder was asked for that response, or its task ended.
+    var began = NIODeadline.distantPast
+    /// Whether the request has waited for so long that it is not postponed again.
+    var mustRespond = false
     var encoding = ResponseEncoding()
     var delivery = Delivery.whole
     /// Whether `proceed` is running, so that a response written at once does not start it again.
@@ -114,6 +124,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     ) {
         self.server = server
         self.loopContext = loopContext
+        postponed = loopContext.postponed.value
         self.settings = settings
         self.verification = verification
         self.caller = caller
@@ -159,7 +170,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .sending: if context.channel.isWritable { sent() }
         case .writing: if context.channel.isWritable { written() }
         // A write changes the writability twice while it is made; these stages do not wait for it.
-        case .receiving, .parked, .working, .lingering, .closed: break
+        case .receiving, .parked, .postponed, .working, .lingering, .closed: break
         }
     }
 

@@ -10,27 +10,39 @@ final class EventLoopContext: Sendable {
     /// Its memory is reused as long as the system takes the responses at once.
     private let responseBuffer: NIOLoopBoundBox<ResponseBuffer?>
     let forwardedMemo: NIOLoopBoundBox<ForwardedMemo>
+    /// The connections that are left unread.
+    let postponed: NIOLoopBoundBox<PostponedConnections>
 
     init(
         _ loop: any EventLoop,
-        responder: any Responder
+        responder: any Responder,
+        longestWait: Duration
     ) {
         executor = LoopExecutor(loop) { responder.eventLoopWasLate(by: $0) }
-        self.responder = responder.forEventLoop(executor)
+        let ofLoop = responder.forEventLoop(executor)
+        self.responder = ofLoop
         responseBuffer = .makeBoxSendingValue(ResponseBuffer(), eventLoop: loop)
         forwardedMemo = .makeBoxSendingValue(ForwardedMemo(), eventLoop: loop)
+        postponed = .makeBoxSendingValue(
+            PostponedConnections(loop, responder: ofLoop, longestWait: longestWait),
+            eventLoop: loop
+        )
     }
 
     /// Makes the contexts of a server, one for each event loop.
+    ///
+    /// - Parameter longestWait: The longest time that a connection is left unread.
     static func all(
         of loops: EventLoops,
-        responder: any Responder
+        responder: any Responder,
+        longestWait: Duration
     ) -> [ObjectIdentifier: EventLoopContext] {
         var contexts: [ObjectIdentifier: EventLoopContext] = [:]
         for loop in loops.group.makeIterator() {
             contexts[ObjectIdentifier(loop)] = EventLoopContext(
                 loop,
-                responder: responder
+                responder: responder,
+                longestWait: longestWait
             )
         }
         return contexts

@@ -58,6 +58,8 @@ package struct ServerTimeouts: Sendable, Equatable {
     package var linger = Duration.seconds(2)
     /// The time that an idle connection still has when draining starts: a request may be on its way.
     package var drainIdle = Duration.milliseconds(200)
+    /// The longest time that a request waits for the event loop to have time for its rejection.
+    package var rejection = Duration.seconds(1)
 
     package init() {}
 }

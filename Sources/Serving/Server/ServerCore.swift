@@ -13,7 +13,11 @@ final class ServerCore: Sendable {
         state = ServerState(limits: configuration.limits)
         self.settings = CurrentConfiguration(settings)
         loops = configuration.loops
-        contexts = EventLoopContext.all(of: configuration.loops, responder: responder)
+        contexts = EventLoopContext.all(
+            of: configuration.loops,
+            responder: responder,
+            longestWait: configuration.timeouts.rejection
+        )
     }
 
     /// Returns the bootstrap of a listener at an address.

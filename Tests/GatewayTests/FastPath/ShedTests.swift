@@ -1,5 +1,4 @@
 import CognitoSync
-import GatewayConfiguration
 import Messages
 import Policy
 import Serving
@@ -9,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import Gateway
+@testable import GatewayConfiguration
 
 /// Requests while nothing more can be forwarded.
 @Suite(.timeLimit(.minutes(5))) struct ShedTests {
@@ -103,6 +103,37 @@ import Testing
             // The regular path too looks a page up before it refuses.
             let regular = try await ask(Self.get(PipelineHarness.records, "X-Unknown: 1\r\n"))
             #expect(regular.status == 200)
+            gate.fire()
+            _ = await forward.value
+        }
+    }
+
+    @Test func aFloodOfRejectionsLosesNothing() async throws {
+        let gate = Signal()
+        let harness = PipelineHarness(configured: {
+            $0.upstream.connections = 1
+            $0.upstream.queue = 0
+            $0.throttle.caller = .init(key: .address, rate: 10_000, burst: 10_000)
+        }) { _ in
+            await gate.reached()
+            return .page(1)
+        }
+        try await PipelineHarness.serve(harness.pipeline(reportingTo: nil), drain: .seconds(30)) { server in
+            defer { gate.fire() }
+            let forward = Self.fill(harness)
+            await harness.upstream.arrived.reached()
+            let statuses = try await offPool {
+                let connections = try (0..<40).map { _ in try RawConnection(port: server.boundPort) }
+                for connection in connections {
+                    try connection.send(String(repeating: Self.get(Self.unknown), count: 10))
+                }
+                return connections.flatMap { connection in
+                    RawResponse.parse(connection.read(responses: 10, within: .seconds(120)).bytes).map(
+                        \.status
+                    )
+                }
+            }
+            #expect(statuses == Array(repeating: 503, count: 400))
             gate.fire()
             _ = await forward.value
         }

@@ -17,7 +17,7 @@ final class Concurrency: Sendable {
 
     private let state: Mutex<State>
     /// Whether nothing more can be forwarded, as `state` last said; read without its lock.
-    private let isFull = Atomic(false)
+    private let wasFull = Atomic(false)
     /// The requests that may still be decoded while nothing more can be forwarded.
     private let probeBudget: Mutex<TokenBucket>
 
@@ -76,14 +76,16 @@ final class Concurrency: Sendable {
         }
     }
 
+    /// Whether nothing more can be forwarded.
+    var isFull: Bool { wasFull.load(ordering: .relaxed) }
+
     /// Returns whether to reject an undecoded fast-path miss because nothing more can be forwarded.
     ///
     /// While nothing more can be forwarded, most requests will be rejected. To decode one costs several times what
     /// its rejection does, and under a flood that takes what the admitted ones need. Some of them may still be
     /// answered from the cache, above all when upstream is down, so a few are decoded.
     func rejectsUndecoded(now: Instant) -> Bool {
-        guard isFull.load(ordering: .relaxed) else { return false }
-        guard case .refused = probeBudget.withLock({ $0.consume(now: now) }) else { return false }
+        guard isFull, case .refused = probeBudget.withLock({ $0.consume(now: now) }) else { return false }
         state.withLock { $0.lag.refused() }
         return true
     }
@@ -91,7 +93,7 @@ final class Concurrency: Sendable {
     private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
         state.withLock { state in
             let result = body(&state)
-            isFull.store(state.limit.isFull, ordering: .relaxed)
+            wasFull.store(state.limit.isFull, ordering: .relaxed)
             return result
         }
     }

@@ -68,6 +68,8 @@ final class FastPathPages: Sendable {
     let callers = RememberedCallers()
     /// The fetches under way for pages that are not cached yet.
     let fetches = FastPathFetches()
+    /// The time of the event loop that rejections may take.
+    let rejections = RejectionTime()
 
     /// Returns the page of a target that requests with these rights may read, if those to the host of this hash are
     /// served.
