@@ -87,10 +87,11 @@ extension ConnectionHandler {
 
     /// Cancels the request in work and drops all received bytes.
     private func hangUp() {
+        let request = parked
+        parked = nil
         switch stage {
         case .parked:
-            parked?.abandon()
-            parked = nil
+            request?.abandon()
             server.requestEnded()
         case .postponed(let hasRequest): if hasRequest { server.requestEnded() }
         case .working(let task):
@@ -100,6 +101,7 @@ extension ConnectionHandler {
         case .receiving, .lingering, .closed: break
         }
         stage = .closed
+        if let request { loopContext.parked.value.remove(request) }
         pending.clear()
         releaseCharges()
     }

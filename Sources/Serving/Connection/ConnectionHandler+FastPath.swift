@@ -24,8 +24,8 @@ extension ConnectionHandler {
         // Callers that read slowly would hold what is collected; without room it is one response.
         let most = server.budget?.isExhausted == true ? 1 : Self.mostAtOnce
         var rejecting: NIODeadline?
-        while responses.bytes.readableBytes < most, responses.sharedBody == nil, !lifetime.isLast,
-            let request = FastPathRequest(pending, limits: settings.limits)
+        while responses.bytes.readableBytes < most, responses.sharedBody == nil, pending.readableBytes > 0,
+            !lifetime.isLast, let request = FastPathRequest(pending, limits: settings.limits)
         {
             let caller = caller(of: request)
             if !responder.respond(to: request, from: caller, into: &responses) {
@@ -67,21 +67,18 @@ extension ConnectionHandler {
 
     /// Leaves a request in `pending` until the fetch that it waits for has ended.
     private func park(_ request: any ParkedRequest, length: Int) {
-        guard let loop = context?.eventLoop else { return }
         deadlines.requestWhole()
         server.requestBegan()
         stage = .parked(length: length)
         parked = request
         requestNumber += 1
-        let number = requestNumber
-        let handler = NIOLoopBound(self, eventLoop: loop)
-        request.whenReady { loop.execute { handler.value.resume(number) } }
+        loopContext.parked.value.add(self, number: requestNumber, with: request)
         // One piece is read, as while a task works.
         if pending.readableBytes == length { context?.read() }
     }
 
     /// Goes on with a parked request whose fetch has ended.
-    private func resume(_ number: Int) {
+    func resume(_ number: Int) {
         guard case .parked(let length) = stage, number == requestNumber, let request = parked else { return }
         server.requestEnded()
         stage = .receiving

@@ -12,6 +12,8 @@ final class EventLoopContext: Sendable {
     let forwardedMemo: NIOLoopBoundBox<ForwardedMemo>
     /// The connections that are left unread.
     let postponed: NIOLoopBoundBox<PostponedConnections>
+    /// The connections whose requests wait for a fetch.
+    let parked: NIOLoopBoundBox<ParkedConnections>
 
     init(
         _ loop: any EventLoop,
@@ -27,6 +29,7 @@ final class EventLoopContext: Sendable {
             PostponedConnections(loop, responder: ofLoop, longestWait: longestWait),
             eventLoop: loop
         )
+        parked = .makeBoxSendingValue(ParkedConnections(loop), eventLoop: loop)
     }
 
     /// Makes the contexts of a server, one for each event loop.

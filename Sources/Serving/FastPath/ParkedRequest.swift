@@ -8,7 +8,12 @@ package import Messages
 /// after a `respond(into:)` that declined, or in its place while it drains. All these calls are on the event
 /// loop of the connection.
 package protocol ParkedRequest: Sendable {
+    /// The fetch that it waits for; requests of one fetch are responded to together.
+    var awaited: any Sendable & AnyObject { get }
     /// Calls `wake` once, from any thread, as soon as the fetch has ended.
+    ///
+    /// Called for the first request of a fetch on each event loop. The fetch must end, also after that request was
+    /// abandoned.
     func whenReady(_ wake: @escaping @Sendable () -> Void)
     /// Writes the whole response, or declines.
     ///

@@ -2,7 +2,6 @@ import CognitoSync
 import Messages
 import Policy
 import Serving
-import Synchronization
 import Telemetry
 
 /// A read that waits on its connection for a fetch that another request leads.
@@ -15,12 +14,11 @@ final class CollapsedRead: ParkedRequest {
     let slot: InFlightSlot
     let start: Instant
     private let key: PageKey
-    private let request: FastPathRequest
     private let caller: Caller
     private let known: KnownCaller?
     private let pipeline: Pipeline
-    private let fastPath: FastPathPages
-    private let waiter = Atomic<RecordsCache.Fetch.WaiterID>(0)
+    /// The record of the request as far as it is known before the fetch ends; made while there is time.
+    private let begun: RequestRecord
 
     init(
         _ request: FastPathRequest,
@@ -32,25 +30,33 @@ final class CollapsedRead: ParkedRequest {
         pipeline: Pipeline,
         fastPath: FastPathPages
     ) {
-        self.request = request
         self.caller = caller
         self.known = known
         (key, fetch) = entry
         self.slot = slot
         self.start = start
         self.pipeline = pipeline
-        self.fastPath = fastPath
+        let (id, wall) = (fastPath.requestID(of: request), pipeline.clock.wall())
+        var record = RequestRecord(request, id: id, from: caller, start: start, wall: wall)
+        if let known { record.caller = known.name }
+        record.setRead(of: key.dataset.owner, as: .joined)
+        begun = record
     }
 
+    var awaited: any Sendable & AnyObject { fetch }
+
+    /// Waits for the end of the fetch on behalf of all requests of an event loop.
+    ///
+    /// So the wait is never cancelled; it ends with the fetch, which has a deadline of its own.
     func whenReady(_ wake: @escaping @Sendable () -> Void) {
-        waiter.store(fetch.wait { if $0 != nil { wake() } }, ordering: .relaxed)
+        _ = fetch.wait { _ in wake() }
     }
 
     func respond(into response: inout ResponseBuffer) -> Bool {
         guard let completion = fetch.value, let page = pipeline.page(for: key, from: completion),
             let prepared = page.prepared, response.accepts(prepared)
         else { return false }
-        var record = makeRecord()
+        var record = begun
         response.begin()
         response.append(FastPathText.requestID)
         response.append(record.requestID)
@@ -70,8 +76,7 @@ final class CollapsedRead: ParkedRequest {
     }
 
     func abandon() {
-        fetch.cancel(waiter.load(ordering: .relaxed))
-        var record = makeRecord()
+        var record = begun
         record.status = Pipeline.hungUpStatus
         report(record)
     }
@@ -82,13 +87,5 @@ final class CollapsedRead: ParkedRequest {
         pipeline.reporter.record(record)
         known?.account?.count(.served)
         slot.release()
-    }
-
-    private func makeRecord() -> RequestRecord {
-        let (id, wall) = (fastPath.requestID(of: request), pipeline.clock.wall())
-        var record = RequestRecord(request, id: id, from: caller, start: start, wall: wall)
-        if let known { record.caller = known.name }
-        record.setRead(of: key.dataset.owner, as: .joined)
-        return record
     }
 }
