@@ -23,11 +23,10 @@ extension DatasetSnapshot {
     ) -> Rendering? {
         guard serves(key) else { return nil }
         let start = max(0, key.cursor?.index ?? 0)
-        let matching = records.entries.lazy.filter { self.shows($0, since: key.since) }.dropFirst(start)
         let limit = key.maxResults.map { Int(clamping: max(1, $0)) } ?? .max
-        let page = Array(matching.prefix(limit))
+        let page = part(since: key.since, from: start, limit: limit)
         var next: PageCursor?
-        if page.count == limit, matching.dropFirst(limit).first != nil {
+        if page.hasMore {
             next = PageCursor(
                 since: key.since,
                 syncCount: syncCount,
@@ -35,7 +34,7 @@ extension DatasetSnapshot {
                 index: start + limit
             )
         }
-        var body = ResponseBody(capacity: page.reduce(512) { $0 + Int($1.length) + 1 })
+        var body = ResponseBody(capacity: page.runs.reduce(512) { $0 + $1.count + 1 })
         body.append("{\"Count\":")
         body.append(Int64(page.count))
         body.append(",\"DatasetDeletedAfterRequestedSyncCount\":false,\"DatasetExists\":")
@@ -48,10 +47,10 @@ extension DatasetSnapshot {
         if let next { body.append(quoted: nextToken(next)) } else { body.append("null") }
         body.append(",\"Records\":[")
         var isFirst = true
-        for entry in page {
+        for run in page.runs {
             if !isFirst { body.append(",") }
             isFirst = false
-            body.append(records.bytes[entry.range])
+            body.append(records.bytes[run])
         }
         body.append("]")
         if let sessionToken {
@@ -60,6 +59,44 @@ extension DatasetSnapshot {
         }
         body.append("}")
         return Rendering(body: body.bytes, next: next)
+    }
+
+    /// The records of a page, as parts of the bytes of all records.
+    private struct Part {
+        /// Runs of records with a comma between any two, and nothing else.
+        var runs: [Range<Int>] = []
+        var count = 0
+        /// Whether more records follow.
+        var hasMore = false
+    }
+
+    /// Returns at most `limit` of the records that it shows, without the first `start`.
+    ///
+    /// Records that stand side by side, as nearly all do, are one run: a page of a thousand costs hardly more than its
+    /// bytes.
+    private func part(since: Int64, from start: Int, limit: Int) -> Part {
+        var part = Part()
+        var skipped = 0
+        var run = 0..<0
+        for entry in records.entries where shows(entry, since: since) {
+            if skipped < start {
+                skipped += 1
+                continue
+            }
+            guard part.count < limit else {
+                part.hasMore = true
+                break
+            }
+            part.count += 1
+            if records.isAdjacent(entry, to: run) {
+                run = run.lowerBound..<entry.range.upperBound
+            } else {
+                if !run.isEmpty { part.runs.append(run) }
+                run = entry.range
+            }
+        }
+        if !run.isEmpty { part.runs.append(run) }
+        return part
     }
 
     /// Returns whether it has the page of a key.

@@ -1,4 +1,5 @@
 package import CognitoSync
+import Messages
 
 /// Records in the order of their keys, each as its JSON was received.
 ///
@@ -51,20 +52,52 @@ package struct RecordSet: Sendable {
     ///
     /// Of two records with the same key the one with the higher count stays; of equal counts, the change.
     func merging(_ changes: Self) -> Self? {
-        guard bytes.count + changes.bytes.count <= Int(UInt32.max) else { return nil }
+        // With a comma between any two.
+        let most = bytes.count + changes.bytes.count + entries.count + changes.entries.count
+        guard most <= Int(UInt32.max) else { return nil }
         if entries.isEmpty { return changes }
         var merged = Self()
         merged.bytes.reserveCapacity(bytes.count + changes.bytes.count)
         merged.entries.reserveCapacity(entries.count + changes.entries.count)
+        var run = 0..<0
         _ = forEachPair(with: changes) { mine, change in
             if let change, mine.map({ $0.syncCount <= change.syncCount }) ?? true {
-                merged.append(change, of: changes.bytes)
+                merged.append(run, of: bytes)
+                run = 0..<0
+                merged.entries.append(Entry(change, at: merged.nextStart))
+                merged.append(change.range, of: changes.bytes)
             } else if let mine {
-                merged.append(mine, of: bytes)
+                // Records side by side are copied together.
+                if !isAdjacent(mine, to: run) {
+                    merged.append(run, of: bytes)
+                    run = mine.range.lowerBound..<mine.range.lowerBound
+                }
+                let start =
+                    merged.nextStart + UInt32(truncatingIfNeeded: mine.range.lowerBound - run.lowerBound)
+                merged.entries.append(Entry(mine, at: start))
+                run = run.lowerBound..<mine.range.upperBound
             }
             return true
         }
+        merged.append(run, of: bytes)
         return merged
+    }
+
+    /// The place of the next run in the bytes.
+    private var nextStart: UInt32 { UInt32(truncatingIfNeeded: bytes.isEmpty ? 0 : bytes.count + 1) }
+
+    /// Appends a run of records of another set, behind a comma; nothing for an empty run.
+    private mutating func append(_ run: Range<Int>, of source: [UInt8]) {
+        if run.isEmpty { return }
+        if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(contentsOf: source[run])
+    }
+
+    /// Returns whether a record follows a run of records, with a comma between and nothing else.
+    @inline(__always)
+    func isAdjacent(_ entry: Entry, to run: Range<Int>) -> Bool {
+        !run.isEmpty && entry.range.lowerBound == run.upperBound + 1
+            && bytes[run.upperBound] == UInt8(ascii: ",")
     }
 
     /// Calls `body` for each key of either set, with the entries of both, until it returns false.
@@ -114,11 +147,6 @@ package struct RecordSet: Sendable {
         return newest
     }
 
-    private mutating func append(_ entry: Entry, of source: [UInt8]) {
-        entries.append(Entry(entry, at: UInt32(truncatingIfNeeded: bytes.count)))
-        bytes.append(contentsOf: source[entry.range])
-    }
-
     /// Compares the bytes of two keys: below 0, 0, or above 0.
     private static func compare(
         _ left: Entry,
@@ -131,8 +159,17 @@ package struct RecordSet: Sendable {
             return one.elementsEqual(other) ? 0 : one.lexicographicallyPrecedes(other) ? -1 : 1
         }
         let (one, other) = (leftBytes.span.extracting(left.key), rightBytes.span.extracting(right.key))
-        for index in 0..<min(one.count, other.count) where one[index] != other[index] {
-            return one[index] < other[index] ? -1 : 1
+        let common = min(one.count, other.count)
+        var index = 0
+        while common - index >= 8 {
+            let (word, otherWord) = (one.word(at: index), other.word(at: index))
+            // The first byte is lowest in both, and has to be the highest for the comparison.
+            if word != otherWord { return word.byteSwapped < otherWord.byteSwapped ? -1 : 1 }
+            index += 8
+        }
+        while index < common {
+            if one[index] != other[index] { return one[index] < other[index] ? -1 : 1 }
+            index += 1
         }
         return one.count - other.count
     }

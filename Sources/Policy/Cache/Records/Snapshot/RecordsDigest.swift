@@ -12,6 +12,12 @@ struct RecordsDigest {
         let range = range.clamped(to: 0..<bytes.byteCount)
         var value = mix(value, UInt64(truncatingIfNeeded: range.count))
         var index = range.lowerBound
+        // Four words behind one check of the bounds: most of a megabyte is read here.
+        while range.upperBound - index >= 32 {
+            let words = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+            for place in 0..<4 { value = mix(value, UInt64(littleEndian: words[place])) }
+            index += 32
+        }
         while range.upperBound - index >= 8 {
             let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
             value = mix(value, UInt64(littleEndian: word))
