@@ -29,7 +29,8 @@ extension Operation {
         return request
     }
 
-    private var body: [UInt8] {
+    /// The body of the request; empty for an operation without one.
+    package var body: [UInt8] {
         switch self {
         case .updateRecords(let parameters): parameters.body
         case .registerDevice(let parameters): parameters.body

@@ -1,7 +1,7 @@
 package import CognitoSync
 import HTTPTypes
 package import Messages
-import Policy
+package import Policy
 
 /// The class of a whole HTTP response of upstream.
 ///
@@ -10,8 +10,8 @@ import Policy
 package enum ClassifiedResponse: Sendable {
     /// A response to pass on, with the fields of the allow-list only.
     ///
-    /// The scan of a success comes with it, so that its body is scanned once.
-    case response(Response, page: RecordsPage? = nil, update: UpdateRecordsResponse? = nil)
+    /// The scan of a page comes with it, or the change that a write made, so that its body is read once.
+    case response(Response, page: RecordsPage? = nil, change: RecordChange? = nil)
     /// A refusal of the signature, before upstream looked at the request. It may be signed and sent again.
     case signatureRefused(SignatureRefusal)
     /// A refusal because the credentials of the gateway lack a right; the name is AWS's.
@@ -64,7 +64,8 @@ package enum ClassifiedResponse: Sendable {
             case .listRecords:
                 return .response(response.allowed, page: try RecordsPage.scan(response.body))
             case .updateRecords:
-                return .response(response.allowed, update: try UpdateRecordsResponse.scan(response.body))
+                let (update, allowed) = (try UpdateRecordsResponse.scan(response.body), response.allowed)
+                return .response(allowed, change: RecordChange(update.records, of: allowed))
             default:
                 if operation.isRead || !response.body.isEmpty { try checkObject(response.body) }
                 return .response(response.allowed)
@@ -143,7 +144,7 @@ extension WriteOutcome {
         }
         switch forwarded.result {
         case .success(let response) where response.head.status.code < 300:
-            self = .applied(forwarded.update.flatMap { RecordChange($0.records, of: response) })
+            self = .applied(forwarded.change)
         case .success(let response): self = response.head.status.code == 409 ? .conflict : .rejected
         case .failure: self = .rejected
         }

@@ -90,7 +90,10 @@ struct DatasetFetcher: Sendable {
             paging: Paging(maxResults: Self.pageSize, nextToken: token)
         )
         let forwarded = await forwarder.forward(.listRecords(request), by: deadline, as: kind)
-        return (forwarded, Observation(forwarded, since: since))
+        let seen = await LongWork.run(on: forwarded.length, most: LongWork.mostOfUpstream) {
+            Observation(forwarded, since: since)
+        }
+        return (forwarded, seen)
     }
 
     /// Compares the creation date of the dataset with the snapshot.

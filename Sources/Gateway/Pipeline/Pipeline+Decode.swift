@@ -6,9 +6,6 @@ import Serving
 
 /// The decoding of an admitted request, and the check that its operation is permitted.
 extension Pipeline {
-    /// The longest body, in bytes, that is decoded on the event loop; all its connections wait for that long.
-    static let mostOnEventLoop = 64 << 10
-
     func decode(_ request: Request, context: inout RequestContext) throws(GatewayError) -> Operation {
         let decoded: DecodedRequest
         do throws(APIError) {

@@ -68,7 +68,7 @@ package struct Pipeline: Responder {
         context: inout RequestContext
     ) throws(GatewayError) -> PendingResponse {
         try admit(request, after: collapsed, context: &context)
-        if request.body.count > Self.mostOnEventLoop {
+        if request.body.count > LongWork.mostOnEventLoop {
             return try decodeElsewhere(request, context: context)
         }
         let operation = try decode(request, context: &context)

@@ -111,7 +111,7 @@ import Upstream
     ])
     func theOutcomeOfAWriteFollowsFromItsResponse(response: Response, outcome: String) {
         guard
-            case .response(let response, let page, let update) = ClassifiedResponse(
+            case .response(let response, let page, let change) = ClassifiedResponse(
                 WireResponse(response),
                 to: .updateRecords
             )
@@ -120,13 +120,13 @@ import Upstream
             return
         }
         #expect(page == nil)
-        #expect(WriteOutcome(Forwarded(result: .success(response), update: update)).name == outcome)
+        #expect(WriteOutcome(Forwarded(result: .success(response), change: change)).name == outcome)
     }
 
     @Test func theScanOfAPageComesWithItsResponse() throws {
         let response = Response.page(7)
         guard
-            case .response(let response, let page, let update) = ClassifiedResponse(
+            case .response(let response, let page, let change) = ClassifiedResponse(
                 WireResponse(response),
                 to: .listRecords
             )
@@ -136,7 +136,7 @@ import Upstream
         }
         #expect(page == (try RecordsPage.scan(response.body)))
         #expect(page?.datasetSyncCount == 7)
-        #expect(update == nil)
+        #expect(change == nil)
     }
 
     @Test(arguments: [

@@ -92,7 +92,7 @@ import Testing
 
     @Test func aLongBodyIsDecodedAndAnsweredAsAShortOne() async {
         let harness = PipelineHarness()
-        let value = String(repeating: "v", count: Pipeline.mostOnEventLoop)
+        let value = String(repeating: "v", count: LongWork.mostOnEventLoop)
         let patch = #"{"Op":"replace","Key":"k","Value":"\#(value)","SyncCount":0}"#
         let body = #"{"SyncSessionToken":"token","RecordPatches":[\#(patch)]}"#
         #expect(await harness.send(.make(.post, PipelineHarness.dataset, body)).status == 200)

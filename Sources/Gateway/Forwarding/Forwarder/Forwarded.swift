@@ -1,6 +1,7 @@
 package import CognitoSync
 import HTTPTypes
 package import Messages
+package import Policy
 package import Telemetry
 
 /// The result of forwarding one operation, with its attempts and its time.
@@ -10,8 +11,8 @@ package struct Forwarded: Sendable {
     ///
     /// Its ranges are of the body of the response.
     package var page: RecordsPage?
-    /// The scan of a successful response to UpdateRecords; nil for all else.
-    package var update: UpdateRecordsResponse?
+    /// The change that a successful UpdateRecords made, as its response shows it; nil for all else.
+    package var change: RecordChange?
     /// The `Date` field of a page.
     ///
     /// It is parsed on demand, since few need it.
@@ -27,6 +28,11 @@ package struct Forwarded: Sendable {
     /// The time of upstream when it sent a page of ListRecords, in seconds since 1970; nil if it is not
     /// known.
     package var pageTime: Int64? { pageDate.flatMap(HTTPDate.init)?.epochSeconds }
+
+    /// The bytes of the body of the response; 0 without one.
+    var length: Int {
+        if case .success(let response) = result { response.body.count } else { 0 }
+    }
 
     /// Whether upstream refused a write because the dataset has changed since the caller read it.
     var isConflict: Bool {

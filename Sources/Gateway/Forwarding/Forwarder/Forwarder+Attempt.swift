@@ -50,7 +50,7 @@ extension Forwarder {
         case .go(let given): permit = given
         case .refused(let wait): return end(with: .circuitOpen(retryAfterNanoseconds: wait), of: operation)
         }
-        let request = sign(operation, with: keys, skew: skew)
+        let request = await signed(operation, with: keys, skew: skew)
         if !isCharged { meter.chargeFollowUp(of: operation, now: start) }
         do {
             let response = try await sender.send(
@@ -89,6 +89,12 @@ extension Forwarder {
         }
     }
 
+    private func signed(_ operation: Operation, with keys: Credentials, skew: Int64) async -> WireRequest {
+        await LongWork.run(on: operation.body.count, most: LongWork.mostHashed) {
+            sign(operation, with: keys, skew: skew)
+        }
+    }
+
     private func sign(_ operation: Operation, with keys: Credentials, skew: Int64) -> WireRequest {
         var request = operation.wireRequest(to: host)
         let second = clock.wall() / 1_000_000_000
@@ -110,8 +116,11 @@ extension Forwarder {
         skew: Int64,
         mayRepair: Bool
     ) async -> Attempt {
-        switch ClassifiedResponse(response, to: operation.name) {
-        case .response(let allowed, let page, let update):
+        let classified = await LongWork.run(on: response.body.count, most: LongWork.mostOfUpstream) {
+            ClassifiedResponse(response, to: operation.name)
+        }
+        switch classified {
+        case .response(let allowed, let page, let change):
             let status = response.status
             health.withLock {
                 $0.skew.accepted(signedWith: skew)
@@ -126,7 +135,7 @@ extension Forwarder {
             let end = Forwarded(
                 result: .success(allowed),
                 page: page,
-                update: update,
+                change: change,
                 pageDate: page == nil ? nil : response.fields.value(of: "date")
             )
             if status >= 500 { return .failed(end, .answered(status: status)) }

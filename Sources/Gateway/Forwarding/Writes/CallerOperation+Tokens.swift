@@ -21,10 +21,10 @@ extension CallerOperation {
     mutating func sendWithToken(
         of scope: DatasetScope,
         by deadline: Deadline,
-        _ carrier: @Sendable (String) -> Operation
+        _ carrier: @Sendable (String) async -> Operation
     ) async -> (forwarded: Forwarded, wasSent: Bool) {
         if let token = takeToken(of: scope) {
-            let forwarded = await forward(carrier(token), by: deadline)
+            let forwarded = await forward(await carrier(token), by: deadline)
             guard case .success(let response) = forwarded.result, TokenRefusal.matches(response) else {
                 metrics.count(.sessionToken(.held))
                 return (forwarded, true)
@@ -37,7 +37,7 @@ extension CallerOperation {
             return (Forwarded(result: result), false)
         case .token(let token):
             metrics.count(.sessionToken(.fetched))
-            return (await forward(carrier(token), by: deadline), true)
+            return (await forward(await carrier(token), by: deadline), true)
         }
     }
 

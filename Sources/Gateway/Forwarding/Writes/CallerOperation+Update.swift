@@ -19,7 +19,9 @@ extension CallerOperation {
         let sent: (forwarded: Forwarded, wasSent: Bool)
         if exchangesToken {
             sent = await sendWithToken(of: update.scope, by: writeDeadline) { token in
-                .updateRecords(update.replacingSessionToken(token))
+                await LongWork.run(on: update.body.count, most: LongWork.mostOnEventLoop) {
+                    .updateRecords(update.replacingSessionToken(token))
+                }
             }
         } else {
             sent = (await forward(.updateRecords(update), by: writeDeadline), true)
@@ -29,7 +31,7 @@ extension CallerOperation {
         }
         // The page that brought the session token is younger than the snapshot.
         let known = countOfTokenPage ?? cachedCount
-        guard let inquiry = OutcomeInquiry(update, known: known, sentAt: sentAt) else {
+        guard let inquiry = await inquiry(about: update, known: known, sentAt: sentAt) else {
             metrics.count(.writeOutcome(.unknown))
             return end(with: sent.forwarded)
         }
@@ -49,7 +51,7 @@ extension CallerOperation {
         about update: UpdateRecords,
         from start: InquiredWrites.Start
     ) async -> Forwarded? {
-        guard let inquiry = OutcomeInquiry(update, known: start.syncCount, sentAt: start.sentAt) else {
+        guard let inquiry = await inquiry(about: update, known: start.syncCount, sentAt: start.sentAt) else {
             return nil
         }
         let resolution = await resolveOutcome(inquiry, of: update.scope)
@@ -57,6 +59,12 @@ extension CallerOperation {
         var forwarded = end(with: Forwarded(result: resolution.response)).response
         forwarded.inquired = resolution.inquired
         return forwarded
+    }
+
+    private func inquiry(about update: UpdateRecords, known: Int64?, sentAt: Int64) async -> OutcomeInquiry? {
+        await LongWork.run(on: update.body.count, most: LongWork.mostOnEventLoop) {
+            OutcomeInquiry(update, known: known, sentAt: sentAt)
+        }
     }
 
     /// The finding of an inquiry about a write.
@@ -109,11 +117,10 @@ extension CallerOperation {
         guard case .seen(let seen, _, let check) = outcome, case .success(let page) = forwarded.result else {
             return (.unknown, nil, completion.result.isStored)
         }
-        let verdict = inquiry.verdict(
-            on: page.body,
-            incarnation: token.plan.finding(of: seen, check),
-            seenAt: upstreamMilliseconds
-        )
+        let (incarnation, seenAt) = (token.plan.finding(of: seen, check), upstreamMilliseconds)
+        let verdict = await LongWork.run(on: page.body.count, most: LongWork.mostOnEventLoop) {
+            inquiry.verdict(on: page.body, incarnation: incarnation, seenAt: seenAt)
+        }
         return (verdict, page, completion.result.isStored)
     }
 }
