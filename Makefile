@@ -12,7 +12,7 @@ SWIFT_FILES := Package.swift Sources Tests Benchmarks/Micro
 
 .DEFAULT_GOAL := help
 .PHONY: help run build resolve image test test-all test-unit test-clients lint format bench bench-aims bench-offload bench-micro \
-    bench-request handover bench-scale bench-worst micro fuzz consistency mutants soak soak-keys tsan asan sbom clean
+    bench-request bench-stretch handover bench-scale bench-worst micro fuzz consistency mutants soak soak-keys tsan asan sbom clean
 
 help: ## prints these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,10 @@ bench-micro: $(if $(SYNCGATE),,build) micro ## holds the cost of each step to it
 bench-request: $(if $(SYNCGATE),,build) ## counts what a hit, a forward and a write cost; BENCH=--trace
 	Benchmarks/install
 	$(MEASURED) Benchmarks/request.py $(BENCH)
+
+bench-stretch: $(if $(SYNCGATE),,build) ## bounds the instructions for which one request holds an event loop
+	Benchmarks/install
+	$(MEASURED) Benchmarks/stretch.py $(BENCH)
 
 bench-scale: $(if $(SYNCGATE),,build) micro ## measures many cores, connections and keys; BENCH="keys start"
 	Benchmarks/install
