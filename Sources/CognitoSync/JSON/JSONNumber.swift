@@ -73,7 +73,7 @@ extension JSONReader {
         return value
     }
 
-    /// Returns a whole number of at most 18 digits without a sign, as nearly all counts are, and the number of its digits.
+    /// Returns a whole number of at most 18 digits without a sign, with their number; nearly all counts are such.
     ///
     /// - Returns: Nil for any other value, and for white space.
     @inline(__always)
