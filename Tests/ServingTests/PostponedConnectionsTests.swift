@@ -105,6 +105,8 @@ private func statuses(_ connection: RawConnection, _ count: Int = 1) -> [Int] {
                 for number in 0..<3 {
                     responder.state.withLock { $0.timeLeft = 1 }
                     #expect(statuses(waiting[number]) == [503])
+                    // The time is spent after the write, so the response may be here first.
+                    try blockUntil("the time is spent") { responder.state.withLock { $0.timeLeft == 0 } }
                     #expect(responder.state.withLock { $0.shed } == (0...number).map { "/\($0)" })
                 }
                 #expect(server.statistics().active == 0)

@@ -15,6 +15,7 @@ extension ConnectionHandler {
     ///
     /// - Returns: False if the next request takes the regular path.
     func respondOnFastPath() -> Bool {
+        isPlain = false
         // The last response of a connection says that it is the last one, which only the regular path does.
         guard framing.isBetweenRequests, !inputEnded, !server.isDraining, !lifetime.isLast else {
             return false
@@ -27,6 +28,7 @@ extension ConnectionHandler {
         while responses.bytes.readableBytes < most, responses.sharedBody == nil, pending.readableBytes > 0,
             !lifetime.isLast, let request = FastPathRequest(pending, limits: settings.limits)
         {
+            isPlain = true
             let caller = caller(of: request)
             if !responder.respond(to: request, from: caller, into: &responses) {
                 if settings.isHealthCheck(request) { break }

@@ -117,7 +117,8 @@ extension ConnectionHandler {
         requestCaller = nil
         deadlines.responded(now: now)
         if server.isDraining { deadlines.drain(now: now) }
-        if let rejection, !inputEnded, postponed.mustWait(for: rejection) {
+        // The next plain GET is postponed by itself, and may be a hit.
+        if let rejection, rejection != .full || !isPlain, !inputEnded, postponed.mustWait(for: rejection) {
             postpone(for: rejection, hasRequest: pending.readableBytes > 0)
             return arm()
         }

@@ -93,6 +93,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     var parked: (any ParkedRequest)?
     /// The reason of the last response of the regular path, if that rejected its request.
     var rejection: Rejection?
+    /// Whether the request that takes the regular path is a plain GET, which is postponed before it is decoded.
+    var isPlain = false
     /// The time at which the responder was asked for that response, or its task ended.
     var began = NIODeadline.distantPast
     /// Whether the request has waited for so long that it is not postponed again.

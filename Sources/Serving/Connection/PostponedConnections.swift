@@ -10,6 +10,10 @@ import NIOCore
 final class PostponedConnections {
     /// The time between two looks at the first connection.
     private static let pause = TimeAmount.milliseconds(1)
+    /// The longest time that counts of one rejection, in nanoseconds; a longer one was interrupted.
+    ///
+    /// On a busy machine the thread may wait for a core for milliseconds. That is no time of the event loop.
+    private static let longestRejection: Int64 = 100_000
     /// The most connections that go on at once, before other events of the event loop.
     private static let mostAtOnce = 32
 
@@ -75,11 +79,13 @@ final class PostponedConnections {
 
     /// Receives the time that a rejection took; what came before, such as the read, is estimated.
     ///
-    /// The read, the event and the parser take about as much as what is seen: the response and its write.
+    /// For a request that was shed, the read, the event and the parser take about as much as what is seen: the
+    /// response and its write. For one that was decoded, they are a small part.
     func rejected(since began: NIODeadline, wasDecoded: Bool = false) {
         keepsPlace = false
         let now = NIODeadline.now()
-        let time = 2 * (now - began).nanoseconds
+        let seen = min((now - began).nanoseconds, Self.longestRejection)
+        let time = wasDecoded ? seen : 2 * seen
         if wasDecoded { lastDecoded = time }
         responder.rejectionTook(time, now: Self.nanoseconds(now))
     }
