@@ -69,6 +69,8 @@ private final class FullResponder: Responder {
 private var patient: ServerTimeouts {
     var timeouts = ServerTimeouts()
     (timeouts.rejection, timeouts.silent, timeouts.head) = (.seconds(300), .seconds(300), .seconds(300))
+    // The event loop of a test is idle.
+    timeouts.promptTimer = .zero
     return timeouts
 }
 
@@ -94,6 +96,19 @@ private func statuses(_ connection: RawConnection, _ count: Int = 1) -> [Int] {
 
 /// Connections that are left unread, since their requests would be rejected.
 @Suite(.timeLimit(.minutes(5))) struct PostponedConnectionsTests {
+    @Test func anIdleEventLoopRejectsWithoutATimeOfItsOwn() async throws {
+        let responder = FullResponder()
+        var timeouts = patient
+        timeouts.promptTimer = .seconds(60)
+        try await withServer(responder, timeouts: timeouts, workers: 1) { server in
+            try await offPool {
+                let connection = try RawConnection(port: server.boundPort)
+                try connection.send(get("/0") + get("/1"))
+                #expect(statuses(connection, 2) == [503, 503])
+            }
+        }
+    }
+
     @Test func withoutTimeRejectionsWaitInOrderAndHitsGoOn() async throws {
         let responder = FullResponder()
         try await withServer(responder, timeouts: patient, workers: 1) { server in

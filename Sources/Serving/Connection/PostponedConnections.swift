@@ -4,7 +4,8 @@ import NIOCore
 ///
 /// Rejections take a bounded part of an event loop, so that the admitted requests get the rest. Beyond it, connections
 /// wait here in their order. The first one goes on when there is time for a rejection again. It also goes on when a
-/// request may be forwarded. Nothing is dropped: its caller waits, and so does what it still sends.
+/// request may be forwarded, or when the event loop is idle. Nothing is dropped: its caller waits, and so does what it
+/// still sends.
 ///
 /// A connection is in it once at most, and for `longestWait` at most. All functions run on the event loop.
 final class PostponedConnections {
@@ -31,6 +32,8 @@ final class PostponedConnections {
     private let responder: any Responder
     /// The longest wait; after it a request is responded to, whatever the time of the event loop.
     private let longestWait: TimeAmount
+    /// The lateness of the timer below which the event loop is idle.
+    private let promptTimer: TimeAmount
     /// The connections that go on when a request may be forwarded, too.
     private var forSlots = CircularBuffer<Entry>()
     /// The connections that only go on when there is time.
@@ -42,13 +45,16 @@ final class PostponedConnections {
     /// Once it has its response, the next one on its connection waits behind those of others.
     private var keepsPlace = false
     private var isTimerSet = false
+    /// Whether the event loop is idle, as its timer came in time: rejections then take nothing from other requests.
+    private var isIdle = false
     /// The time that the last rejection of a request took that was decoded, in nanoseconds.
     private var lastDecoded: Int64 = 0
 
-    init(_ loop: any EventLoop, responder: any Responder, longestWait: Duration) {
+    init(_ loop: any EventLoop, responder: any Responder, timeouts: ServerTimeouts) {
         self.loop = loop
         self.responder = responder
-        self.longestWait = TimeAmount(longestWait)
+        longestWait = TimeAmount(timeouts.rejection)
+        promptTimer = TimeAmount(timeouts.promptTimer)
     }
 
     /// Whether a connection waits.
@@ -83,6 +89,7 @@ final class PostponedConnections {
     /// response and its write. For one that was decoded, they are a small part.
     func rejected(since began: NIODeadline, wasDecoded: Bool = false) {
         keepsPlace = false
+        guard !isIdle else { return }
         let now = NIODeadline.now()
         let seen = min((now - began).nanoseconds, Self.longestRejection)
         let time = wasDecoded ? seen : 2 * seen
@@ -100,7 +107,7 @@ final class PostponedConnections {
             entry.connection.takeTurn(mustRespond: isLate)
             (current, keepsPlace) = (nil, false)
             // Its request is yet to come. The time that it may take is spent in advance, or one takes the free slot.
-            guard !entry.hasRequest else { continue }
+            guard !entry.hasRequest, !isIdle else { continue }
             responder.rejectionTook(lastDecoded, now: Self.nanoseconds(.now()))
             if !isFull { break }
         }
@@ -122,7 +129,7 @@ final class PostponedConnections {
     }
 
     private func hasTime(_ now: NIODeadline) -> Bool {
-        responder.hasTimeForRejections(now: Self.nanoseconds(now))
+        isIdle || responder.hasTimeForRejections(now: Self.nanoseconds(now))
     }
 
     private static func nanoseconds(_ time: NIODeadline) -> Int64 { Int64(clamping: time.uptimeNanoseconds) }
@@ -130,9 +137,12 @@ final class PostponedConnections {
     private func setTimer() {
         guard !isTimerSet, !isEmpty else { return }
         isTimerSet = true
-        loop.assumeIsolated().scheduleTask(in: Self.pause) {
+        let due = NIODeadline.now() + Self.pause
+        loop.assumeIsolated().scheduleTask(deadline: due) {
             self.isTimerSet = false
+            self.isIdle = NIODeadline.now() - due < self.promptTimer
             self.release()
+            self.isIdle = false
         }
     }
 }

@@ -18,7 +18,7 @@ final class EventLoopContext: Sendable {
     init(
         _ loop: any EventLoop,
         responder: any Responder,
-        longestWait: Duration
+        timeouts: ServerTimeouts
     ) {
         executor = LoopExecutor(loop) { responder.eventLoopWasLate(by: $0) }
         let ofLoop = responder.forEventLoop(executor)
@@ -26,7 +26,7 @@ final class EventLoopContext: Sendable {
         responseBuffer = .makeBoxSendingValue(ResponseBuffer(), eventLoop: loop)
         forwardedMemo = .makeBoxSendingValue(ForwardedMemo(), eventLoop: loop)
         postponed = .makeBoxSendingValue(
-            PostponedConnections(loop, responder: ofLoop, longestWait: longestWait),
+            PostponedConnections(loop, responder: ofLoop, timeouts: timeouts),
             eventLoop: loop
         )
         parked = .makeBoxSendingValue(ParkedConnections(loop), eventLoop: loop)
@@ -34,18 +34,18 @@ final class EventLoopContext: Sendable {
 
     /// Makes the contexts of a server, one for each event loop.
     ///
-    /// - Parameter longestWait: The longest time that a connection is left unread.
+    /// - Parameter timeouts: Those of a connection that is left unread among them.
     static func all(
         of loops: EventLoops,
         responder: any Responder,
-        longestWait: Duration
+        timeouts: ServerTimeouts
     ) -> [ObjectIdentifier: EventLoopContext] {
         var contexts: [ObjectIdentifier: EventLoopContext] = [:]
         for loop in loops.group.makeIterator() {
             contexts[ObjectIdentifier(loop)] = EventLoopContext(
                 loop,
                 responder: responder,
-                longestWait: longestWait
+                timeouts: timeouts
             )
         }
         return contexts

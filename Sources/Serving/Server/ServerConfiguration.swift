@@ -60,6 +60,8 @@ package struct ServerTimeouts: Sendable, Equatable {
     package var drainIdle = Duration.milliseconds(200)
     /// The longest time that a request waits for the event loop to have time for its rejection.
     package var rejection = Duration.seconds(1)
+    /// The lateness of a timer below which the event loop has time to spare.
+    package var promptTimer = Duration.microseconds(100)
 
     package init() {}
 }

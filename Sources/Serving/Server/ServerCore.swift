@@ -16,7 +16,7 @@ final class ServerCore: Sendable {
         contexts = EventLoopContext.all(
             of: configuration.loops,
             responder: responder,
-            longestWait: configuration.timeouts.rejection
+            timeouts: configuration.timeouts
         )
     }
 
