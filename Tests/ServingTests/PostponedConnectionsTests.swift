@@ -190,7 +190,9 @@ private func statuses(_ connection: RawConnection, _ count: Int = 1) -> [Int] {
 
     @Test func noRequestWaitsForever() async throws {
         let responder = FullResponder()
-        try await withServer(responder, workers: 1) { server in
+        var timeouts = patient
+        timeouts.rejection = .seconds(1)
+        try await withServer(responder, timeouts: timeouts, workers: 1) { server in
             try await offPool {
                 let waiting = try postponed(2, server)
                 for connection in waiting { #expect(statuses(connection) == [503]) }
