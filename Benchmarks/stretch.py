@@ -33,8 +33,7 @@ class Stretch(request.CountedInstructions):
     """A gateway under callgrind, which dumps before each wait of the loop."""
 
     def counter(self):
-        copies = "glibc.cpu.x86_rep_movsb_threshold=1073741824:glibc.cpu.x86_rep_stosb_threshold=1073741824"
-        return ["env", f"GLIBC_TUNABLES={copies}", *instructions.preloaded(self, Path(self.folder) / "busy"), *super().counter(), "--separate-threads=yes",
+        return ["env", instructions.COPIES, *instructions.preloaded(self, Path(self.folder) / "busy"), *super().counter(), "--separate-threads=yes",
                 "--dump-before=loop_waits"]
 
     def files(self):
