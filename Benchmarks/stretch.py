@@ -98,7 +98,6 @@ KINDS = {
     "a write of a value of 1 MB": ([update(1)], value("v" * 1_000_000)),
     "a write to a cached dataset": ([(changing(64, "many"), "")], one_patch(64)),
     "a body of 6000 bytes of patches": ([update(1)], many('{"Op":"replace","Key":"k","Value":"v","SyncCount":0}', 6000)),
-    "a body of 6000 bytes of empty patches": ([update(1)], many("{}", 6000)),
     "a body of 6000 bytes of escapes": ([update(1)], value("\\u0041" * 950)),
 }
 
