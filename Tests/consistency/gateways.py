@@ -20,6 +20,7 @@ class RestartableGateway:
         self.reloads, self.purges = 0, 0
 
     def start(self, address="127.0.0.1:0"):
+        self.address = address
         sections = {"listen": {"address": address}, "log": {"access": False}, **self.sections}
         self.running = Gateway(self.upstream, environment=self.environment, **sections).__enter__()
         self.listen, self.admin = self.running.listen, self.running.admin
@@ -36,7 +37,7 @@ class RestartableGateway:
     def reload(self, cache, host="127.0.0.1"):
         """Changes the cache and the name of the upstream host, and returns when that is in force."""
         self.sections["cache"] = cache
-        self.running.reconfigure(listen={"address": self.listen}, log={"access": False}, **self.sections)
+        self.running.reconfigure(listen={"address": self.address}, log={"access": False}, **self.sections)
         written = json.loads(self.running.file.read_text())
         written["upstream"]["endpoint"] = f"http://{host}:{self.upstream.rpartition(':')[2]}"
         self.running.file.write_text(json.dumps(written))
