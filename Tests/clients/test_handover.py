@@ -184,8 +184,9 @@ class HandOver(unittest.TestCase):
         print(f"\n{HANDOVERS} hand-overs by reuse_port: {dict(outcomes)}")
         self.assertNotIn("ConnectionRefusedError", outcomes)
         self.assertGreater(outcomes[404], HANDOVERS * ALONE * RATE / 2)
-        # The kernel resets what waits in the queue of the socket that closes: more on a busy machine.
-        self.assertLessEqual(set(outcomes), {404, "ConnectionResetError"}, outcomes)
+        # The kernel resets what waits in the queue of the socket that closes: more on a busy machine. There a request
+        # may also take longer than the 200 ms that a draining process gives an idle connection: that ends it.
+        self.assertLessEqual(set(outcomes), {404, "ConnectionResetError", "IncompleteReadError"}, outcomes)
 
 
 class Sockets(unittest.TestCase):
