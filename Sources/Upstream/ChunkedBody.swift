@@ -2,7 +2,7 @@ import Messages
 
 /// A strict decoder of the chunked transfer coding (RFC 9112, 7.1).
 ///
-/// Where decoders are lenient, two of them may see two ends of one body. Bare line feeds are therefore refused.
+/// Two lenient decoders may see two ends of one body. Bare line feeds are therefore refused.
 /// Extensions are checked by their grammar and ignored. Trailers are checked as fields and dropped.
 struct ChunkedBody {
     private enum State: Equatable {

@@ -153,7 +153,7 @@ extension Connection {
 
     /// Returns the fault of a connection without a request that the upstream has ended, or has sent bytes on.
     ///
-    /// What TLS says for itself, a session ticket for instance, is no fault.
+    /// A record that TLS sends for itself, such as a session ticket, is no fault.
     func faultWithoutRequest(_ buffer: inout [UInt8]) -> UpstreamError? {
         switch easy.receive(into: &buffer) {
         case .blocked: return nil

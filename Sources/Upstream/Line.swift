@@ -49,14 +49,9 @@ enum Line {
         }
         guard colon < line.count else { throw .malformed("field without a colon") }
         guard isToken, colon > 0 else { throw .malformed("bad field name") }
-        var start = colon + 1
-        var end = line.count
-        while start < end, line[start].isBlank { start += 1 }
-        while end > start, line[end - 1].isBlank { end -= 1 }
-        guard line.extracting(start..<end).isFieldValue else {
-            throw .malformed("control character in a field")
-        }
-        return (0..<colon, start..<end)
+        let value = line.trimmed(colon + 1..<line.count)
+        guard line.extracting(value).isFieldValue else { throw .malformed("control character in a field") }
+        return (0..<colon, value)
     }
 
     /// Parses a Content-Length of decimal digits; a list is refused, even one of equal numbers.

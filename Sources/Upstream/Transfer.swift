@@ -14,7 +14,7 @@ struct Transfer {
     var wasSent = false
     /// The result code of the sending that failed; nil if none did.
     ///
-    /// What the upstream has sent before may still be a whole response.
+    /// The bytes that the upstream has sent before may still be a whole response.
     var sendingFault: CURLcode?
     /// The reason why the response was refused; nil if it was not.
     var fault: ResponseFault?

@@ -121,7 +121,7 @@ struct TransferLoop: ~Copyable {
                 guard let submission = waiting.popFirst() else { break }
                 use(connection, for: submission, now: now)
             } else {
-                // What has just become idle is usable after the next wait, which does not sleep now.
+                // A connection that has just become idle is usable after the next wait, which does not sleep now.
                 guard idle.count == 0, let submission = waiting.popFirst() else { break }
                 connect(for: submission, now: now)
             }

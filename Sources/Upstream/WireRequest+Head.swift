@@ -21,7 +21,7 @@ extension WireRequest {
         output.append(contentsOf: fields.bytes)
         if hasContent {
             output.append(contentsOf: "Content-Length: ".utf8)
-            output.append(contentsOf: String(body.count).utf8)
+            DecimalDigits.append(Int64(body.count), to: &output)
             output.append(contentsOf: "\r\n".utf8)
         }
         output.append(contentsOf: "\r\n".utf8)

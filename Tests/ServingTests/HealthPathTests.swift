@@ -59,14 +59,7 @@ private struct HealthResponder: Responder {
     func respond(to request: Request, from caller: Caller) -> PendingResponse { .now(.text("request")) }
 
     func shed(_ request: FastPathRequest, from caller: Caller, into response: inout ResponseBuffer) -> Bool {
-        guard isOverloaded, let prepared = PreparedResponse(OutgoingResponse.text("shed").response) else {
-            return false
-        }
-        response.begin()
-        response.append("x-way: fast")
-        response.endLine()
-        response.finish(prepared)
-        return true
+        isOverloaded && response.writeFast(OutgoingResponse.text("shed").response)
     }
 
     func refuse(_ refusal: Refusal, from caller: Caller) -> Response {

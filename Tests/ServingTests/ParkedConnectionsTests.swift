@@ -35,13 +35,7 @@ private final class TestParkedRequest: ParkedRequest {
     func whenReady(_ wake: @escaping @Sendable () -> Void) { fetch.wakes.withLock { $0.append(wake) } }
 
     func respond(into response: inout ResponseBuffer) -> Bool {
-        guard let prepared = PreparedResponse(OutgoingResponse.text(fetch.name).response) else {
-            return false
-        }
-        response.begin()
-        response.append("x-way: fast")
-        response.endLine()
-        response.finish(prepared)
+        guard response.writeFast(OutgoingResponse.text(fetch.name).response) else { return false }
         responded()
         return true
     }

@@ -40,27 +40,13 @@ private final class FullResponder: Responder {
         from caller: Caller,
         into response: inout ResponseBuffer
     ) -> Bool {
-        request.target.text == "/hit" && write("hit", .ok, into: &response)
+        request.target.text == "/hit" && response.writeFast(OutgoingResponse.text("hit").response)
     }
 
     func shed(_ request: FastPathRequest, from caller: Caller, into response: inout ResponseBuffer) -> Bool {
-        guard isFull, write("shed", .serviceUnavailable, into: &response) else { return false }
+        let shed = OutgoingResponse.text("shed", status: .serviceUnavailable).response
+        guard isFull, response.writeFast(shed) else { return false }
         state.withLock { $0.shed.append(request.target.text) }
-        return true
-    }
-
-    private func write(
-        _ text: String,
-        _ status: HTTPResponse.Status,
-        into response: inout ResponseBuffer
-    ) -> Bool {
-        guard let prepared = PreparedResponse(OutgoingResponse.text(text, status: status).response) else {
-            return false
-        }
-        response.begin()
-        response.append("x-way: fast")
-        response.endLine()
-        response.finish(prepared)
         return true
     }
 }

@@ -49,15 +49,9 @@ final class HopResponder: Responder {
         from caller: Caller,
         into response: inout ResponseBuffer
     ) -> Bool {
-        let head = HTTPResponse(status: .ok)
-        guard hasFastPath,
-            let prepared = PreparedResponse(Response(head: head, body: Array(caller.address.utf8)))
-        else { return false }
+        let named = Response(head: HTTPResponse(status: .ok), body: Array(caller.address.utf8))
+        guard hasFastPath, response.writeFast(named) else { return false }
         seen.withLock { $0.callers.append(caller.address) }
-        response.begin()
-        response.append("x-way: fast")
-        response.endLine()
-        response.finish(prepared)
         return true
     }
 

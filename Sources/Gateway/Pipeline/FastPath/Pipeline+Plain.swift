@@ -4,14 +4,14 @@ package import Serving
 
 /// The regular path of a plain GET that is no hit, from its admission on.
 ///
-/// What comes before that is known of the bytes. They are one whole GET without a body. No field names a web page or a
-/// cache directive. The event loop has seen the host served, and the caller recognised, under the runtime in force. All
-/// that follows is the code of the regular path.
+/// The steps before that have been taken on the bytes. They are one whole GET without a body. No field names a web page
+/// or a cache directive. The event loop has seen the host served, and the caller recognised, under the runtime in
+/// force. All that follows is the code of the regular path.
 extension Pipeline {
     package func respond(toPlain request: FastPathRequest, from caller: Caller) -> PendingResponse? {
         let runtime = currentRuntime.value
         let start = clock.monotonic()
-        // Where callers must be known, the regular path refuses nobody, and charges for it.
+        // If callers must be known, the regular path refuses a request of nobody, and charges for it.
         guard let fastPath, fastPath.serves(request.host, generation: runtime.generation),
             let known = recognised(request, from: caller, generation: runtime.generation, now: start),
             known.caller != nil || runtime.callers == nil
